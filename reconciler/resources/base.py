@@ -1,0 +1,330 @@
+"""The contract of a resource type, and the plain data that passes between types and engine."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, ClassVar, Literal, Self
+
+from reconciler.errors import Source
+from reconciler.resources.rules import Each, Field, Members, fields_of
+
+Mode = Literal["own", "ensure", "refer"]
+OnRemove = Literal["delete", "retire", "forget", "block"]
+Deletes = Literal["hard", "retire", "none"]
+
+_STEPS = re.compile(r"\[([^\]]*)\]")
+
+
+def quote(part: str) -> str:
+    """A part of a key with `/ # % @` percent-encoded, so that the part stays one part."""
+    return part.replace("%", "%25").replace("/", "%2F").replace("#", "%23").replace("@", "%40")
+
+
+def unquote(part: str) -> str:
+    """The part as people write it."""
+    return part.replace("%40", "@").replace("%23", "#").replace("%2F", "/").replace("%25", "%")
+
+
+def path_of(name: str, *steps: str) -> str:
+    """The path of an entry of a field: `experts[30435ff9]`, `attributes[Template][Name]`."""
+    if not steps:
+        return name
+    return name + "".join(f"[{step.replace('%', '%25').replace(']', '%5D')}]" for step in steps)
+
+
+def steps_of(path: str) -> tuple[str, ...]:
+    """The entries that a path names below its field."""
+    return tuple(step.replace("%5D", "]").replace("%25", "%") for step in _STEPS.findall(path))
+
+
+def field_of(path: str) -> str:
+    """The name of the field that a path belongs to."""
+    return path.partition("[")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The manifest that wants a resource."""
+
+    kind: str
+    name: str
+    file: str
+    line: int
+
+    @property
+    def source(self) -> Source:
+        """The place in the file."""
+        return Source(self.file, self.line)
+
+
+@dataclass(slots=True, eq=False)
+class Desired:
+    """One resource as the manifests want it.
+
+    `values` holds what the manifests mention, flat by path, in the author's form: a path that is absent is not
+    managed. `members` names the set fields that are mentioned, also when nothing is in them.
+    """
+
+    type: Resource
+    key: str
+    values: dict[str, Any]
+    origins: tuple[Origin, ...] = ()
+    needs: tuple[str, ...] = ()
+    mode: Mode = "own"
+    on_remove: OnRemove = "delete"
+    members: frozenset[str] = frozenset()
+    labels: frozenset[str] = frozenset()
+    moved_from: str | None = None
+
+    @property
+    def address(self) -> str:
+        """`system.type:key`."""
+        return f"{self.type.full_name}:{self.key}"
+
+
+@dataclass(slots=True, eq=False)
+class Live:
+    """One resource as the system has it.
+
+    `fields` are canonical and flat by path, empty ones left out. `raw` is the system's own object, for the
+    writes that must send the whole of it. `parts` are addresses of what hangs on it and would go with it.
+    """
+
+    key: str
+    id: str
+    fields: dict[str, Any] = field(default_factory=dict)
+    raw: Any = None
+    parts: tuple[str, ...] = ()
+
+
+@dataclass(slots=True, eq=False)
+class Write:
+    """One intended write, handed to a type with everything it needs.
+
+    `values` are the paths to write with the author's values (None clears, False removes a member); for a
+    create they are everything the manifests mention. `live` is a fresh reading of the object, None on create.
+    `id_of` gives the live id behind an address that the resource needs.
+    """
+
+    address: str
+    key: str
+    values: dict[str, Any]
+    live: Live | None
+    id_of: Callable[[str], str]
+
+    def has(self, name: str) -> bool:
+        """Whether the write touches a field."""
+        return name in self.values or any(field_of(path) == name for path in self.values)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The value to write for a plain field."""
+        return self.values.get(name, default)
+
+    def entries(self, name: str) -> dict[tuple[str, ...], Any]:
+        """The entries to write of a field that is managed entry by entry."""
+        return {steps_of(path): value for path, value in self.values.items() if field_of(path) == name and path != name}
+
+    def merged_members(self, name: str, live: Iterable[str]) -> list[str]:
+        """The members of a set after the write: what is there, plus ours, less what we take back."""
+        members = dict.fromkeys(live)
+        for (member, *_), wanted in self.entries(name).items():
+            if wanted:
+                members.setdefault(member)
+            else:
+                members.pop(member, None)
+        return list(members)
+
+
+class Resource:
+    """A type of live object. One subclass a file; discovery finds it.
+
+    Fields are declared by annotation (`definition: Annotated[str, Definition()]`). A subclass
+
+    * must set `system`, `name` and implement `read`;
+    * must implement `create`, `update` and `delete` or `retire` unless it is read only or says it cannot;
+    * may implement `create_many` / `update_many` / `delete_many` with `batch` when the API takes batches;
+    * may implement `find` when an object can be read by its live id;
+    * must not read anything in a write: the fresh object is handed in.
+    """
+
+    system: ClassVar[str]
+    name: ClassVar[str]
+    canon: ClassVar[int] = 1
+    deletes: ClassVar[Deletes] = "hard"
+    read_only: ClassVar[bool] = False
+    container: ClassVar[bool] = False
+    unique: ClassVar[bool] = True
+    """Whether the server refuses a second object of the same key, so that a create may be sent again."""
+    complete: ClassVar[bool] = True
+    """Whether what `read` does not return for a wanted key is absent for certain."""
+    batch: ClassVar[Mapping[str, int]] = {}
+    page: ClassVar[int] = 100
+    settle: ClassVar[float] = 10.0
+    """Seconds within which the system shows what was written."""
+    reads_with: ClassVar[str] = ""
+    """Types that read from the same answers name the same group and are read one after the other."""
+
+    @classmethod
+    @cache
+    def instance(cls) -> Self:
+        """The one object of the type."""
+        return cls()
+
+    def __init__(self) -> None:
+        self.full_name = f"{self.system}.{self.name}"
+        self.fields: dict[str, Field] = fields_of(type(self))
+        self._by_path: dict[str, Field] = dict(self.fields)
+
+    def __repr__(self) -> str:
+        """The type as addresses name it."""
+        return self.full_name
+
+    # -- names ---------------------------------------------------------------------------------------------
+
+    def address(self, key: str) -> str:
+        """The address of a key of this type."""
+        return f"{self.full_name}:{key}"
+
+    def fold(self, key: str) -> str:
+        """The form in which two keys are the same to the system."""
+        return key
+
+    def parent_key(self, key: str) -> str | None:
+        """The key of the resource of the same type that the key is a path below, if any."""
+        return None
+
+    def own_name(self, key: str) -> str:
+        """The part of the key that a person changes to rename the object."""
+        return key
+
+    def join(self, parent: str | None, own: str) -> str:
+        """The key of a name below a parent."""
+        return own
+
+    # -- fields --------------------------------------------------------------------------------------------
+
+    def field(self, path: str) -> Field:
+        """The field that a path belongs to."""
+        found = self._by_path.get(path)
+        if found is None:
+            found = self._by_path[path] = self.fields[field_of(path)]
+        return found
+
+    def desired(
+        self,
+        key: str,
+        *origins: Origin,
+        needs: Iterable[str] = (),
+        mode: Mode = "own",
+        on_remove: OnRemove | None = None,
+        labels: Iterable[str] = (),
+        moved_from: str | None = None,
+        **values: Any,
+    ) -> Desired:
+        """What a kind wants: only the fields given are managed; an explicit empty value is managed and empty."""
+        flat, members = self._flatten(values)
+        return Desired(
+            self,
+            key,
+            flat,
+            origins,
+            tuple(dict.fromkeys(needs)),
+            mode,
+            on_remove or ("delete" if self.deletes == "hard" else "retire" if self.deletes == "retire" else "forget"),
+            members,
+            frozenset(labels),
+            moved_from,
+        )
+
+    def live(self, key: str, id: str, *, raw: Any = None, parts: Sequence[str] = (), **values: Any) -> Live:
+        """What a reading found: values in the system's form, brought to canonical form here."""
+        flat, _ = self._flatten(values)
+        fields = {}
+        for path, value in flat.items():
+            canonical = self.field(path).canonical(value)
+            if canonical is not None:
+                fields[path] = canonical
+        return Live(key, id, fields, raw, tuple(parts))
+
+    def _flatten(self, values: Mapping[str, Any]) -> tuple[dict[str, Any], frozenset[str]]:
+        flat: dict[str, Any] = {}
+        members: set[str] = set()
+        for name, value in values.items():
+            rule = self.fields[name]
+            if rule.has(Members):
+                members.add(name)
+                flat.update((path_of(name, member), True) for member in value or ())
+            elif (each := rule.get(Each)) is not None:
+                flat.update(_entries(name, value or {}, each.depth))
+            else:
+                flat[name] = value
+        return flat, frozenset(members)
+
+    # -- reading -------------------------------------------------------------------------------------------
+
+    def read(self, system: Any, wanted: Mapping[str, frozenset[str]]) -> Iterable[Live]:
+        """Reads the live objects in bulk.
+
+        `wanted` maps keys to the paths that are managed on them. Must return at least every wanted object that
+        exists; may return others of the same containers (they tell renames and names in another case).
+        """
+        raise NotImplementedError
+
+    def find(self, system: Any, id: str) -> Live | None:
+        """Reads one object by its live id; None when it is gone. Optional: the default knows no such call."""
+        return None
+
+    def cost(self, rows: int, managed: int) -> int:
+        """Requests that a reading may send: pages of the listing, plus details of managed objects."""
+        return -(-rows // self.page) or 1
+
+    # -- writing -------------------------------------------------------------------------------------------
+
+    def create(self, system: Any, write: Write) -> str | None:
+        """Creates the object; returns its live id when the answer tells it."""
+        raise NotImplementedError
+
+    def update(self, system: Any, write: Write) -> None:
+        """Changes exactly the paths of `write.values`; everything else stays as it is in `write.live`."""
+        raise NotImplementedError
+
+    def delete(self, system: Any, write: Write) -> None:
+        """Deletes the object."""
+        raise NotImplementedError
+
+    def retire(self, system: Any, write: Write) -> None:
+        """Takes the object out of use where it cannot or should not be deleted."""
+        raise NotImplementedError
+
+    def rename(self, system: Any, write: Write) -> None:
+        """Gives the object that lives under `write.live.key` the name of `write.key`."""
+        raise NotImplementedError
+
+    def create_many(self, system: Any, writes: Sequence[Write]) -> list[str | None]:
+        """Creates a batch of at most `batch["create"]`; live ids in order."""
+        return [self.create(system, write) for write in writes]
+
+    def update_many(self, system: Any, writes: Sequence[Write]) -> None:
+        """Updates a batch of at most `batch["update"]`."""
+        for write in writes:
+            self.update(system, write)
+
+    def delete_many(self, system: Any, writes: Sequence[Write]) -> None:
+        """Deletes a batch of at most `batch["delete"]`."""
+        for write in writes:
+            self.delete(system, write)
+
+    def problems(self, desired: Desired) -> Iterable[str]:
+        """What the system would refuse and can be told offline: one sentence each."""
+        return ()
+
+
+def _entries(name: str, value: Any, depth: int, steps: tuple[str, ...] = ()) -> Iterable[tuple[str, Any]]:
+    if len(steps) == depth:
+        yield path_of(name, *steps), value
+        return
+    for step, item in value.items():
+        yield from _entries(name, item, depth, (*steps, str(step)))

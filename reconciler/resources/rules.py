@@ -1,0 +1,321 @@
+"""Field rules: what a resource type says about each of its fields, and the canonical forms that follow.
+
+A rule stands on the field: `definition: Annotated[str, Definition(), Default("")]`. Canonical forms are what
+the diff compares: two values that mean the same to the system have one canonical form. A change of canonical
+output needs a new `canon` number on its type, so that ledgers know.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import typing
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from html.parser import HTMLParser
+from typing import Any
+
+import orjson
+
+Canonical = Callable[[Any], Any]
+R = typing.TypeVar("R", bound="Rule")
+
+
+class Rule:
+    """The root of all field rules; a rule that changes the canonical form overrides `canonical`."""
+
+    def canonical(self, value: Any) -> Any:
+        """The canonical form of a value that is not empty."""
+        return value
+
+
+@dataclass(frozen=True)
+class Immutable(Rule):
+    """The system cannot change it; a change is refused with this way out, unless replaced."""
+
+    way_out: str = "use a new name, or replace the object with --replace ADDRESS"
+
+
+@dataclass(frozen=True)
+class CreateOnly(Rule):
+    """Sent when the object is created and not managed afterwards."""
+
+
+@dataclass(frozen=True)
+class Secret(Rule):
+    """Never shown, digested or kept; its `version` token stands for it."""
+
+
+@dataclass(frozen=True)
+class WriteOnly(Rule):
+    """The system never gives it back, so it is compared with what was sent."""
+
+
+@dataclass(frozen=True)
+class Default(Rule):
+    """A live value equal to this counts as empty when an object is adopted."""
+
+    value: Any
+
+
+@dataclass(frozen=True)
+class Unordered(Rule):
+    """A list whose order means nothing; `key` names the member that identifies an item."""
+
+    key: str | None = None
+
+    def canonical(self, value: Any) -> Any:
+        """Items sorted, each once."""
+        unique = {orjson.dumps(item, option=orjson.OPT_SORT_KEYS): item for item in value}
+        return [unique[k] for k in sorted(unique)]
+
+
+@dataclass(frozen=True)
+class Members(Rule):
+    """A set that others also write: each member is managed by itself, the others' are left alone."""
+
+
+@dataclass(frozen=True)
+class Each(Rule):
+    """A mapping whose entries are managed one by one, `depth` levels down."""
+
+    depth: int = 1
+
+
+@dataclass(frozen=True)
+class Disruptive(Rule):
+    """A change has effects beyond the field; the vendor's sentence is printed in the plan."""
+
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Verified(Rule):
+    """Read and compared, never written."""
+
+
+@dataclass(frozen=True)
+class Declared(Rule):
+    """Documented and compared for compatibility only."""
+
+
+@dataclass(frozen=True)
+class Fold(Rule):
+    """Compared without regard to case."""
+
+    def canonical(self, value: Any) -> Any:
+        """Case folded."""
+        return value.casefold() if isinstance(value, str) else value
+
+
+@dataclass(frozen=True)
+class EmptyIs(Rule):
+    """Spellings that the system uses for nothing (`/None` of a data classification)."""
+
+    spellings: frozenset[str] = field(default_factory=frozenset)
+
+    def canonical(self, value: Any) -> Any:
+        """None for each of the spellings."""
+        return None if value in self.spellings else value
+
+
+@dataclass(frozen=True)
+class JsonText(Rule):
+    """JSON kept in a string: compared parsed, arrays sorted; what does not parse stays text."""
+
+    def canonical(self, value: Any) -> Any:
+        """The text of the parsed value with keys and arrays in one order."""
+        if isinstance(value, str):
+            try:
+                value = orjson.loads(value)
+            except orjson.JSONDecodeError:
+                return value
+        return orjson.dumps(sort_deep(value), option=orjson.OPT_SORT_KEYS).decode()
+
+
+@dataclass(frozen=True)
+class RichText(Rule):
+    """CluedIn rich text: a Slate document in a JSON string, compared as plain text."""
+
+    def canonical(self, value: Any) -> Any:
+        """The text of the paragraphs, one a line."""
+        return plain_text(slate_text(value)) or None
+
+
+@dataclass(frozen=True)
+class Definition(Rule):
+    """Purview text that the portal may keep as HTML, compared as plain text."""
+
+    def canonical(self, value: Any) -> Any:
+        """Plain text; HTML with tags is reduced to it."""
+        text = html_text(value) if isinstance(value, str) and _TAG.search(value) else value
+        return plain_text(text) or None
+
+
+_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
+_BLOCKS = frozenset({"p", "div", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table", "blockquote"})
+
+
+def plain_text(value: Any) -> Any:
+    """Text with LF line ends, no trailing blanks on its lines, and no outer blanks; NFC."""
+    if not isinstance(value, str):
+        return value
+    if value.isascii() and "\r" not in value and " \n" not in value and "\t\n" not in value:
+        return value.strip()
+    text = unicodedata.normalize("NFC", value).replace("\r\n", "\n").replace("\r", "\n")
+    return "\n".join(line.rstrip() for line in text.split("\n")).strip()
+
+
+class _Text(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.parts: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: Any) -> None:
+        if tag == "br" or tag in _BLOCKS:
+            self._break()
+        if tag == "br":
+            self.parts.append("\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in _BLOCKS:
+            self._break()
+
+    def handle_data(self, data: str) -> None:
+        self.parts.append(data)
+
+    def _break(self) -> None:
+        if self.parts and not self.parts[-1].endswith("\n"):
+            self.parts.append("\n")
+
+
+def html_text(value: str) -> str:
+    """The readable text of an HTML fragment: blocks end lines, runs of blank lines are one."""
+    reader = _Text()
+    reader.feed(value)
+    reader.close()
+    text = html.unescape("".join(reader.parts)).replace("\xa0", " ")
+    return re.sub(r"\n{3,}", "\n\n", text)
+
+
+def slate_text(value: Any) -> Any:
+    """The text of a Slate document given as JSON string or list; other strings are text already."""
+    if isinstance(value, str):
+        if not value.lstrip().startswith("["):
+            return value
+        try:
+            value = orjson.loads(value)
+        except orjson.JSONDecodeError:
+            return value
+    if not isinstance(value, list):
+        return value
+    return "\n".join(_slate_node(node) for node in value)
+
+
+def _slate_node(node: Any) -> str:
+    if not isinstance(node, Mapping):
+        return str(node)
+    if "text" in node:
+        return str(node["text"])
+    children = node.get("children") or []
+    nested = any(isinstance(c, Mapping) and "children" in c and c.get("type") in _SLATE_BLOCKS for c in children)
+    return ("\n" if nested else "").join(_slate_node(child) for child in children)
+
+
+_SLATE_BLOCKS = frozenset({"paragraph", "list-item", "bulleted-list", "numbered-list", "block-quote", "heading-one"})
+
+
+def slate(text: str) -> str:
+    """Plain text as a Slate document: one paragraph a line."""
+    paragraphs = [{"type": "paragraph", "children": [{"text": line}]} for line in text.split("\n")]
+    return orjson.dumps(paragraphs).decode()
+
+
+def sort_deep(value: Any) -> Any:
+    """A JSON value with every array sorted by its canonical text."""
+    if isinstance(value, Mapping):
+        return {key: sort_deep(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return sorted(map(sort_deep, value), key=lambda item: orjson.dumps(item, option=orjson.OPT_SORT_KEYS))
+    return value
+
+
+def _boolean(value: Any) -> Any:
+    if isinstance(value, str) and value.strip().lower() in ("true", "false"):
+        return value.strip().lower() == "true"
+    return value
+
+
+def _integer(value: Any) -> Any:
+    if isinstance(value, str) and re.fullmatch(r"-?\d+", value.strip()):
+        return int(value)
+    return value
+
+
+@lru_cache(maxsize=1024)
+def _by_type(kind: Any) -> Canonical:
+    options = [arg for arg in typing.get_args(kind) if arg is not type(None)]
+    base = options[0] if len(options) == 1 and type(None) in typing.get_args(kind) else kind
+    origin = typing.get_origin(base) or base
+    if origin is bool:
+        return _boolean
+    if origin is int:
+        return _integer
+    if origin is list and typing.get_args(base) == (str,):
+        return lambda value: [plain_text(item) for item in value]
+    return plain_text
+
+
+def canonical_of(kind: Any, rules: tuple[Rule, ...]) -> Canonical:
+    """The function that brings values of a field to their canonical form; empty values become None."""
+    shapers = [rule.canonical for rule in rules if type(rule).canonical is not Rule.canonical]
+    steps: list[Canonical] = [_by_type(kind), *shapers]
+    if any(isinstance(rule, JsonText | RichText | Definition) for rule in rules):
+        steps = shapers
+    first, rest = steps[0], steps[1:]
+
+    def canonical(value: Any) -> Any:
+        if value is None or value == "" or value == [] or value == {}:
+            return None
+        value = first(value)
+        for step in rest:
+            if value is None:
+                return None
+            value = step(value)
+        return None if value == "" or value == [] or value == {} else value
+
+    return canonical
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a resource type: its name, type, rules and canonical form."""
+
+    name: str
+    kind: Any
+    rules: tuple[Rule, ...]
+    canonical: Canonical
+
+    def has(self, rule: type[Rule]) -> bool:
+        """Whether the field carries a rule."""
+        return any(isinstance(item, rule) for item in self.rules)
+
+    def get(self, rule: type[R]) -> R | None:
+        """The rule of this class on the field, if any."""
+        return next((item for item in self.rules if isinstance(item, rule)), None)
+
+
+def fields_of(owner: type) -> dict[str, Field]:
+    """The fields that a resource type declares by annotation, in order."""
+    found: dict[str, Field] = {}
+    for name, hint in typing.get_type_hints(owner, include_extras=True).items():
+        if typing.get_origin(hint) is typing.ClassVar or name.startswith("_"):
+            continue
+        kind, rules = hint, ()
+        if typing.get_origin(hint) is typing.Annotated:
+            kind, *extras = typing.get_args(hint)
+            rules = tuple(item() if isinstance(item, type) else item for item in extras)
+        found[name] = Field(name, kind, rules, canonical_of(kind, rules))
+    return found

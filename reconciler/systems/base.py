@@ -1,0 +1,58 @@
+"""What every live system offers to resource types and to the engine."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from typing import Any, Self, TypeVar
+
+from reconciler.systems.http import Connection, Counts
+
+T = TypeVar("T")
+U = TypeVar("U")
+
+
+class System:
+    """A connected system, with a memory of what was read in one reading.
+
+    Several resource types live in the same answers (an entity carries its classifications), so a reading
+    remembers by key what it has fetched. `fresh()` gives the same connection with an empty memory.
+    """
+
+    name: str = ""
+
+    def __init__(self, connection: Connection, settings: Mapping[str, Any] | None = None) -> None:
+        self.connection = connection
+        self.settings: dict[str, Any] = dict(settings or {})
+        self._memory: dict[Hashable, Any] = {}
+        self._locks: dict[Hashable, threading.Lock] = {}
+        self._guard = threading.Lock()
+
+    def fresh(self) -> Self:
+        """The same system for a new reading."""
+        twin = type(self).__new__(type(self))
+        twin.__dict__.update(self.__dict__)
+        twin._memory, twin._locks, twin._guard = {}, {}, threading.Lock()
+        return twin
+
+    def memo(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What `make` returned for the key in this reading; made once, also when asked from many threads."""
+        with self._guard:
+            lock = self._locks.setdefault(key, threading.Lock())
+        with lock:
+            if key not in self._memory:
+                self._memory[key] = make()
+            return self._memory[key]  # type: ignore[no-any-return]
+
+    def each(self, work: Callable[[T], U], items: Iterable[T]) -> list[U]:
+        """Does the work for every item, several at once; results in order."""
+        return self.connection.each(work, items)
+
+    @property
+    def counts(self) -> Counts:
+        """Requests sent and time waited so far."""
+        return self.connection.counts
+
+    def identity(self) -> str:
+        """The system's own identity, to which a ledger is bound."""
+        raise NotImplementedError

@@ -1,0 +1,328 @@
+"""One HTTP connection to one system: pacing, retry by idempotency, redaction, counts.
+
+What may be repeated depends on what a request does, so every call says so:
+
+* `read`: changes nothing; repeated on anything that may pass.
+* `set`: the same again leaves the same state; repeated likewise.
+* `once`: creates or starts something; repeated only when the server said that it did nothing (429). When the
+  answer is lost, `LostAnswer` is raised and the caller looks at the live state before it sends again.
+"""
+
+from __future__ import annotations
+
+import email.utils
+import random
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+import orjson
+
+from reconciler.errors import Diagnostic, InterruptedError_, SystemError_
+from reconciler.systems.redact import SECRETS
+
+if TYPE_CHECKING:
+    import httpx
+
+    from reconciler.systems.auth import SignIn
+
+Effect = Literal["read", "set", "once"]
+T = TypeVar("T")
+U = TypeVar("U")
+
+ATTEMPTS = 8
+THROTTLED_ATTEMPTS = 30
+LONGEST_WAIT = 120.0
+PASSING = frozenset({408, 500, 502, 503, 504})
+
+
+class Refused(SystemError_):
+    """The system answered with an error; `status`, `code` and `message` are the system's own."""
+
+    def __init__(self, system: str, call: str, status: int, code: str, message: str, request_id: str = "") -> None:
+        self.status, self.code, self.message = status, code, message
+        named = f" {code}" if code and code not in message else ""
+        super().__init__(
+            Diagnostic(
+                "error",
+                f"{system}.refused",
+                SECRETS.clean(f"{system} refused {call}: {status}{named} {message}".strip()),
+                request_id=request_id,
+            )
+        )
+
+
+class LostAnswer(SystemError_):
+    """The request may have been carried out; no answer says so."""
+
+    def __init__(self, system: str, call: str, why: str) -> None:
+        super().__init__(Diagnostic("error", f"{system}.lost_answer", SECRETS.clean(f"{system} {call}: {why}")))
+
+
+class Unreachable(SystemError_):
+    """The system could not be reached, or kept failing, on a request that is safe to repeat."""
+
+    def __init__(self, system: str, call: str, why: str) -> None:
+        super().__init__(
+            Diagnostic(
+                "error",
+                f"{system}.unreachable",
+                SECRETS.clean(f"{system} {call}: {why}"),
+                "Check the endpoint, the network and the system's health, then run the command again.",
+            )
+        )
+
+
+@dataclass(slots=True)
+class Counts:
+    """What a connection did: requests sent, seconds waited on limits, repeated requests."""
+
+    requests: int = 0
+    repeated: int = 0
+    waited: float = 0.0
+
+
+class Pace:
+    """How many requests may be under way at once: grows slowly, halves when the system says it is too much."""
+
+    def __init__(self, concurrency: int, per_second: float | None = None) -> None:
+        self.ceiling = concurrency
+        self._limit = float(min(concurrency, 8))
+        self._gap = 1 / per_second if per_second else 0.0
+        self._running = 0
+        self._not_before = 0.0
+        self._turn = threading.Condition()
+
+    def enter(self, stop: threading.Event) -> float:
+        """Waits for a place; returns the seconds waited because of limits of the system."""
+        waited = 0.0
+        with self._turn:
+            while True:
+                if stop.is_set():
+                    return waited
+                wait = self._not_before - time.monotonic()
+                if wait > 0:
+                    started = time.monotonic()
+                    self._turn.wait(min(wait, 0.5))
+                    waited += time.monotonic() - started
+                elif self._running >= int(self._limit):
+                    self._turn.wait(0.5)
+                else:
+                    break
+            self._running += 1
+            if self._gap:
+                self._not_before = max(self._not_before, time.monotonic()) + self._gap
+        return waited
+
+    def leave(self, *, throttled: float | None = None) -> None:
+        """Gives the place back; `throttled` is the time that the system asked to wait."""
+        with self._turn:
+            self._running -= 1
+            if throttled is None:
+                self._limit = min(float(self.ceiling), self._limit + 1 / max(self._limit, 1))
+            else:
+                self._limit = max(1.0, self._limit / 2)
+                self._not_before = max(self._not_before, time.monotonic() + throttled)
+            self._turn.notify_all()
+
+
+@dataclass(slots=True)
+class Answer:
+    """A successful answer: status, headers in lower case, and the body as bytes."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    def json(self) -> Any:
+        """The body as JSON whatever its content type; None when empty."""
+        return orjson.loads(self.body) if self.body.strip() else None
+
+
+@dataclass
+class Connection:
+    """Sends requests to one base address of one system.
+
+    `errors` turns a failed answer into (code, message); each system has its own envelopes.
+    """
+
+    system: str
+    base: str
+    sign_in: SignIn
+    errors: Callable[[int, Any], tuple[str, str]]
+    concurrency: int = 12
+    per_second: float | None = None
+    timeout: float = 60.0
+    transport: Any = None
+    counts: Counts = field(default_factory=Counts)
+    stop: threading.Event = field(default_factory=threading.Event)
+
+    def __post_init__(self) -> None:
+        self._pace = Pace(self.concurrency, self.per_second)
+        self._lock = threading.Lock()
+        self._opened: httpx.Client | None = None
+
+    def client(self) -> httpx.Client:
+        """The HTTP client behind the connection, made at the first request."""
+        with self._lock:
+            if self._opened is None:
+                import httpx
+
+                limits = httpx.Limits(max_connections=self.concurrency + 4, max_keepalive_connections=self.concurrency + 4)
+                self._opened = httpx.Client(
+                    timeout=httpx.Timeout(self.timeout, connect=10.0),
+                    limits=limits,
+                    follow_redirects=False,
+                    transport=self.transport,
+                )
+            return self._opened
+
+    def close(self) -> None:
+        """Closes the HTTP client."""
+        if self._opened is not None:
+            self._opened.close()
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        effect: Effect,
+        query: Sequence[tuple[str, Any]] | Mapping[str, Any] = (),
+        json: Any = None,
+        form: Mapping[str, str] | None = None,
+        accept: Iterable[int] = (),
+    ) -> Answer:
+        """Sends one request and returns its answer.
+
+        `accept` lists error statuses that the caller understands; their answers are returned.
+        Raises `Refused`, `LostAnswer`, `Unreachable`, or `InterruptedError_` when a stop was asked for.
+        """
+        call = f"{method} {path}"
+        body = None if json is None else orjson.dumps(json)
+        accepted = frozenset(accept)
+        attempt = throttled = 0
+        renewed = False
+        while True:
+            self._check_stop(effect)
+            outcome = self._attempt(method, path, query, body, form)
+            if isinstance(outcome, Exception):
+                why = str(outcome) or type(outcome).__name__
+                if effect == "once" and not _never_sent(outcome):
+                    raise LostAnswer(self.system, call, why) from None
+                attempt += 1
+                if attempt >= ATTEMPTS:
+                    raise Unreachable(self.system, call, why) from None
+                self._wait(_backoff(attempt))
+                continue
+            if outcome.status < 400 or outcome.status in accepted:
+                return outcome
+            if outcome.status == 401 and not renewed:
+                renewed = True
+                self.sign_in.renew()
+                continue
+            if outcome.status == 429 and throttled < THROTTLED_ATTEMPTS:
+                throttled += 1
+                self._note_repeat()
+                continue
+            if outcome.status in PASSING:
+                if effect == "once":
+                    raise LostAnswer(self.system, call, f"answered {outcome.status}")
+                attempt += 1
+                if attempt < ATTEMPTS:
+                    self._wait(max(_retry_after(outcome.headers) or 0.0, _backoff(attempt)))
+                    continue
+            raise self._refusal(call, outcome)
+
+    def each(self, work: Callable[[T], U], items: Iterable[T]) -> list[U]:
+        """Does the work for every item, several at once; results in the order of the items."""
+        todo = list(items)
+        if len(todo) < 2:
+            return [work(item) for item in todo]
+        with ThreadPoolExecutor(max_workers=min(len(todo), self.concurrency)) as pool:
+            return list(pool.map(work, todo))
+
+    def _attempt(
+        self, method: str, path: str, query: Any, body: bytes | None, form: Mapping[str, str] | None
+    ) -> Answer | Exception:
+        import httpx
+
+        headers = {"accept": "application/json", **self.sign_in.headers()}
+        if body is not None:
+            headers["content-type"] = "application/json"
+        url = self.base + path
+        params = [(key, _text(value)) for key, value in (query.items() if isinstance(query, Mapping) else query)]
+        waited = self._pace.enter(self.stop)
+        throttled: float | None = None
+        try:
+            with self._lock:
+                self.counts.requests += 1
+                self.counts.waited += waited
+            answer = self.client().request(
+                method, url, params=params or None, content=body, data=dict(form) if form else None, headers=headers
+            )
+            headers_in = {key.lower(): value for key, value in answer.headers.items()}
+            if answer.status_code == 429:
+                throttled = _retry_after(headers_in) or _backoff(1)
+            return Answer(answer.status_code, headers_in, answer.content)
+        except (httpx.TransportError, httpx.DecodingError) as error:
+            return error
+        finally:
+            self._pace.leave(throttled=throttled)
+
+    def _refusal(self, call: str, answer: Answer) -> Refused:
+        try:
+            parsed = answer.json()
+        except orjson.JSONDecodeError:
+            parsed = answer.body.decode("utf-8", "replace")[:300]
+        code, message = self.errors(answer.status, parsed)
+        request_id = answer.headers.get("x-ms-correlation-request-id") or answer.headers.get("x-ms-request-id", "")
+        return Refused(self.system, call, answer.status, code, message, request_id)
+
+    def _check_stop(self, effect: Effect) -> None:
+        if self.stop.is_set() and effect != "read":
+            raise InterruptedError_.of("interrupted", "stopped before the next write")
+
+    def _wait(self, seconds: float) -> None:
+        self._note_repeat()
+        started = time.monotonic()
+        self.stop.wait(min(seconds, LONGEST_WAIT))
+        with self._lock:
+            self.counts.waited += time.monotonic() - started
+
+    def _note_repeat(self) -> None:
+        with self._lock:
+            self.counts.repeated += 1
+
+
+def _never_sent(error: Exception) -> bool:
+    import httpx
+
+    return isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout)
+
+
+def _backoff(attempt: int) -> float:
+    return min(10.0, 0.2 * 2.0 ** (attempt - 1)) * random.uniform(0.5, 1.0)  # noqa: S311 - jitter, not a secret
+
+
+def _retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds to wait: `Retry-After` is a number of seconds or an HTTP date (RFC 9110, 10.2.3)."""
+    value = headers.get("retry-after", "").strip()
+    if not value:
+        return None
+    if value.replace(".", "", 1).isdigit():
+        return min(float(value), LONGEST_WAIT)
+    try:
+        when = email.utils.parsedate_to_datetime(value).timestamp()
+    except (TypeError, ValueError):
+        return None
+    return min(max(0.0, when - time.time()), LONGEST_WAIT)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
