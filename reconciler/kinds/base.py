@@ -1,0 +1,94 @@
+"""The contract of a kind, and the world that a kind sees when it expands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from pydantic import BaseModel, ConfigDict
+
+from reconciler.errors import Diagnostic
+from reconciler.resources.base import Desired, Origin
+
+if TYPE_CHECKING:
+    from reconciler.manifest.project import Document
+
+
+class Strict(BaseModel):
+    """A part of a manifest: unknown fields are refused, and what is not written is not managed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True, str_strip_whitespace=False)
+
+    def given(self, *names: str) -> dict[str, Any]:
+        """The fields among `names` that the manifest mentions, with their values."""
+        return {name: getattr(self, name) for name in names if name in self.model_fields_set}
+
+
+class Kind(Strict):
+    """The `spec` of a manifest kind. One subclass a file; discovery finds it.
+
+    A subclass must set `kind`, carry a docstring that ends with an example manifest (an indented block that
+    starts with `apiVersion:`), and implement `expand`. It may implement `check` for what can be told offline
+    across documents.
+    """
+
+    kind: ClassVar[str]
+    """The word after `kind:` in a manifest."""
+
+    def check(self, document: Document, world: World) -> Iterable[Diagnostic]:
+        """Findings across documents: references that lead nowhere, two things of one name."""
+        return ()
+
+    def expand(self, document: Document, world: World) -> Iterable[Desired]:
+        """The resources that the document wants, referring to each other by address."""
+        return ()
+
+
+@dataclass
+class World:
+    """Every document of the project and the environment that they are expanded for."""
+
+    documents: Sequence[Document]
+    environment: Any
+    environment_name: str = ""
+    _indexes: dict[Any, Any] = field(default_factory=dict, repr=False)
+
+    def of(self, kind: str) -> Sequence[Document]:
+        """The documents of a kind."""
+        index: Mapping[str, list[Document]] = self.index("kind", self._by_kind)
+        return index.get(kind, ())
+
+    def index(self, name: Any, make: Any) -> Any:
+        """What `make` returns, made once: kinds keep their look-up tables here."""
+        if name not in self._indexes:
+            self._indexes[name] = make()
+        return self._indexes[name]
+
+    def _by_kind(self) -> dict[str, list[Document]]:
+        found: dict[str, list[Document]] = {}
+        for document in self.documents:
+            found.setdefault(document.kind, []).append(document)
+        return found
+
+
+class Example(Strict):
+    """A kind's example, taken from its docstring."""
+
+    text: str
+
+    @classmethod
+    def of(cls, kind: type[Kind]) -> Self:
+        """The indented block of the docstring that starts with `apiVersion:`."""
+        import inspect
+        import textwrap
+
+        lines = inspect.getdoc(kind) or ""
+        start = lines.index("    apiVersion:")
+        return cls(text=textwrap.dedent(lines[start:]))
+
+
+def origin_at(document: Document, path: Sequence[str | int] = ()) -> Origin:
+    """Where in its file a document wants something."""
+    source = document.source(tuple(path))
+    return Origin(document.kind, document.name, source.file, source.line or document.line)

@@ -1,0 +1,205 @@
+"""YAML files → plain dicts and lists, with the position of every key and item, or findings in plain words.
+
+Parsing is libyaml's; values are resolved as in YAML 1.2 (see `scalars`). Nothing here raises for what a file
+contains: whatever is wrong becomes a finding.
+"""
+
+from __future__ import annotations
+
+import codecs
+import os
+import stat
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from yaml import MappingNode, Node, ScalarNode, SequenceNode, YAMLError
+from yaml.cyaml import CParser
+
+from reconciler.errors import Diagnostic, Source
+from reconciler.manifest import scalars
+from reconciler.manifest.build import Builder
+from reconciler.manifest.complaints import control_character, unreadable_yaml
+from reconciler.manifest.marks import Marks, Path as DataPath, Place, find
+
+MAX_BYTES = 10 * 1024 * 1024
+MAX_DEPTH = 100
+_LINE_SEPARATORS = ("\x85", "\u2028", "\u2029", "\ufeff")
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+
+@dataclass(frozen=True, slots=True)
+class YamlDocument:
+    """One document of a file: its data, the marks of the data, its index and its first line (from 1)."""
+
+    file: str
+    index: int
+    line: int
+    data: Any
+    marks: Marks
+
+    @property
+    def place(self) -> Place:
+        """The top of the document, from which positions are found."""
+        return Place(self.file, self.data, self.marks)
+
+
+@dataclass(slots=True)
+class YamlFile:
+    """What one file holds; `treacherous` when it has plain words that other readers take for non-text."""
+
+    name: str
+    text: str = ""
+    documents: list[YamlDocument] = field(default_factory=list)
+    findings: list[Diagnostic] = field(default_factory=list)
+    treacherous: bool = False
+
+
+def position(document: YamlDocument, path: DataPath = ()) -> Source:
+    """Where the value at `path` stands, or its nearest ancestor that is there."""
+    return find([document.place], path)[0].source
+
+
+def read_yaml(path: Path, name: str) -> YamlFile:
+    """Reads one file; `name` is what findings call it."""
+    try:
+        with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as stream:
+            about = os.fstat(stream.fileno())
+            if not stat.S_ISREG(about.st_mode):
+                return _refused(name, "manifest.not_a_file", "This is not an ordinary file", "Remove it.")
+            content = stream.read(MAX_BYTES + 1) if about.st_size <= MAX_BYTES else None
+    except OSError as error:
+        return _refused(
+            name,
+            "manifest.unreadable",
+            f"The file cannot be read: {error.strerror or error}",
+            "Check that it exists and that you may read it.",
+        )
+    if content is None or len(content) > MAX_BYTES:
+        return _refused(
+            name,
+            "manifest.too_large",
+            f"The file is larger than {MAX_BYTES // 1024 // 1024} MB",
+            "Split it into several files.",
+        )
+    return parse_yaml(content, name)
+
+
+def parse_yaml(content: bytes, name: str) -> YamlFile:
+    """Parses the bytes of one file."""
+    if content.startswith(_UTF16):
+        return _refused(
+            name, "manifest.encoding", "The file is saved as UTF-16", "Save it as UTF-8.", line=1, column=1
+        )
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = content[: error.start].decode("utf-8-sig", "replace")
+        return _refused(
+            name,
+            "manifest.encoding",
+            f"The file is not UTF-8: the byte 0x{content[error.start]:02x} at offset {error.start} is no text",
+            "Save it as UTF-8.",
+            line=before.count("\n") + 1,
+            column=len(before) - before.rfind("\n"),
+        )
+    file = YamlFile(name, text)
+    separators = [] if text.isascii() else [at for at in map(text.find, _LINE_SEPARATORS) if at >= 0]
+    if separators:
+        file.findings.append(control_character(text, min(separators), name))
+    else:
+        _parse_documents(file)
+    return file
+
+
+def _parse_documents(file: YamlFile) -> None:
+    composer: _Composer | None = None
+    try:
+        composer = _Composer(file.text)
+        builder = Builder(file.name, file.text, file.findings, MAX_DEPTH)
+        while composer.check_node():
+            node = composer.get_node()
+            if node is not None and not _is_empty(node):
+                _add_document(file, builder, node)
+    except _TooDeep as error:
+        file.findings.append(
+            Diagnostic(
+                "error",
+                "manifest.too_deep",
+                f"The nesting is deeper than {MAX_DEPTH} levels",
+                "Flatten the structure; check for brackets that are never closed.",
+                Source(file.name, error.line + 1, error.column + 1),
+            )
+        )
+    except YAMLError as error:
+        file.findings.append(unreadable_yaml(error, file.text, file.name))
+    file.treacherous = composer is not None and composer.treacherous
+
+
+def _is_empty(node: Node) -> bool:
+    return isinstance(node, ScalarNode) and node.tag == scalars.NULL and node.value == ""
+
+
+def _add_document(file: YamlFile, builder: Builder, node: Node) -> None:
+    mark = node.start_mark
+    if not isinstance(node, MappingNode):
+        kind = "a list" if isinstance(node, SequenceNode) else "a single value"
+        file.findings.append(
+            Diagnostic(
+                "error",
+                "manifest.not_a_mapping",
+                f"The document is {kind}, not a mapping",
+                "Start it with `apiVersion:`, `kind:`, `metadata:` and `spec:`.",
+                Source(file.name, mark.line + 1, mark.column + 1),
+            )
+        )
+        return
+    built = builder.build(node)
+    if built is not None:
+        file.documents.append(YamlDocument(file.name, len(file.documents), mark.line + 1, *built))
+
+
+def _refused(
+    name: str, code: str, summary: str, detail: str, line: int | None = None, column: int | None = None
+) -> YamlFile:
+    finding = Diagnostic("error", code, summary, detail, Source(name, line, column))
+    return YamlFile(name, findings=[finding])
+
+
+class _TooDeep(Exception):  # noqa: N818
+    """Raised out of the parser when a document nests too deeply."""
+
+    def __init__(self, node: Node) -> None:
+        super().__init__()
+        self.line: int = node.start_mark.line
+        self.column: int = node.start_mark.column
+
+
+class _Composer(CParser):
+    """libyaml's parser, which asks this class for the tag of each plain value and tells it each level."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.depth = 0
+        self.treacherous = False
+
+    def descend_resolver(self, parent: Node | None, _index: object) -> None:
+        """Called by the parser before each value."""
+        self.depth += 1
+        if self.depth > MAX_DEPTH and parent is not None:
+            raise _TooDeep(parent)
+
+    def ascend_resolver(self) -> None:
+        """Called by the parser after each value."""
+        self.depth -= 1
+
+    def resolve(self, kind: type[Node], value: str, implicit: tuple[bool, bool]) -> str:
+        """Called by the parser for each value without a tag of its own."""
+        if kind is ScalarNode:
+            if not implicit[0]:
+                return scalars.TEXT
+            tag = scalars.tag_of(value)
+            if tag is scalars.TEXT and scalars.is_treacherous(value):
+                self.treacherous = True
+            return tag
+        return scalars.MAPPING if kind is MappingNode else scalars.SEQUENCE

@@ -1,0 +1,135 @@
+"""CluedIn over its two faces: GraphQL at `/graphql`, and REST at `/api/api/v1` where GraphQL has no twin.
+
+Facts: CluedIn's own toolkit (GraphQL documents), its published OpenAPI document (REST), its Python SDK (token).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from reconciler.errors import Diagnostic, SystemError_
+from reconciler.systems.auth import Renewable, claims
+from reconciler.systems.base import System
+from reconciler.systems.http import Effect
+from reconciler.systems.redact import SECRETS
+
+PAGE = 500
+
+
+class GraphQLRefused(SystemError_):
+    """GraphQL answered 200 with errors. `conflict` tells that the text carries the inner status 409."""
+
+    def __init__(self, field: str, messages: Sequence[str]) -> None:
+        self.messages = messages
+        text = "; ".join(messages)
+        self.conflict = bool(re.search(r"\b409\b", text))
+        super().__init__(Diagnostic("error", "cluedin.refused", SECRETS.clean(f"cluedin refused {field}: {text}")))
+
+
+class CluedIn(System):
+    """Calls that several resource types share; a type's own documents stand in its own file."""
+
+    name = "cluedin"
+
+    def graphql(self, document: str, variables: Mapping[str, Any] | None = None, *, effect: Effect) -> Any:
+        """Sends one GraphQL document and returns `data`.
+
+        Raises `GraphQLRefused` for `errors` in a 200 answer; a message may carry the text of an inner status.
+        """
+        answer = self.connection.send(
+            "POST", "/graphql", effect=effect, json={"query": document, "variables": dict(variables or {})}
+        ).json()
+        if answer.get("errors"):
+            name = re.search(r"\{\s*\w+\s*\{\s*(?:id\s+)?(\w+)", document)
+            messages = [str(error.get("message", error)) for error in answer["errors"]]
+            raise GraphQLRefused(name.group(1) if name else "a GraphQL document", messages)
+        return answer["data"]
+
+    def pages(
+        self,
+        document: str,
+        path: tuple[str, str],
+        variables: Mapping[str, Any] | None = None,
+        *,
+        page: str = "pageNumber",
+        first: int = 1,
+        size: str = "pageSize",
+        per_page: int = PAGE,
+        rows: str = "data",
+    ) -> list[dict[str, Any]]:
+        """Every row of a paged list field; names and starts of the page arguments differ by field.
+
+        The first page tells the total, the others are read several at once. The server may give smaller pages
+        than asked for, so the size of the first page is what counts.
+        """
+
+        def one(number: int) -> tuple[int, list[dict[str, Any]]]:
+            data = self.graphql(document, {**(variables or {}), page: number, size: per_page}, effect="read")
+            found = data[path[0]][path[1]]
+            return int(found["total"]), found[rows]
+
+        total, got = one(first)
+        if not got or len(got) >= total:
+            return got
+        length = len(got)
+        numbers = range(first + 1, first + -(-total // length))
+        for _, more in self.each(one, numbers):
+            got += more
+        return got
+
+    def rest(
+        self,
+        method: str,
+        path: str,
+        json: Any = None,
+        query: Any = (),
+        *,
+        effect: Effect,
+        accept: Iterable[int] = (),
+        versioned: bool = True,
+    ) -> Any:
+        """A REST call; the path starts below `/api/v1` (`/api` when not versioned), the host adds its own `/api`."""
+        root = "/api/api/v1" if versioned else "/api/api"
+        answer = self.connection.send(method, root + path, effect=effect, query=query, json=json, accept=accept)
+        return answer.json() if answer.status < 400 else None
+
+    def users(self) -> dict[str, str]:
+        """User ids by e-mail address or user name, folded."""
+        return self.memo("users", self._read_users)
+
+    def _read_users(self) -> dict[str, str]:
+        data = self.graphql(_USERS, effect="read")
+        found = {}
+        for user in data["administration"]["users"]:
+            account = user["Account"] if isinstance(user.get("Account"), Mapping) else {}
+            names = [value for key, value in account.items() if key.lower() in ("username", "email")]
+            for name in (*names, user.get("accountId")):
+                if name:
+                    found[str(name).casefold()] = str(user["id"])
+        return found
+
+    def identity(self) -> str:
+        """The organisation: its id from the access token, else its address."""
+        sign_in = self.connection.sign_in
+        token = sign_in.token() if isinstance(sign_in, Renewable) else ""
+        organization = claims(token).get("OrganizationId")
+        return f"cluedin:{str(organization).lower()}" if organization else f"cluedin:{self.connection.base}"
+
+
+_USERS = """query users { administration { id users { id accountId Account } } }"""
+# `Account` is a JSON scalar in the toolkit's document; its member names are not public, so several are tried.
+
+
+def errors(status: int, body: Any) -> tuple[str, str]:
+    """Code and message of REST problem details, of GraphQL's 400 answers, or of plain text."""
+    if isinstance(body, Mapping):
+        if body.get("errors") and isinstance(body["errors"], list):
+            first = body["errors"][0]
+            return "", str(first.get("message", first) if isinstance(first, Mapping) else first)
+        details = body.get("errors") if isinstance(body.get("errors"), Mapping) else {}
+        extra = "; ".join(f"{name}: {', '.join(map(str, texts))}" for name, texts in (details or {}).items())
+        text = str(body.get("detail") or body.get("title") or body.get("error_description") or body.get("message") or "")
+        return str(body.get("error") or ""), f"{text} {extra}".strip() or f"HTTP {status}"
+    return "", str(body or f"HTTP {status}")[:300]
