@@ -26,6 +26,7 @@ class Builder:
         self._findings = findings
         self._max_depth = max_depth
         self._may_alias = "*" in text and "&" in text
+        self._may_merge = "<<" in text
         self._may_escape = bool(_ESCAPED_CONTROL.search(text)) if "\\" in text else False
         self._expanded = 0
 
@@ -52,13 +53,13 @@ class Builder:
         start = node.start_mark
         marks: list[Marks] = [start.line << _COLUMN | start.column]
         pairs = node.value
+        if self._may_merge and any(key.tag == scalars.MERGE for key, _ in pairs):
+            pairs = self._with_merged(node).value
         for key_node, value_node in pairs:
             if key_node.tag is scalars.TEXT:
                 key = key_node.value
                 if self._may_escape:
                     self._check_characters(key_node)
-            elif key_node.tag == scalars.MERGE:
-                return self._mapping(self._with_merged(node))
             else:
                 key = self._odd_key(key_node)
             if key in data:
@@ -134,7 +135,8 @@ class Builder:
         return str(node.value) if isinstance(node, ScalarNode) else f"[{node.id} {_mark(node)}]"
 
     def _duplicate(self, key: str, node: Node, pairs: list[tuple[Node, Node]]) -> None:
-        first = next(other for other, _ in pairs if isinstance(other, ScalarNode) and other.value == key)
+        same = (other for other, _ in pairs if isinstance(other, ScalarNode) and other.value == key)
+        first = next(same, node)
         self._say(
             "manifest.duplicate_key",
             f"The key `{key}` stands here a second time; it was first set in line {first.start_mark.line + 1}",

@@ -164,6 +164,8 @@ class Resource:
     page: ClassVar[int] = 100
     settle: ClassVar[float] = 10.0
     """Seconds within which the system shows what was written."""
+    retired_by: ClassVar[str] = ""
+    """The field that is true on a retired object; wanted again, it is set to false."""
     reads_with: ClassVar[str] = ""
     """Types that read from the same answers name the same group and are read one after the other."""
 
@@ -316,6 +318,10 @@ class Resource:
         """Deletes a batch of at most `batch["delete"]`."""
         for write in writes:
             self.delete(system, write)
+
+    def foreign(self, live: Live) -> str | None:
+        """Why an object under a wanted name may never be taken over; None when it may."""
+        return None
 
     def problems(self, desired: Desired) -> Iterable[str]:
         """What the system would refuse and can be told offline: one sentence each."""

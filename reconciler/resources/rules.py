@@ -254,6 +254,18 @@ def _integer(value: Any) -> Any:
     return value
 
 
+def _entry(value: Any) -> Any:
+    """Entries of a free mapping: systems give back booleans and numbers as text now and then."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return str(value)
+    if isinstance(value, list):
+        return [_entry(item) for item in value]
+    text = plain_text(value)
+    return text.lower() if isinstance(text, str) and text.lower() in ("true", "false") else text
+
+
 @lru_cache(maxsize=1024)
 def _by_type(kind: Any) -> Canonical:
     options = [arg for arg in typing.get_args(kind) if arg is not type(None)]
@@ -270,8 +282,11 @@ def _by_type(kind: Any) -> Canonical:
 
 def canonical_of(kind: Any, rules: tuple[Rule, ...]) -> Canonical:
     """The function that brings values of a field to their canonical form; empty values become None."""
+    if any(isinstance(rule, Members) for rule in rules):
+        return lambda value: True if value else None
     shapers = [rule.canonical for rule in rules if type(rule).canonical is not Rule.canonical]
-    steps: list[Canonical] = [_by_type(kind), *shapers]
+    each = any(isinstance(rule, Each) for rule in rules)
+    steps: list[Canonical] = [_entry if each else _by_type(kind), *shapers]
     if any(isinstance(rule, JsonText | RichText | Definition) for rule in rules):
         steps = shapers
     first, rest = steps[0], steps[1:]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -38,6 +38,16 @@ class Store:
         self._db.executescript(_TABLES)
 
     @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """A transaction of its own, or the one that is open: nested savepoints would only cost time."""
+        with self.lock:
+            if self._depth:
+                yield
+                return
+            with self.transaction():
+                yield
+
+    @contextmanager
     def transaction(self) -> Iterator[None]:
         """All writes inside happen, or none of them."""
         with self.lock:
@@ -55,7 +65,7 @@ class Store:
 
     def put(self, kind: str, key: str, doc: Mapping[str, Any], marks: Mapping[str, str] | None = None) -> None:
         """Writes a document; `marks` replace the earlier ones when given."""
-        with self.transaction():
+        with self._writing():
             self._shade(kind, key)
             self._db.execute(
                 "insert into docs values (?, ?, ?) on conflict (kind, key) do update set doc = excluded.doc",
@@ -70,7 +80,7 @@ class Store:
 
     def delete(self, kind: str, key: str) -> bool:
         """Removes a document; says whether it was there."""
-        with self.transaction():
+        with self._writing():
             self._shade(kind, key)
             gone = self._db.execute("delete from docs where kind = ? and key = ?", (kind, key)).rowcount
             self._db.execute("delete from marks where kind = ? and key = ?", (kind, key))
@@ -111,6 +121,71 @@ class Store:
         keys = {key for key, _ in rows}
         return self._blend(rows, {key: doc for key, doc in shades.items() if key in keys})
 
+    def get_many(self, kind: str, keys: Iterable[str], *, latest: bool = False) -> dict[str, dict[str, Any]]:
+        """The documents of these keys that exist, by key."""
+        wanted = list(dict.fromkeys(keys))
+        if self.lag_ms and not latest:
+            found = {key: self.get(kind, key) for key in wanted}
+            return {key: doc for key, doc in found.items() if doc is not None}
+        if len(wanted) == 1:
+            one = self.get(kind, wanted[0], latest=True)
+            return {} if one is None else {wanted[0]: one}
+        with self.lock:
+            rows = self._db.execute(
+                "select key, doc from docs where kind = ? and key in (select value from json_each(?))",
+                (kind, orjson.dumps(wanted).decode()),
+            ).fetchall()
+        by_key = dict(rows)
+        return {key: orjson.loads(by_key[key]) for key in wanted if key in by_key}
+
+    def find_many(
+        self, kind: str, mark: str, values: Iterable[str], *, latest: bool = False
+    ) -> dict[str, list[dict[str, Any]]]:
+        """What `find` gives, for several values of a mark at once; values without a document are left out."""
+        wanted = list(dict.fromkeys(values))
+        found: dict[str, list[dict[str, Any]]] = {}
+        if (self.lag_ms and not latest) or len(wanted) < 2:
+            for value in wanted:
+                if docs := self.find(kind, mark, value, latest=latest):
+                    found[value] = docs
+            return found
+        with self.lock:
+            rows = self._db.execute(
+                "select m.value, d.doc from marks m join docs d on d.kind = m.kind and d.key = m.key"
+                " where m.kind = ? and m.name = ? and m.value in (select value from json_each(?)) order by d.rowid",
+                (kind, mark, orjson.dumps(wanted).decode()),
+            ).fetchall()
+        for value, doc in rows:
+            found.setdefault(value, []).append(orjson.loads(doc))
+        return found
+
+    def page(
+        self, kind: str, mark: str, *, limit: int = -1, offset: int = 0, descending: bool = False
+    ) -> list[dict[str, Any]]:
+        """The documents that carry a mark, whatever its value, ordered by that value."""
+        order = "desc" if descending else "asc"
+        lagging = bool(self.lag_ms)
+        with self.lock:
+            rows = self._db.execute(
+                "select d.key, d.doc from marks m join docs d on d.kind = m.kind and d.key = m.key"
+                f" where m.kind = ? and m.name = ? order by m.value {order} limit ? offset ?",  # noqa: S608
+                (kind, mark, -1 if lagging else limit, 0 if lagging else offset),
+            ).fetchall()
+            shades = self._shades(kind) if lagging else {}
+        if not lagging:
+            return [orjson.loads(doc) for _, doc in rows]
+        keys = {key for key, _ in rows}
+        docs = self._blend(rows, {key: doc for key, doc in shades.items() if key in keys})
+        return docs[offset:] if limit < 0 else docs[offset : offset + limit]
+
+    def counted(self, kind: str, mark: str) -> int:
+        """How many documents carry a mark now."""
+        with self.lock:
+            row = self._db.execute(
+                "select count(*) from marks where kind = ? and name = ?", (kind, mark)
+            ).fetchone()
+        return int(row[0])
+
     def count(self, kind: str) -> int:
         """How many documents of a kind there are now."""
         with self.lock:
@@ -119,7 +194,7 @@ class Store:
 
     def next(self, counter: str) -> int:
         """The next number of a named sequence, from 1."""
-        with self.transaction():
+        with self._writing():
             self._db.execute(
                 "insert into counters values (?, 1) on conflict (name) do update set value = value + 1", (counter,)
             )
@@ -127,7 +202,7 @@ class Store:
 
     def clear(self) -> None:
         """Forgets everything."""
-        with self.transaction():
+        with self._writing():
             for table in ("docs", "marks", "shadows", "counters"):
                 self._db.execute(f"delete from {table}")
 

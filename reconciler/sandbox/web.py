@@ -71,7 +71,7 @@ class Router:
     """
 
     def __init__(self) -> None:
-        self._routes: list[tuple[str, re.Pattern[str], Handler]] = []
+        self._routes: dict[int, list[tuple[str, re.Pattern[str], Handler]]] = {}  # by number of segments
 
     def add(self, method: str, pattern: str, handler: Handler) -> None:
         """Adds one route."""
@@ -79,7 +79,8 @@ class Router:
             f"(?P<{part[1:-1]}>[^/]+)" if part.startswith("{") else re.escape(part)
             for part in re.split(r"(\{\w+\})", pattern)
         )
-        self._routes.append((method, re.compile(f"{regex}$", re.IGNORECASE), handler))
+        route = (method, re.compile(f"{regex}$", re.IGNORECASE), handler)
+        self._routes.setdefault(pattern.count("/"), []).append(route)
 
     def extend(self, routes: Iterable[tuple[str, str, Handler]], prefix: str = "") -> None:
         """Adds several routes under a prefix."""
@@ -89,7 +90,7 @@ class Router:
     def dispatch(self, request: Request) -> Response | None:
         """Answers the request; None when no pattern matches the path, 405 when only the method differs."""
         seen = False
-        for method, regex, handler in self._routes:
+        for method, regex, handler in self._routes.get(request.path.count("/"), ()):
             match = regex.match(request.path)
             if match is None:
                 continue

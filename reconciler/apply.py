@@ -1,0 +1,654 @@
+"""Carries a plan out: durable intents, waves in order of references, fresh readings, batches, reading back.
+
+Every change ends with one outcome, known from the live state after the write, not from the answer to it. What
+a kill, a lost answer or an approval leaves open stays an open intent in the ledger, so that running again
+finishes the job.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from reconciler.desired import Wishes
+from reconciler.diff import WRITES, Change, token_of
+from reconciler.errors import Diagnostic, Exit, InterruptedError_, ReconcilerError
+from reconciler.ledger import Entry, Intent, Ledger, LocalLedger, Mark
+from reconciler.live import LiveState, Note, read
+from reconciler.plan import Plan
+from reconciler.resources.base import Desired, Live, Resource, Write, field_of
+from reconciler.resources.rules import CreateOnly, Secret, WriteOnly
+from reconciler.systems.base import System
+from reconciler.systems.http import LostAnswer, Refused, Unreachable
+
+Status = Literal["done", "failed", "stale", "pending", "unverified", "unknown", "skipped", "not_started"]
+
+ROUNDS = 8
+"""How often the missing members of a lost batch are sent again, each time after looking at the live state."""
+FIRST_LOOK = 0.05
+LONGEST_LOOK = 1.0
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of one change."""
+
+    change: Change
+    status: Status
+    message: str = ""
+    request_id: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        """The JSON shape."""
+        shape = {"address": self.change.address, "action": self.change.action, "status": self.status}
+        if self.message:
+            shape["message"] = self.message
+        if self.request_id:
+            shape["request_id"] = self.request_id
+        return shape
+
+
+@dataclass(slots=True)
+class Result:
+    """The outcome of an apply."""
+
+    plan: Plan
+    outcomes: list[Outcome] = field(default_factory=list)
+    interrupted: bool = False
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+
+    @property
+    def complete(self) -> bool:
+        """Whether every change is done."""
+        return not self.interrupted and not self.diagnostics and all(outcome.status == "done" for outcome in self.outcomes)
+
+    @property
+    def wrote(self) -> bool:
+        """Whether anything may have been written to a system."""
+        return any(
+            outcome.status in ("pending", "unverified", "unknown")
+            or (outcome.status == "done" and outcome.change.action in WRITES | {"adopt"})
+            for outcome in self.outcomes
+        )
+
+    @property
+    def exit_code(self) -> Exit:
+        """The promised exit code of an apply that ended like this."""
+        if self.interrupted:
+            return Exit.INTERRUPTED
+        if self.complete:
+            return Exit.OK
+        if self.wrote:
+            return Exit.PARTIAL
+        open_ = {outcome.status for outcome in self.outcomes} - {"done", "skipped", "not_started"}
+        return Exit.STALE if open_ == {"stale"} and not self.diagnostics else Exit.ERROR
+
+    @property
+    def summary(self) -> dict[str, int]:
+        """How many changes of each action are done, and how many ended otherwise, by status."""
+        counts: dict[str, int] = {}
+        for outcome in self.outcomes:
+            word = outcome.change.action if outcome.status == "done" else outcome.status
+            counts[word] = counts.get(word, 0) + 1
+        return counts
+
+    def as_dict(self) -> dict[str, Any]:
+        """The result as JSON (`schemas/result.schema.json`)."""
+        return {
+            "format_version": "1.0",
+            "environment": self.plan.environment,
+            "digest": self.plan.digest,
+            "complete": self.complete,
+            "interrupted": self.interrupted,
+            "summary": self.summary,
+            "outcomes": [outcome.as_dict() for outcome in self.outcomes],
+            "diagnostics": [diagnostic.as_dict() for diagnostic in self.diagnostics],
+        }
+
+
+def execute(
+    plan: Plan,
+    wishes: Wishes,
+    book: LocalLedger,
+    ledger: Ledger,
+    systems: Mapping[str, System],
+    note: Note = lambda line: None,
+    secret: Callable[[Any], str] = str,
+) -> Result:
+    """Carries out every executable change of a plan under the ledger's lock, held by the caller.
+
+    `secret` resolves a secret reference to its value. Returns the outcomes; an interruption is an outcome too.
+    """
+    run = _Apply(plan, wishes, book, ledger, systems, note, secret)
+    run.announce()
+    try:
+        for wave in _waves(plan.executable, ledger):
+            run.carry_out(wave)
+    except InterruptedError_:
+        run.result.interrupted = True
+    except ReconcilerError as error:
+        run.result.diagnostics += error.diagnostics
+    run.finish()
+    return run.result
+
+
+def _waves(changes: Sequence[Change], ledger: Ledger) -> Iterable[list[Change]]:
+    """Changes in waves: what is needed before what needs it, removals last and the other way round."""
+    removals = [change for change in changes if change.action in ("delete", "retire")]
+    others = [change for change in changes if change.action not in ("delete", "retire")]
+    by_level: dict[int, list[Change]] = {}
+    for change in others:
+        by_level.setdefault(change.level, []).append(change)
+    for level in sorted(by_level):
+        yield by_level[level]
+    depth = _depths({change.address: change.depends_on for change in removals})
+    by_depth: dict[int, list[Change]] = {}
+    for change in removals:
+        by_depth.setdefault(depth[change.address], []).append(change)
+    for level in sorted(by_depth, reverse=True):
+        yield by_depth[level]
+
+
+def _depths(needs: Mapping[str, Iterable[str]]) -> dict[str, int]:
+    depth: dict[str, int] = {}
+    for start in needs:
+        stack = [start]
+        while stack:
+            address = stack[-1]
+            open_ = [need for need in needs[address] if need in needs and need not in depth and need not in stack]
+            if open_:
+                stack.append(open_[0])
+                continue
+            depth[address] = 1 + max((depth.get(need, 0) for need in needs[address] if need in needs), default=0)
+            stack.pop()
+    return depth
+
+
+class _Apply:
+    """One apply under way."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        wishes: Wishes,
+        book: LocalLedger,
+        ledger: Ledger,
+        systems: Mapping[str, System],
+        note: Note,
+        secret: Callable[[Any], str],
+    ) -> None:
+        self.plan, self.wishes, self.book, self.ledger = plan, wishes, book, ledger
+        self.systems, self.note, self.secret = systems, note, secret
+        self.result = Result(plan)
+        self.outcomes: dict[str, Outcome] = {}
+        self.ids: dict[str, str] = {a: e.id for a, e in ledger.entries.items() if e.id}
+        self.total = len(plan.executable)
+
+    # -- before the first request ----------------------------------------------------------------------------
+
+    def announce(self) -> None:
+        """One durable write: what the ledger learns without requests, and the intents of the whole plan."""
+        for address, entry in self.plan.notes.items():
+            if entry is None:
+                self.ledger.drop(address)
+            else:
+                self.ledger.put(entry)
+                if entry.id:
+                    self.ids[address] = entry.id
+        for change in self.plan.executable:
+            if change.action == "forget":
+                continue
+            self._intend(change)
+        self.ledger.header.systems = dict(self.plan.systems)
+        self.book.flush(self.ledger)
+
+    def _intend(self, change: Change) -> None:
+        digest = self.ledger.digest
+        entry = self.ledger.get(change.address)
+        want = self.wishes.resources.get(change.address)
+        if entry is None:
+            entry = Entry(change.address, change.id, change.how, canon=change.type.canon)  # type: ignore[arg-type]
+            moved = self.ledger.get(change.type.address(want.moved_from)) if want and want.moved_from else None
+            if moved is not None:
+                entry.how, entry.fields, entry.id = moved.how, moved.fields, moved.id
+                self.ledger.drop(moved.address)
+        if change.action == "create":
+            entry.id, entry.fields, entry.canon = "", {}, change.type.canon
+        if want is not None:
+            entry.origins = sorted({f"{o.kind}/{o.name}" for o in want.origins})
+            entry.depends_on, entry.on_remove = sorted(want.needs), want.on_remove
+        intent = Intent(change.action)
+        for item in change.fields:
+            intent.before[item.path] = digest(item.before)
+            intent.sent[item.path] = digest(token_of(change.type, item.path, item.after))
+            mark = entry.fields.get(item.path)
+            intent.was_ours[item.path] = mark is not None and mark.seen == intent.before[item.path]
+        entry.intent = intent
+        self.ledger.put(entry)
+
+    # -- waves -----------------------------------------------------------------------------------------------
+
+    def carry_out(self, wave: Sequence[Change]) -> None:
+        """One wave: all types at once, each with a fresh reading, its writes, and a reading back."""
+        ready = [change for change in wave if self._is_ready(change)]
+        groups: dict[tuple[str, str], list[Change]] = {}
+        for change in ready:
+            groups.setdefault((change.type.full_name, change.action), []).append(change)
+        if not groups:
+            return
+        with ThreadPoolExecutor(max_workers=len(groups)) as pool:
+            futures = [pool.submit(self._carry_out_group, group) for group in groups.values()]
+        failures = [future.exception() for future in futures]
+        self.book.flush(self.ledger)
+        done = len(self.outcomes)
+        self.note(f"applied {done} of {self.total}")
+        for failure in failures:
+            if failure is not None:
+                raise failure
+
+    def _is_ready(self, change: Change) -> bool:
+        """Whether all that the change needs is there; otherwise it is skipped, and says for what."""
+        if change.action in ("delete", "retire", "forget"):
+            blocking = next(
+                (
+                    outcome
+                    for outcome in self.outcomes.values()
+                    if outcome.status != "done" and change.address in outcome.change.depends_on
+                ),
+                None,
+            )
+        else:
+            blocking = next(
+                (self.outcomes[n] for n in change.depends_on if n in self.outcomes and not self._is_there(n)), None
+            )
+        if blocking is None:
+            return True
+        self._end(change, "skipped", f"{blocking.change.address} is {blocking.status}")
+        return False
+
+    def _is_there(self, address: str) -> bool:
+        outcome = self.outcomes[address]
+        if outcome.status == "done":
+            return True
+        return outcome.change.action in ("update", "adopt", "rename") and bool(outcome.change.id)
+
+    def _carry_out_group(self, group: list[Change]) -> None:
+        type, action = group[0].type, group[0].action
+        if action == "forget" or (action == "adopt" and not any(change.fields for change in group)):
+            for change in group:
+                self._settle_without_request(change)
+            return
+        fresh = self._read(type, group, keep_raw=True)
+        todo = [change for change in group if self._still_holds(change, fresh)]
+        if not todo:
+            return
+        if action == "replace":
+            self._replace(type, todo, fresh)
+        elif action in ("update", "rename", "adopt"):
+            self._write(type, "rename" if action == "rename" else "update", todo, fresh)
+        else:
+            self._write(type, action, todo, fresh)
+
+    def _settle_without_request(self, change: Change) -> None:
+        if change.action == "forget":
+            self.ledger.drop(change.address)
+        else:
+            want = self.wishes.resources[change.address]
+            self._record(change, want, None)
+        self._end(change, "done")
+
+    def _read(self, type: Resource, changes: Sequence[Change], *, keep_raw: bool = False) -> LiveState:
+        keys: dict[str, frozenset[str]] = {}
+        for change in changes:
+            names = frozenset(item.path for item in change.fields)
+            keys[change.address.partition(":")[2]] = names
+            if change.live_key:
+                keys[change.live_key] = names
+        return read({type: keys}, {type.system: self.systems[type.system]}, keep_raw=keep_raw)
+
+    def _found(self, change: Change, state: LiveState) -> Live | None:
+        readout = state.of(change.type)
+        if readout.failure is not None:
+            raise ReconcilerError(readout.failure)
+        if change.id and change.id in readout.by_id:
+            return readout.by_id[change.id]
+        own = readout.by_key.get(change.type.fold(change.address.partition(":")[2]))
+        return own or (readout.by_key.get(change.type.fold(change.live_key)) if change.live_key else None)
+
+    def _still_holds(self, change: Change, fresh: LiveState) -> bool:
+        """Whether the live state is still the one the change was planned on; else it ends as stale or done."""
+        found = self._found(change, fresh)
+        if change.action == "create":
+            if found is None:
+                return True
+            if self._is_as_wanted(change, found):
+                self._confirm(change, found)
+            else:
+                self._drop_intent(change)
+                self._end(change, "stale", "was created by others since the plan")
+            return False
+        if found is None:
+            if change.action in ("delete", "retire"):
+                self.ledger.drop(change.address)
+                self._end(change, "done", "was gone already")
+            else:
+                self._drop_intent(change)
+                self._end(change, "stale", "was deleted by others since the plan")
+            return False
+        if change.action in ("delete", "retire"):
+            planned = change.snapshot or {"fields": found.fields, "parts": found.parts}
+            if found.fields != planned["fields"] or set(found.parts) - set(planned["parts"]):
+                self._drop_intent(change)
+                self._end(change, "stale", "was changed by others since the plan")
+                return False
+            return True
+        moved = [item.path for item in change.fields if not self._unmoved(change, item.path, item.before, found)]
+        if moved and self._is_as_wanted(change, found):
+            self._confirm(change, found)
+            return False
+        if moved:
+            self._drop_intent(change)
+            self._end(change, "stale", f"{', '.join(moved)} changed since the plan")
+            return False
+        return True
+
+    @staticmethod
+    def _unmoved(change: Change, path: str, before: Any, found: Live) -> bool:
+        rule = change.type.field(path)
+        return rule.has(Secret) or rule.has(WriteOnly) or found.fields.get(path) == before
+
+    # -- writing ---------------------------------------------------------------------------------------------
+
+    def _replace(self, type: Resource, todo: list[Change], fresh: LiveState) -> None:
+        self._send(type, "delete", todo, {c.address: self._write_of(c, self._found(c, fresh)) for c in todo})
+        waiting = [change for change in todo if change.address not in self.outcomes]
+        deadline = time.monotonic() + type.settle
+        while waiting and time.monotonic() < deadline:
+            state = self._read(type, waiting)
+            if all(self._found(change, state) is None for change in waiting):
+                break
+            self._pause(type, FIRST_LOOK * 4)
+        for change in waiting:
+            change.id = change.live_key = ""
+        writes = {change.address: self._write_of(change, None) for change in waiting}
+        self._send(type, "create", waiting, writes)
+        self._read_back(type, [change for change in waiting if change.address not in self.outcomes])
+
+    def _write(self, type: Resource, call: str, todo: list[Change], fresh: LiveState) -> None:
+        """Writes a group, looks at the live state, and sends again what lost its answer and is not there."""
+        writes = {change.address: self._write_of(change, self._found(change, fresh)) for change in todo}
+        for attempt in range(ROUNDS):
+            lost = self._send(type, call, todo, writes)
+            self._read_back(type, [c for c in todo if c.address not in lost and c.address not in self.outcomes])
+            maybe = [change for change in todo if change.address in lost]
+            if not maybe:
+                return
+            if attempt:
+                self._pause(type, min(5.0, 0.2 * 2**attempt))
+            todo = self._missing(type, maybe, writes)
+            if call == "create" and not type.unique:
+                for change in todo:
+                    self._end(change, "unknown", "the answer was lost; the next run looks and decides")
+                return
+            if not todo:
+                return
+        for change in todo:
+            self._end(change, "failed", "the system kept failing")
+
+    def _missing(self, type: Resource, maybe: list[Change], writes: dict[str, Write]) -> list[Change]:
+        """Those of the members without an answer that are not in place, with what was found of them."""
+        state = self._read(type, maybe, keep_raw=True)
+        missing = []
+        for change in maybe:
+            found = self._found(change, state)
+            if change.action in ("delete", "retire"):
+                in_place = found is None
+            else:
+                in_place = found is not None and self._is_as_wanted(change, found)
+            if in_place:
+                self._confirm(change, found)
+            else:
+                writes[change.address].live = found
+                missing.append(change)
+        return missing
+
+    def _write_of(self, change: Change, found: Live | None) -> Write:
+        values = {}
+        for item in change.fields:
+            value = item.after
+            if value is not None and change.type.field(item.path).has(Secret):
+                value = self.secret(value)
+            values[item.path] = value
+        key = change.address.partition(":")[2]
+        return Write(change.address, key, values, found, self._id_of)
+
+    def _id_of(self, address: str) -> str:
+        found = self.ids.get(address)
+        if not found:
+            found = self._look_up(address)
+        return found
+
+    def _look_up(self, address: str) -> str:
+        """The live id of something that is only referred to."""
+        from reconciler.resources import type_of
+
+        type, key = type_of(address), address.partition(":")[2]
+        state = read({type: {key: frozenset()}}, {type.system: self.systems[type.system]})
+        found = state.of(type).by_key.get(type.fold(key))
+        if found is None:
+            raise ReconcilerError.of("reference.missing", f"{address} is not there", address=address)
+        self.ids[address] = found.id
+        return found.id
+
+    def _send(self, type: Resource, call: str, changes: Sequence[Change], writes: Mapping[str, Write]) -> set[str]:
+        """Sends a group in batches, several at once; returns the addresses whose answers were lost."""
+        size = max(1, type.batch.get(call, 1))
+        todo = [change for change in changes if change.address not in self.outcomes]
+        begun = [change for change in todo if call == "create" and writes[change.address].live is not None]
+        chunks = [(call, chunk) for chunk in _chunks([c for c in todo if c not in begun], size)]
+        chunks += [("update", chunk) for chunk in _chunks(begun, max(1, type.batch.get("update", 1)))]
+        system = self.systems[type.system].fresh()
+        lost: set[str] = set()
+
+        def one(part: tuple[str, list[Change]]) -> None:
+            self._send_chunk(type, part[0], part[1], writes, system, lost)
+
+        system.each(one, chunks)
+        return lost
+
+    def _send_chunk(
+        self,
+        type: Resource,
+        call: str,
+        chunk: list[Change],
+        writes: Mapping[str, Write],
+        system: System,
+        lost: set[str],
+    ) -> None:
+        batch = [writes[change.address] for change in chunk]
+        try:
+            if call == "create":
+                ids = type.create_many(system, batch)
+                self.ids.update({c.address: id for c, id in zip(chunk, ids, strict=True) if id})
+            elif call == "update":
+                type.update_many(system, batch)
+            elif call == "delete":
+                type.delete_many(system, batch)
+            else:
+                for write in batch:
+                    getattr(type, call)(system, write)
+        except (LostAnswer, Unreachable):
+            lost.update(change.address for change in chunk)
+        except InterruptedError_:
+            raise
+        except ReconcilerError as error:
+            if len(chunk) > 1:
+                middle = len(chunk) // 2
+                self._send_chunk(type, call, chunk[:middle], writes, system, lost)
+                self._send_chunk(type, call, chunk[middle:], writes, system, lost)
+            else:
+                self._failed(chunk[0], error, lost)
+
+    def _failed(self, change: Change, error: ReconcilerError, lost: set[str]) -> None:
+        first = error.diagnostics[0]
+        if isinstance(error, Refused) and error.status == 412:
+            self._drop_intent(change)
+            self._end(change, "stale", "was changed by others at the same moment", first.request_id)
+        elif getattr(error, "conflict", False) or (isinstance(error, Refused) and error.status in (409,)):
+            lost.add(change.address)  # it exists, or nothing changed: the live state tells which
+        else:
+            self._end(change, "failed", first.summary, first.request_id)
+
+    # -- outcomes --------------------------------------------------------------------------------------------
+
+    def _read_back(self, type: Resource, changes: list[Change]) -> None:
+        """Looks until every write shows, or the type's settling time is over."""
+        deadline = time.monotonic() + type.settle
+        look = FIRST_LOOK
+        waiting = changes
+        last: dict[str, Live | None] = {}
+        while waiting:
+            state = self._read(type, waiting)
+            still = []
+            for change in waiting:
+                found = self._found(change, state)
+                if self._shows(change, found):
+                    self._confirm(change, found)
+                else:
+                    last[change.address] = found
+                    still.append(change)
+            waiting = still
+            if not waiting or time.monotonic() > deadline:
+                break
+            self._pause(type, look)
+            look = min(LONGEST_LOOK, look * 2)
+        for change in waiting:
+            self._unseen(change, last.get(change.address))
+
+    def _shows(self, change: Change, found: Live | None) -> bool:
+        """Whether the live state shows the write: as wanted, or in a form of the system's own."""
+        if change.action == "delete":
+            return found is None
+        if found is None:
+            return False
+        if change.action == "retire":
+            return not change.type.retired_by or bool(found.fields.get(change.type.retired_by))
+        if change.action == "rename" and change.type.own_name(found.key) != change.type.own_name(
+            change.address.partition(":")[2]
+        ):
+            return False
+        for item in change.fields:
+            rule = change.type.field(item.path)
+            if rule.has(Secret) or rule.has(WriteOnly) or rule.has(CreateOnly):
+                continue
+            wanted = rule.canonical(item.after)
+            is_live = found.fields.get(item.path)
+            if is_live != wanted and (is_live == item.before or is_live is None or wanted is None):
+                return False
+        return True
+
+    def _is_as_wanted(self, change: Change, found: Live) -> bool:
+        """Whether the live object holds exactly what the change would write."""
+        if change.action == "rename" and found.key != change.address.partition(":")[2]:
+            return False
+        for item in change.fields:
+            rule = change.type.field(item.path)
+            if rule.has(Secret) or rule.has(WriteOnly) or rule.has(CreateOnly):
+                continue
+            wanted = rule.canonical(item.after)
+            if found.fields.get(item.path) != wanted:
+                return False
+        return True
+
+    def _confirm(self, change: Change, found: Live | None) -> None:
+        if change.action == "delete":
+            self.ledger.drop(change.address)
+        elif change.action == "retire":
+            entry = self.ledger.get(change.address)
+            if entry is not None:
+                entry.tombstone, entry.intent = True, None
+                self.ledger.touch(change.address)
+        else:
+            self._record(change, self.wishes.resources[change.address], found)
+        self._end(change, "done")
+
+    def _record(self, change: Change, want: Desired, found: Live | None) -> None:
+        """Writes what was sent and what was seen into the ledger."""
+        known = self.ledger.get(change.address)
+        entry = known or Entry(change.address, how=change.how)  # type: ignore[arg-type]
+        entry.canon, entry.intent, entry.tombstone = change.type.canon, None, False
+        entry.origins = sorted({f"{o.kind}/{o.name}" for o in want.origins})
+        entry.depends_on, entry.on_remove = sorted(want.needs), want.on_remove
+        entry.id = found.id if found is not None and found.id else change.id or entry.id
+        if entry.id:
+            self.ids[change.address] = entry.id
+        digest = self.ledger.digest
+        written = {item.path: item for item in change.fields}
+        marks: dict[str, Mark] = {}
+        for path, value in want.values.items():
+            rule = change.type.field(path)
+            sent = digest(token_of(change.type, path, value))
+            if rule.has(Secret) or rule.has(WriteOnly):
+                marks[path] = Mark(sent, sent)
+            elif path in written:
+                marks[path] = Mark(sent, digest(found.fields.get(path)) if found is not None else sent)
+            elif path in entry.fields:
+                marks[path] = entry.fields[path]
+            elif change.action == "create":
+                marks[path] = Mark(sent, digest(found.fields.get(path)) if found is not None else sent)
+            else:
+                marks[path] = Mark(sent, sent, ours=change.action != "adopt" or not _is_member(path))
+        entry.fields = marks
+        self.ledger.put(entry)
+
+    def _unseen(self, change: Change, found: Live | None) -> None:
+        """The write was answered well and does not show: it may wait for an approval, or was ignored."""
+        entry = self.ledger.get(change.address)
+        message = "was accepted and does not show; it may wait for an approval"
+        if entry is not None and entry.intent is not None:
+            entry.intent.waiting = message
+            if found is not None and not entry.id:
+                entry.id = found.id
+            self.ledger.touch(change.address)
+        self._end(change, "unverified", message)
+
+    def _drop_intent(self, change: Change) -> None:
+        """Nothing was sent for the change, so nothing is open."""
+        entry = self.ledger.get(change.address)
+        if entry is None:
+            return
+        if change.action == "create" or (change.action == "adopt" and not entry.fields):
+            self.ledger.drop(change.address)
+        else:
+            entry.intent = None
+            self.ledger.touch(change.address)
+
+    def _end(self, change: Change, status: Status, message: str = "", request_id: str = "") -> None:
+        self.outcomes[change.address] = Outcome(change, status, message, request_id)
+
+    def _pause(self, type: Resource, seconds: float) -> None:
+        stop = self.systems[type.system].connection.stop
+        if stop.wait(seconds):
+            raise InterruptedError_.of("interrupted", "stopped while waiting for the system")
+
+    def finish(self) -> None:
+        """Outcomes for what was not reached, and a last flush."""
+        for change in self.plan.executable:
+            if change.address not in self.outcomes:
+                self._end(change, "not_started")
+        order = {change.address: index for index, change in enumerate(self.plan.executable)}
+        self.result.outcomes = sorted(self.outcomes.values(), key=lambda outcome: order[outcome.change.address])
+        self.book.flush(self.ledger)
+        if not self.result.interrupted:
+            self.book.compact(self.ledger)
+
+
+def _chunks(changes: list[Change], size: int) -> list[list[Change]]:
+    return [changes[start : start + size] for start in range(0, len(changes), size)]
+
+
+def _is_member(path: str) -> bool:
+    return field_of(path) != path

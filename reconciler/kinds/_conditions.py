@@ -1,0 +1,58 @@
+"""Conditions over records (CluedIn's FilterRule), as glossary terms carry them.
+
+Nodes have no `id`: the server gives them one, and it means nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+ENTITY_TYPE = "3be85371-cbe0-4180-8820-73e6e37a6c32"
+VOCABULARY_KEY = "011ac3b4-0b46-4f9c-a82a-8c14f9dd642b"
+EQUALS = "0bafc522-8011-43ba-978a-babe222ba466"
+EXISTS = "306e5d29-832f-41e7-a6db-1c02eb5ebf74"
+NOT_EXISTS = "16b2dc07-94e3-4c29-bc60-a7a1d25de53b"
+NOTHING = "00000000-0000-0000-0000-000000000000"
+
+Node = dict[str, Any]
+
+
+def entity_type_is(code: str) -> Node:
+    """Records of one entity type."""
+    return _leaf("EntityType", ENTITY_TYPE, EQUALS, [code])
+
+
+def key_exists(key: str, exists: bool = True) -> Node:
+    """Records that have a value for a vocabulary key, or have none."""
+    return _leaf(f"Properties[{key}]", VOCABULARY_KEY, EXISTS if exists else NOT_EXISTS, [])
+
+
+def key_equals(key: str, values: Iterable[Any]) -> Node:
+    """Records with one of these values for a vocabulary key."""
+    return _leaf(f"Properties[{key}]", VOCABULARY_KEY, EQUALS, list(values))
+
+
+def all_of(*nodes: Node) -> Node:
+    """The root of a condition: every one of the nodes holds."""
+    return {
+        "condition": "AND",
+        "field": None,
+        "objectTypeId": NOTHING,
+        "operator": NOTHING,
+        "rules": list(nodes),
+        "type": "rule",
+        "value": [],
+    }
+
+
+def _leaf(field: str, object_type: str, operator: str, value: list[Any]) -> Node:
+    return {
+        "condition": "AND",
+        "field": field,
+        "objectTypeId": object_type,
+        "operator": operator,
+        "rules": [],
+        "type": "string",
+        "value": value,
+    }

@@ -1,0 +1,8 @@
+"""What we own: addresses, live ids, origins and two salted digests per owned field. Never a value."""
+
+from __future__ import annotations
+
+from reconciler.ledger.book import Entry, Header, Intent, Ledger, Mark
+from reconciler.ledger.local import LocalLedger
+
+__all__ = ["Entry", "Header", "Intent", "Ledger", "LocalLedger", "Mark"]

@@ -1,0 +1,165 @@
+"""The ledger in memory: its header, its entries, and the digests that stand for values."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple
+
+import orjson
+
+How = Literal["created", "adopted", "ensured"]
+FORMAT = 1
+
+
+class Mark(NamedTuple):
+    """What a ledger knows of one owned field.
+
+    `sent` is the digest of the canonical value we wanted, `seen` of the canonical value read back after the
+    write. `ours` is false for a member of a shared set that was there before us, so that it is never removed.
+    """
+
+    sent: str
+    seen: str
+    ours: bool = True
+
+
+@dataclass(slots=True)
+class Intent:
+    """A write that may be under way: kept durable before the first request of an apply.
+
+    `before` and `sent` are digests by path; `was_ours` tells whether the value before was one that we had left
+    there. `waiting` is set when the write was sent and its effect was not seen (pending, unverified).
+    """
+
+    action: str
+    before: dict[str, str] = field(default_factory=dict)
+    sent: dict[str, str] = field(default_factory=dict)
+    was_ours: dict[str, bool] = field(default_factory=dict)
+    waiting: str = ""
+
+
+@dataclass(slots=True)
+class Entry:
+    """What the ledger knows of one resource."""
+
+    address: str
+    id: str = ""
+    how: How = "created"
+    origins: list[str] = field(default_factory=list)
+    depends_on: list[str] = field(default_factory=list)
+    on_remove: str = "delete"
+    canon: int = 1
+    protect: bool = False
+    tombstone: bool = False
+    commit: str = ""
+    fields: dict[str, Mark] = field(default_factory=dict)
+    intent: Intent | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """The JSON shape of an entry; empty members left out."""
+        shape: dict[str, Any] = {"address": self.address, "how": self.how, "canon": self.canon}
+        shape["fields"] = {
+            path: [mark.sent, mark.seen] if mark.ours else [mark.sent, mark.seen, 0]
+            for path, mark in self.fields.items()
+        }
+        for name in ("id", "origins", "depends_on", "protect", "tombstone", "commit"):
+            if value := getattr(self, name):
+                shape[name] = value
+        if self.on_remove != "delete":
+            shape["on_remove"] = self.on_remove
+        if self.intent is not None:
+            intent = self.intent
+            shape["intent"] = {
+                "action": intent.action,
+                "before": intent.before,
+                "sent": intent.sent,
+                "was_ours": [path for path, ours in intent.was_ours.items() if ours],
+                "waiting": intent.waiting,
+            }
+        return shape
+
+    @classmethod
+    def of(cls, shape: Mapping[str, Any]) -> Entry:
+        """The entry of a JSON shape."""
+        intent = shape.get("intent")
+        return cls(
+            address=shape["address"],
+            id=shape.get("id", ""),
+            how=shape["how"],
+            origins=shape.get("origins", []),
+            depends_on=shape.get("depends_on", []),
+            on_remove=shape.get("on_remove", "delete"),
+            canon=shape["canon"],
+            protect=shape.get("protect", False),
+            tombstone=shape.get("tombstone", False),
+            commit=shape.get("commit", ""),
+            fields={path: Mark(mark[0], mark[1], len(mark) < 3) for path, mark in shape["fields"].items()},
+            intent=None
+            if intent is None
+            else Intent(
+                intent["action"],
+                intent["before"],
+                intent["sent"],
+                dict.fromkeys(intent["was_ours"], True),
+                intent["waiting"],
+            ),
+        )
+
+
+@dataclass(slots=True)
+class Header:
+    """What binds a ledger to one environment of one repository and to the systems behind it."""
+
+    ledger: str
+    environment: str
+    salt: str
+    serial: int = 0
+    repository: str = ""
+    commit: str = ""
+    systems: dict[str, str] = field(default_factory=dict)
+    format: int = FORMAT
+
+    @classmethod
+    def new(cls, environment: str) -> Header:
+        """The header of a ledger that has seen nothing yet."""
+        return cls(ledger=secrets.token_hex(8), environment=environment, salt=secrets.token_hex(16))
+
+    def as_dict(self) -> dict[str, Any]:
+        """The JSON shape."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+class Ledger:
+    """The entries by address, and which of them changed since the last flush."""
+
+    def __init__(self, header: Header, entries: Iterable[Entry] = ()) -> None:
+        self.header = header
+        self.entries: dict[str, Entry] = {entry.address: entry for entry in entries}
+        self.changed: set[str] = set()
+        self._salt = bytes.fromhex(header.salt)
+
+    def digest(self, value: Any) -> str:
+        """The salted digest of a canonical value: equal values have equal digests in this ledger only."""
+        data = orjson.dumps(value, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)
+        return hashlib.blake2b(data, key=self._salt, digest_size=9).hexdigest()
+
+    def put(self, entry: Entry) -> None:
+        """Writes an entry."""
+        self.entries[entry.address] = entry
+        self.changed.add(entry.address)
+
+    def drop(self, address: str) -> None:
+        """Forgets an entry."""
+        if self.entries.pop(address, None) is not None:
+            self.changed.add(address)
+
+    def touch(self, address: str) -> None:
+        """Marks an entry as changed in place."""
+        self.changed.add(address)
+
+    def get(self, address: str) -> Entry | None:
+        """The entry of an address."""
+        return self.entries.get(address)

@@ -1,0 +1,153 @@
+"""Every needed resource type of every system, read in bulk; both systems and all types at the same time.
+
+What could not be read is unknown, which is not the same as absent: nothing is created, changed or deleted on
+the ground of a failed reading.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+from reconciler.errors import Diagnostic
+from reconciler.ledger import Ledger
+from reconciler.resources import type_of
+from reconciler.resources.base import Desired, Live, Resource
+from reconciler.systems.base import System
+from reconciler.systems.http import Refused
+
+Note = Callable[[str], None]
+"""Takes one line of progress."""
+
+
+@dataclass(slots=True)
+class Readout:
+    """What one reading of a type found."""
+
+    by_key: dict[str, Live] = field(default_factory=dict)
+    by_id: dict[str, Live] = field(default_factory=dict)
+    several: dict[str, list[Live]] = field(default_factory=dict)
+    failure: Diagnostic | None = None
+
+    def add(self, type: Resource, live: Live) -> None:
+        """Files an object under its folded key and its id."""
+        key = type.fold(live.key)
+        if key in self.by_key and self.by_key[key].id != live.id:
+            self.several.setdefault(key, [self.by_key[key]]).append(live)
+        self.by_key[key] = live
+        if live.id:
+            self.by_id[live.id] = live
+
+
+class LiveState:
+    """The readouts by type name."""
+
+    def __init__(self, readouts: Mapping[str, Readout]) -> None:
+        self.readouts = dict(readouts)
+
+    def of(self, type: Resource) -> Readout:
+        """What was read of a type; an empty readout when nothing was asked."""
+        return self.readouts.get(type.full_name) or Readout()
+
+    def __len__(self) -> int:
+        """How many objects were read."""
+        return sum(len(readout.by_key) for readout in self.readouts.values())
+
+
+Wanted = dict[Resource, dict[str, frozenset[str]]]
+
+
+def wanted(desired: Iterable[Desired], ledger: Ledger) -> Wanted:
+    """The keys to read of each type, with the paths that matter on them: what manifests want, and what we own."""
+    found: Wanted = {}
+    shared: dict[frozenset[str], frozenset[str]] = {}
+    for want in desired:
+        names = frozenset(want.values)
+        found.setdefault(want.type, {})[want.key] = shared.setdefault(names, names)
+        if want.moved_from is not None:
+            found[want.type].setdefault(want.moved_from, names)
+    for address, entry in ledger.entries.items():
+        try:
+            type = type_of(address)
+        except KeyError:
+            continue  # a type of a newer version, or one that is gone: left alone
+        keys = found.setdefault(type, {})
+        key = address.partition(":")[2]
+        if key not in keys:
+            names = frozenset(entry.fields)
+            keys[key] = shared.setdefault(names, names)
+    return found
+
+
+def read(
+    types: Wanted,
+    systems: Mapping[str, System],
+    ledger: Ledger | None = None,
+    *,
+    keep_raw: bool = False,
+    note: Note = lambda line: None,
+) -> LiveState:
+    """Reads the types, grouped so that types that share answers follow one another.
+
+    Raises the system's error when a system cannot be reached or refuses the sign-in; a refusal that concerns
+    one type makes that type unknown.
+    """
+    groups: dict[str, list[Resource]] = {}
+    for type in sorted(types, key=lambda one: one.full_name):
+        groups.setdefault(f"{type.system}/{type.reads_with or type.name}", []).append(type)
+    readings = {name: system.fresh() for name, system in systems.items()}
+    known_ids = _known_ids(ledger) if ledger is not None else {}
+
+    def read_group(group: list[Resource]) -> list[tuple[str, Readout]]:
+        return [
+            (type.full_name, _read_type(type, readings[type.system], types[type], known_ids, keep_raw, note))
+            for type in group
+        ]
+
+    if not groups:
+        return LiveState({})
+    with ThreadPoolExecutor(max_workers=len(groups)) as pool:
+        results = list(pool.map(read_group, groups.values()))
+    return LiveState(dict(pair for result in results for pair in result))
+
+
+def _read_type(
+    type: Resource,
+    system: System,
+    keys: Mapping[str, frozenset[str]],
+    known_ids: Mapping[str, Mapping[str, str]],
+    keep_raw: bool,
+    note: Note,
+) -> Readout:
+    readout = Readout()
+    try:
+        for live in type.read(system, keys):
+            _file(type, readout, live, keep_raw)
+        for key, id in known_ids.get(type.full_name, {}).items():
+            if key in keys and id not in readout.by_id and type.fold(key) not in readout.by_key:
+                found = type.find(system, id)
+                if found is not None:
+                    _file(type, readout, found, keep_raw)
+    except Refused as refused:
+        if refused.status == 401:
+            raise
+        readout.failure = refused.diagnostics[0]
+    note(f"{type.full_name}: {len(readout.by_key)} read")
+    return readout
+
+
+def _file(type: Resource, readout: Readout, live: Live, keep_raw: bool) -> None:
+    if not keep_raw:
+        live.raw = None
+    readout.add(type, live)
+
+
+def _known_ids(ledger: Ledger) -> dict[str, dict[str, str]]:
+    """Live ids that the ledger remembers: what a listing lacks is looked for by them before it counts as gone."""
+    found: dict[str, dict[str, str]] = {}
+    for address, entry in ledger.entries.items():
+        if entry.id:
+            name, _, key = address.partition(":")
+            found.setdefault(name, {})[key] = entry.id
+    return found

@@ -1,0 +1,1 @@
+"""YAML manifests → validated documents with file, line and column; environments, variables, secret references."""

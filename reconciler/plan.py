@@ -1,0 +1,365 @@
+"""A plan: ordered changes, their summary, what refuses them, and the digest that an approval names."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from reconciler import __version__
+from reconciler.desired import Wishes, matches_target
+from reconciler.diff import EXECUTABLE, REASONS, Change, DriftPolicy, FieldChange, Options, diff, token_of
+from reconciler.errors import Diagnostic, ReconcilerError, RefusedError, StaleError
+from reconciler.ledger import Entry, Ledger
+from reconciler.live import LiveState, Note, read, wanted
+from reconciler.policy import Guards, check
+from reconciler.resources.base import Resource
+from reconciler.resources.rules import Secret
+from reconciler.systems.base import System
+from reconciler.systems.redact import MASK
+
+FORMAT = "1.0"
+GOOD_FOR = datetime.timedelta(days=7)
+COUNTED = (
+    "create", "update", "rename", "replace", "delete", "retire", "adopt", "forget",
+    "drift", "conflict", "pending", "blocked", "unchanged",
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class Plan:
+    """What an apply would do, why, and what it would not do.
+
+    `notes` is what only the ledger has to learn; it is not part of what is approved.
+    """
+
+    environment: str
+    ledger: str
+    systems: dict[str, str]
+    options: Options
+    changes: list[Change] = field(default_factory=list)
+    orphans: list[Change] = field(default_factory=list)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    unchanged: int = 0
+    notes: dict[str, Entry | None] = field(default_factory=dict)
+    serial: int = 0
+    created_at: str = ""
+
+    @property
+    def executable(self) -> list[Change]:
+        """The changes that an apply carries out."""
+        return [change for change in self.changes if change.action in EXECUTABLE]
+
+    @property
+    def refused(self) -> bool:
+        """Whether a conflict or a guard stands in the way."""
+        return any(d.severity == "error" for d in self.diagnostics) or any(
+            change.action == "conflict" for change in self.changes
+        )
+
+    @property
+    def drifted(self) -> list[Change]:
+        """The changes that show what people did in the systems."""
+        reasons = {"drift", "gone", "renamed", "conflict", "interrupted"}
+        return [
+            change
+            for change in self.changes
+            if change.action == "drift" or change.reason in reasons or any(f.reason in reasons for f in change.fields)
+        ]
+
+    @property
+    def summary(self) -> dict[str, int]:
+        """How many changes of each action there are, and how many resources are as wanted."""
+        counts = dict.fromkeys(COUNTED, 0)
+        for change in self.changes:
+            counts[change.action] += 1
+        return counts | {"unchanged": self.unchanged}
+
+    @property
+    def header(self) -> dict[str, Any]:
+        """What an approval is bound to, besides the changes."""
+        return {
+            "format_version": FORMAT,
+            "environment": self.environment,
+            "ledger": self.ledger,
+            "systems": self.systems,
+            "options": self.options.as_dict(),
+        }
+
+    @property
+    def digest(self) -> str:
+        """The digest of the header and of every executable change."""
+        return _sha([self.header, sorted(change.digest for change in self.executable)])
+
+    def as_dict(self) -> dict[str, Any]:
+        """The plan as JSON (`schemas/plan.schema.json`), without any secret value."""
+        return {
+            "format_version": FORMAT,
+            "tool_version": __version__,
+            "created_at": self.created_at,
+            **{name: value for name, value in self.header.items() if name != "format_version"},
+            "digest": self.digest,
+            "summary": self.summary,
+            "changes": [shape_of(change) for change in self.changes],
+            "orphans": [shape_of(change) for change in self.orphans],
+            "diagnostics": [diagnostic.as_dict() for diagnostic in self.diagnostics],
+        }
+
+
+def build(
+    wishes: Wishes,
+    ledger: Ledger,
+    systems: Mapping[str, System],
+    options: Options,
+    note: Note = lambda line: None,
+) -> Plan:
+    """Reads the live state, compares, checks the guards; writes nothing.
+
+    Raises `RefusedError` when the ledger belongs to other systems.
+    """
+    identities = _bound(ledger, systems)
+    live = read(wanted(wishes.resources.values(), ledger), systems, ledger, note=note)
+    return compare(wishes, ledger, live, identities, options)
+
+
+def compare(
+    wishes: Wishes, ledger: Ledger, live: LiveState, identities: Mapping[str, str], options: Options
+) -> Plan:
+    """The plan for a live state that was read; pure but for the clock."""
+    policy = getattr(wishes.environment, "policy", None)
+    differences = diff(wishes.resources, ledger, live, options, drift_policy(policy), wishes.levels)
+    plan = Plan(
+        wishes.environment_name,
+        ledger.header.ledger,
+        dict(identities),
+        options,
+        differences.changes,
+        differences.orphans,
+        list(differences.diagnostics) + [f for f in wishes.findings if f.severity != "error"],
+        differences.unchanged,
+        differences.notes,
+        ledger.header.serial,
+        datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+    )
+    if options.targets:
+        _keep_targets(plan, wishes)
+    for change in plan.changes:
+        change.digest = _digest_of(change)
+    plan.changes.sort(key=lambda change: (change.level, change.address, change.action))
+    plan.diagnostics += _blocked(plan.changes)
+    plan.diagnostics += check(
+        plan.executable,
+        ledger,
+        guards=getattr(policy, "guards", None) or Guards(),
+        protect=getattr(policy, "protect", ()) or (),
+        allow_deletes=options.allow_deletes,
+        allow_disruptive=getattr(policy, "allow_disruptive", False),
+    )
+    plan.diagnostics += _read_only(plan.executable, wishes.environment)
+    return plan
+
+
+def drift_policy(policy: Any) -> DriftPolicy:
+    """The drift rules of an environment's policy."""
+    rules = getattr(policy, "on_drift", None)
+    if rules is None:
+        return DriftPolicy()
+    return DriftPolicy(rules.default, dict(rules.kinds or {}), dict(rules.fields or {}))
+
+
+def shape_of(change: Change) -> dict[str, Any]:
+    """One change as JSON."""
+    shape: dict[str, Any] = {
+        "address": change.address,
+        "system": change.type.system,
+        "type": change.type.name,
+        "action": change.action,
+        "reason": change.reason,
+        "digest": change.digest,
+        "origins": [
+            {"kind": o.kind, "name": o.name, "file": o.file, "line": o.line} for o in change.origins
+        ],
+        "fields": [_field_shape(change.type, item) for item in change.fields],
+        "depends_on": sorted(change.depends_on),
+        "approvals": sorted(change.labels),
+        "disruptive": bool(change.disruptive),
+    }
+    if change.disruptive:
+        shape["disruptive_because"] = list(change.disruptive)
+    if change.message:
+        shape["message"] = change.message
+    return shape
+
+
+def _field_shape(type: Resource, item: FieldChange) -> dict[str, Any]:
+    if type.field(item.path).has(Secret):
+        version = getattr(item.after, "version", None)
+        after = f"{MASK}, version {version}" if version is not None else MASK
+        return {"path": item.path, "before": MASK if item.before else None, "after": after, "reason": item.reason}
+    return {"path": item.path, "before": item.before, "after": item.after, "reason": item.reason}
+
+
+def save(plan: Plan, path: Path) -> None:
+    """Writes the plan as JSON."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(orjson.dumps(plan.as_dict(), option=orjson.OPT_INDENT_2) + b"\n")
+
+
+def load(path: Path) -> dict[str, Any]:
+    """The JSON of a saved plan.
+
+    Raises `ReconcilerError` when the file is no plan or of a later major version.
+    """
+    try:
+        shape = orjson.loads(path.read_bytes())
+    except OSError as error:
+        raise ReconcilerError.of("plan.unreadable", f"{path}: {error.strerror or error}") from None
+    except orjson.JSONDecodeError as error:
+        raise ReconcilerError.of("plan.unreadable", f"{path} is not a plan: {error}", "Save one with plan --out.") from None
+    version = str(shape.get("format_version", "")) if isinstance(shape, dict) else ""
+    if version.partition(".")[0] != FORMAT.partition(".")[0]:
+        raise ReconcilerError.of(
+            "plan.version",
+            f"{path} has plan format {version or 'unknown'}, this version reads {FORMAT}",
+            "Plan again with this version of the tool.",
+        )
+    missing = {"digest", "changes", "options", "summary", "environment"} - shape.keys()
+    if missing:
+        raise ReconcilerError.of("plan.unreadable", f"{path} is not a plan: {', '.join(sorted(missing))} missing")
+    return shape
+
+
+def require_approved(approved: Mapping[str, Any], plan: Plan, ledger: Ledger) -> None:
+    """Raises `StaleError` unless the new plan is the approved one, or what is left of it.
+
+    That is so when the headers are equal, each new change is in the approved set, and each approved change
+    that is missing is already in place.
+    """
+    stale = [*_expired(approved)]
+    header = {name: approved.get(name) for name in plan.header}
+    stale += [
+        Diagnostic("error", "approval.header", f"{name} was {header[name]!r} when approved and is {value!r} now")
+        for name, value in plan.header.items()
+        if header[name] != value
+    ]
+    before = {
+        change["digest"]: change for change in approved["changes"] if change["action"] in EXECUTABLE
+    }
+    now = {change.digest: change for change in plan.executable}
+    approved_addresses = {change["address"] for change in before.values()}
+    for digest, change in now.items():
+        if digest not in before:
+            word = "altered" if change.address in approved_addresses else "added"
+            stale.append(_moved(word, change.action, change.address))
+    standing = {change.address for change in plan.changes}
+    for digest, shape in before.items():
+        if digest not in now and shape["address"] in standing - {c.address for c in now.values()}:
+            stale.append(_moved("missing", shape["action"], shape["address"]))
+    if stale:
+        raise StaleError(*stale)
+
+
+def _moved(word: str, action: str, address: str) -> Diagnostic:
+    return Diagnostic(
+        "error",
+        f"approval.{word}",
+        f"{word} since the approval: {action} {address}",
+        "Live state, manifests or commit moved; plan again and approve the new plan.",
+        address=address,
+    )
+
+
+def _expired(approved: Mapping[str, Any]) -> Iterable[Diagnostic]:
+    try:
+        made = datetime.datetime.fromisoformat(str(approved.get("created_at")))
+    except ValueError:
+        return
+    if datetime.datetime.now(datetime.UTC) - made > GOOD_FOR:
+        yield Diagnostic("error", "approval.expired", f"the plan is from {made:%Y-%m-%d}; a plan is good for 7 days")
+
+
+def _bound(ledger: Ledger, systems: Mapping[str, System]) -> dict[str, str]:
+    identities = {name: system.identity() for name, system in sorted(systems.items())}
+    for name, identity in identities.items():
+        known = ledger.header.systems.get(name)
+        if known is not None and known != identity:
+            raise RefusedError(
+                Diagnostic(
+                    "error",
+                    "ledger.other_system",
+                    f"the ledger belongs to {known}, and this environment now points at {identity}",
+                    "Use another environment name for another system, or move the ledger away to adopt anew.",
+                )
+            )
+    return identities
+
+
+def _keep_targets(plan: Plan, wishes: Wishes) -> None:
+    """Filters the changes to the targets and what they need; nothing becomes an orphan by it."""
+    known = {*wishes.resources, *(change.address for change in (*plan.changes, *plan.orphans))}
+    for target in plan.options.targets:
+        if not any(matches_target(address, (target,)) for address in known):
+            raise ReconcilerError.of("target.unknown", f"--target {target} matches nothing", "See the addresses of a plan.")
+    keep = {address for address in known if matches_target(address, plan.options.targets)}
+    todo = list(keep)
+    while todo:
+        want = wishes.resources.get(todo.pop())
+        for need in want.needs if want is not None else ():
+            if need not in keep:
+                keep.add(need)
+                todo.append(need)
+    plan.changes = [change for change in plan.changes if change.address in keep]
+    plan.orphans = [change for change in plan.orphans if change.address in keep]
+
+
+def _blocked(changes: Iterable[Change]) -> Iterable[Diagnostic]:
+    for change in changes:
+        if change.action in ("blocked", "pending", "conflict"):
+            yield Diagnostic(
+                "warning",
+                f"{change.action}.{change.reason}",
+                f"{change.address} {change.message}" if change.action != "conflict" else f"{change.address}: {change.message}",
+                source=change.origins[0].source if change.origins and change.origins[0].file else None,
+                address=change.address,
+            )
+
+
+def _read_only(changes: Iterable[Change], environment: Any) -> Iterable[Diagnostic]:
+    scope = getattr(environment, "scope", None)
+    for change in changes:
+        part = getattr(scope, change.type.system, None)
+        if getattr(part, "read_only", False) and change.action not in ("forget",):
+            yield Diagnostic(
+                "error",
+                "guard.read_only",
+                f"{change.address}: the environment's scope makes {change.type.system} read only",
+                address=change.address,
+            )
+
+
+def _digest_of(change: Change) -> str:
+    """What is approved of one change: what is written, and on top of which canonical values."""
+    after = {item.path: token_of(change.type, item.path, item.after) for item in change.fields}
+    if change.action == "create":
+        before: Any = "absent"
+    elif change.snapshot is not None:
+        before, after = change.snapshot, {}
+    else:
+        before = {item.path: item.before for item in change.fields}
+    key = change.live_key if change.action in ("rename", "delete", "retire") else ""
+    return _sha([change.address, change.action, change.id, key, before, after])
+
+
+def _sha(value: Any) -> str:
+    data = orjson.dumps(value, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)
+    return f"sha256:{hashlib.sha256(data).hexdigest()}"
+
+
+def reason_text(reason: str) -> str:
+    """A reason in words."""
+    return REASONS.get(reason, reason.replace("_", " "))

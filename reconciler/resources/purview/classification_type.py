@@ -1,0 +1,91 @@
+"""The type of a classification: what may be put on entities."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from reconciler.resources.base import Desired, Live, Resource, Write
+from reconciler.resources.purview import common
+from reconciler.systems.purview import Purview
+
+SYSTEM = "MICROSOFT."
+
+
+class ClassificationType(Resource):
+    """`/types/typedefs`, `classificationDefs`: key is the name. `MICROSOFT.*` are built in and only referred to."""
+
+    system = "purview"
+    name = "classification_type"
+    batch = {"create": 100}
+
+    description: str
+
+    def read(self, purview: Purview, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
+        """`GET /types/typedefs?type=classification`: all of them, once (grade A)."""
+        for typedef in self._listed(purview):
+            name, description = str(typedef["name"]), typedef.get("description")
+            yield self.live(name, str(typedef.get("guid") or name), raw=typedef, description=description)
+
+    def cost(self, rows: int, managed: int) -> int:
+        """One listing."""
+        return 1
+
+    def create(self, purview: Purview, write: Write) -> str | None:
+        """One type."""
+        return self.create_many(purview, [write])[0]
+
+    def create_many(self, purview: Purview, writes: Sequence[Write]) -> list[str | None]:
+        """`POST /types/typedefs` for all; one that exists fails the whole call in Atlas (409-00-001, grade A)."""
+        bodies = [_body(write) for write in writes]
+        made = purview.call("POST", "/types/typedefs", {"classificationDefs": bodies}, effect="once") or {}
+        guids = {typedef["name"]: typedef.get("guid") for typedef in made.get("classificationDefs") or []}
+        return [guids.get(write.key) for write in writes]
+
+    def update(self, purview: Purview, write: Write) -> None:
+        """`PUT /types/typedefs` with the whole type as it was read (grade A)."""
+        assert write.live is not None
+        _ours(write.key)
+        body = {**write.live.raw, "description": write.get("description") or ""}
+        purview.call("PUT", "/types/typedefs", {"classificationDefs": [body]}, effect="set")
+
+    def delete(self, purview: Purview, write: Write) -> None:
+        """`DELETE /types/typedef/name/{name}` → 204; 409-00-002 while entities carry it (grade A)."""
+        _ours(write.key)
+        purview.call("DELETE", f"/types/typedef/name/{write.key}", effect="set", accept=(404,))
+
+    def problems(self, desired: Desired) -> Iterable[str]:
+        """Names by Atlas' rule; Microsoft's own are not ours to make."""
+        problem = common.classification_problem(desired.key)
+        if problem:
+            yield problem
+        if desired.mode == "own" and desired.key.startswith(SYSTEM):
+            yield f"{desired.key} is one of Microsoft's own classifications: it can be referred to, not managed"
+
+    def _listed(self, purview: Purview) -> list[dict[str, Any]]:
+        query = {"type": "classification"}
+        answer = purview.memo("classification types", lambda: purview.get("/types/typedefs", query)) or {}
+        return list(answer.get("classificationDefs") or [])
+
+
+def _ours(name: str) -> None:
+    if name.startswith(SYSTEM):
+        raise common.failure(
+            "purview.system_classification",
+            f"{name} is one of Microsoft's own classifications and cannot be created or changed",
+            "Refer to it, or choose a name that does not start with MICROSOFT.",
+            f"purview.classification_type:{name}",
+        )
+
+
+def _body(write: Write) -> dict[str, Any]:
+    _ours(write.key)
+    return {
+        "category": "CLASSIFICATION",
+        "name": write.key,
+        "description": write.get("description") or "",
+        "typeVersion": "1.0",
+        "superTypes": [],
+        "entityTypes": [],
+        "attributeDefs": [],
+    }

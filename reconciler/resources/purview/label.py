@@ -1,0 +1,66 @@
+"""A free label on an entity."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from reconciler.resources.base import Desired, Live, Resource, Write
+from reconciler.resources.purview import common
+from reconciler.systems.purview import Purview
+
+LABEL = re.compile(r"[A-Za-z0-9_-]{1,50}")
+"""Atlas' rule (grade A)."""
+
+
+class Label(Resource):
+    """`/entity/guid/{guid}/labels`: key `<label>@<type>/<QN>`. PUT adds, DELETE removes; POST would replace all."""
+
+    system = "purview"
+    name = "label"
+    batch = {"create": 500, "delete": 500}
+    reads_with = "entities"
+
+    def read(self, purview: Purview, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
+        """Labels of the entities named; they are read on the entity, there is no call of their own."""
+        hosts = common.hosts(wanted)
+        for host, entity in purview.entities(list(hosts)).items():
+            for label in entity.get("labels") or []:
+                yield self.live(f"{label}@{hosts[host]}", f"{entity['guid']}/{label}", raw=label)
+
+    def cost(self, rows: int, managed: int) -> int:
+        """The entities in bulk; none when another type reads the same."""
+        return common.entity_cost(managed)
+
+    def create(self, purview: Purview, write: Write) -> str | None:
+        """One label."""
+        return self.create_many(purview, [write])[0]
+
+    def create_many(self, purview: Purview, writes: Sequence[Write]) -> list[str | None]:
+        """`PUT …/labels` for each entity → 204 (grade A): adding a label that is there changes nothing."""
+        return [f"{guid}/{label}" for guid, label in self._send(purview, "PUT", writes)]
+
+    def delete(self, purview: Purview, write: Write) -> None:
+        """One label."""
+        self.delete_many(purview, [write])
+
+    def delete_many(self, purview: Purview, writes: Sequence[Write]) -> None:
+        """`DELETE …/labels` with the labels to take off as body → 204 (grade A)."""
+        self._send(purview, "DELETE", writes)
+
+    def problems(self, desired: Desired) -> Iterable[str]:
+        """Atlas' rule for labels."""
+        label = common.split_hosted(desired.key)[0]
+        if not LABEL.fullmatch(label):
+            yield f"label {label!r} must have 1 to 50 characters, only letters, digits, `_` and `-`"
+
+    def _send(self, purview: Purview, method: str, writes: Sequence[Write]) -> list[tuple[str, str]]:
+        pairs = [(common.host_guid(write), common.split_hosted(write.key)[0]) for write in writes]
+        accept = (404,) if method == "DELETE" else ()
+
+        def send(group: tuple[str, list[str]]) -> None:
+            guid, labels = group
+            purview.call(method, f"/entity/guid/{guid}/labels", labels, effect="set", accept=accept)
+
+        purview.each(send, common.grouped(pairs))
+        return pairs

@@ -1,0 +1,132 @@
+"""A relation between two terms: synonyms, or terms to see also."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from reconciler.resources.base import Desired, Live, Resource, Write
+from reconciler.resources.purview import common, terms
+from reconciler.resources.purview.term import WITH_PARENTS
+from reconciler.systems.http import Refused
+from reconciler.systems.purview import Purview
+
+KINDS = ("synonyms", "seeAlso")
+TRIES = 4
+
+Entry = dict[str, Any]
+
+
+class RelatedTerm(Resource):
+    """`synonyms` and `seeAlso` of `/glossary/term`: key `<kind>:<term A>@<term B>`, A before B.
+
+    Both are symmetric (both ends of AtlasGlossarySynonym and AtlasGlossaryRelatedTerm carry the same attribute:
+    Atlas' model 0011, grade A), so a pair is one object, held by the term of the smaller key.
+    """
+
+    system = "purview"
+    name = "related_term"
+    batch = {"create": 500, "delete": 500}
+    page = 1000
+
+    def read(self, purview: Purview, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
+        """Every relation in the glossaries named, from the same listing as the terms."""
+        keys = terms.keys_by_guid(purview, [key for pair in wanted for key in _ends(pair)])
+        seen = set()
+        for hierarchy in terms.hierarchies(purview, [key for pair in wanted for key in _ends(pair)]):
+            for guid, term in hierarchy.by_guid.items():
+                for kind in KINDS:
+                    for entry in term.get(kind) or []:
+                        other = str(entry.get("termGuid"))
+                        if other not in keys or other == guid:
+                            continue
+                        first, second = sorted((guid, other), key=lambda g: keys[g])
+                        key = f"{kind}:{keys[first]}@{keys[second]}"
+                        if key not in seen:
+                            seen.add(key)
+                            yield self.live(key, f"{first}/{second}", raw=entry)
+
+    def cost(self, rows: int, managed: int) -> int:
+        """None of its own when the terms are read too: the glossaries and their pages."""
+        return 1 + (-(-rows // self.page) or 1)
+
+    def create(self, purview: Purview, write: Write) -> str | None:
+        """One relation."""
+        return self.create_many(purview, [write])[0]
+
+    def create_many(self, purview: Purview, writes: Sequence[Write]) -> list[str | None]:
+        """Adds the relations to their first terms, one PUT for each of these."""
+        ids = []
+        for write in writes:
+            first, second = (write.id_of(f"purview.term:{key}") for key in _ends(write.key))
+            ids.append(f"{first}/{second}")
+        self._change(purview, zip(writes, ids, strict=True), add=True)
+        return [*ids]
+
+    def delete(self, purview: Purview, write: Write) -> None:
+        """One relation."""
+        self.delete_many(purview, [write])
+
+    def delete_many(self, purview: Purview, writes: Sequence[Write]) -> None:
+        """Leaves the relations out of their first terms, which removes them (grade A for Atlas)."""
+        pairs = [(write, write.live.id) for write in writes if write.live is not None]
+        self._change(purview, pairs, add=False)
+
+    def problems(self, desired: Desired) -> Iterable[str]:
+        """A pair stands once, in the order of its keys."""
+        kind = desired.key.partition(":")[0]
+        first, second = _ends(desired.key)
+        if kind not in KINDS:
+            yield f"{kind!r} is none of {', '.join(KINDS)}"
+        if first == second:
+            yield f"{first} cannot be related to itself"
+        elif first > second:
+            yield f"the pair {first}, {second} must be written in the order of its keys"
+
+    def _change(self, purview: Purview, pairs: Iterable[tuple[Write, str]], *, add: bool) -> None:
+        changes = []
+        for write, id in pairs:
+            host, _, other = id.partition("/")
+            changes.append((host, (write.key.partition(":")[0], other)))
+        purview.each(lambda group: _put(purview, *group, add=add), common.grouped(changes, size=len(changes) or 1))
+
+
+def _ends(key: str) -> tuple[str, str]:
+    first, _, second = key.partition(":")[2].partition("@")
+    return first, second
+
+
+def _put(purview: Purview, host: str, entries: list[tuple[str, str]], *, add: bool) -> None:
+    """Reads the term, changes its relations, sends the whole of it back.
+
+    The relations are symmetric, so a write to the other term moves this one's stamp: no reading made earlier
+    would do, and a 412 here is our own neighbour more often than a person. The change says "add" or "remove"
+    and nothing else, so it may be applied to what is there now.
+    """
+    path = f"/glossary/term/{host}"
+    for attempt in range(TRIES):
+        term = purview.get(path)
+        body = term | common.next_stamp(term)
+        above = None if purview.is_atlas else terms.parent_guid(term)
+        if above:
+            body["parentTerm"] = {"termGuid": above}
+        if not _apply(body, entries, add=add):
+            return
+        try:
+            purview.call("PUT", path, body, () if purview.is_atlas else WITH_PARENTS, effect="set")
+            return
+        except Refused as refused:
+            if refused.status != 412 or attempt == TRIES - 1:
+                raise
+
+
+def _apply(body: dict[str, Any], entries: Iterable[tuple[str, str]], *, add: bool) -> bool:
+    changed = False
+    for kind, other in entries:
+        held: list[Entry] = body.get(kind) or []
+        there = any(entry.get("termGuid") == other for entry in held)
+        if add and not there:
+            body[kind], changed = [*held, {"termGuid": other}], True
+        elif there and not add:
+            body[kind], changed = [entry for entry in held if entry.get("termGuid") != other], True
+    return changed

@@ -1,0 +1,107 @@
+"""Where a term stands in its glossary: paths of own names, worked out from wire objects."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from reconciler.resources.base import quote, unquote
+from reconciler.systems.purview import Purview
+
+Term = dict[str, Any]
+Lookup = Callable[[str], Term | None]
+
+
+def glossary_of(key: str) -> str:
+    """The name of the glossary that a term key starts with."""
+    return unquote(key.partition("/")[0])
+
+
+def names_of(key: str) -> list[str]:
+    """Own names of a term key, from the top of the glossary down."""
+    return [unquote(part) for part in key.split("/")[1:]]
+
+
+def parent_guid(term: Mapping[str, Any]) -> str | None:
+    """The guid of the parent: `parentTerm`, else the last other entry of `hierarchyInfo` (both grade B)."""
+    parent = term.get("parentTerm") or {}
+    if parent.get("termGuid"):
+        return str(parent["termGuid"])
+    path = [entry.get("guid") or entry.get("termGuid") for entry in term.get("hierarchyInfo") or []]
+    above = [guid for guid in path if guid and guid != term.get("guid")]
+    return str(above[-1]) if above else None
+
+
+def own_name(term: Mapping[str, Any], parent: Mapping[str, Any] | None) -> str:
+    """The bare name: `nickName`, else the formal name without the parent's formal prefix.
+
+    A nickname that is only the formal name again says nothing about a child.
+    """
+    formal, nick = str(term.get("name") or ""), str(term.get("nickName") or "").strip()
+    prefix = f"{parent['name']}_" if parent else ""
+    if nick and not (prefix and nick == formal):
+        return nick
+    return formal[len(prefix) :].strip() if prefix and formal.startswith(prefix) else formal.strip()
+
+
+class Hierarchy:
+    """Keys of terms, for terms that are known together."""
+
+    def __init__(self, glossary: str, terms: Iterable[Term], more: Lookup | None = None) -> None:
+        self.glossary = glossary
+        self.by_guid = {str(term["guid"]): term for term in terms}
+        self._by_formal = {term.get("name"): term for term in self.by_guid.values()}
+        self._more = more
+        self._keys: dict[str, str] = {}
+
+    def parent(self, term: Term) -> Term | None:
+        """The parent's wire object, if there is one.
+
+        A listing that shows neither `parentTerm` nor `hierarchyInfo` still shows the formal name: where
+        nickname and another term's formal name make it up, that term is the parent.
+        """
+        guid = parent_guid(term)
+        if guid is not None:
+            return self.by_guid.get(guid) or (self._more(guid) if self._more else None)
+        nick, formal = str(term.get("nickName") or ""), str(term.get("name") or "")
+        above = self._by_formal.get(formal[: -len(nick) - 1]) if nick and formal.endswith(f"_{nick}") else None
+        return above if above is not term else None
+
+    def key(self, term: Term, seen: frozenset[str] = frozenset()) -> str:
+        """The key of a term; a loop of parents ends where it starts."""
+        guid = str(term["guid"])
+        if guid not in self._keys:
+            parent = self.parent(term)
+            if parent is None or str(parent["guid"]) in seen | {guid}:
+                above, parent = quote(self.glossary), None
+            else:
+                above = self.key(parent, seen | {guid})
+            key = f"{above}/{quote(own_name(term, parent))}"
+            if seen:
+                return key  # in a loop of parents the key depends on where one starts
+            self._keys[guid] = key
+        return self._keys[guid]
+
+    def children(self) -> dict[str, list[Term]]:
+        """Child terms by the guid of their parent."""
+        found: dict[str, list[Term]] = {}
+        for term in self.by_guid.values():
+            parent = self.parent(term)
+            if parent is not None:
+                found.setdefault(str(parent["guid"]), []).append(term)
+        return found
+
+
+def hierarchy(purview: Purview, glossary: str) -> Hierarchy:
+    """The terms of one glossary, read once in a reading."""
+    return purview.memo(("hierarchy", glossary), lambda: Hierarchy(glossary, purview.terms(glossary)))
+
+
+def hierarchies(purview: Purview, term_keys: Iterable[str]) -> list[Hierarchy]:
+    """The terms of the glossaries that the keys name."""
+    return [hierarchy(purview, name) for name in dict.fromkeys(map(glossary_of, term_keys))]
+
+
+def keys_by_guid(purview: Purview, term_keys: Iterable[str]) -> dict[str, str]:
+    """Term keys by guid, over the glossaries that the keys name."""
+    return {guid: h.key(term) for h in hierarchies(purview, term_keys) for guid, term in h.by_guid.items()}

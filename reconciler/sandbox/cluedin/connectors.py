@@ -1,0 +1,120 @@
+"""The provider catalogue."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from reconciler.sandbox.cluedin.world import CONNECTOR, Args, Caller, Doc, Resolver, World
+
+ENDPOINT_SOURCE = "742f9d66-8ef2-4544-8a90-41531a26cc59"
+
+_NONE: Doc = {"id": None, "name": None, "about": None, "icon": None, "type": None}
+_LAKE = "IsStreamCacheEnabled OutputFormat StreamCacheConnectionString* Schedule CustomCron FileNamePattern"
+_LAKE += " UseCurrentTimeForExport IsArrayColumnsEnabled ShouldEscapeVocabularyKeys ShouldWriteGuidAsString"
+_LAKE += " IsDeltaMode IsOverwriteEnabled"
+
+# name, provider id, kind, modes, fields (a star marks a secret): ids and fields are [C] from public connectors,
+# except the fields of the last two lakes, which are of the same family [I].
+_CATALOGUE: tuple[tuple[str, str, str, tuple[str, ...], str], ...] = (
+    ("Endpoint Data Source", ENDPOINT_SOURCE, "Crawler", (), ""),
+    (
+        "SQL Server Connector",
+        "838e4ea2-80e0-4b60-b1d1-f052bfcd0caf",
+        "Connector",
+        ("Sync", "EventStream"),
+        "host databaseName username password* portNumber",
+    ),
+    (
+        "Azure DataLake Connector",
+        "f6178e19-7168-449c-b4b6-f9810e86c1c2",
+        "Connector",
+        ("Sync", "EventStream"),
+        f"AccountName AccountKey* FileSystemName DirectoryName {_LAKE}",
+    ),
+    (
+        "OneLake Connector",
+        "36c1b087-97c0-4460-a813-6e4ea1d1bc9a",
+        "Connector",
+        ("Sync", "EventStream"),
+        f"WorkspaceName ItemName ItemType ItemFolder ClientId ClientSecret* TenantId ShouldLoadToTable TableName {_LAKE}",
+    ),
+    (
+        "Fabric Open Mirroring Connector",
+        "75cd5880-0537-4c6d-ae14-511c273acd68",
+        "Connector",
+        ("Sync",),
+        f"WorkspaceName MirroredDatabaseName ClientId ClientSecret* TenantId {_LAKE}",
+    ),
+    (
+        "Azure Databricks Connector",
+        "615f15fd-91a2-4b8a-9ce5-fef4f7c44ace",
+        "Connector",
+        ("Sync", "EventStream"),
+        f"AccountName AccountKey* FileSystemName DirectoryName {_LAKE}",
+    ),
+    ("HTTP Connector", "486cc091-4c77-4190-8e2d-058bc4ca8a85", "Connector", ("EventStream",), "url authorization*"),
+    (
+        "REST API",
+        "98648745-e0da-40cf-8724-8f4fb9fe338a",
+        "Enricher",
+        (),
+        "acceptedEntityType includeConfidenceScore method url apiKey* headers vocabularyAndProperties"
+        " processRequestScript processResponseScript version",
+    ),
+)
+
+
+class Connectors:
+    """What can be connected, and how other objects name their source."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def resolvers(self) -> dict[str, Resolver]:
+        """Fields of the schema."""
+        return {"Inbound.connectors": self._catalogue}
+
+    def seed(self) -> None:
+        """Fills the catalogue."""
+        for name, provider, kind, modes, fields in _CATALOGUE:
+            icon = f"api/integration/connector/icon/{provider}"
+            self._world.put(
+                CONNECTOR,
+                {
+                    "id": provider,
+                    "name": name,
+                    "icon": icon,
+                    "about": f"About {name}",
+                    "type": kind,
+                    "authMethods": _auth_methods(fields),
+                    "createdDate": "2024-01-01T00:00:00+00:00",
+                    "domain": None,
+                    "guide": None,
+                    "isEnabled": True,
+                    "isNew": False,
+                    "properties": [],
+                    "supportsWebHooks": False,
+                    "streamModes": list(modes) or None,
+                },
+            )
+
+    def source(self, provider_id: str | None) -> Doc:
+        """The source of a vocabulary or key: an object with null members when there is none ([C])."""
+        return self._world.get(CONNECTOR, provider_id) or _NONE
+
+    def _catalogue(self, _caller: Caller, _args: Args) -> list[Doc]:
+        return self._world.all(CONNECTOR)
+
+
+def _auth_methods(fields: str) -> dict[str, Any]:
+    """The form of a provider: names, and which are secret ([C] lists and `password`, [I] the other members)."""
+    form = [
+        {
+            "name": field.rstrip("*"),
+            "displayName": field.rstrip("*"),
+            "type": "password" if field.endswith("*") else "input",
+            "isRequired": place < 2,
+        }
+        for place, field in enumerate(fields.split())
+    ]
+    return {"token": form, "oauth": None, "credentials": []}

@@ -1,0 +1,44 @@
+"""What uses a vocabulary key."""
+
+from __future__ import annotations
+
+import re
+
+from reconciler.sandbox.cluedin.world import KEY, TERM, Doc, World
+
+_PROPERTY = re.compile(r"Properties\[(.+)\]\Z")
+
+
+class Usage:
+    """Whether keys hold data, are mapped to, or occur in a condition ([C] kinds of use, [I] which ones block)."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def reasons(self, key: Doc, within: str | None = None) -> list[Doc]:
+        """Why a key counts as used; mappings from keys of the vocabulary `within` do not count."""
+        found: list[Doc] = []
+        if key["records"]:
+            found.append({"type": "Data", "name": key["key"], "id": None, "count": key["records"]})
+        for other in self._world.find(KEY, "maps", key["vocabularyKeyId"], latest=True):
+            if other["vocabularyId"] != within:
+                found.append({"type": "VocabularyKey", "name": other["key"], "id": other["vocabularyKeyId"], "count": 1})
+        for term in self._world.all(TERM, latest=True):
+            if key["key"] in keys_of(term["ruleSet"]):
+                found.append({"type": "GlossaryTerm", "name": term["name"], "id": term["id"], "count": 1})
+        return found
+
+    def vocabulary(self, vocabulary_id: str) -> bool:
+        """Whether a key of the vocabulary is used."""
+        return any(self.reasons(key) for key in self._world.find(KEY, "vocabulary", vocabulary_id, latest=True))
+
+
+def keys_of(node: Doc | None) -> set[str]:
+    """The full keys that a condition tree mentions."""
+    if not node:
+        return set()
+    match = _PROPERTY.match(node.get("field") or "")
+    found = {match.group(1)} if match else set()
+    for child in node.get("rules") or []:
+        found |= keys_of(child)
+    return found

@@ -1,0 +1,29 @@
+"""What a sandbox can be told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(slots=True)
+class Settings:
+    """Options of one sandbox; `lag_ms`, `latency_ms`, `normalise` and `approvals` may change while it runs."""
+
+    host: str = "127.0.0.1"
+    port: int = 8180
+    data: str | None = None
+    seed: str = "demo"
+    latency_ms: float = 0
+    rate_limit: float | None = None
+    mode: str = "purview"
+    cluedin_version: str = "4.8"
+    normalise: bool = False
+    lag_ms: int = 0
+    strict_auth: bool = False
+    tls: tuple[str, str] | None = None
+    approvals: bool = False
+
+    @property
+    def atlas(self) -> bool:
+        """Whether the data map behaves as Apache Atlas instead of Purview."""
+        return self.mode == "atlas"
