@@ -234,7 +234,7 @@ def load(path: Path) -> dict[str, Any]:
     return shape
 
 
-def require_approved(approved: Mapping[str, Any], plan: Plan, ledger: Ledger) -> None:
+def require_approved(approved: Mapping[str, Any], plan: Plan) -> None:
     """Raises `StaleError` unless the new plan is the approved one, or what is left of it.
 
     That is so when the headers are equal, each new change is in the approved set, and each approved change

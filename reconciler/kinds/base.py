@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
+import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
@@ -28,8 +30,8 @@ class Strict(BaseModel):
 class Kind(Strict):
     """The `spec` of a manifest kind. One subclass a file; discovery finds it.
 
-    A subclass must set `kind`, carry a docstring that ends with an example manifest (an indented block that
-    starts with `apiVersion:`), and implement `expand`. It may implement `check` for what can be told offline
+    A subclass must set `kind`, carry a docstring that ends with an example manifest (`Example::` and an indented
+    block that starts with `apiVersion:`), and implement `expand`. It may implement `check` for what can be told offline
     across documents.
     """
 
@@ -72,23 +74,12 @@ class World:
         return found
 
 
-class Example(Strict):
-    """A kind's example, taken from its docstring."""
-
-    text: str
-
-    @classmethod
-    def of(cls, kind: type[Kind]) -> Self:
-        """The indented block of the docstring that starts with `apiVersion:`."""
-        import inspect
-        import textwrap
-
-        lines = inspect.getdoc(kind) or ""
-        start = lines.index("    apiVersion:")
-        return cls(text=textwrap.dedent(lines[start:]))
+def example(kind: type[Kind]) -> str:
+    """The example manifest at the end of a kind's docstring: the indented block after `Example::`."""
+    return textwrap.dedent((inspect.getdoc(kind) or "").partition("Example::\n")[2]).strip() + "\n"
 
 
 def origin_at(document: Document, path: Sequence[str | int] = ()) -> Origin:
-    """Where in its file a document wants something."""
-    source = document.source(tuple(path))
+    """Where in its file a document wants something; the path starts below `spec`."""
+    source = document.source(("spec", *path))
     return Origin(document.kind, document.name, source.file, source.line or document.line)

@@ -124,8 +124,8 @@ class Header:
 
     @classmethod
     def new(cls, environment: str) -> Header:
-        """The header of a ledger that has seen nothing yet."""
-        return cls(ledger=secrets.token_hex(8), environment=environment, salt=secrets.token_hex(16))
+        """The header of a ledger that has seen nothing yet; its name is the same until the first write makes it last."""
+        return cls(ledger=f"local:{environment}", environment=environment, salt=secrets.token_hex(16))
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON shape."""

@@ -74,7 +74,8 @@ def resolve(purview: Purview, key: str) -> str | None:
     if exact:
         return exact[0]
     path = [unquote(part) for part in key.strip("/").split("/")]
-    found = [name for name in collections if _path(collections, name) == path]
+    names = {name.casefold(): name for name in collections}
+    found = [name for name in collections if path in _paths(collections, names, name)]
     if len(found) > 1:
         raise common.failure(
             "purview.ambiguous_collection",
@@ -85,17 +86,22 @@ def resolve(purview: Purview, key: str) -> str | None:
     return found[0] if found else None
 
 
-def _path(collections: Mapping[str, Mapping[str, Any]], name: str) -> list[str]:
-    """Friendly names from the root down; case of a reference may differ from the name's (grade B)."""
-    names = {known.casefold(): known for known in collections}
+def _paths(
+    collections: Mapping[str, Mapping[str, Any]], names: Mapping[str, str], name: str
+) -> tuple[list[str], list[str]]:
+    """Friendly names from the root down; the root may be called by its name too, which is the account's.
+
+    The case of a reference may differ from that of the name (grade B).
+    """
     path: list[str] = []
     current: str | None = name
+    root = name
     while current is not None and len(path) <= len(collections):
-        collection = collections[current]
+        collection, root = collections[current], current
         path.insert(0, str(collection.get("friendlyName") or current))
         above = (collection.get("parentCollection") or {}).get("referenceName")
         current = names.get(str(above).casefold()) if above else None
-    return path
+    return path, [root, *path[1:]]
 
 
 def new_name(path: str) -> str:

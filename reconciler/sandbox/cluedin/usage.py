@@ -14,6 +14,7 @@ class Usage:
 
     def __init__(self, world: World) -> None:
         self._world = world
+        self._known: tuple[int, frozenset[str]] = (-1, frozenset())
 
     def reasons(self, key: Doc, within: str | None = None) -> list[Doc]:
         """Why a key counts as used; mappings from keys of the vocabulary `within` do not count."""
@@ -30,7 +31,22 @@ class Usage:
 
     def vocabulary(self, vocabulary_id: str) -> bool:
         """Whether a key of the vocabulary is used."""
-        return any(self.reasons(key) for key in self._world.find(KEY, "vocabulary", vocabulary_id, latest=True))
+        return vocabulary_id in self._vocabularies()
+
+    def _vocabularies(self) -> frozenset[str]:
+        """The vocabularies with used keys: worked out once between two writes, because lists ask for each item."""
+        generation, known = self._known
+        if generation != self._world.generation:
+            keys = self._world.all(KEY, latest=True)
+            mapped = {key["mapsToOtherKeyId"] for key in keys}
+            mentioned = {name for term in self._world.all(TERM, latest=True) for name in keys_of(term["ruleSet"])}
+            known = frozenset(
+                key["vocabularyId"]
+                for key in keys
+                if key["records"] or key["vocabularyKeyId"] in mapped or key["key"] in mentioned
+            )
+            self._known = (self._world.generation, known)
+        return known
 
 
 def keys_of(node: Doc | None) -> set[str]:

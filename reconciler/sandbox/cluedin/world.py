@@ -94,6 +94,7 @@ class World:
         self.store = store
         self._settings = settings
         self._lists: dict[str, list[Doc]] = {}
+        self.generation = 0  # grows with each write, so that others know when what they worked out is old
 
     def option(self, name: str, default: Any) -> Any:
         """A setting of the sandbox, looked at anew each time because tests switch them."""
@@ -150,13 +151,13 @@ class World:
         """Writes a document under its id."""
         name, marks = _KINDS[kind]
         self.store.put(kind, str(doc[name]).lower(), doc, marks(doc))
-        self._lists.pop(kind, None)
+        self._changed(kind)
         return doc
 
     def drop(self, kind: str, key: str) -> None:
         """Removes a document."""
         self.store.delete(kind, key.lower())
-        self._lists.pop(kind, None)
+        self._changed(kind)
 
     def apply(self, writes: Iterable[Write]) -> None:
         """Carries out writes, all or none."""
@@ -196,6 +197,11 @@ class World:
     def forget(self) -> None:
         """Drops cached lists, after somebody emptied the store."""
         self._lists.clear()
+        self.generation += 1
+
+    def _changed(self, kind: str) -> None:
+        self._lists.pop(kind, None)
+        self.generation += 1
 
 
 def put_of(kind: str, doc: Doc) -> Write:

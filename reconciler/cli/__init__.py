@@ -1,0 +1,98 @@
+"""The command line: one small file per verb, imported only when the verb is used."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from reconciler import __version__
+
+VERBS = {
+    "validate": "Check manifests offline: schema, references, duplicates.",
+    "plan": "Show what would change and why; write nothing.",
+    "apply": "Carry out a saved plan, or plan, ask and apply.",
+    "drift": "Show what people changed in the systems since the last apply.",
+    "show": "Show a saved plan in any format.",
+    "schema": "Write the JSON Schemas of manifests, plan and result.",
+    "sandbox": "Serve a local CluedIn, Purview and Entra ID.",
+    "demo": "Run the worked example against the sandbox, end to end.",
+}
+
+
+class Verbs(click.Group):
+    """Finds a verb's command in the module of its name, so that `--help` imports none of them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """The verbs, in the order of a day's work."""
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """The command of a verb."""
+        if cmd_name not in VERBS:
+            return None
+        module = importlib.import_module(f"reconciler.cli.{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """The list of verbs, from the table above."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(VERBS.items()))
+
+
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option(
+    "--project",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path(),
+    help="The directory that holds manifests/.",
+)
+@click.option("--env", "environment", envvar="RECONCILER_ENV", help="The environment, as in manifests/environments/NAME.yaml.")
+@click.option("-q", "--quiet", is_flag=True, help="No progress on stderr.")
+@click.option("-v", "--verbose", is_flag=True, help="More progress on stderr.")
+@click.version_option(__version__, prog_name="reconciler")
+@click.pass_context
+def cli(ctx: click.Context, project: Path, environment: str | None, quiet: bool, verbose: bool) -> None:
+    """Plan and apply for CluedIn and Microsoft Purview: desired state as YAML in Git."""
+    from reconciler.cli.common import Setup
+
+    ctx.obj = Setup(project, environment, quiet, verbose)
+
+
+def main(args: list[str] | None = None) -> Any:
+    """Runs the command line and leaves with the promised exit code."""
+    try:
+        code = cli.main(args=args, prog_name="reconciler", standalone_mode=False)
+    except click.exceptions.Exit as leave:
+        code = leave.exit_code
+    except click.ClickException as error:
+        error.show()
+        code = 1
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted", err=True)
+        code = 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 1
+    except Exception as error:  # noqa: BLE001 - the last line of defence against a traceback
+        code = _leave(error)
+    sys.exit(int(code or 0))
+
+
+def _leave(error: Exception) -> int:
+    from reconciler.cli.common import complain
+    from reconciler.errors import ReconcilerError
+
+    if isinstance(error, ReconcilerError):
+        complain(error.diagnostics)
+        return int(error.exit_code)
+    if os.environ.get("RECONCILER_TRACEBACK"):
+        raise error
+    click.echo(f"Error: {type(error).__name__}: {error}", err=True)
+    click.echo("This is a defect of reconciler. Set RECONCILER_TRACEBACK=1 to see where, and report it.", err=True)
+    return 1

@@ -1,0 +1,5 @@
+"""`python -m reconciler.cli` is the command itself."""
+
+from reconciler.cli import main
+
+main()

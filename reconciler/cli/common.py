@@ -1,0 +1,137 @@
+"""What the verbs share: the set-up of a run, its options, its output."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from reconciler.errors import Diagnostic
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+FORMATS = ("text", "json", "markdown", "html")
+
+
+@dataclass(slots=True)
+class Setup:
+    """The options before the verb."""
+
+    project: Path
+    environment: str | None
+    quiet: bool
+    verbose: bool
+
+    def named(self) -> str:
+        """The environment; the worked example alone may leave it out.
+
+        Raises `click.UsageError` that lists the environments of the project.
+        """
+        if self.environment:
+            return self.environment
+        names = self.environments()
+        if names == ["sandbox"]:
+            return "sandbox"
+        known = f" This project has: {', '.join(names)}." if names else ""
+        raise click.UsageError(f"name the environment with --env NAME.{known}")
+
+    def environments(self) -> list[str]:
+        """The environments that the project has files for."""
+        folder = self.project / "manifests" / "environments"
+        return sorted({path.stem for pattern in ("*.yaml", "*.yml") for path in folder.glob(pattern)})
+
+
+def plan_options(command: F) -> F:
+    """The options that change what would be written, shared by `plan` and `apply`."""
+    options = [
+        click.option("--target", "targets", multiple=True, metavar="ADDRESS", help="Only this address and what it needs; may end in *."),
+        click.option("--prune", is_flag=True, help="Remove what we created and no manifest wants any more."),
+        click.option("--adopt", type=click.Choice(["matching", "empty", "overwrite"]), help="How existing objects are taken over (default: empty)."),
+        click.option("--force-conflicts", is_flag=False, flag_value="*", multiple=True, metavar="[ADDRESS]", help="Overwrite conflicts, everywhere or at one address."),
+        click.option("--replace", multiple=True, metavar="ADDRESS", help="Delete and create this object anew."),
+        click.option("--rotate", multiple=True, metavar="ADDRESS", help="Send the secrets of this object again."),
+        click.option("--allow-deletes", type=int, metavar="N", help="The exact number of removals that the guards would refuse."),
+        click.option("--retry-pending", is_flag=True, help="Send again what was accepted and never showed."),
+    ]  # fmt: skip
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def options_of(given: Mapping[str, Any]) -> Any:
+    """The plan options of a command's parameters."""
+    from reconciler.diff import Options
+
+    forced = tuple(given["force_conflicts"])
+    return Options(
+        prune=given["prune"],
+        adopt=given["adopt"] or "empty",
+        force_conflicts=True if "*" in forced else forced or False,
+        replace=tuple(given["replace"]),
+        rotate=tuple(given["rotate"]),
+        targets=tuple(given["targets"]),
+        allow_deletes=given["allow_deletes"],
+        retry_pending=given["retry_pending"],
+    )
+
+
+def colour(stream: Any = None) -> bool:
+    """Whether a stream (default: stdout) takes colour."""
+    from reconciler.report.colour import wants_colour
+
+    return wants_colour(os.environ, (stream or sys.stdout).isatty())
+
+
+def say(text: str) -> None:
+    """The report, on stdout; never a secret."""
+    from reconciler.systems.redact import SECRETS
+
+    click.echo(SECRETS.clean(text), nl=not text.endswith("\n"), color=True)
+
+
+def complain(diagnostics: Iterable[Diagnostic]) -> None:
+    """Diagnostics, on stderr."""
+    from reconciler.report import text
+    from reconciler.systems.redact import SECRETS
+
+    click.echo(SECRETS.clean(text.findings(list(diagnostics), colour=colour(sys.stderr))), err=True, color=True)
+
+
+def render_plan(shape: Mapping[str, Any], form: str, *, next_step: str = "") -> str:
+    """A plan in one of the formats."""
+    if form == "json":
+        from reconciler.report import jsonform
+
+        return jsonform.dump(shape)
+    if form == "markdown":
+        from reconciler.report import markdown
+
+        return markdown.plan(shape)
+    if form == "html":
+        from reconciler.report import html
+
+        return html.plan(shape)
+    from reconciler.report import text
+
+    return text.plan(shape, colour=colour(), next_step=next_step)
+
+
+def write_also(shape: Mapping[str, Any], also: Iterable[str]) -> None:
+    """Extra copies of the report: `--also markdown=plan.md`."""
+    from reconciler.systems.redact import SECRETS
+
+    for item in also:
+        form, _, path = item.partition("=")
+        if form not in FORMATS or not path:
+            raise click.UsageError(f"--also takes FORMAT=FILE with a format of {', '.join(FORMATS)}; got {item!r}")
+        Path(path).write_text(SECRETS.clean(render_plan(shape, form)), encoding="utf-8")
+
+
+def in_ci() -> bool:
+    """Whether nobody is there to answer."""
+    return bool(os.environ.get("CI")) or not sys.stdin.isatty()

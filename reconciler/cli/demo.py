@@ -1,0 +1,98 @@
+"""`reconciler demo`: the worked example against the sandbox, end to end."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+import click
+
+from reconciler.cli.common import Setup
+from reconciler.errors import ConfigurationError
+
+TERM = "Email"
+EDITED = "Edited in the portal by somebody who did not know."
+SECRETS = {"CLUEDIN_PASSWORD": "sandbox-password", "PURVIEW_TOKEN": "sandbox-token"}  # noqa: S105 - of the sandbox only
+
+
+@click.command("demo")
+@click.pass_obj
+def command(setup: Setup) -> None:
+    """Start the sandbox, apply the worked example, plan again, find drift and repair it."""
+    if not (setup.project / "manifests").is_dir():
+        raise ConfigurationError.of(
+            "demo.no_manifests", f"{setup.project} has no manifests/", "Run it in a clone of the project."
+        )
+    try:
+        from reconciler.sandbox.server import running
+    except ImportError as error:
+        raise ConfigurationError.of(
+            "sandbox.missing", f"the sandbox needs {error.name}", "Install it with: pip install 'reconciler[sandbox]'"
+        ) from None
+    with running(seed="demo", normalise=True) as sandbox, _workplace(setup, sandbox.url) as project:
+        click.echo(f"A local CluedIn and Purview listen on {sandbox.url}.\n")
+        _run(project, "validate")
+        _run(project, "plan", "--out", str(project / "demo.plan.json"))
+        _run(project, "apply", str(project / "demo.plan.json"))
+        _run(project, "plan", "--detailed-exitcode")
+        click.echo(f"# Somebody edits the definition of {TERM!r} in the portal:\n")
+        _edit(sandbox.url)
+        _run(project, "drift", "--detailed-exitcode", expect=2)
+        _run(project, "apply", "--yes")
+        _run(project, "plan", "--detailed-exitcode")
+    click.echo("Both systems match the manifests.")
+
+
+@contextmanager
+def _workplace(setup: Setup, url: str) -> Iterator[Path]:
+    """A copy of the manifests with a ledger of its own, and the variables that the sandbox needs."""
+    given = {"RECONCILER_VAR_SANDBOX_URL": url, "RECONCILER_SECRETS": ",".join(SECRETS), **SECRETS}
+    before = {name: os.environ.get(name) for name in (*given, "CI")}
+    os.environ.update(given)
+    os.environ.pop("CI", None)
+    with tempfile.TemporaryDirectory(prefix="reconciler-demo-") as folder:
+        shutil.copytree(setup.project / "manifests", Path(folder) / "manifests")
+        try:
+            yield Path(folder)
+        finally:
+            for name, value in before.items():
+                if value is None:
+                    os.environ.pop(name, None)
+                else:
+                    os.environ[name] = value
+
+
+def _run(project: Path, *words: str, expect: int = 0) -> None:
+    """Runs one verb as a person would, and insists on its exit code."""
+    from reconciler.cli import main
+
+    shown = [word.replace(str(project) + os.sep, "") for word in words]
+    click.secho(f"$ reconciler --env sandbox {' '.join(shown)}", bold=True)
+    try:
+        main(["--project", str(project), "--env", "sandbox", *words])
+    except SystemExit as leave:
+        if leave.code != expect:
+            click.echo(f"expected exit code {expect}, got {leave.code}", err=True)
+            raise click.exceptions.Exit(1) from None
+    click.echo()
+
+
+def _edit(url: str) -> None:
+    """What the portal does: a plain HTTP call that changes one term."""
+    import httpx
+
+    root = f"{url}/datamap/api/atlas/v2/glossary"
+    with httpx.Client(headers={"authorization": f"Bearer {SECRETS['PURVIEW_TOKEN']}"}, timeout=10) as portal:
+        for glossary in portal.get(root, params={"ignoreTermsAndCategories": "true"}).json():
+            terms = portal.get(f"{root}/{quote(glossary['guid'])}/terms", params={"limit": 1000}).json()
+            for term in terms:
+                if term.get("nickName", term["name"]) == TERM:
+                    path = f"{root}/term/{quote(term['guid'])}/partial"
+                    portal.put(path, json={"longDescription": EDITED}).raise_for_status()
+                    return
+    raise ConfigurationError.of("demo.no_term", f"the worked example has no term {TERM!r}")

@@ -1,0 +1,41 @@
+"""`reconciler plan`: reads live state, shows what would change and why; writes nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from reconciler.cli.common import FORMATS, Setup, options_of, plan_options, render_plan, say, write_also
+from reconciler.cli.progress import session
+from reconciler.errors import Exit, worst
+
+
+@click.command("plan")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Save the plan for `apply`.")
+@click.option("--format", "form", type=click.Choice(FORMATS), default="text", help="The report on stdout.")
+@click.option("--also", multiple=True, metavar="FORMAT=FILE", help="Another copy of the report.")
+@click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when there are changes.")
+@plan_options
+@click.pass_obj
+def command(
+    setup: Setup, out: Path | None, form: str, also: tuple[str, ...], detailed_exitcode: bool, **given: Any
+) -> None:
+    """Show what would change and why; write nothing."""
+    with session(setup, "plan") as run:
+        from reconciler.plan import save
+        from reconciler.workflow import make_plan
+
+        plan = make_plan(run, options_of(given))
+    shape = plan.as_dict()
+    if out is not None:
+        save(plan, out)
+    write_also(shape, also)
+    say(render_plan(shape, form, next_step=f"reconciler apply {out}" if out is not None else ""))
+    codes = [Exit.OK]
+    if plan.refused:
+        codes.append(Exit.REFUSED)
+    if detailed_exitcode and plan.executable:
+        codes.append(Exit.CHANGES)
+    raise click.exceptions.Exit(worst(codes))

@@ -1,0 +1,98 @@
+"""Progress on stderr: a first line at once, a line a step, a heartbeat on long waits, totals at the end."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from reconciler.cli.common import Setup
+
+if TYPE_CHECKING:
+    from reconciler.workflow import Session
+
+HEARTBEAT = 10.0
+PATIENCE = 3.0
+"""Seconds that requests under way may still take after a first interrupt."""
+
+
+@contextmanager
+def session(setup: Setup, verb: str, *, environment: str | None = None, **more: Any) -> Iterator[Session]:
+    """A session that tells its progress, stops on the first signal and leaves on the second."""
+    name = environment or setup.named()
+    _line(setup, f"{verb}: environment {name}")
+    from reconciler.workflow import Session
+
+    progress = _Progress(setup)
+    run = Session(setup.project, name, os.environ, progress.note, **more)
+    progress.run = run
+    started = time.monotonic()
+    with _signals(run), progress.beating():
+        yield run
+    seconds = time.monotonic() - started
+    totals = f"{run.requests} requests in {seconds:.1f} s"
+    _line(setup, totals + (f", {run.waited:.1f} s of it waiting on limits" if run.waited >= 0.1 else ""))
+
+
+class _Progress:
+    def __init__(self, setup: Setup) -> None:
+        self.setup = setup
+        self.run: Session | None = None
+        self._last = time.monotonic()
+
+    def note(self, line: str) -> None:
+        self._last = time.monotonic()
+        _line(self.setup, f"  {line}")
+
+    @contextmanager
+    def beating(self) -> Iterator[None]:
+        over = threading.Event()
+
+        def beat() -> None:
+            while not over.wait(1.0):
+                if time.monotonic() - self._last >= HEARTBEAT and self.run is not None:
+                    self.note(f"still at work: {self.run.requests} requests so far")
+
+        thread = threading.Thread(target=beat, daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+
+
+@contextmanager
+def _signals(run: Session) -> Iterator[None]:
+    """The first SIGINT or SIGTERM asks for an end, the second ends."""
+
+    def handle(number: int, frame: Any) -> None:  # noqa: ARG001
+        if run.stop.is_set():
+            os._exit(130)
+        run.stop.set()
+        click.echo("stopping: no new write; once more to leave at once", err=True)
+        timer = threading.Timer(PATIENCE, lambda: [system.connection.close() for system in run.systems.values()])
+        timer.daemon = True
+        timer.start()
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _line(setup: Setup, text: str) -> None:
+    if not setup.quiet:
+        click.echo(text, err=True)
+        sys.stderr.flush()

@@ -1,0 +1,37 @@
+"""What several kinds want in Purview in the same way: the collection of the environment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reconciler.kinds._sign_in import PurviewSystem
+from reconciler.resources import types
+from reconciler.resources.base import Desired, Origin
+
+
+def collection_resources(purview: PurviewSystem, origin: Origin) -> Iterator[Desired]:
+    """The collection of our assets: of a path every part below the root is ensured, a bare name is referred to."""
+    if purview.collection is None or purview.mode == "atlas":
+        return
+    kind = types()["purview.collection"]
+    parts = purview.collection.split("/")
+    for length in range(1, len(parts) + 1):
+        parent = [kind.address("/".join(parts[: length - 1]))] if length > 1 else []
+        mode = "ensure" if length > 1 else "refer"
+        yield kind.desired(
+            "/".join(parts[:length]), origin, needs=parent, mode=mode, on_remove="forget"
+        )
+
+
+def collection_needs(purview: PurviewSystem) -> tuple[str, ...]:
+    """The address of the collection that an asset is created in."""
+    if purview.collection is None or purview.mode == "atlas":
+        return ()
+    return (f"purview.collection:{purview.collection}",)
+
+
+def collection_value(purview: PurviewSystem) -> dict[str, str]:
+    """The field of an asset that says which collection it is in, when the environment names one."""
+    if purview.collection is None or purview.mode == "atlas":
+        return {}
+    return {"collection": purview.collection}

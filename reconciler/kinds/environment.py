@@ -1,0 +1,101 @@
+"""Where the documents of a project apply: two systems, people, scope, policy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+
+from pydantic import Field
+
+from reconciler.errors import Diagnostic
+from reconciler.kinds._environment_checks import findings
+from reconciler.kinds._people import Person, find_person
+from reconciler.kinds._policy import Policy, Scope
+from reconciler.kinds._sign_in import CluedInSystem, PurviewSystem
+from reconciler.kinds.base import Kind, Strict, World
+
+if TYPE_CHECKING:
+    from reconciler.manifest.project import Document
+
+Scalar = str | int | float | bool
+
+
+class LedgerPlace(Strict):
+    """Where the ledger is kept."""
+
+    path: str | None = None
+    """File of the ledger, from the root of the project; default `.reconciler/ledger/NAME.jsonl`."""
+
+
+class Environment(Kind):
+    """Where the documents of a project apply.
+
+    It names the endpoints of CluedIn and Purview and how to sign in, what all documents share (the collection,
+    prefixes of names and types, people), which part of each system belongs to it, and what an apply may do.
+    Secrets are never written here: `{env: NAME}` names the process variable that holds one. Either system may be
+    left out; documents then make only what the other one needs.
+
+    Example::
+
+        apiVersion: reconciler/v1
+        kind: Environment
+        metadata: {name: test, description: The test systems}
+        spec:
+          cluedin:
+            url: https://acme.cluedin.test
+            organization: acme
+            sign_in: {user: reconciler@acme.test, password: {env: CLUEDIN_PASSWORD}}
+          purview:
+            endpoint: https://acme-purview.purview.azure.com
+            sign_in: {method: workload_identity}
+            collection: acme-purview/MDM/CluedIn
+            name_prefix: cluedin-test
+          people:
+            ada: {object_id: 30435ff9-9b96-44af-a5a9-e05c8b1ae2df, email: ada@acme.test}
+          scope:
+            purview: {glossaries: [Enterprise]}
+            cluedin: {key_prefixes: [customer, product]}
+          policy:
+            on_drift: {fields: {purview.term.definition: once}}
+            protect: ["purview.term:Enterprise/*"]
+    """
+
+    kind: ClassVar[str] = "Environment"
+
+    cluedin: CluedInSystem | None = None
+    """The CluedIn of the environment."""
+    purview: PurviewSystem | None = None
+    """The Purview, or Apache Atlas, of the environment."""
+    variables: dict[Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")], Scalar] = {}
+    """Values for `${var.NAME}` in all documents; `RECONCILER_VAR_NAME` in the process wins over them."""
+    people: dict[str, Person] = {}
+    """Aliases for people, used for experts, stewards and owners."""
+    resolve_people: Literal["manifest", "graph"] = "manifest"
+    """Where people are looked up. `graph` (Microsoft Graph) is reserved and comes later."""
+    scope: Scope = Scope()
+    """The part of each system that belongs to this environment."""
+    ledger: LedgerPlace = LedgerPlace()
+    """Where it is kept what the tool owns in this environment."""
+    policy: Policy = Policy()
+    """What an apply may do without being asked again."""
+    strict: bool = False
+    """Treat warnings as errors."""
+
+    def person(self, name: str) -> Person | None:
+        """The person of an alias, an e-mail address in `people`, or an object id."""
+        return find_person(self.people, name)
+
+    def ledger_path(self, name: str) -> str:
+        """The file of the ledger, from the root of the project, for the environment called `name`."""
+        return self.ledger.path or f".reconciler/ledger/{name}.jsonl"
+
+    def check(self, document: Document, world: World) -> Iterable[Diagnostic]:
+        """Findings within the environment, and against the other environments of the project."""
+        return findings(self, document, world)
+
+
+def environment_of(world: World) -> Environment:
+    """The environment of a world, as its model."""
+    found: Any = world.environment
+    assert isinstance(found, Environment)
+    return found

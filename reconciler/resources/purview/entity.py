@@ -1,0 +1,220 @@
+"""An entity of ours in the Data Map: a data set, a column, a process, an export."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Annotated, Any
+
+from reconciler.resources.base import Desired, Live, Resource, Write
+from reconciler.resources.purview import collection as collections
+from reconciler.resources.purview import common
+from reconciler.resources.purview.references import References
+from reconciler.resources.rules import CreateOnly, Each, JsonText, Members, Rule, Unordered
+from reconciler.systems.purview import Purview
+
+OWN = {"name": "name", "description": "description", "column_mapping": "columnMapping"}
+"""Our names and the attributes they stand for; `userDescription`, a person's own words, is never written."""
+FLOWS = ("inputs", "outputs")
+CONTACTS = {"owners": "Owner", "experts": "Expert"}
+_NOT_OTHERS = frozenset({"qualifiedName", *OWN.values(), *FLOWS})
+
+
+class Loose(Rule):
+    """Arrays of our types are sets (cardinality SET), so their order is not compared."""
+
+    def canonical(self, value: Any) -> Any:
+        """Lists sorted as text; the rest as it is."""
+        return sorted(value, key=str) if isinstance(value, list) else value
+
+
+class Entity(Resource):
+    """`/entity/bulk`: key `<type>/<QN>`. Labels, classifications and terms on it are resources of their own.
+
+    Attributes and relations that are not sent stay as they are (grade A for Atlas, B for Purview).
+    """
+
+    system = "purview"
+    batch = {"create": 50, "update": 50, "delete": 50}
+    page = common.KEYS_A_CHUNK
+    reads_with = "entities"
+
+    name: Annotated[str, "attributes.name"] = "entity"  # type: ignore[misc]
+    description: str
+    attributes: Annotated[dict[str, Any], Each(), Loose()]
+    table: Annotated[str, CreateOnly()]
+    inputs: Annotated[list[str], Unordered()]
+    outputs: Annotated[list[str], Unordered()]
+    column_mapping: Annotated[Any, JsonText()]
+    collection: str
+    owners: Annotated[list[str], Members()]
+    experts: Annotated[list[str], Members()]
+
+    # -- reading -------------------------------------------------------------------------------------------
+
+    def read(self, purview: Purview, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
+        """The entities named, in bulk by type and qualified name; they cannot be listed cheaply (grade A)."""
+        keys = {common.entity_key(key): key for key in wanted}
+        found = purview.entities(list(keys))
+        references = References(purview, found.values())
+        placed = any("collection" in paths for paths in wanted.values())
+        for key, entity in found.items():
+            yield self._live(purview, keys[key], entity, references, placed=placed)
+
+    def find(self, purview: Purview, id: str) -> Live | None:
+        """`GET /entity/guid/{guid}` (grade A); a deleted one still answers in Atlas, and is gone."""
+        answer = purview.get(f"/entity/guid/{id}", accept=(404,)) or {}
+        entity = answer.get("entity")
+        key = common.key_of(entity) if entity and entity.get("status") != "DELETED" else None
+        if key is None:
+            return None
+        entity["referredEntities"] = answer.get("referredEntities") or {}
+        return self._live(purview, key, entity, References(purview, [entity]), placed=True)
+
+    def cost(self, rows: int, managed: int) -> int:
+        """The entities in bulk, and the collections once."""
+        return common.entity_cost(managed) + 1
+
+    def _live(
+        self, purview: Purview, key: str, entity: dict[str, Any], references: References, *, placed: bool
+    ) -> Live:
+        attributes = entity.get("attributes") or {}
+        relations = entity.get("relationshipAttributes") or {}
+        table = references.keys([relations["table"]]) if relations.get("table") else []
+        return self.live(
+            key,
+            str(entity["guid"]),
+            raw=entity,
+            parts=[self.address(column) for column in references.keys(relations.get("columns") or [])],
+            **{name: attributes.get(wire) for name, wire in OWN.items()},
+            **{name: references.keys(references.flow(entity, name)) for name in FLOWS},
+            **{name: common.contact_ids(entity, kind) for name, kind in CONTACTS.items()},
+            attributes={name: value for name, value in attributes.items() if _plain(name, value)},
+            table=next(iter(table), None),
+            collection=_collection(purview, entity) if placed else None,
+        )
+
+    # -- writing -------------------------------------------------------------------------------------------
+
+    def create(self, purview: Purview, write: Write) -> str | None:
+        """One entity."""
+        return self.create_many(purview, [write])[0]
+
+    def create_many(self, purview: Purview, writes: Sequence[Write]) -> list[str | None]:
+        """`POST /entity/bulk?collectionId=`: matched by qualified name, so it may be sent again (grade A).
+
+        Without `collectionId` a new entity lands in the root collection (grade B).
+        """
+        guids: dict[str, str] = {}
+
+        def post(group: tuple[str | None, list[Write]]) -> None:
+            place, members = group
+            entities = [_new(write, -index) for index, write in enumerate(members, 1)]
+            query = {"collectionId": place} if place and not purview.is_atlas else {}
+            answer = purview.call("POST", "/entity/bulk", {"entities": entities}, query, effect="set") or {}
+            guids.update(_guids(answer, members))
+
+        purview.each(post, common.grouped((_place(write), write) for write in writes))
+        return [guids.get(write.key) for write in writes]
+
+    def update(self, purview: Purview, write: Write) -> None:
+        """One entity."""
+        self.update_many(purview, [write])
+
+    def update_many(self, purview: Purview, writes: Sequence[Write]) -> None:
+        """`POST /entity/bulk` with what changes, then `POST /entity/moveTo` for those in another collection."""
+        bodies = [body for write in writes if len(body := _changed(write)) > 2]
+        for part in common.chunks(bodies):
+            purview.call("POST", "/entity/bulk", {"entities": part}, effect="set")
+        if purview.is_atlas:
+            return
+        moves = [(_place(write), write.live.id) for write in writes if write.live and write.has("collection")]
+        for place, guids in common.grouped((place, guid) for place, guid in moves if place):
+            query = {"collectionId": place}
+            purview.beside("POST", "/entity/moveTo", {"entityGuids": guids}, query, effect="set")
+
+    def delete(self, purview: Purview, write: Write) -> None:
+        """One entity."""
+        self.delete_many(purview, [write])
+
+    def delete_many(self, purview: Purview, writes: Sequence[Write]) -> None:
+        """`DELETE /entity/bulk?guid=` → 200, also for what is gone already (grade A for Atlas; 404 accepted)."""
+        for part in common.chunks([write.live.id for write in writes if write.live is not None]):
+            query = [("guid", guid) for guid in part]
+            purview.call("DELETE", "/entity/bulk", query=query, effect="set", accept=(404,))
+
+    def problems(self, desired: Desired) -> Iterable[str]:
+        """Keys without a type or a qualified name; too many contacts."""
+        if not all(common.entity_key(desired.key)):
+            yield f"{desired.key!r} is not of the form <type>/<qualified name>"
+        yield from common.contact_problems(desired, CONTACTS)
+
+
+def _plain(name: str, value: Any) -> bool:
+    """Whether an attribute is a value of its own, not a reference to other entities."""
+    items = value if isinstance(value, list) else [value]
+    return name not in _NOT_OTHERS and not any(isinstance(item, Mapping) for item in items)
+
+
+def _collection(purview: Purview, entity: Mapping[str, Any]) -> str | None:
+    """The collection as the environment calls it, so that a path compares with a path; else its name."""
+    name = entity.get("collectionId")
+    called = purview.settings.get("collection")
+    if name and called and str(collections.resolve(purview, called)).casefold() == str(name).casefold():
+        return str(called)
+    return str(name) if name else None
+
+
+def _place(write: Write) -> str | None:
+    """`collectionId` on the wire is the collection's name, which is its live id (grade B)."""
+    key = write.get("collection")
+    return write.id_of(f"purview.collection:{key}") if key else None
+
+
+def _attributes(write: Write) -> dict[str, Any]:
+    """The attributes to send; on an existing entity null clears and an empty list clears flows (grade B)."""
+    attributes = {wire: write.values[name] for name, wire in OWN.items() if name in write.values}
+    mapping = attributes.get("columnMapping")
+    if mapping is not None and not isinstance(mapping, str):
+        attributes["columnMapping"] = JsonText().canonical(mapping)
+    attributes |= {name: value for (name,), value in write.entries("attributes").items()}
+    for name in FLOWS:
+        if name in write.values:
+            attributes[name] = [common.reference(key) for key in write.values[name] or []]
+    return attributes
+
+
+def _new(write: Write, temporary: int) -> dict[str, Any]:
+    type_name, qualified_name = common.entity_key(write.key)
+    attributes = {name: value for name, value in _attributes(write).items() if value is not None}
+    body: dict[str, Any] = {
+        "typeName": type_name,
+        "guid": str(temporary),
+        "attributes": {"name": qualified_name, **attributes, "qualifiedName": qualified_name},
+    }
+    if write.get("table"):
+        # From the column's side a relation is added; from the table's side the list would be replaced (grade B).
+        body["relationshipAttributes"] = {"table": common.reference(write.get("table"))}
+    contacts = common.contacts_after(write, CONTACTS)
+    return {**body, "contacts": contacts} if contacts else body
+
+
+def _changed(write: Write) -> dict[str, Any]:
+    """What an update sends; only type and guid when nothing but the collection changes."""
+    assert write.live is not None
+    body: dict[str, Any] = {"typeName": write.live.raw["typeName"], "guid": write.live.id}
+    attributes = _attributes(write)
+    if attributes:
+        body["attributes"] = attributes
+    if any(write.has(name) for name in CONTACTS):
+        body["contacts"] = common.contacts_after(write, CONTACTS)
+    return {**body, **common.next_stamp(write.live.raw)} if len(body) > 2 else body
+
+
+def _guids(answer: Mapping[str, Any], members: Sequence[Write]) -> dict[str, str]:
+    """Guids by key: from `guidAssignments`; an unchanged entity may be missing from the headers (grade A)."""
+    assigned = answer.get("guidAssignments") or {}
+    found = {write.key: assigned[str(-i)] for i, write in enumerate(members, 1) if str(-i) in assigned}
+    for headers in (answer.get("mutatedEntities") or {}).values():
+        for header in headers:
+            found.setdefault(str(common.key_of(header)), header["guid"])
+    return found

@@ -1,0 +1,65 @@
+"""From object ids in an answer to keys: the diff compares names, never guids."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from reconciler.resources.purview import common
+from reconciler.systems.purview import Purview
+
+_LISTS = ("inputs", "outputs")
+
+
+class References:
+    """Keys of the entities that a set of entities refers to.
+
+    A reference says its qualified name itself (`uniqueAttributes`, usual in Atlas), or `referredEntities` of the
+    answer says it, or it is one of the entities read; what none of them says is read by guid, all at once.
+    """
+
+    def __init__(self, purview: Purview, entities: Iterable[Mapping[str, Any]]) -> None:
+        self._keys: dict[str, str] = {}
+        answers: dict[int, Mapping[str, Any]] = {}
+        wanted: list[Mapping[str, Any]] = []
+        for entity in entities:
+            self._learn(entity)
+            referred = entity.get("referredEntities") or {}
+            answers[id(referred)] = referred
+            relations = entity.get("relationshipAttributes") or {}
+            wanted += [item for name in _LISTS for item in self.flow(entity, name)]
+            wanted += [*(relations.get("columns") or []), *filter(None, [relations.get("table")])]
+        for referred in answers.values():
+            for other in referred.values():
+                self._learn(other)
+        unknown = [str(ref["guid"]) for ref in wanted if ref.get("guid") and not self._key(ref)]
+        self._keys.update(common.keys_by_guid(purview, unknown))
+
+    @staticmethod
+    def flow(entity: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+        """References of `inputs` or `outputs`: an attribute and a relation at once (grade A)."""
+        for holder in ("attributes", "relationshipAttributes"):
+            references = (entity.get(holder) or {}).get(name)
+            if references:
+                return [reference for reference in references if _holds(reference)]
+        return []
+
+    def keys(self, references: Iterable[Mapping[str, Any]]) -> list[str]:
+        """Keys in order; one that could not be found out shows its guid, so that it compares as different."""
+        return [
+            self._key(reference) or f"{reference.get('typeName')}/guid:{reference.get('guid')}"
+            for reference in references
+            if _holds(reference)
+        ]
+
+    def _learn(self, entity: Mapping[str, Any]) -> None:
+        key = common.key_of(entity)
+        if key and entity.get("guid"):
+            self._keys[str(entity["guid"])] = key
+
+    def _key(self, reference: Mapping[str, Any]) -> str | None:
+        return self._keys.get(str(reference.get("guid"))) or common.key_of(reference)
+
+
+def _holds(reference: Mapping[str, Any]) -> bool:
+    return "DELETED" not in (reference.get("entityStatus"), reference.get("relationshipStatus"))

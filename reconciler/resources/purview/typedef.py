@@ -1,0 +1,210 @@
+"""A type of entity, relationship or business metadata that we define."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import deepcopy
+from typing import Annotated, Any
+
+import orjson
+
+from reconciler.resources.base import Desired, Live, Resource, Write
+from reconciler.resources.rules import Each, Immutable
+from reconciler.systems.purview import Purview
+
+Definition = dict[str, dict[str, Any]]
+
+MARK = "reconciler"
+CATEGORIES = {"ENTITY": "entityDefs", "RELATIONSHIP": "relationshipDefs", "BUSINESS_METADATA": "businessMetadataDefs"}
+MOST_BY_NAME = 24
+"""More types than these are cheaper to read in one listing of the category, however long."""
+_NAME = re.compile(r"[a-zA-Z][a-zA-Z0-9_ ]*")
+_END = ("type", "name", "isContainer", "cardinality")
+_ATTRIBUTE_OPTIONS = ("applicableEntityTypes", "maxStrLength")
+
+
+class Typedef(Resource):
+    """`/types/typedefs`: key is the type's name.
+
+    `definition` is the mapping of `definition_of`, managed entry by entry: what the live type has beyond ours is
+    left alone, and what is missing is added. Nothing else can be done to a type in use: removing or changing an
+    attribute or a supertype is refused (400-00-00D, -00E, -027; grade A for Atlas).
+    """
+
+    system = "purview"
+    name = "type"
+    container = True
+    deletes = "none"
+    batch = {"create": 100, "update": 100}
+
+    category: Annotated[str, Immutable()]
+    definition: Annotated[Definition, Each(depth=2)]
+
+    def read(self, purview: Purview, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
+        """`GET /types/typedefs/headers`, then the wanted ones by name, or a listing when they are many (grade A)."""
+        headers = purview.get("/types/typedefs/headers") or []
+        names = {h["name"]: h["category"] for h in headers if h["name"] in wanted and h.get("category") in CATEGORIES}
+        for typedef in _read(purview, names):
+            category = CATEGORIES[typedef.get("category") or names[typedef["name"]]]
+            yield self.live(
+                typedef["name"],
+                str(typedef.get("guid") or typedef["name"]),
+                raw=typedef,
+                category=category,
+                definition=definition_of(typedef),
+            )
+
+    def cost(self, rows: int, managed: int) -> int:
+        """The headers, and each wanted type by name, or a listing for each category."""
+        return 1 + (managed if managed <= MOST_BY_NAME else len(CATEGORIES))
+
+    def foreign(self, live: Live) -> str | None:
+        """Why a live type of a name that we want is not ours: it lacks our mark."""
+        if ((live.raw or {}).get("options") or {}).get("managedBy") == MARK:
+            return None
+        return (
+            f"type {live.key} exists and is not ours (CluedIn's own Purview integration may own it); "
+            "set purview.type_prefix"
+        )
+
+    def create(self, purview: Purview, write: Write) -> str | None:
+        """One type."""
+        return self.create_many(purview, [write])[0]
+
+    def create_many(self, purview: Purview, writes: Sequence[Write]) -> list[str | None]:
+        """`POST /types/typedefs` with all, since they may name each other; one transaction in Atlas (grade A).
+
+        An existing name is 409 in Atlas (grade A) and passed over in Purview (documentation), hence `once`.
+        """
+        bodies = [(write.values["category"], wire_of(write.key, write.values["category"], _nested(write))) for write in writes]
+        made = purview.call("POST", "/types/typedefs", _by_category(bodies), effect="once") or {}
+        guids = {typedef["name"]: typedef.get("guid") for category in CATEGORIES.values() for typedef in made.get(category) or []}
+        return [guids.get(write.key) for write in writes]
+
+    def update(self, purview: Purview, write: Write) -> None:
+        """One type."""
+        self.update_many(purview, [write])
+
+    def update_many(self, purview: Purview, writes: Sequence[Write]) -> None:
+        """`PUT /types/typedefs` with the live types and what ours have more."""
+        bodies = []
+        for write in writes:
+            assert write.live is not None
+            category = write.live.fields["category"]
+            bodies.append((category, _added(write.live.raw, wire_of(write.key, category, _nested(write)))))
+        purview.call("PUT", "/types/typedefs", _by_category(bodies), effect="set")
+
+    def problems(self, desired: Desired) -> Iterable[str]:
+        """Names by Atlas' rule (grade A); a category that types of ours can have."""
+        if not _NAME.fullmatch(desired.key):
+            yield f"type name {desired.key!r} must start with a letter and hold only letters, digits, blanks and `_`"
+        category = desired.values.get("category")
+        if category is not None and category not in CATEGORIES.values():
+            yield f"category {category!r} is none of {', '.join(CATEGORIES.values())}"
+
+
+def definition_of(typedef: Mapping[str, Any]) -> Definition:
+    """A wire typedef as the mapping that is compared: guids, versions and times are left out."""
+    attributes = typedef.get("attributeDefs") or []
+    ends = {number: typedef.get(f"endDef{number}") for number in ("1", "2")}
+    category = typedef.get("relationshipCategory")
+    shape: Definition = {
+        "attributes": {item["name"]: item["typeName"] for item in attributes},
+        "superTypes": dict.fromkeys(typedef.get("superTypes") or [], True),
+        "options": {key: value for key, value in (typedef.get("options") or {}).items() if value is not None},
+        "ends": {number: {key: end.get(key) for key in _END} for number, end in ends.items() if end},
+        "relationship": {"category": category} if category else {},
+        "attributeOptions": {item["name"]: options for item in attributes if (options := _options(item))},
+    }
+    return {group: entries for group, entries in shape.items() if entries}
+
+
+def wire_of(name: str, category: str, definition: Definition) -> dict[str, Any]:
+    """The wire typedef of a mapping; every attribute optional and single, arrays sets, so that PUT can add."""
+    options = definition.get("attributeOptions") or {}
+    wire: dict[str, Any] = {
+        "category": next(key for key, value in CATEGORIES.items() if value == category),
+        "name": name,
+        "typeVersion": "1.0",
+        "serviceType": "CluedIn",
+        "options": {"managedBy": MARK, **(definition.get("options") or {})},
+        "attributeDefs": [
+            _attribute(attribute, type_name, options.get(attribute))
+            for attribute, type_name in (definition.get("attributes") or {}).items()
+        ],
+    }
+    if category == "entityDefs":
+        wire["superTypes"] = list(definition.get("superTypes") or {})
+    if category == "relationshipDefs":
+        wire["relationshipCategory"] = (definition.get("relationship") or {}).get("category", "ASSOCIATION")
+        wire |= {f"endDef{number}": dict(end) for number, end in (definition.get("ends") or {}).items()}
+    return wire
+
+
+def _attribute(name: str, type_name: str, options: Mapping[str, Any] | None) -> dict[str, Any]:
+    many = type_name.startswith("array<")
+    wire: dict[str, Any] = {
+        "name": name,
+        "typeName": type_name,
+        "isOptional": True,
+        "cardinality": "SET" if many else "SINGLE",
+        "valuesMinCount": 0,
+        "valuesMaxCount": 2147483647 if many else 1,
+        "isUnique": False,
+        "isIndexable": False,
+    }
+    if options:
+        wire["options"] = {key: _json(value) for key, value in options.items()}
+    return wire
+
+
+def _options(attribute: Mapping[str, Any]) -> dict[str, Any]:
+    """Options of a business attribute: `applicableEntityTypes` is a list kept as JSON in a string (grade B)."""
+    options = attribute.get("options") or {}
+    found = {key: options[key] for key in _ATTRIBUTE_OPTIONS if options.get(key)}
+    types = found.get("applicableEntityTypes")
+    if isinstance(types, str):
+        types = orjson.loads(types)
+    return {**found, "applicableEntityTypes": sorted(types)} if types else found
+
+
+def _json(value: Any) -> str:
+    return value if isinstance(value, str) else orjson.dumps(value).decode()
+
+
+def _nested(write: Write) -> Definition:
+    definition: Definition = {}
+    for (group, entry), value in write.entries("definition").items():
+        if value is not None:
+            definition.setdefault(group, {})[entry] = value
+    return definition
+
+
+def _added(live: Mapping[str, Any], ours: Mapping[str, Any]) -> dict[str, Any]:
+    """The live type with what ours has more: attributes by name, supertypes, options."""
+    body = deepcopy(dict(live))
+    attributes = body.get("attributeDefs") or []
+    known = {item["name"] for item in attributes}
+    body["attributeDefs"] = attributes + [item for item in ours["attributeDefs"] if item["name"] not in known]
+    body["options"] = {**(body.get("options") or {}), **ours["options"]}
+    if "superTypes" in ours:
+        body["superTypes"] = list(dict.fromkeys([*(body.get("superTypes") or []), *ours["superTypes"]]))
+    return body
+
+
+def _by_category(bodies: Iterable[tuple[str, dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
+    found: dict[str, list[dict[str, Any]]] = {}
+    for category, body in bodies:
+        found.setdefault(category, []).append(body)
+    return found
+
+
+def _read(purview: Purview, names: Mapping[str, str]) -> list[dict[str, Any]]:
+    if len(names) > MOST_BY_NAME:
+        categories = list(dict.fromkeys(names.values()))
+        answers = purview.each(lambda kind: purview.get("/types/typedefs", {"type": kind.lower()}) or {}, categories)
+        listed = [item for answer in answers for kind in CATEGORIES.values() for item in answer.get(kind) or []]
+        return [typedef for typedef in listed if typedef["name"] in names]
+    found = purview.each(lambda name: purview.get(f"/types/typedef/name/{name}", accept=(404,)), names)
+    return [typedef for typedef in found if typedef]

@@ -1,0 +1,168 @@
+"""The whole way in two functions: manifests and live state to a plan, and a plan to a result.
+
+The verbs of the command line call these; so may a program.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from reconciler.apply import Result, execute
+from reconciler.connect import Secrets, connect
+from reconciler.desired import Wishes, load
+from reconciler.diff import Options
+from reconciler.errors import ConfigurationError, Diagnostic, ReconcilerError, RefusedError, StaleError
+from reconciler.ledger import LocalLedger
+from reconciler.live import Note
+from reconciler.plan import Plan, build, require_approved
+from reconciler.resources.rules import Secret
+from reconciler.systems.base import System
+
+
+@dataclass
+class Session:
+    """One run on one environment: its manifests, its connected systems, its ledger."""
+
+    root: Path
+    environment: str
+    process_env: Mapping[str, str] = field(default_factory=lambda: os.environ)
+    note: Note = lambda line: None
+    stop: threading.Event = field(default_factory=threading.Event)
+    ephemeral_ledger: bool = False
+    systems: dict[str, System] = field(default_factory=dict)
+
+    def wishes(self) -> Wishes:
+        """The manifests of the environment; raises `ManifestError` with every finding."""
+        found = load(self.root, self.environment, self.process_env)
+        found.required()
+        self.note(f"{found.files} files, {found.documents} documents, {len(found.resources)} resources")
+        return found
+
+    def book(self, wishes: Wishes) -> LocalLedger:
+        """The ledger file of the environment, below the project."""
+        ledger = getattr(wishes.environment, "ledger", None)
+        path = getattr(ledger, "path", None) or f".reconciler/ledger/{self.environment}.jsonl"
+        return LocalLedger(self.root / path, self.environment)
+
+    @contextmanager
+    def connected(self, wishes: Wishes) -> Iterator[dict[str, System]]:
+        """The systems that the environment names, closed afterwards."""
+        self.systems = connect(wishes.environment, self.process_env, self.stop)
+        try:
+            yield self.systems
+        finally:
+            for system in self.systems.values():
+                system.connection.close()
+
+    @property
+    def requests(self) -> int:
+        """Requests sent so far."""
+        return sum(system.counts.requests for system in self.systems.values())
+
+    @property
+    def waited(self) -> float:
+        """Seconds waited on limits of the systems so far."""
+        return sum(system.counts.waited for system in self.systems.values())
+
+
+def make_plan(session: Session, options: Options) -> Plan:
+    """Reads everything and says what would change; writes nothing, not even the ledger."""
+    wishes = session.wishes()
+    with session.connected(wishes) as systems:
+        return build(wishes, session.book(wishes).load(), systems, options, session.note)
+
+
+@dataclass(slots=True)
+class Approval:
+    """What was agreed to before: a saved plan, a digest, or a person at the terminal."""
+
+    plan: Mapping[str, Any] | None = None
+    digest: str | None = None
+    ask: Callable[[Plan], bool] = lambda plan: True
+    skip_refused: bool = False
+
+
+def apply_plan(
+    session: Session,
+    options: Options,
+    approval: Approval,
+    *,
+    lock_timeout: float = 0.0,
+    show: Callable[[Plan], None] = lambda plan: None,
+) -> Result:
+    """Plans, checks that the plan is the approved one and that nothing refuses it, and carries it out.
+
+    `show` is called with the plan before anything is asked or refused. Raises `StaleError` when it is not what
+    was approved, `RefusedError` when a conflict or a guard stands in the way, `ReconcilerError` when the
+    answer is no.
+    """
+    wishes = session.wishes()
+    book = session.book(wishes)
+    _refuse_lost_ledger(session, book)
+    secrets = Secrets(session.process_env)
+    with session.connected(wishes) as systems:
+        ledger = book.load()
+        plan = build(wishes, ledger, systems, options, session.note)
+        show(plan)
+        _require(plan, approval)
+        _resolve_secrets(plan, secrets)
+        if plan.executable and not approval.ask(plan):
+            raise ReconcilerError.of("apply.declined", "not applied: the answer was not yes")
+        with book.lock(lock_timeout):
+            current = book.load()
+            if current.header.serial != ledger.header.serial:
+                session.note("the ledger moved: planning again")
+                ledger, approved = current, plan
+                plan = build(wishes, ledger, systems, options, session.note)
+                if plan.digest != approved.digest:
+                    raise StaleError(
+                        Diagnostic("error", "apply.moved", "another apply changed what would be written", "Plan again.")
+                    )
+            if plan.executable:
+                session.note(f"applying {len(plan.executable)} changes")
+            return execute(plan, wishes, book, ledger, systems, session.note, secrets)
+
+
+def _require(plan: Plan, approval: Approval) -> None:
+    if approval.plan is not None:
+        require_approved(approval.plan, plan)
+    if approval.digest is not None and approval.digest != plan.digest:
+        raise StaleError(
+            Diagnostic(
+                "error",
+                "approval.digest",
+                f"the plan's digest is {plan.digest}, expected was {approval.digest}",
+                "Live state, manifests or options moved; plan again and approve the new digest.",
+            )
+        )
+    if plan.refused and not approval.skip_refused:
+        errors = [d for d in plan.diagnostics if d.severity == "error"]
+        conflicts = [d for d in plan.diagnostics if d.code.startswith("conflict.")]
+        raise RefusedError(*(errors or conflicts))
+    guards = [d for d in plan.diagnostics if d.severity == "error"]
+    if guards:
+        raise RefusedError(*guards)
+
+
+def _resolve_secrets(plan: Plan, secrets: Secrets) -> None:
+    """Every secret that the plan needs, before the first write."""
+    for change in plan.executable:
+        for item in change.fields:
+            if item.after is not None and change.type.field(item.path).has(Secret):
+                secrets(item.after)
+
+
+def _refuse_lost_ledger(session: Session, book: LocalLedger) -> None:
+    """A ledger in a file that ends with the job would forget what we own."""
+    if session.process_env.get("CI") and not session.ephemeral_ledger:
+        raise ConfigurationError.of(
+            "ledger.local_in_ci",
+            f"the ledger is a local file ({book.path.name}), and CI throws local files away",
+            "Keep the file between runs and say so with --ephemeral-ledger, or apply from where it lives.",
+        )
