@@ -14,7 +14,16 @@ from reconciler.ledger import Entry, Ledger, Mark
 from reconciler.live import LiveState
 from reconciler.resources import type_of
 from reconciler.resources.base import Desired, Live, Origin, Resource, field_of
-from reconciler.resources.rules import CreateOnly, Default, Disruptive, Immutable, Members, Secret, Verified, WriteOnly
+from reconciler.resources.rules import (
+    CreateOnly,
+    Default,
+    Disruptive,
+    Immutable,
+    Members,
+    Secret,
+    Verified,
+    WriteOnly,
+)
 
 Action = Literal[
     "create", "update", "rename", "replace", "delete", "retire", "adopt", "forget",
@@ -243,7 +252,9 @@ class _Run:
             if want.type.field(path).canonical(value) != found.fields.get(path)
         ]
         if wrong:
-            self._stop(want, "blocked", "reference_unfit", f"exists, but its {', '.join(wrong)} is not as needed")
+            self._stop(
+                want, "blocked", "reference_unfit", f"exists, but its {', '.join(wrong)} is not as needed"
+            )
         else:
             self.out.unchanged += 1
 
@@ -251,7 +262,12 @@ class _Run:
         if want.mode == "refer":
             self._stop(want, "blocked", "missing_reference", "does not exist, and no manifest declares it")
             return
-        if entry is not None and entry.intent is not None and entry.intent.waiting and not self.options.retry_pending:
+        if (
+            entry is not None
+            and entry.intent is not None
+            and entry.intent.waiting
+            and not self.options.retry_pending
+        ):
             self._pending(want, entry, None)
             return
         gone = entry is not None and (entry.intent is None or entry.intent.action != "create")
@@ -277,7 +293,7 @@ class _Run:
             how = entry.how
         else:
             how = "ensured" if want.mode == "ensure" else "adopted"
-        fresh = Entry(want.address, found.id, how, canon=want.type.canon)  # type: ignore[arg-type]
+        fresh = Entry(want.address, found.id, how, canon=want.type.canon)
         fill: list[FieldChange] = []
         other: list[FieldChange] = []
         for path, value in self._comparable(want):
@@ -315,7 +331,9 @@ class _Run:
             self._note(want, fresh)
             self.out.unchanged += 1
             return
-        change = Change(want.address, want.type, "adopt", "matches", found.id, fill, live_key=found.key, how=how)
+        change = Change(
+            want.address, want.type, "adopt", "matches", found.id, fill, live_key=found.key, how=how
+        )
         self._renamed(want, found, change)
         self._add(want, change)
 
@@ -324,17 +342,25 @@ class _Run:
     ) -> None:
         if fill:
             self._add(
-                want, Change(want.address, want.type, "update", "newly_managed", found.id, fill, how="ensured")
+                want,
+                Change(want.address, want.type, "update", "newly_managed", found.id, fill, how="ensured"),
             )
         elif other:
-            self._add(want, Change(want.address, want.type, "drift", "differs", found.id, other, how="ensured"))
+            self._add(
+                want, Change(want.address, want.type, "drift", "differs", found.id, other, how="ensured")
+            )
         else:
             self._note(want, fresh)
             self.out.unchanged += 1
 
     def _owned(self, want: Desired, found: Live, entry: Entry) -> None:
         fresh = Entry(
-            want.address, found.id, entry.how, canon=want.type.canon, commit=entry.commit, protect=entry.protect
+            want.address,
+            found.id,
+            entry.how,
+            canon=want.type.canon,
+            commit=entry.commit,
+            protect=entry.protect,
         )
         update: list[FieldChange] = []
         kept: list[FieldChange] = []
@@ -371,7 +397,9 @@ class _Run:
             self._pending(want, entry, found)
             return
         if entry.tombstone and want.type.retired_by in found.fields:
-            update.append(FieldChange(want.type.retired_by, found.fields[want.type.retired_by], False, "retired"))
+            update.append(
+                FieldChange(want.type.retired_by, found.fields[want.type.retired_by], False, "retired")
+            )
         change_ = Change(want.address, want.type, "update", "", found.id, live_key=found.key, how=entry.how)
         self._renamed(want, found, change_)
         if conflicts:
@@ -484,7 +512,11 @@ class _Run:
         digest = self.ledger.digest
         if wanted == is_live:
             now = digest(wanted)
-            ours = mark.ours if mark is not None else (intent is not None and path in intent.sent) or not rule.has(Members)
+            ours = (
+                mark.ours
+                if mark is not None
+                else (intent is not None and path in intent.sent) or not rule.has(Members)
+            )
             if mark is not None and mark.sent == now and mark.seen == now:
                 return "same", mark
             return "same", Mark(now, now, ours)
@@ -521,7 +553,9 @@ class _Run:
             return "rotated", mark
         if mark is not None and mark.sent == wanted:
             return "same", mark
-        return ("rotated" if want.type.field(path).has(Secret) and mark is not None else "manifest_changed"), mark
+        return (
+            "rotated" if want.type.field(path).has(Secret) and mark is not None else "manifest_changed"
+        ), mark
 
     @staticmethod
     def _member_verdict(is_live: Any, mark: Mark | None) -> tuple[str, Mark | None]:
@@ -569,13 +603,26 @@ class _Run:
         if entry.how != "created" or entry.on_remove == "forget" or type.deletes == "none":
             change.message = "stays in the system; only the ledger forgets it"
         elif entry.on_remove == "block":
-            change.action, change.message = "conflict", "cannot be removed: its manifest must want it, or forget it"
+            change.action, change.message = (
+                "conflict",
+                "cannot be removed: its manifest must want it, or forget it",
+            )
         else:
-            change.action = "retire" if entry.on_remove == "retire" or type.deletes == "retire" and entry.on_remove != "delete" else "delete"
+            change.action = (
+                "retire"
+                if entry.on_remove == "retire" or (type.deletes == "retire" and entry.on_remove != "delete")
+                else "delete"
+            )
             change.snapshot = {"fields": found.fields, "parts": sorted(found.parts)}
-            change.fields = [FieldChange(path, value, None, "removed") for path, value in sorted(found.fields.items())]
+            change.fields = [
+                FieldChange(path, value, None, "removed") for path, value in sorted(found.fields.items())
+            ]
         if change.action in ("delete", "retire") and (drifted or strangers):
-            what = f"people changed {', '.join(drifted)}" if drifted else f"others hang on it: {', '.join(strangers[:5])}"
+            what = (
+                f"people changed {', '.join(drifted)}"
+                if drifted
+                else f"others hang on it: {', '.join(strangers[:5])}"
+            )
             change.action, change.reason, change.message = "conflict", "removed", f"not removed: {what}"
             if drifted and not strangers and self.options.forces(entry.address):
                 change.action, change.reason, change.message = "delete", "forced", ""
@@ -584,10 +631,16 @@ class _Run:
     def _as_left(self, entry: Entry, path: str, mark: Mark, found: Live) -> bool:
         digest = self.ledger.digest(found.fields.get(path))
         type = type_of(entry.address)
-        if field_of(path) not in type.fields or type.field(path).has(Secret) or type.field(path).has(WriteOnly):
+        if (
+            field_of(path) not in type.fields
+            or type.field(path).has(Secret)
+            or type.field(path).has(WriteOnly)
+        ):
             return True
         intent = entry.intent
-        return digest == mark.seen or (intent is not None and digest in (intent.sent.get(path), intent.before.get(path)))
+        return digest == mark.seen or (
+            intent is not None and digest in (intent.sent.get(path), intent.before.get(path))
+        )
 
     # -- filing --------------------------------------------------------------------------------------------
 

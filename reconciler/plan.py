@@ -69,7 +69,9 @@ class Plan:
         return [
             change
             for change in self.changes
-            if change.action == "drift" or change.reason in reasons or any(f.reason in reasons for f in change.fields)
+            if change.action == "drift"
+            or change.reason in reasons
+            or any(f.reason in reasons for f in change.fields)
         ]
 
     @property
@@ -181,9 +183,7 @@ def shape_of(change: Change) -> dict[str, Any]:
         "action": change.action,
         "reason": change.reason,
         "digest": change.digest,
-        "origins": [
-            {"kind": o.kind, "name": o.name, "file": o.file, "line": o.line} for o in change.origins
-        ],
+        "origins": [{"kind": o.kind, "name": o.name, "file": o.file, "line": o.line} for o in change.origins],
         "fields": [_field_shape(change.type, item) for item in change.fields],
         "depends_on": sorted(change.depends_on),
         "approvals": sorted(change.labels),
@@ -200,7 +200,12 @@ def _field_shape(type: Resource, item: FieldChange) -> dict[str, Any]:
     if type.field(item.path).has(Secret):
         version = getattr(item.after, "version", None)
         after = f"{MASK}, version {version}" if version is not None else MASK
-        return {"path": item.path, "before": MASK if item.before else None, "after": after, "reason": item.reason}
+        return {
+            "path": item.path,
+            "before": MASK if item.before else None,
+            "after": after,
+            "reason": item.reason,
+        }
     return {"path": item.path, "before": item.before, "after": item.after, "reason": item.reason}
 
 
@@ -216,11 +221,13 @@ def load(path: Path) -> dict[str, Any]:
     Raises `ReconcilerError` when the file is no plan or of a later major version.
     """
     try:
-        shape = orjson.loads(path.read_bytes())
+        shape: dict[str, Any] = orjson.loads(path.read_bytes())
     except OSError as error:
         raise ReconcilerError.of("plan.unreadable", f"{path}: {error.strerror or error}") from None
     except orjson.JSONDecodeError as error:
-        raise ReconcilerError.of("plan.unreadable", f"{path} is not a plan: {error}", "Save one with plan --out.") from None
+        raise ReconcilerError.of(
+            "plan.unreadable", f"{path} is not a plan: {error}", "Save one with plan --out."
+        ) from None
     version = str(shape.get("format_version", "")) if isinstance(shape, dict) else ""
     if version.partition(".")[0] != FORMAT.partition(".")[0]:
         raise ReconcilerError.of(
@@ -230,7 +237,9 @@ def load(path: Path) -> dict[str, Any]:
         )
     missing = {"digest", "changes", "options", "summary", "environment"} - shape.keys()
     if missing:
-        raise ReconcilerError.of("plan.unreadable", f"{path} is not a plan: {', '.join(sorted(missing))} missing")
+        raise ReconcilerError.of(
+            "plan.unreadable", f"{path} is not a plan: {', '.join(sorted(missing))} missing"
+        )
     return shape
 
 
@@ -243,13 +252,13 @@ def require_approved(approved: Mapping[str, Any], plan: Plan) -> None:
     stale = [*_expired(approved)]
     header = {name: approved.get(name) for name in plan.header}
     stale += [
-        Diagnostic("error", "approval.header", f"{name} was {header[name]!r} when approved and is {value!r} now")
+        Diagnostic(
+            "error", "approval.header", f"{name} was {header[name]!r} when approved and is {value!r} now"
+        )
         for name, value in plan.header.items()
         if header[name] != value
     ]
-    before = {
-        change["digest"]: change for change in approved["changes"] if change["action"] in EXECUTABLE
-    }
+    before = {change["digest"]: change for change in approved["changes"] if change["action"] in EXECUTABLE}
     now = {change.digest: change for change in plan.executable}
     approved_addresses = {change["address"] for change in before.values()}
     for digest, change in now.items():
@@ -280,7 +289,9 @@ def _expired(approved: Mapping[str, Any]) -> Iterable[Diagnostic]:
     except ValueError:
         return
     if datetime.datetime.now(datetime.UTC) - made > GOOD_FOR:
-        yield Diagnostic("error", "approval.expired", f"the plan is from {made:%Y-%m-%d}; a plan is good for 7 days")
+        yield Diagnostic(
+            "error", "approval.expired", f"the plan is from {made:%Y-%m-%d}; a plan is good for 7 days"
+        )
 
 
 def _bound(ledger: Ledger, systems: Mapping[str, System]) -> dict[str, str]:
@@ -304,7 +315,9 @@ def _keep_targets(plan: Plan, wishes: Wishes) -> None:
     known = {*wishes.resources, *(change.address for change in (*plan.changes, *plan.orphans))}
     for target in plan.options.targets:
         if not any(matches_target(address, (target,)) for address in known):
-            raise ReconcilerError.of("target.unknown", f"--target {target} matches nothing", "See the addresses of a plan.")
+            raise ReconcilerError.of(
+                "target.unknown", f"--target {target} matches nothing", "See the addresses of a plan."
+            )
     keep = {address for address in known if matches_target(address, plan.options.targets)}
     todo = list(keep)
     while todo:
@@ -323,7 +336,9 @@ def _blocked(changes: Iterable[Change]) -> Iterable[Diagnostic]:
             yield Diagnostic(
                 "warning",
                 f"{change.action}.{change.reason}",
-                f"{change.address} {change.message}" if change.action != "conflict" else f"{change.address}: {change.message}",
+                f"{change.address} {change.message}"
+                if change.action != "conflict"
+                else f"{change.address}: {change.message}",
                 source=change.origins[0].source if change.origins and change.origins[0].file else None,
                 address=change.address,
             )

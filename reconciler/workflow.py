@@ -57,8 +57,12 @@ class Session:
         try:
             yield self.systems
         finally:
-            for system in self.systems.values():
-                system.connection.close()
+            self.hang_up()
+
+    def hang_up(self) -> None:
+        """Closes every connection; requests under way break off, and their outcome is open."""
+        for system in self.systems.values():
+            system.connection.close()
 
     @property
     def requests(self) -> int:
@@ -122,7 +126,12 @@ def apply_plan(
                 plan = build(wishes, ledger, systems, options, session.note)
                 if plan.digest != approved.digest:
                     raise StaleError(
-                        Diagnostic("error", "apply.moved", "another apply changed what would be written", "Plan again.")
+                        Diagnostic(
+                            "error",
+                            "apply.moved",
+                            "another apply changed what would be written",
+                            "Plan again.",
+                        )
                     )
             if plan.executable:
                 session.note(f"applying {len(plan.executable)} changes")

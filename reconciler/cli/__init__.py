@@ -52,7 +52,12 @@ class Verbs(click.Group):
     default=Path(),
     help="The directory that holds manifests/.",
 )
-@click.option("--env", "environment", envvar="RECONCILER_ENV", help="The environment, as in manifests/environments/NAME.yaml.")
+@click.option(
+    "--env",
+    "environment",
+    envvar="RECONCILER_ENV",
+    help="The environment, as in manifests/environments/NAME.yaml.",
+)
 @click.option("-q", "--quiet", is_flag=True, help="No progress on stderr.")
 @click.option("-v", "--verbose", is_flag=True, help="More progress on stderr.")
 @click.version_option(__version__, prog_name="reconciler")
@@ -94,5 +99,7 @@ def _leave(error: Exception) -> int:
     if os.environ.get("RECONCILER_TRACEBACK"):
         raise error
     click.echo(f"Error: {type(error).__name__}: {error}", err=True)
-    click.echo("This is a defect of reconciler. Set RECONCILER_TRACEBACK=1 to see where, and report it.", err=True)
+    click.echo(
+        "This is a defect of reconciler. Set RECONCILER_TRACEBACK=1 to see where, and report it.", err=True
+    )
     return 1

@@ -99,7 +99,9 @@ def complain(diagnostics: Iterable[Diagnostic]) -> None:
     from reconciler.report import text
     from reconciler.systems.redact import SECRETS
 
-    click.echo(SECRETS.clean(text.findings(list(diagnostics), colour=colour(sys.stderr))), err=True, color=True)
+    click.echo(
+        SECRETS.clean(text.findings(list(diagnostics), colour=colour(sys.stderr))), err=True, color=True
+    )
 
 
 def render_plan(shape: Mapping[str, Any], form: str, *, next_step: str = "") -> str:
@@ -128,7 +130,9 @@ def write_also(shape: Mapping[str, Any], also: Iterable[str]) -> None:
     for item in also:
         form, _, path = item.partition("=")
         if form not in FORMATS or not path:
-            raise click.UsageError(f"--also takes FORMAT=FILE with a format of {', '.join(FORMATS)}; got {item!r}")
+            raise click.UsageError(
+                f"--also takes FORMAT=FILE with a format of {', '.join(FORMATS)}; got {item!r}"
+            )
         Path(path).write_text(SECRETS.clean(render_plan(shape, form)), encoding="utf-8")
 
 

@@ -17,7 +17,7 @@ from reconciler.errors import ConfigurationError
 
 TERM = "Email"
 EDITED = "Edited in the portal by somebody who did not know."
-SECRETS = {"CLUEDIN_PASSWORD": "sandbox-password", "PURVIEW_TOKEN": "sandbox-token"}  # noqa: S105 - of the sandbox only
+SECRETS = {"CLUEDIN_PASSWORD": "sandbox-password", "PURVIEW_TOKEN": "sandbox-token"}
 
 
 @click.command("demo")
@@ -32,7 +32,9 @@ def command(setup: Setup) -> None:
         from reconciler.sandbox.server import running
     except ImportError as error:
         raise ConfigurationError.of(
-            "sandbox.missing", f"the sandbox needs {error.name}", "Install it with: pip install 'reconciler[sandbox]'"
+            "sandbox.missing",
+            f"the sandbox needs {error.name}",
+            "Install it with: pip install 'reconciler[sandbox]'",
         ) from None
     with running(seed="demo", normalise=True) as sandbox, _workplace(setup, sandbox.url) as project:
         click.echo(f"A local CluedIn and Purview listen on {sandbox.url}.\n")

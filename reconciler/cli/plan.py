@@ -20,7 +20,7 @@ from reconciler.errors import Exit, worst
 @plan_options
 @click.pass_obj
 def command(
-    setup: Setup, out: Path | None, form: str, also: tuple[str, ...], detailed_exitcode: bool, **given: Any
+    setup: Setup, /, out: Path | None, form: str, also: tuple[str, ...], detailed_exitcode: bool, **given: Any
 ) -> None:
     """Show what would change and why; write nothing."""
     with session(setup, "plan") as run:

@@ -77,7 +77,7 @@ def _signals(run: Session) -> Iterator[None]:
             os._exit(130)
         run.stop.set()
         click.echo("stopping: no new write; once more to leave at once", err=True)
-        timer = threading.Timer(PATIENCE, lambda: [system.connection.close() for system in run.systems.values()])
+        timer = threading.Timer(PATIENCE, run.hang_up)
         timer.daemon = True
         timer.start()
 

@@ -18,8 +18,12 @@ def command() -> None:
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", type=int, default=8180, show_default=True)
 @click.option("--data", type=click.Path(dir_okay=False), help="Keep the state in this SQLite file.")
-@click.option("--seed", default="demo", show_default=True, metavar="demo|empty|FILE", help="What is there at the start.")
-@click.option("--latency-ms", type=int, default=0, show_default=True, help="Wait this long before each answer.")
+@click.option(
+    "--seed", default="demo", show_default=True, metavar="demo|empty|FILE", help="What is there at the start."
+)
+@click.option(
+    "--latency-ms", type=int, default=0, show_default=True, help="Wait this long before each answer."
+)
 @click.option("--rate-limit", type=float, metavar="REQ_PER_S", help="Answer 429 above this rate.")
 @click.option("--mode", type=click.Choice(["purview", "atlas"]), default="purview", show_default=True)
 @click.option("--cluedin-version", default="4.8", show_default=True)
@@ -33,6 +37,8 @@ def serve(**given: Any) -> None:
         from reconciler.sandbox.settings import Settings
     except ImportError as error:
         raise ConfigurationError.of(
-            "sandbox.missing", f"the sandbox needs {error.name}", "Install it with: pip install 'reconciler[sandbox]'"
+            "sandbox.missing",
+            f"the sandbox needs {error.name}",
+            "Install it with: pip install 'reconciler[sandbox]'",
         ) from None
     run(Settings(**given))

@@ -10,7 +10,11 @@ from reconciler.cli.common import Setup
 
 
 @click.command("schema")
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="The folder (default: schemas/ of the project).")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="The folder (default: schemas/ of the project).",
+)
 @click.pass_obj
 def command(setup: Setup, out: Path | None) -> None:
     """Write the JSON Schemas of manifests, plan and result."""

@@ -15,11 +15,35 @@ Status = Literal["Draft", "Approved", "Alert", "Expired"]
 Removed = Literal["obsolete", "delete", "keep", "expire"]
 Storage = Literal["Keyword", "Typed", "Untyped"]
 DataType = Literal[
-    "Text", "DateTime", "Time", "Duration", "Boolean", "Integer", "Number", "Uri", "Guid", "Email", "PhoneNumber",
-    "TimeZone", "GeographyCity", "GeographyState", "GeographyCountry", "GeographyCoordinates", "GeographyLocation",
-    "Json", "Xml", "Html", "IPAddress", "Color", "Money", "Currency", "PersonName", "OrganizationName", "Identifier",
+    "Text",
+    "DateTime",
+    "Time",
+    "Duration",
+    "Boolean",
+    "Integer",
+    "Number",
+    "Uri",
+    "Guid",
+    "Email",
+    "PhoneNumber",
+    "TimeZone",
+    "GeographyCity",
+    "GeographyState",
+    "GeographyCountry",
+    "GeographyCoordinates",
+    "GeographyLocation",
+    "Json",
+    "Xml",
+    "Html",
+    "IPAddress",
+    "Color",
+    "Money",
+    "Currency",
+    "PersonName",
+    "OrganizationName",
+    "Identifier",
     "Lookup",
-]  # fmt: skip
+]
 DATA_TYPES: tuple[str, ...] = get_args(DataType)
 
 
@@ -157,7 +181,7 @@ class Item(TermText):
     group: Text | None = None
     """Group of the key; default: the vocabulary's, else `Metadata`."""
     classification: str | None = None
-    """CluedIn's data classification code, the kind of data: `/Email`. A change re-processes the key's values."""
+    """CluedIn's data classification code, the kind of data: `/Email`. A change re-processes the values."""
     labels: Names = ()
     """Words for sensitivity from a `LabelMap`."""
     visible: bool | None = None
@@ -173,7 +197,8 @@ class Item(TermText):
     obsolete: bool | None = None
     """The key is out of use."""
     moved_from: TermName | Former | None = None
-    """Former name of a renamed term; or `{name: …, key: …}`. The former key becomes obsolete and maps to the new."""
+    """Former name of a renamed term; or `{name: …, key: …}`: the former key becomes
+    obsolete and maps to the new."""
 
     @property
     def former(self) -> Former:

@@ -29,22 +29,40 @@ def findings(environment: Environment, document: Document, world: World) -> Iter
 def _by_itself(environment: Environment, document: Document) -> Iterator[Diagnostic]:
     purview = environment.purview
     if purview is None and environment.cluedin is None:
-        yield error(document, (), "environment.no_system", "The environment has neither `cluedin` nor `purview`",
-                    "Add the system that documents are to be applied to.")  # fmt: skip
+        yield error(
+            document,
+            (),
+            "environment.no_system",
+            "The environment has neither `cluedin` nor `purview`",
+            "Add the system that documents are to be applied to.",
+        )
     if environment.resolve_people == "graph":
-        yield error(document, ("resolve_people",), "environment.graph_later",
-                    "Looking people up in Microsoft Graph comes later", "List them under `people`.")  # fmt: skip
+        yield error(
+            document,
+            ("resolve_people",),
+            "environment.graph_later",
+            "Looking people up in Microsoft Graph comes later",
+            "List them under `people`.",
+        )
     scope = environment.scope.purview
     if purview is None or scope.read_only:
         return
     if purview.collection is None and purview.mode == "purview":
-        yield warning(document, ("purview",), "environment.no_collection",
-                      "Without `collection` our assets land in the root collection of Purview",
-                      "Name the collection that they belong to.")  # fmt: skip
+        yield warning(
+            document,
+            ("purview",),
+            "environment.no_collection",
+            "Without `collection` our assets land in the root collection of Purview",
+            "Name the collection that they belong to.",
+        )
     if purview.collection is not None and not holds(scope.collections, purview.collection):
-        yield error(document, ("purview", "collection"), "scope.collection",
-                    f"The collection `{purview.collection}` is outside `scope.purview.collections`",
-                    "Add it there, or choose one of them.")  # fmt: skip
+        yield error(
+            document,
+            ("purview", "collection"),
+            "scope.collection",
+            f"The collection `{purview.collection}` is outside `scope.purview.collections`",
+            "Add it there, or choose one of them.",
+        )
 
 
 def _people(environment: Environment, document: Document) -> Iterator[Diagnostic]:
@@ -52,9 +70,13 @@ def _people(environment: Environment, document: Document) -> Iterator[Diagnostic
     for alias, person in environment.people.items():
         for name in dict.fromkeys((person.id, (person.email or person.id).casefold())):
             if name in seen:
-                yield error(document, ("people", alias), "environment.same_person",
-                            f"`{alias}` and `{seen[name]}` are the same person: {name}",
-                            "Keep one alias for each person.")  # fmt: skip
+                yield error(
+                    document,
+                    ("people", alias),
+                    "environment.same_person",
+                    f"`{alias}` and `{seen[name]}` are the same person: {name}",
+                    "Keep one alias for each person.",
+                )
                 break
             seen[name] = alias
 
@@ -73,8 +95,13 @@ def _unknown_words(
 ) -> Iterator[Diagnostic]:
     for word in words:
         if word not in known:
-            yield error(document, (*path, word), f"policy.unknown_{what}", f"`{word}` is no {what}",
-                        did_you_mean(word, known))  # fmt: skip
+            yield error(
+                document,
+                (*path, word),
+                f"policy.unknown_{what}",
+                f"`{word}` is no {what}",
+                did_you_mean(word, known),
+            )
 
 
 def _earlier(document: Document, world: World) -> Iterable[Document]:
@@ -86,11 +113,17 @@ def _earlier(document: Document, world: World) -> Iterable[Document]:
             yield other
 
 
-def _against(mine: Environment, document: Document, other: Environment, theirs: Document) -> Iterator[Diagnostic]:
+def _against(
+    mine: Environment, document: Document, other: Environment, theirs: Document
+) -> Iterator[Diagnostic]:
     if mine.ledger_path(document.name) == other.ledger_path(theirs.name):
-        yield error(document, ("ledger",), "environment.same_ledger",
-                    f"The environments `{document.name}` and `{theirs.name}` keep one ledger ({where(theirs)})",
-                    "Give each its own `ledger.path`.")  # fmt: skip
+        yield error(
+            document,
+            ("ledger",),
+            "environment.same_ledger",
+            f"The environments `{document.name}` and `{theirs.name}` keep one ledger ({where(theirs)})",
+            "Give each its own `ledger.path`.",
+        )
     if _same_purview(mine, other):
         yield from _one_purview(mine, document, other, theirs)
     if _same_cluedin(mine, other) and not (mine.scope.cluedin.read_only or other.scope.cluedin.read_only):
@@ -108,10 +141,14 @@ def _one_purview(
     if here.read_only or there.read_only:
         return
     if mine.purview.name_prefix.casefold() == other.purview.name_prefix.casefold():
-        yield error(document, ("purview", "name_prefix"), "environment.same_name_prefix",
-                    f"Qualified names of `{document.name}` would be those of `{theirs.name}` ({where(theirs)}): "
-                    f"both environments write to one Purview with the prefix `{other.purview.name_prefix}`",
-                    "Give each its own `purview.name_prefix`.")  # fmt: skip
+        yield error(
+            document,
+            ("purview", "name_prefix"),
+            "environment.same_name_prefix",
+            f"Qualified names of `{document.name}` would be those of `{theirs.name}` ({where(theirs)}): "
+            f"both environments write to one Purview with the prefix `{other.purview.name_prefix}`",
+            "Give each its own `purview.name_prefix`.",
+        )
     glossary = common(here.glossaries, there.glossaries)
     if glossary is not None:
         yield _overlap(document, theirs, "purview", "glossaries", glossary)
@@ -123,10 +160,14 @@ def _one_purview(
 
 def _overlap(document: Document, theirs: Document, system: str, part: str, name: str) -> Diagnostic:
     words = "everything" if name == "*" else f"`{name}`"
-    return error(document, ("scope", system, part), "scope.overlap",
-                 f"The environments `{document.name}` and `{theirs.name}` ({where(theirs)}) are one {system}, "
-                 f"and both claim {words} of its {part.replace('_', ' ')}",
-                 f"List disjoint `scope.{system}.{part}` in both, or make one of them `read_only`.")  # fmt: skip
+    return error(
+        document,
+        ("scope", system, part),
+        "scope.overlap",
+        f"The environments `{document.name}` and `{theirs.name}` ({where(theirs)}) are one {system}, "
+        f"and both claim {words} of its {part.replace('_', ' ')}",
+        f"List disjoint `scope.{system}.{part}` in both, or make one of them `read_only`.",
+    )
 
 
 def _same_purview(one: Environment, other: Environment) -> bool:

@@ -14,7 +14,7 @@ Path = tuple[str | int, ...]
 
 def place(document: Document, path: Path = ()) -> Source:
     """Where a value of the `spec` stands, or its nearest ancestor."""
-    return document.source(("spec", *path))
+    return document.source(path)
 
 
 def where(document: Document, path: Path = ()) -> str:

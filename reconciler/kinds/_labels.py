@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from reconciler.errors import Diagnostic
+from reconciler.errors import Diagnostic, Severity
 from reconciler.kinds._findings import Path, finding
 from reconciler.kinds.base import World
 from reconciler.manifest.suggest import did_you_mean
@@ -45,15 +45,23 @@ def directory(world: World) -> Directory:
     return found
 
 
-def unknown_labels(document: Document, world: World, path: Path, words: Iterable[str]) -> Iterator[Diagnostic]:
+def unknown_labels(
+    document: Document, world: World, path: Path, words: Iterable[str]
+) -> Iterator[Diagnostic]:
     """Findings for words that no label map defines."""
     labels = directory(world)
     for at, word in enumerate(words):
         if word not in labels.labels:
-            severity = "error" if labels.unmapped_is_error else "warning"
+            severity: Severity = "error" if labels.unmapped_is_error else "warning"
             advice = did_you_mean(word, labels.labels)
-            yield finding(severity, document, (*path, at), "label.unknown", f"No LabelMap defines the label `{word}`",
-                          f"{advice} Add it to a LabelMap, or correct it.".strip())  # fmt: skip
+            yield finding(
+                severity,
+                document,
+                (*path, at),
+                "label.unknown",
+                f"No LabelMap defines the label `{word}`",
+                f"{advice} Add it to a LabelMap, or correct it.".strip(),
+            )
 
 
 def code_of(world: World, words: Iterable[str]) -> str | None:
@@ -64,7 +72,9 @@ def code_of(world: World, words: Iterable[str]) -> str | None:
 
 def codes_of(world: World, words: Iterable[str]) -> list[str]:
     """All codes that the labels ask for, each once."""
-    return list(dict.fromkeys(label.cluedin_code for _, label in directory(world).known(words) if label.cluedin_code))
+    return list(
+        dict.fromkeys(label.cluedin_code for _, label in directory(world).known(words) if label.cluedin_code)
+    )
 
 
 def classify(

@@ -70,8 +70,13 @@ def unknown_contacts(
         if environment.person(name) is None:
             yield _unknown(environment, document, (*path, at), name)
         if at == MOST_CONTACTS:
-            yield error(document, path, "contact.too_many", f"Purview keeps {MOST_CONTACTS} contacts of a kind at most",
-                        "Name a group of people instead.")  # fmt: skip
+            yield error(
+                document,
+                path,
+                "contact.too_many",
+                f"Purview keeps {MOST_CONTACTS} contacts of a kind at most",
+                "Name a group of people instead.",
+            )
 
 
 def unknown_owners(
@@ -84,8 +89,13 @@ def unknown_owners(
         if environment.person(name) is None:
             yield _unknown(environment, document, (*path, at), name)
         else:
-            yield error(document, (*path, at), "contact.no_user", f"`{name}` has no user name in CluedIn",
-                        "Set `cluedin_user` or `email` of the person in the environment.")  # fmt: skip
+            yield error(
+                document,
+                (*path, at),
+                "contact.no_user",
+                f"`{name}` has no user name in CluedIn",
+                "Set `cluedin_user` or `email` of the person in the environment.",
+            )
 
 
 def _user(environment: Environment, name: str) -> str | None:
@@ -98,4 +108,6 @@ def _user(environment: Environment, name: str) -> str | None:
 def _unknown(environment: Environment, document: Document, path: Path, name: str) -> Diagnostic:
     advice = did_you_mean(name, environment.people)
     rule = "Write an alias of spec.people in the environment, an e-mail address found there, or an object id."
-    return error(document, path, "contact.unknown", f"Nobody is known as `{name}`", f"{advice} {rule}".strip())
+    return error(
+        document, path, "contact.unknown", f"Nobody is known as `{name}`", f"{advice} {rule}".strip()
+    )

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from reconciler.kinds._sign_in import PurviewSystem
 from reconciler.resources import types
-from reconciler.resources.base import Desired, Origin
+from reconciler.resources.base import Desired, Mode, Origin
 
 
 def collection_resources(purview: PurviewSystem, origin: Origin) -> Iterator[Desired]:
-    """The collection of our assets: of a path every part below the root is ensured, a bare name is referred to."""
+    """The collection of our assets: every part of a path below the root is ensured, the root is referred to."""
     if purview.collection is None or purview.mode == "atlas":
         return
     kind = types()["purview.collection"]
     parts = purview.collection.split("/")
     for length in range(1, len(parts) + 1):
         parent = [kind.address("/".join(parts[: length - 1]))] if length > 1 else []
-        mode = "ensure" if length > 1 else "refer"
-        yield kind.desired(
-            "/".join(parts[:length]), origin, needs=parent, mode=mode, on_remove="forget"
-        )
+        mode: Mode = "ensure" if length > 1 else "refer"
+        yield kind.desired("/".join(parts[:length]), origin, needs=parent, mode=mode, on_remove="forget")
 
 
 def collection_needs(purview: PurviewSystem) -> tuple[str, ...]:
@@ -30,7 +29,7 @@ def collection_needs(purview: PurviewSystem) -> tuple[str, ...]:
     return (f"purview.collection:{purview.collection}",)
 
 
-def collection_value(purview: PurviewSystem) -> dict[str, str]:
+def collection_value(purview: PurviewSystem) -> dict[str, Any]:
     """The field of an asset that says which collection it is in, when the environment names one."""
     if purview.collection is None or purview.mode == "atlas":
         return {}

@@ -9,7 +9,9 @@ from pydantic import Field, model_validator
 from reconciler.kinds.base import Strict
 from reconciler.manifest.secrets import SecretRef
 
-Url = Annotated[str, Field(min_length=1, max_length=2000, json_schema_extra={"pattern": r"^(https?://|\$\{var\.)"})]
+Url = Annotated[
+    str, Field(min_length=1, max_length=2000, json_schema_extra={"pattern": r"^(https?://|\$\{var\.)"})
+]
 
 
 class Limits(Strict):
@@ -93,7 +95,9 @@ class PurviewSignIn(Strict):
         missing = [f"`{name}`" for name in demanded if getattr(self, name) is None]
         if missing:
             raise ValueError(f"the method `{self.method}` needs {' and '.join(missing)}")
-        surplus = [f"`{name}`" for name in _CREDENTIALS if name not in demanded and getattr(self, name) is not None]
+        surplus = [
+            f"`{name}`" for name in _CREDENTIALS if name not in demanded and getattr(self, name) is not None
+        ]
         if surplus:
             raise ValueError(f"the method `{self.method}` takes no {' and no '.join(surplus)}")
         return self
@@ -109,8 +113,8 @@ class PurviewSystem(Strict):
     sign_in: PurviewSignIn = PurviewSignIn()
     """Who the tool is to Purview."""
     collection: Annotated[str, Field(min_length=1)] | None = None
-    """The one collection of all our assets: its name (six letters), or a path of friendly names from the root,
-    `contoso-purview/MDM/CluedIn`. Missing collections at the end of a path are created."""
+    """The one collection of all our assets: its name (six letters), or a path of friendly names from the
+    root, `contoso-purview/MDM/CluedIn`. Missing collections at the end of a path are created."""
     type_prefix: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$", max_length=40)] = "cluedin_"
     """First part of the names of our types in Purview."""
     name_prefix: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$", max_length=40)] = "cluedin"

@@ -30,8 +30,9 @@ _ENTITIES: dict[str, tuple[tuple[str, ...], dict[str, str], dict[str, str]]] = {
     "dataset": (("tabular",), _TABLE, {"group": "string", "source": "string", "source_type": "string"}),
     "entity": (("tabular",), _TABLE, {"entity_type_code": "string"}),
     "export_target": (("tabular",), _TABLE, {"format": "string", "location": "string"}),
-    "organization_provider": (("DataSet",), {},
-                              {"provider_id": "string", "provider_name": "string", "account_display": "string"}),
+    "organization_provider": (
+        ("DataSet",), {},
+        {"provider_id": "string", "provider_name": "string", "account_display": "string"}),
     "process": (("Process",), {}, {"columnMapping": "string"}),
     "ingest_process": (("process",), {}, {}),
     "map_process": (("process",), {}, {}),
@@ -39,8 +40,8 @@ _ENTITIES: dict[str, tuple[tuple[str, ...], dict[str, str], dict[str, str]]] = {
     "enrich_process": (("process",), {}, {}),
     "stream_process": (("process",), {}, {"stream_name": "string", "mode": "string"}),
     "export": (("stream_process",), {},
-               {"contract": "string", "primary_key": "array<string>", "format": "string", "schedule": "string",
-                "freshness_p95_minutes": "int", "retention_days": "int", "partition_by": "array<string>",
+               {"contract": "string", "primary_key": "array<string>", "format": "string",
+                "schedule": "string", "freshness_p95_minutes": "int", "retention_days": "int", "partition_by": "array<string>",
                 "compatibility": "string", "labels": "array<string>"}),
 }  # fmt: skip
 _COLUMNS_OF_TABLE = "tabular_columns"

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class Strict(BaseModel):
     """A part of a manifest: unknown fields are refused, and what is not written is not managed."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True, str_strip_whitespace=False)
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
     def given(self, *names: str) -> dict[str, Any]:
         """The fields among `names` that the manifest mentions, with their values."""
@@ -30,19 +30,19 @@ class Strict(BaseModel):
 class Kind(Strict):
     """The `spec` of a manifest kind. One subclass a file; discovery finds it.
 
-    A subclass must set `kind`, carry a docstring that ends with an example manifest (`Example::` and an indented
-    block that starts with `apiVersion:`), and implement `expand`. It may implement `check` for what can be told offline
-    across documents.
+    A subclass must set `kind`, carry a docstring that ends with an example manifest (`Example::` and an
+    indented block that starts with `apiVersion:`), and implement `expand`. It may implement `check` for what
+    can be told offline across documents.
     """
 
     kind: ClassVar[str]
     """The word after `kind:` in a manifest."""
 
-    def check(self, document: Document, world: World) -> Iterable[Diagnostic]:
+    def check(self, document: Document, world: World) -> Iterable[Diagnostic]:  # noqa: ARG002
         """Findings across documents: references that lead nowhere, two things of one name."""
         return ()
 
-    def expand(self, document: Document, world: World) -> Iterable[Desired]:
+    def expand(self, document: Document, world: World) -> Iterable[Desired]:  # noqa: ARG002
         """The resources that the document wants, referring to each other by address."""
         return ()
 
@@ -81,5 +81,5 @@ def example(kind: type[Kind]) -> str:
 
 def origin_at(document: Document, path: Sequence[str | int] = ()) -> Origin:
     """Where in its file a document wants something; the path starts below `spec`."""
-    source = document.source(("spec", *path))
+    source = document.source(tuple(path))
     return Origin(document.kind, document.name, source.file, source.line or document.line)

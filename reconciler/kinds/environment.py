@@ -30,10 +30,10 @@ class LedgerPlace(Strict):
 class Environment(Kind):
     """Where the documents of a project apply.
 
-    It names the endpoints of CluedIn and Purview and how to sign in, what all documents share (the collection,
-    prefixes of names and types, people), which part of each system belongs to it, and what an apply may do.
-    Secrets are never written here: `{env: NAME}` names the process variable that holds one. Either system may be
-    left out; documents then make only what the other one needs.
+    It names the endpoints of CluedIn and Purview and how to sign in, what all documents share (the
+    collection, prefixes of names and types, people), which part of each system belongs to it, and what an
+    apply may do. Secrets are never written here: `{env: NAME}` names the process variable that holds one.
+    Either system may be left out; documents then make only what the other one needs.
 
     Example::
 

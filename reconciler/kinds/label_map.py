@@ -83,16 +83,30 @@ class LabelMap(Kind):
         for word, label in self.labels.items():
             path = ("labels", word)
             if not _LABEL.fullmatch(word):
-                yield error(document, path, "label.name", f"`{word}` cannot be a label",
-                            "Begin with a letter and use letters, digits, blanks, `_` and `-`.")  # fmt: skip
+                yield error(
+                    document,
+                    path,
+                    "label.name",
+                    f"`{word}` cannot be a label",
+                    "Begin with a letter and use letters, digits, blanks, `_` and `-`.",
+                )
             if not _CLASSIFICATION.fullmatch(label.classification):
-                yield error(document, (*path, "classification"), "label.classification",
-                            f"`{label.classification}` cannot be the name of a classification",
-                            "Begin with a letter and use letters, digits, blanks, `_` and `.`; no hyphen.")  # fmt: skip
+                yield error(
+                    document,
+                    (*path, "classification"),
+                    "label.classification",
+                    f"`{label.classification}` cannot be the name of a classification",
+                    "Begin with a letter and use letters, digits, blanks, `_` and `.`; no hyphen.",
+                )
             first = directory(world).maps_of(word)[0]
             if first is not document:
-                yield error(document, path, "label.twice",
-                            f"The label `{word}` is defined in {where(first, path)} as well", "Keep one of the two.")  # fmt: skip
+                yield error(
+                    document,
+                    path,
+                    "label.twice",
+                    f"The label `{word}` is defined in {where(first, path)} as well",
+                    "Keep one of the two.",
+                )
         yield from self._read_only(document, world)
 
     def expand(self, document: Document, world: World) -> Iterator[Desired]:
@@ -102,15 +116,19 @@ class LabelMap(Kind):
         kind = types()["purview.classification_type"]
         for word, label in self.labels.items():
             origin = origin_at(document, ("labels", word))
-            foreign = is_microsoft(label.classification)
-            values = {} if foreign else {"description": label.description}
-            mentioned = {name: value for name, value in values.items() if name in label.model_fields_set}
-            yield kind.desired(label.classification, origin, mode="refer" if foreign else "own", **mentioned)
+            if is_microsoft(label.classification):
+                yield kind.desired(label.classification, origin, mode="refer")
+            else:
+                yield kind.desired(label.classification, origin, **label.given("description"))
 
     def _read_only(self, document: Document, world: World) -> Iterable[Diagnostic]:
         environment = environment_of(world)
         ours = [label for label in self.labels.values() if not is_microsoft(label.classification)]
         if environment.purview is not None and environment.scope.purview.read_only and ours:
-            yield error(document, ("labels",), "scope.read_only",
-                        f"The environment `{world.environment_name}` may only read Purview",
-                        "Remove `scope.purview.read_only`, or keep classifications of your own out.")  # fmt: skip
+            yield error(
+                document,
+                ("labels",),
+                "scope.read_only",
+                f"The environment `{world.environment_name}` may only read Purview",
+                "Remove `scope.purview.read_only`, or keep classifications of your own out.",
+            )

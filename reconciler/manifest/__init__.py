@@ -1,1 +1,1 @@
-"""YAML manifests → validated documents with file, line and column; environments, variables, secret references."""
+"""YAML manifests → validated documents that know their lines; environments, variables, secret references."""

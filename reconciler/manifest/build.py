@@ -130,16 +130,16 @@ class Builder:
             if node.value in ("", "~"):
                 summary, detail = "A key is empty", "Write the key before the `:`."
         else:
-            summary, detail = "A key is a list or a mapping, not text", "Put a text that contains brackets in quotes."
+            summary, detail = "A key is a list or a mapping, not text", "Quote a text with brackets."
         self._say("manifest.key_not_text", summary, detail, node)
-        return str(node.value) if isinstance(node, ScalarNode) else f"[{node.id} {_mark(node)}]"
+        return str(node.value) if isinstance(node, ScalarNode) else f"[{_mark(node)}]"
 
     def _duplicate(self, key: str, node: Node, pairs: list[tuple[Node, Node]]) -> None:
         same = (other for other, _ in pairs if isinstance(other, ScalarNode) and other.value == key)
         first = next(same, node)
         self._say(
             "manifest.duplicate_key",
-            f"The key `{key}` stands here a second time; it was first set in line {first.start_mark.line + 1}",
+            f"The key `{key}` stands here again; line {first.start_mark.line + 1} already sets it",
             "Keep one of the two.",
             node,
         )

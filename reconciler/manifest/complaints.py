@@ -122,9 +122,12 @@ def _bad_start(mark: Mark, text: str, source: Source) -> Diagnostic:
     indentation = line[: len(line) - len(line.lstrip())]
     if "\t" in indentation or line[mark.column : mark.column + 1] == "\t":
         return Diagnostic(
-            "error", "manifest.tab", "A tab is used as indentation",
-            "Indent with spaces; YAML does not allow tabs there.", source,
-        )  # fmt: skip
+            "error",
+            "manifest.tab",
+            "A tab is used as indentation",
+            "Indent with spaces; YAML does not allow tabs there.",
+            source,
+        )
     character = line[mark.column : mark.column + 1]
     return Diagnostic(
         "error", _SYNTAX, f"A value cannot start with `{character}`", "Put the text in quotes.", source

@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from reconciler.errors import Diagnostic, Source
+from reconciler.errors import Diagnostic, Severity, Source
 
 FOLDER = "manifests"
 _SUFFIXES = (".yaml", ".yml")
@@ -26,8 +26,14 @@ def find_manifests(root: Path) -> Found:
     found = Found()
     top = root / FOLDER
     if not top.is_dir():
-        _say(found, "error", "manifest.no_folder", f"There is no folder `{FOLDER}` in the project",
-             f"Create `{FOLDER}/`, or name the project's folder with --project.", FOLDER)  # fmt: skip
+        _say(
+            found,
+            "error",
+            "manifest.no_folder",
+            f"There is no folder `{FOLDER}` in the project",
+            f"Create `{FOLDER}/`, or name the project's folder with --project.",
+            FOLDER,
+        )
         return found
     if not _is_inside(top, root):
         _link_outside(found, FOLDER)
@@ -39,8 +45,14 @@ def find_manifests(root: Path) -> Found:
 
 def _collect(found: Found, root: Path) -> None:
     def unreadable(error: OSError) -> None:
-        _say(found, "error", "manifest.unreadable", f"The folder cannot be read: {error.strerror or error}",
-             "Check that you may read it.", _name(Path(error.filename or root / FOLDER), root))  # fmt: skip
+        _say(
+            found,
+            "error",
+            "manifest.unreadable",
+            f"The folder cannot be read: {error.strerror or error}",
+            "Check that you may read it.",
+            _name(Path(error.filename or root / FOLDER), root),
+        )
 
     for folder, folders, names in os.walk(root / FOLDER, onerror=unreadable):
         here = Path(folder)
@@ -54,25 +66,55 @@ def _collect(found: Found, root: Path) -> None:
 
 def _check_folder(found: Found, path: Path, root: Path) -> None:
     if path.is_symlink():
-        _say(found, "error", "manifest.linked_folder", "This is a link to a folder; such links are not followed",
-             "Put the manifests into the folder itself.", _name(path, root))  # fmt: skip
+        _say(
+            found,
+            "error",
+            "manifest.linked_folder",
+            "Links to folders are not followed",
+            "Put the manifests into the folder itself.",
+            _name(path, root),
+        )
     elif path.suffix.lower() in _SUFFIXES:
-        _say(found, "error", "manifest.not_a_file", "This is a folder with the name of a manifest",
-             "Rename the folder.", _name(path, root))  # fmt: skip
+        _say(
+            found,
+            "error",
+            "manifest.not_a_file",
+            "This is a folder with the name of a manifest",
+            "Rename the folder.",
+            _name(path, root),
+        )
 
 
 def _check_file(found: Found, path: Path, root: Path) -> None:
     name = _name(path, root)
     if path.suffix.lower() not in _SUFFIXES:
         if path.suffix.lower() not in _SILENT:
-            _say(found, "warning", "manifest.not_loaded", "This file is not loaded: its name does not end with .yaml or .yml",
-                 "Rename it, move it out of the folder, or start its name with a dot.", name)  # fmt: skip
+            _say(
+                found,
+                "warning",
+                "manifest.not_loaded",
+                "This file is not loaded: its name must end with .yaml",
+                "Rename it, move it out of the folder, or start its name with a dot.",
+                name,
+            )
     elif not name.isprintable():
-        _say(found, "error", "manifest.file_name", "The file's name has characters that cannot be shown",
-             "Rename the file.", name.encode("utf-8", "backslashreplace").decode())  # fmt: skip
+        _say(
+            found,
+            "error",
+            "manifest.file_name",
+            "The file's name has characters that cannot be shown",
+            "Rename the file.",
+            name.encode("utf-8", "backslashreplace").decode(),
+        )
     elif path.is_symlink() and not path.exists():
-        _say(found, "error", "manifest.broken_link", "This link points to nothing",
-             "Remove the link, or restore the file.", name)  # fmt: skip
+        _say(
+            found,
+            "error",
+            "manifest.broken_link",
+            "This link points to nothing",
+            "Remove the link, or restore the file.",
+            name,
+        )
     elif path.is_symlink() and not _is_inside(path, root):
         _link_outside(found, name)
     else:
@@ -87,14 +129,19 @@ def _is_inside(path: Path, root: Path) -> bool:
 
 
 def _link_outside(found: Found, name: str) -> None:
-    _say(found, "error", "manifest.link_outside", "This link leaves the project",
-         "Copy the file into the project, so that Git sees what it says.", name)  # fmt: skip
+    _say(
+        found,
+        "error",
+        "manifest.link_outside",
+        "This link leaves the project",
+        "Copy the file into the project, so that Git sees what it says.",
+        name,
+    )
 
 
 def _name(path: Path, root: Path) -> str:
     return str(PurePosixPath(path.relative_to(root))) if path.is_relative_to(root) else path.name
 
 
-def _say(found: Found, severity: str, code: str, summary: str, detail: str, name: str) -> None:
-    level = "warning" if severity == "warning" else "error"
-    found.findings.append(Diagnostic(level, code, summary, detail, Source(name)))
+def _say(found: Found, severity: Severity, code: str, summary: str, detail: str, name: str) -> None:
+    found.findings.append(Diagnostic(severity, code, summary, detail, Source(name)))

@@ -40,10 +40,8 @@ def _problem(detail: dict[str, Any], data: Any) -> Problem:
     location = detail["loc"]
     here = data
     for at, step in enumerate(location):
-        if isinstance(here, dict) and step in here:
-            here = here[step]
-            path.append(step)
-        elif isinstance(here, list) and isinstance(step, int) and step < len(here):
+        inside_list = isinstance(here, list) and isinstance(step, int) and step < len(here)
+        if inside_list or (isinstance(here, dict) and step in here):
             here = here[step]
             path.append(step)
         elif step == "[key]":

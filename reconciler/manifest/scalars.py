@@ -29,7 +29,9 @@ _NUMBER = re.compile(
     r"[-+]?(?:\.[0-9]+|(?:0|[1-9][0-9]*)(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"
     r"|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
 )
-_NUMERIC_LOOKALIKE = re.compile(r"[-+]?(?:[0-9][0-9_]*(?:\.[0-9_]*)?|0[bx][0-9a-fA-F_]+|[0-9]+(?::[0-5]?[0-9])+)")
+_NUMERIC_LOOKALIKE = re.compile(
+    r"[-+]?(?:[0-9][0-9_]*(?:\.[0-9_]*)?|0[bx][0-9a-fA-F_]+|[0-9]+(?::[0-5]?[0-9])+)"
+)
 _BOOLEAN_LOOKALIKE = frozenset(
     form for word in ("yes", "no", "on", "off", "y", "n") for form in (word, word.capitalize(), word.upper())
 )

@@ -63,7 +63,7 @@ def not_allowed(name: str, source: Source | None = None) -> Diagnostic:
 def looks_like_secret(value: Any) -> bool:
     """Whether a mapping has the shape of a secret reference.
 
-    `{env: NAME, version: …}` always has; `{env: NAME}` alone only with a name in capitals, so that an ordinary
+    `{env: NAME, version: …}` always has; `{env: NAME}` alone only with a name in capitals, so that a plain
     mapping like `{env: prod}` stays what it is.
     """
     if not isinstance(value, dict) or not isinstance(value.get("env"), str):

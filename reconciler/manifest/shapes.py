@@ -69,9 +69,12 @@ def _below(kind: Any, step: str | int) -> Iterable[Any]:
     elif issubclass(origin, tuple):
         if isinstance(step, int) and arguments:
             yield arguments[0] if arguments[-1] is Ellipsis else arguments[min(step, len(arguments) - 1)]
-    elif issubclass(origin, (list, Set)) or origin.__name__ in ("Sequence", "Iterable", "Collection"):
-        if isinstance(step, int):
-            yield arguments[0] if arguments else Any
+    elif isinstance(step, int) and _is_listlike(origin):
+        yield arguments[0] if arguments else Any
+
+
+def _is_listlike(origin: type) -> bool:
+    return issubclass(origin, (list, Set)) or origin.__name__ in ("Sequence", "Iterable", "Collection")
 
 
 def _is_model(kind: Any) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,7 +49,8 @@ def validate(subject: Subject) -> tuple[BaseModel | None, list[Finding]]:
         return None, [(p.path, _finding(subject, p)) for p in problems_in(error, subject.data)]
     except RecursionError:
         summary = f"{subject.name(())} nests too deeply to be validated"
-        return None, [((), Diagnostic("error", "manifest.too_deep", summary, "Flatten it.", subject.source(())))]
+        finding = Diagnostic("error", "manifest.too_deep", summary, "Flatten it.", subject.source(()))
+        return None, [((), finding)]
 
 
 def misplaced_secrets(subject: Subject, allowed: frozenset[str] | None) -> list[Finding]:
@@ -65,7 +66,7 @@ def misplaced_secrets(subject: Subject, allowed: frozenset[str] | None) -> list[
                 findings.append((path, not_allowed(value["env"], source)))
         elif not any("env" in field_names([kind]) for kind in types):
             summary = f"{subject.name(path)} refers to a secret, but this field is not a secret"
-            detail = "Its value would show in plans and reports. Write a plain value, or use a field for secrets."
+            detail = "Its value would show in plans. Write a plain value, or use a field for secrets."
             findings.append((path, Diagnostic("error", "secret.not_allowed_here", summary, detail, source)))
     return findings
 
@@ -82,16 +83,16 @@ def treacherous_words(subject: Subject) -> list[Finding]:
         if wants(types, bool) and scalars.looks_boolean(value):
             meant = "true" if value.lower() in ("yes", "on", "y") else "false"
             summary = f"{subject.name(path)} is `{value}`, which only some readers of YAML take for a boolean"
-            findings.append(
-                (path, Diagnostic("warning", "manifest.loose_boolean", summary, f"Write true or false: `{meant}`.",
-                                  subject.source(path)))
-            )  # fmt: skip
+            detail = f"Write true or false: `{meant}`."
+            finding = Diagnostic("warning", "manifest.loose_boolean", summary, detail, subject.source(path))
+            findings.append((path, finding))
         elif wants(types, int, float) and scalars.looks_numeric(value):
-            summary = f"{subject.name(path)} is `{value[:60]}`, which readers of YAML take for different numbers"
-            detail = "Write a plain decimal number without leading zeros, `_` or `:`."
-            findings.append(
-                (path, Diagnostic("error", "manifest.ambiguous_number", summary, detail, subject.source(path)))
+            summary = (
+                f"{subject.name(path)} is `{value[:60]}`, which not all readers take for the same number"
             )
+            detail = "Write a plain decimal number without leading zeros, `_` or `:`."
+            finding = Diagnostic("error", "manifest.ambiguous_number", summary, detail, subject.source(path))
+            findings.append((path, finding))
     return findings
 
 
@@ -123,7 +124,8 @@ def _in_words(subject: Subject, problem: Problem, place: Place) -> tuple[str, st
         return problem.type, problem.message, str(problem.context.get("detail", ""))
     if problem.type == "missing":
         field = problem.path[-1]
-        return "manifest.missing_field", f"{name} is missing", f"Add `{field}:` to {subject.name(problem.path[:-1])}."
+        advice = f"Add `{field}:` to {subject.name(problem.path[:-1]).replace('The d', 'the d')}."
+        return "manifest.missing_field", f"{name} is missing", advice
     if problem.type == "extra_forbidden":
         return _unknown_field(subject, problem)
     if problem.type in ("union_tag_invalid", "union_tag_not_found"):
@@ -140,7 +142,8 @@ def _in_words(subject: Subject, problem: Problem, place: Place) -> tuple[str, st
         )
     summary = f"{name} must be {wish}, not {show_value(problem.value)}"
     if problem.type in ("literal_error", "enum"):
-        suggestion = nearest(problem.value, choices_in(problem.context)) if isinstance(problem.value, str) else None
+        choices = choices_in(problem.context)
+        suggestion = nearest(problem.value, choices) if isinstance(problem.value, str) else None
         return "manifest.invalid_value", summary, f"Did you mean `{suggestion}`?" if suggestion else ""
     return "manifest.wrong_type", summary, _type_advice(problem, wish, subject.word_at(place))
 
@@ -153,8 +156,8 @@ def _unknown_field(subject: Subject, problem: Problem) -> tuple[str, str, str]:
     *above, field = problem.path
     owner = subject.name(tuple(above))
     known = field_names(wanted(subject.model, above))
-    written: Mapping[str, Any] = _at(subject.data, above) if isinstance(_at(subject.data, above), dict) else {}
-    unused = known - written.keys()
+    written = _at(subject.data, above)
+    unused = known - written.keys() if isinstance(written, dict) else known
     advice = did_you_mean(str(field), unused or known, what="Its fields are")
     return "manifest.unknown_field", f"{owner} has no field `{str(field)[:80]}`", advice
 
@@ -183,8 +186,10 @@ def _type_advice(problem: Problem, wish: str, word: str) -> str:
 
 def _at(data: Any, path: Iterable[str | int]) -> Any:
     for step in path:
-        if isinstance(data, dict) or (isinstance(data, list) and isinstance(step, int) and step < len(data)):
-            data = data.get(step) if isinstance(data, dict) else data[step]
+        if isinstance(data, dict):
+            data = data.get(step)
+        elif isinstance(data, list) and isinstance(step, int) and step < len(data):
+            data = data[step]
         else:
             return None
     return data

@@ -65,9 +65,14 @@ def collect(
     for name, value in declared.items() if isinstance(declared, dict) else ():
         if not _NAME.fullmatch(name):
             findings.append(
-                Diagnostic("error", "variable.invalid_name", f"`{name}` is not a name for a variable",
-                           "Use letters, digits and underscores.", locate((name,)))
-            )  # fmt: skip
+                Diagnostic(
+                    "error",
+                    "variable.invalid_name",
+                    f"`{name}` is not a name for a variable",
+                    "Use letters, digits and underscores.",
+                    locate((name,)),
+                )
+            )
             continue
         values[name] = value
         if any("${" in text.replace("$${", "") for text in _texts(value)):

@@ -16,10 +16,13 @@ _WANTED = {
     "date": "a date such as `2025-01-31`", "date_from_datetime": "a date such as `2025-01-31`",
     "datetime": "a time such as `2025-01-31T12:00:00Z`",
     "datetime_from_date": "a time such as `2025-01-31T12:00:00Z`", "time": "a time of day such as `12:30`",
-    "time_delta": "a duration such as `PT15M`", "uuid": "an id such as `30435ff9-9b96-44af-a5a9-e05c8b1ae2df`",
+    "time_delta": "a duration such as `PT15M`",
+    "uuid": "an id such as `30435ff9-9b96-44af-a5a9-e05c8b1ae2df`",
     "url": "an address such as `https://example.com`",
 }  # fmt: skip
-_KIND_OF_TYPE = re.compile(r"(.+?)(?:_type|_parsing|_from_float|_parsing_size|_from_datetime_parsing|_inexact)?")
+_KIND_OF_TYPE = re.compile(
+    r"(.+?)(?:_type|_parsing|_from_float|_parsing_size|_from_datetime_parsing|_inexact)?"
+)
 _FRAMEWORK_WORDS = (
     (re.compile(r"^(?:Value error|Assertion failed), "), ""),
     (re.compile(r"^(?:Input|String|Value|List|Dictionary|Set|Tuple|Data|URL|Number) should "), "must "),

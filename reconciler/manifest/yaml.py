@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import gc
 import os
+import re
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,17 +18,20 @@ from pathlib import Path
 from typing import Any
 
 from yaml import MappingNode, Node, ScalarNode, SequenceNode, YAMLError
-from yaml.cyaml import CParser
+from yaml._yaml import CParser
 
 from reconciler.errors import Diagnostic, Source
 from reconciler.manifest import scalars
 from reconciler.manifest.build import Builder
 from reconciler.manifest.complaints import control_character, unreadable_yaml
-from reconciler.manifest.marks import Marks, Path as DataPath, Place, find
+from reconciler.manifest.marks import Marks, Place, find
+from reconciler.manifest.marks import Path as DataPath
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_DEPTH = 100
 _LINE_SEPARATORS = ("\x85", "\u2028", "\u2029", "\ufeff")
+_LINE_BREAK = re.compile("\r\n|\r|\n")
+_PLAIN_WORD = re.compile(r"""[^\s,\[\]{}"'|>&*!$][^\s,\]}]*""")
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -56,6 +60,13 @@ class YamlFile:
     documents: list[YamlDocument] = field(default_factory=list)
     findings: list[Diagnostic] = field(default_factory=list)
     treacherous: bool = False
+    _lines: list[str] = field(default_factory=list, repr=False)
+
+    def word_at(self, line: int, column: int) -> str:
+        """The plain word that is written at a place (from 0), or nothing when what stands there is quoted."""
+        self._lines = self._lines or _LINE_BREAK.split(self.text)
+        found = _PLAIN_WORD.match(self._lines[line], column) if line < len(self._lines) else None
+        return found[0] if found else ""
 
 
 def position(document: YamlDocument, path: DataPath = ()) -> Source:
@@ -101,7 +112,7 @@ def parse_yaml(content: bytes, name: str) -> YamlFile:
         return _refused(
             name,
             "manifest.encoding",
-            f"The file is not UTF-8: the byte 0x{content[error.start]:02x} at offset {error.start} is no text",
+            f"The file is not UTF-8: byte 0x{content[error.start]:02x} at offset {error.start} is no text",
             "Save it as UTF-8.",
             line=before.count("\n") + 1,
             column=len(before) - before.rfind("\n"),
@@ -118,7 +129,7 @@ def parse_yaml(content: bytes, name: str) -> YamlFile:
 
 @contextmanager
 def garbage_collection_paused() -> Iterator[None]:
-    """Parsing makes many objects and no cycles; looking for cycles among them takes twice the parsing's time."""
+    """Parsing makes many objects and no cycles; looking for cycles takes twice as long as the parsing."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:

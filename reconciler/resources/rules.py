@@ -284,7 +284,7 @@ def canonical_of(kind: Any, rules: tuple[Rule, ...]) -> Canonical:
     """The function that brings values of a field to their canonical form; empty values become None."""
     if any(isinstance(rule, Members) for rule in rules):
         return lambda value: True if value else None
-    shapers = [rule.canonical for rule in rules if type(rule).canonical is not Rule.canonical]
+    shapers: list[Canonical] = [rule.canonical for rule in rules if type(rule).canonical is not Rule.canonical]
     each = any(isinstance(rule, Each) for rule in rules)
     steps: list[Canonical] = [_entry if each else _by_type(kind), *shapers]
     if any(isinstance(rule, JsonText | RichText | Definition) for rule in rules):
@@ -328,9 +328,11 @@ def fields_of(owner: type) -> dict[str, Field]:
     for name, hint in typing.get_type_hints(owner, include_extras=True).items():
         if typing.get_origin(hint) is typing.ClassVar or name.startswith("_"):
             continue
-        kind, rules = hint, ()
+        kind: Any = hint
+        rules: tuple[Rule, ...] = ()
         if typing.get_origin(hint) is typing.Annotated:
             kind, *extras = typing.get_args(hint)
-            rules = tuple(item() if isinstance(item, type) else item for item in extras)
+            made = (item() if isinstance(item, type) else item for item in extras)
+            rules = tuple(item for item in made if isinstance(item, Rule))
         found[name] = Field(name, kind, rules, canonical_of(kind, rules))
     return found

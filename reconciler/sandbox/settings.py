@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(slots=True)
 class Settings:
-    """Options of one sandbox; `lag_ms`, `latency_ms`, `normalise` and `approvals` may change while it runs."""
+    """Options of one sandbox; lags, latency, `normalise` and `approvals` may change while it runs."""
 
     host: str = "127.0.0.1"
     port: int = 8180

@@ -13,7 +13,9 @@ import orjson
 
 _TABLES = """
 create table if not exists docs (kind text, key text, doc blob, primary key (kind, key));
-create table if not exists marks (kind text, name text, value text, key text, primary key (kind, name, value, key));
+create table if not exists marks (
+  kind text, name text, value text, key text, primary key (kind, name, value, key)
+);
 create index if not exists marks_by_key on marks (kind, key);
 create table if not exists shadows (kind text, key text, doc blob, until real);
 create index if not exists shadows_by_key on shadows (kind, key);
@@ -63,7 +65,9 @@ class Store:
                 self._db.execute(f"release {name}")
                 self._depth -= 1
 
-    def put(self, kind: str, key: str, doc: Mapping[str, Any], marks: Mapping[str, str] | None = None) -> None:
+    def put(
+        self, kind: str, key: str, doc: Mapping[str, Any], marks: Mapping[str, str] | None = None
+    ) -> None:
         """Writes a document; `marks` replace the earlier ones when given."""
         with self._writing():
             self._shade(kind, key)
@@ -102,7 +106,9 @@ class Store:
     def all(self, kind: str, *, latest: bool = False) -> list[dict[str, Any]]:
         """Every document of a kind, in insertion order."""
         with self.lock:
-            rows = self._db.execute("select key, doc from docs where kind = ? order by rowid", (kind,)).fetchall()
+            rows = self._db.execute(
+                "select key, doc from docs where kind = ? order by rowid", (kind,)
+            ).fetchall()
             shades = self._shades(kind) if self.lag_ms and not latest else {}
         return self._blend(rows, shades)
 
@@ -163,12 +169,12 @@ class Store:
         self, kind: str, mark: str, *, limit: int = -1, offset: int = 0, descending: bool = False
     ) -> list[dict[str, Any]]:
         """The documents that carry a mark, whatever its value, ordered by that value."""
-        order = "desc" if descending else "asc"
+        order = " order by m.value desc" if descending else " order by m.value asc"
         lagging = bool(self.lag_ms)
         with self.lock:
             rows = self._db.execute(
                 "select d.key, d.doc from marks m join docs d on d.kind = m.kind and d.key = m.key"
-                f" where m.kind = ? and m.name = ? order by m.value {order} limit ? offset ?",  # noqa: S608
+                " where m.kind = ? and m.name = ?" + order + " limit ? offset ?",
                 (kind, mark, -1 if lagging else limit, 0 if lagging else offset),
             ).fetchall()
             shades = self._shades(kind) if lagging else {}
@@ -196,9 +202,13 @@ class Store:
         """The next number of a named sequence, from 1."""
         with self._writing():
             self._db.execute(
-                "insert into counters values (?, 1) on conflict (name) do update set value = value + 1", (counter,)
+                "insert into counters values (?, 1)"
+                " on conflict (name) do update set value = value + 1",
+                (counter,),
             )
-            return int(self._db.execute("select value from counters where name = ?", (counter,)).fetchone()[0])
+            return int(
+                self._db.execute("select value from counters where name = ?", (counter,)).fetchone()[0]
+            )
 
     def clear(self) -> None:
         """Forgets everything."""
@@ -218,13 +228,15 @@ class Store:
         self._db.execute("delete from shadows where kind = ? and key = ? and until <= ?", (kind, key, now))
         row = self._db.execute("select doc from docs where kind = ? and key = ?", (kind, key)).fetchone()
         self._db.execute(
-            "insert into shadows values (?, ?, ?, ?)", (kind, key, row[0] if row else None, now + self.lag_ms / 1000)
+            "insert into shadows values (?, ?, ?, ?)",
+            (kind, key, row[0] if row else None, now + self.lag_ms / 1000),
         )
 
     def _shades(self, kind: str) -> dict[str, bytes | None]:
         found: dict[str, bytes | None] = {}
         for key, doc in self._db.execute(
-            "select key, doc from shadows where kind = ? and until > ? order by until desc", (kind, time.time())
+            "select key, doc from shadows where kind = ? and until > ? order by until desc",
+            (kind, time.time()),
         ):
             found[key] = doc
         return found

@@ -32,7 +32,9 @@ class Request:
         try:
             return orjson.loads(self.body)
         except orjson.JSONDecodeError as error:
-            raise Refusal(Response(400, {"errorCode": "ATLAS-400-00-01A", "errorMessage": f"invalid JSON: {error}"})) from None
+            raise Refusal(
+                Response(400, {"errorCode": "ATLAS-400-00-01A", "errorMessage": f"invalid JSON: {error}"})
+            ) from None
 
     def arg(self, name: str, default: str | None = None) -> str | None:
         """The first value of a query parameter."""

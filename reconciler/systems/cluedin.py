@@ -25,7 +25,9 @@ class GraphQLRefused(SystemError_):
         self.messages = messages
         text = "; ".join(messages)
         self.conflict = bool(re.search(r"\b409\b", text))
-        super().__init__(Diagnostic("error", "cluedin.refused", SECRETS.clean(f"cluedin refused {field}: {text}")))
+        super().__init__(
+            Diagnostic("error", "cluedin.refused", SECRETS.clean(f"cluedin refused {field}: {text}"))
+        )
 
 
 class CluedIn(System):
@@ -92,7 +94,9 @@ class CluedIn(System):
     ) -> Any:
         """A REST call; the path starts below `/api/v1` (`/api` when not versioned), the host adds its own `/api`."""
         root = "/api/api/v1" if versioned else "/api/api"
-        answer = self.connection.send(method, root + path, effect=effect, query=query, json=json, accept=accept)
+        answer = self.connection.send(
+            method, root + path, effect=effect, query=query, json=json, accept=accept
+        )
         return answer.json() if answer.status < 400 else None
 
     def users(self) -> dict[str, str]:
@@ -130,6 +134,12 @@ def errors(status: int, body: Any) -> tuple[str, str]:
             return "", str(first.get("message", first) if isinstance(first, Mapping) else first)
         details = body.get("errors") if isinstance(body.get("errors"), Mapping) else {}
         extra = "; ".join(f"{name}: {', '.join(map(str, texts))}" for name, texts in (details or {}).items())
-        text = str(body.get("detail") or body.get("title") or body.get("error_description") or body.get("message") or "")
+        text = str(
+            body.get("detail")
+            or body.get("title")
+            or body.get("error_description")
+            or body.get("message")
+            or ""
+        )
         return str(body.get("error") or ""), f"{text} {extra}".strip() or f"HTTP {status}"
     return "", str(body or f"HTTP {status}")[:300]

@@ -43,7 +43,9 @@ def check_host(url: str, process_env: Mapping[str, str]) -> str:
         )
     if parts.scheme == "http" and not _is_loopback(host):
         raise ConfigurationError.of(
-            "host.not_encrypted", f"{url} is not encrypted", "Write https://; plain http is for loopback only."
+            "host.not_encrypted",
+            f"{url} is not encrypted",
+            "Write https://; plain http is for loopback only.",
         )
     return url.rstrip("/")
 

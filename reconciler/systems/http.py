@@ -42,7 +42,9 @@ PASSING = frozenset({408, 500, 502, 503, 504})
 class Refused(SystemError_):
     """The system answered with an error; `status`, `code` and `message` are the system's own."""
 
-    def __init__(self, system: str, call: str, status: int, code: str, message: str, request_id: str = "") -> None:
+    def __init__(
+        self, system: str, call: str, status: int, code: str, message: str, request_id: str = ""
+    ) -> None:
         self.status, self.code, self.message = status, code, message
         named = f" {code}" if code and code not in message else ""
         super().__init__(
@@ -59,7 +61,9 @@ class LostAnswer(SystemError_):
     """The request may have been carried out; no answer says so."""
 
     def __init__(self, system: str, call: str, why: str) -> None:
-        super().__init__(Diagnostic("error", f"{system}.lost_answer", SECRETS.clean(f"{system} {call}: {why}")))
+        super().__init__(
+            Diagnostic("error", f"{system}.lost_answer", SECRETS.clean(f"{system} {call}: {why}"))
+        )
 
 
 class Unreachable(SystemError_):
@@ -171,7 +175,9 @@ class Connection:
             if self._opened is None:
                 import httpx
 
-                limits = httpx.Limits(max_connections=self.concurrency + 4, max_keepalive_connections=self.concurrency + 4)
+                limits = httpx.Limits(
+                    max_connections=self.concurrency + 4, max_keepalive_connections=self.concurrency + 4
+                )
                 self._opened = httpx.Client(
                     timeout=httpx.Timeout(self.timeout, connect=10.0),
                     limits=limits,
@@ -254,7 +260,9 @@ class Connection:
         if body is not None:
             headers["content-type"] = "application/json"
         url = self.base + path
-        params = [(key, _text(value)) for key, value in (query.items() if isinstance(query, Mapping) else query)]
+        params: Any = [
+            (key, _text(value)) for key, value in (query.items() if isinstance(query, Mapping) else query)
+        ]
         waited = self._pace.enter(self.stop)
         throttled: float | None = None
         try:
@@ -262,7 +270,12 @@ class Connection:
                 self.counts.requests += 1
                 self.counts.waited += waited
             answer = self.client().request(
-                method, url, params=params or None, content=body, data=dict(form) if form else None, headers=headers
+                method,
+                url,
+                params=params or None,
+                content=body,
+                data=dict(form) if form else None,
+                headers=headers,
             )
             headers_in = {key.lower(): value for key, value in answer.headers.items()}
             if answer.status_code == 429:
@@ -279,7 +292,9 @@ class Connection:
         except orjson.JSONDecodeError:
             parsed = answer.body.decode("utf-8", "replace")[:300]
         code, message = self.errors(answer.status, parsed)
-        request_id = answer.headers.get("x-ms-correlation-request-id") or answer.headers.get("x-ms-request-id", "")
+        request_id = answer.headers.get("x-ms-correlation-request-id") or answer.headers.get(
+            "x-ms-request-id", ""
+        )
         return Refused(self.system, call, answer.status, code, message, request_id)
 
     def _check_stop(self, effect: Effect) -> None:

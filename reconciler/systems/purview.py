@@ -57,11 +57,23 @@ class Purview(System):
 
     def beside(self, method: str, path: str, json: Any = None, query: Any = (), *, effect: Effect) -> Any:
         """A call on a Purview-only path of the Data Map (`/datamap/api/…`), with its api-version."""
-        params = [("api-version", DATA_MAP_VERSION), *(query.items() if isinstance(query, Mapping) else query)]
-        return self.connection.send(method, "/datamap/api" + path, effect=effect, query=params, json=json).json()
+        params = [
+            ("api-version", DATA_MAP_VERSION),
+            *(query.items() if isinstance(query, Mapping) else query),
+        ]
+        return self.connection.send(
+            method, "/datamap/api" + path, effect=effect, query=params, json=json
+        ).json()
 
     def account(
-        self, method: str, path: str, json: Any = None, query: Any = (), *, effect: Effect, accept: Iterable[int] = ()
+        self,
+        method: str,
+        path: str,
+        json: Any = None,
+        query: Any = (),
+        *,
+        effect: Effect,
+        accept: Iterable[int] = (),
     ) -> Any:
         """A call on the account plane (`/account/…`)."""
         params = [("api-version", ACCOUNT_VERSION), *(query.items() if isinstance(query, Mapping) else query)]
@@ -117,7 +129,8 @@ class Purview(System):
     def glossaries(self) -> list[dict[str, Any]]:
         """Every glossary, without its terms: reading them all at once ends in 408 on large accounts."""
         return self.memo(
-            "glossaries", lambda: self.get("/glossary", {"ignoreTermsAndCategories": True, "limit": 1000}) or []
+            "glossaries",
+            lambda: self.get("/glossary", {"ignoreTermsAndCategories": True, "limit": 1000}) or [],
         )
 
     def glossary_guid(self, name: str) -> str | None:

@@ -11,7 +11,7 @@ from reconciler.systems.purview import Purview
 
 
 class Assignment(Resource):
-    """`/glossary/terms/{guid}/assignedEntities`: key `<term key>@<type>/<QN>`; read as the entity's `meanings`."""
+    """`/glossary/terms/{guid}/assignedEntities`: key `<term key>@<type>/<QN>`; read as `meanings`."""
 
     system = "purview"
     name = "assignment"
@@ -19,7 +19,7 @@ class Assignment(Resource):
     reads_with = "entities"
 
     def read(self, purview: Purview, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
-        """Assignments of terms of the glossaries named on the entities named, from the entities' bulk reading."""
+        """Terms of the glossaries named on the entities named, from the entities' bulk reading."""
         hosts = common.hosts(wanted)
         keys = terms.keys_by_guid(purview, [common.split_hosted(key)[0] for key in wanted])
         for host, entity in purview.entities(list(hosts)).items():
@@ -49,7 +49,7 @@ class Assignment(Resource):
         self.delete_many(purview, [write])
 
     def delete_many(self, purview: Purview, writes: Sequence[Write]) -> None:
-        """`DELETE …/assignedEntities` with the relationship's guid, else 400-00-078; Atlas takes PUT (grade A)."""
+        """`DELETE …/assignedEntities` with the relation's guid, else 400-00-078; PUT in Atlas (grade A)."""
         pairs = []
         for write in writes:
             assert write.live is not None
@@ -71,7 +71,7 @@ def _term(write: Write) -> str:
 
 
 def meanings(entity: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """The terms on an entity by guid: its `meanings`, else the relationship attribute of that name (grade A)."""
+    """Terms on an entity by guid: its `meanings`, and the relationship attribute of that name (grade A)."""
     found = {str(m["termGuid"]): dict(m) for m in entity.get("meanings") or [] if m.get("termGuid")}
     for related in (entity.get("relationshipAttributes") or {}).get("meanings") or []:
         if "DELETED" in (related.get("entityStatus"), related.get("relationshipStatus")):

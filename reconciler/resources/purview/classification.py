@@ -23,7 +23,7 @@ class Classification(Resource):
     reads_with = "entities"
 
     def read(self, purview: Purview, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
-        """Classifications put on the entities named themselves; those propagated from elsewhere are not theirs."""
+        """What was put on the entities named themselves; what came by propagation is left out."""
         hosts = common.hosts(wanted)
         for host, entity in purview.entities(list(hosts)).items():
             for one in entity.get("classifications") or []:

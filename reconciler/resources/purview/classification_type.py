@@ -13,7 +13,7 @@ SYSTEM = "MICROSOFT."
 
 
 class ClassificationType(Resource):
-    """`/types/typedefs`, `classificationDefs`: key is the name. `MICROSOFT.*` are built in and only referred to."""
+    """`/types/typedefs`, `classificationDefs`: key is the name. `MICROSOFT.*` are only referred to."""
 
     system = "purview"
     name = "classification_type"
@@ -36,7 +36,7 @@ class ClassificationType(Resource):
         return self.create_many(purview, [write])[0]
 
     def create_many(self, purview: Purview, writes: Sequence[Write]) -> list[str | None]:
-        """`POST /types/typedefs` for all; one that exists fails the whole call in Atlas (409-00-001, grade A)."""
+        """`POST /types/typedefs` for all; one that exists fails the call in Atlas (409-00-001, grade A)."""
         bodies = [_body(write) for write in writes]
         made = purview.call("POST", "/types/typedefs", {"classificationDefs": bodies}, effect="once") or {}
         guids = {typedef["name"]: typedef.get("guid") for typedef in made.get("classificationDefs") or []}
@@ -60,7 +60,7 @@ class ClassificationType(Resource):
         if problem:
             yield problem
         if desired.mode == "own" and desired.key.startswith(SYSTEM):
-            yield f"{desired.key} is one of Microsoft's own classifications: it can be referred to, not managed"
+            yield f"{desired.key} is one of Microsoft's own classifications: refer to it, do not manage it"
 
     def _listed(self, purview: Purview) -> list[dict[str, Any]]:
         query = {"type": "classification"}

@@ -16,8 +16,8 @@ DIGITS = "abcdefghijklmnopqrstuvwxyz0123456789"
 class Collection(Resource):
     """`/account/collections`: key is a collection's name, or a path of friendly names from the root.
 
-    On the wire a collection is its `name` (six characters from the portal), which is also our live id; friendly
-    names are unique among neighbours only (grade B).
+    On the wire a collection is its `name` (six characters from the portal), which is also our live id;
+    friendly names are unique among neighbours only (grade B).
     """
 
     system = "purview"
@@ -52,7 +52,7 @@ class Collection(Resource):
             raise common.failure(
                 "purview.no_collection",
                 f"there is no collection {write.key} in this Purview account",
-                "A root collection cannot be created. Name an existing one, or a path that starts at the root.",
+                "A root collection cannot be created. Name one that exists, or a path from the root.",
                 write.address,
             )
         body = {
@@ -105,7 +105,7 @@ def _paths(
 
 
 def new_name(path: str) -> str:
-    """A name for a new collection: six characters, the same for a path at every try, so that PUT can repeat."""
+    """A name for a new collection: six characters, the same for a path at every try, so PUT can repeat."""
     number = int.from_bytes(hashlib.sha256(path.encode()).digest()[:8], "big")
     number, first = divmod(number, 26)
     rest = ""

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from reconciler.errors import Diagnostic, ReconcilerError, SystemError_
 from reconciler.resources.base import Desired, Write, field_of
+from reconciler.resources.rules import Rule
 from reconciler.systems.purview import Purview
 
 T = TypeVar("T")
@@ -22,6 +23,14 @@ MOST_CONTACTS = 20
 """Contacts of one type on one object (Data Map documentation, grade A)."""
 
 _CLASSIFICATION = re.compile(r"[a-zA-Z][a-zA-Z0-9_ .]*")
+
+
+class Choices(Rule):
+    """Several choices of a template and arrays of our types (cardinality SET) have no order."""
+
+    def canonical(self, value: Any) -> Any:
+        """Lists sorted as text; the rest as it is."""
+        return sorted(value, key=str) if isinstance(value, list) else value
 
 
 def entity_key(key: str) -> EntityKey:
@@ -57,7 +66,7 @@ def host_guid(write: Write) -> str:
             return write.id_of(f"purview.{type_name}:{host}")
         except (KeyError, ReconcilerError):
             continue
-    raise failure("purview.no_host", f"{host} is not in Purview, so nothing can be put on it", address=write.address)
+    raise failure("purview.no_host", f"{host} is not in Purview: nothing can be put on it", "", write.address)
 
 
 def entity_cost(managed: int) -> int:
@@ -90,11 +99,15 @@ def grouped(pairs: Iterable[tuple[K, T]], size: int = CHUNK) -> list[tuple[K, li
 
 def contact_ids(raw: Mapping[str, Any], kind: str) -> list[str]:
     """Object ids of the contacts of one type, in lower case as they are compared."""
-    return [str(contact["id"]).lower() for contact in (raw.get("contacts") or {}).get(kind) or [] if contact.get("id")]
+    return [
+        str(contact["id"]).lower()
+        for contact in (raw.get("contacts") or {}).get(kind) or []
+        if contact.get("id")
+    ]
 
 
 def contacts_after(write: Write, kinds: Mapping[str, str]) -> dict[str, list[dict[str, Any]]]:
-    """The contacts after a write: types that it does not mention stay, and so does `info` of those that stay."""
+    """The contacts after a write: types not mentioned stay, and so does `info` of those that stay."""
     live = (write.live.raw if write.live else {}).get("contacts") or {}
     after = {kind: list(contacts or []) for kind, contacts in live.items()}
     for name, kind in kinds.items():
@@ -118,7 +131,7 @@ def classification_problem(name: str) -> str | None:
     """Why a classification name is refused (Atlas `AtlasClassificationDefStoreV2`, grade A)."""
     if _CLASSIFICATION.fullmatch(name):
         return None
-    return f"classification name {name!r} must start with a letter and hold only letters, digits, blanks, `_` and `.`"
+    return f"classification name {name!r}: a letter, then only letters, digits, blanks, `_` and `.`"
 
 
 def failure(code: str, summary: str, detail: str = "", address: str = "") -> SystemError_:
@@ -129,13 +142,15 @@ def failure(code: str, summary: str, detail: str = "", address: str = "") -> Sys
 def keys_by_guid(purview: Purview, guids: Iterable[str]) -> dict[str, str]:
     """`<type>/<QN>` of entities by guid, read in bulk; deleted and unknown ones left out.
 
-    `GET entity/bulk?guid=` (grade A); one bad guid fails the whole call with 404 in Atlas (grade B), so such a
-    chunk is read one by one.
+    `GET entity/bulk?guid=` (grade A); one bad guid fails the whole call with 404 in Atlas (grade B), so such
+    a chunk is read one by one.
     """
     known: dict[str, str | None] = purview.memo("keys by guid", dict)
     wanted = list(dict.fromkeys(guids))
     parts = list(chunks([guid for guid in wanted if guid not in known]))
-    for part, entities in zip(parts, purview.each(lambda part: _read_guids(purview, part), parts), strict=True):
+    for part, entities in zip(
+        parts, purview.each(lambda part: _read_guids(purview, part), parts), strict=True
+    ):
         known.update(dict.fromkeys(part))
         known.update((entity["guid"], key_of(entity)) for entity in entities)
     return {guid: key for guid in wanted if (key := known.get(guid)) is not None}

@@ -9,7 +9,7 @@ from reconciler.resources.base import Desired, Live, Resource, Write
 from reconciler.resources.purview import collection as collections
 from reconciler.resources.purview import common
 from reconciler.resources.purview.references import References
-from reconciler.resources.rules import CreateOnly, Each, JsonText, Members, Rule, Unordered
+from reconciler.resources.rules import CreateOnly, Each, JsonText, Members, Unordered
 from reconciler.systems.purview import Purview
 
 OWN = {"name": "name", "description": "description", "column_mapping": "columnMapping"}
@@ -17,14 +17,6 @@ OWN = {"name": "name", "description": "description", "column_mapping": "columnMa
 FLOWS = ("inputs", "outputs")
 CONTACTS = {"owners": "Owner", "experts": "Expert"}
 _NOT_OTHERS = frozenset({"qualifiedName", *OWN.values(), *FLOWS})
-
-
-class Loose(Rule):
-    """Arrays of our types are sets (cardinality SET), so their order is not compared."""
-
-    def canonical(self, value: Any) -> Any:
-        """Lists sorted as text; the rest as it is."""
-        return sorted(value, key=str) if isinstance(value, list) else value
 
 
 class Entity(Resource):
@@ -38,9 +30,9 @@ class Entity(Resource):
     page = common.KEYS_A_CHUNK
     reads_with = "entities"
 
-    name: Annotated[str, "attributes.name"] = "entity"  # type: ignore[misc]
+    name: str = "entity"  # type: ignore[misc]
     description: str
-    attributes: Annotated[dict[str, Any], Each(), Loose()]
+    attributes: Annotated[dict[str, Any], Each(), common.Choices()]
     table: Annotated[str, CreateOnly()]
     inputs: Annotated[list[str], Unordered()]
     outputs: Annotated[list[str], Unordered()]
@@ -63,8 +55,8 @@ class Entity(Resource):
     def find(self, purview: Purview, id: str) -> Live | None:
         """`GET /entity/guid/{guid}` (grade A); a deleted one still answers in Atlas, and is gone."""
         answer = purview.get(f"/entity/guid/{id}", accept=(404,)) or {}
-        entity = answer.get("entity")
-        key = common.key_of(entity) if entity and entity.get("status") != "DELETED" else None
+        entity: dict[str, Any] = answer.get("entity") or {}
+        key = common.key_of(entity) if entity.get("status") != "DELETED" else None
         if key is None:
             return None
         entity["referredEntities"] = answer.get("referredEntities") or {}
@@ -100,7 +92,7 @@ class Entity(Resource):
         return self.create_many(purview, [write])[0]
 
     def create_many(self, purview: Purview, writes: Sequence[Write]) -> list[str | None]:
-        """`POST /entity/bulk?collectionId=`: matched by qualified name, so it may be sent again (grade A).
+        """`POST /entity/bulk?collectionId=`: matched by qualified name, so it may be repeated (grade A).
 
         Without `collectionId` a new entity lands in the root collection (grade B).
         """
@@ -121,7 +113,7 @@ class Entity(Resource):
         self.update_many(purview, [write])
 
     def update_many(self, purview: Purview, writes: Sequence[Write]) -> None:
-        """`POST /entity/bulk` with what changes, then `POST /entity/moveTo` for those in another collection."""
+        """`POST /entity/bulk` with what changes, then `POST /entity/moveTo` where the collection does."""
         bodies = [body for write in writes if len(body := _changed(write)) > 2]
         for part in common.chunks(bodies):
             purview.call("POST", "/entity/bulk", {"entities": part}, effect="set")
@@ -137,7 +129,7 @@ class Entity(Resource):
         self.delete_many(purview, [write])
 
     def delete_many(self, purview: Purview, writes: Sequence[Write]) -> None:
-        """`DELETE /entity/bulk?guid=` → 200, also for what is gone already (grade A for Atlas; 404 accepted)."""
+        """`DELETE /entity/bulk?guid=` → 200, also for what is gone (grade A for Atlas; 404 accepted)."""
         for part in common.chunks([write.live.id for write in writes if write.live is not None]):
             query = [("guid", guid) for guid in part]
             purview.call("DELETE", "/entity/bulk", query=query, effect="set", accept=(404,))
@@ -192,7 +184,7 @@ def _new(write: Write, temporary: int) -> dict[str, Any]:
         "attributes": {"name": qualified_name, **attributes, "qualifiedName": qualified_name},
     }
     if write.get("table"):
-        # From the column's side a relation is added; from the table's side the list would be replaced (grade B).
+        # From the column a relation is added; from the table the list would be replaced (grade B).
         body["relationshipAttributes"] = {"table": common.reference(write.get("table"))}
     contacts = common.contacts_after(write, CONTACTS)
     return {**body, "contacts": contacts} if contacts else body

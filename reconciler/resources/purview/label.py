@@ -14,7 +14,10 @@ LABEL = re.compile(r"[A-Za-z0-9_-]{1,50}")
 
 
 class Label(Resource):
-    """`/entity/guid/{guid}/labels`: key `<label>@<type>/<QN>`. PUT adds, DELETE removes; POST would replace all."""
+    """`/entity/guid/{guid}/labels`: key `<label>@<type>/<QN>`.
+
+    PUT adds, DELETE removes; POST would replace all.
+    """
 
     system = "purview"
     name = "label"

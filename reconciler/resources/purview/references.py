@@ -14,8 +14,8 @@ _LISTS = ("inputs", "outputs")
 class References:
     """Keys of the entities that a set of entities refers to.
 
-    A reference says its qualified name itself (`uniqueAttributes`, usual in Atlas), or `referredEntities` of the
-    answer says it, or it is one of the entities read; what none of them says is read by guid, all at once.
+    A reference says its qualified name itself (`uniqueAttributes`, usual in Atlas), or `referredEntities` of
+    the answer says it, or it is one of the entities read; what none of them says is read by guid, all at once.
     """
 
     def __init__(self, purview: Purview, entities: Iterable[Mapping[str, Any]]) -> None:

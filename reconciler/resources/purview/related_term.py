@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -15,12 +16,16 @@ KINDS = ("synonyms", "seeAlso")
 TRIES = 4
 
 Entry = dict[str, Any]
+Group = tuple[str, list[tuple[str, str]]]
+
+_TURN = threading.Lock()
+"""Batches change terms one after the other, see `_waves`."""
 
 
 class RelatedTerm(Resource):
     """`synonyms` and `seeAlso` of `/glossary/term`: key `<kind>:<term A>@<term B>`, A before B.
 
-    Both are symmetric (both ends of AtlasGlossarySynonym and AtlasGlossaryRelatedTerm carry the same attribute:
+    Both are symmetric (both ends of AtlasGlossarySynonym and of AtlasGlossaryRelatedTerm carry one attribute:
     Atlas' model 0011, grade A), so a pair is one object, held by the term of the smaller key.
     """
 
@@ -88,7 +93,9 @@ class RelatedTerm(Resource):
         for write, id in pairs:
             host, _, other = id.partition("/")
             changes.append((host, (write.key.partition(":")[0], other)))
-        purview.each(lambda group: _put(purview, *group, add=add), common.grouped(changes, size=len(changes) or 1))
+        purview.each(
+            lambda group: _put(purview, *group, add=add), common.grouped(changes, size=len(changes) or 1)
+        )
 
 
 def _ends(key: str) -> tuple[str, str]:
@@ -96,12 +103,28 @@ def _ends(key: str) -> tuple[str, str]:
     return first, second
 
 
+def _waves(groups: list[Group]) -> Iterator[list[Group]]:
+    """Groups that have no term in common may go at the same time; the others wait for the next wave.
+
+    A PUT that was read before a neighbour's relation was made would take it away again.
+    """
+    while groups:
+        wave: list[Group] = []
+        later: list[Group] = []
+        busy: set[str] = set()
+        for host, entries in groups:
+            terms_of_it = {host, *(other for _, other in entries)}
+            (later if busy & terms_of_it else wave).append((host, entries))
+            busy |= terms_of_it
+        yield wave
+        groups = later
+
+
 def _put(purview: Purview, host: str, entries: list[tuple[str, str]], *, add: bool) -> None:
     """Reads the term, changes its relations, sends the whole of it back.
 
-    The relations are symmetric, so a write to the other term moves this one's stamp: no reading made earlier
-    would do, and a 412 here is our own neighbour more often than a person. The change says "add" or "remove"
-    and nothing else, so it may be applied to what is there now.
+    The relations are symmetric, so a write to the other term changes this one: no reading made earlier would
+    do. The change says "add" or "remove" and nothing else, so after a 412 it is applied to what is there then.
     """
     path = f"/glossary/term/{host}"
     for attempt in range(TRIES):

@@ -4,46 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 from reconciler.errors import ReconcilerError
 from reconciler.resources.base import Desired, Live, Resource, Write
-from reconciler.resources.purview import common, terms
-from reconciler.resources.rules import Default, Definition, Each, Fold, Members, Rule, Unordered
+from reconciler.resources.purview import common, term_wire, terms
+from reconciler.resources.purview.term_wire import CONTACTS, PLAIN
+from reconciler.resources.rules import Default, Definition, Each, Fold, Members, Unordered
 from reconciler.systems.purview import Purview
 
-PLAIN = {
-    "definition": "longDescription",
-    "summary": "shortDescription",
-    "abbreviation": "abbreviation",
-    "usage": "usage",
-    "status": "status",
-}
-"""Our names and the wire's; exactly what `…/partial` takes for a term (Data Map documentation, grade A)."""
-CONTACTS = {"experts": "Expert", "stewards": "Steward"}
 WITH_PARENTS = {"includeTermHierarchy": True}
 """Without it, terms with a parent or a template answer `TermHierarchyQueryParameterMissing` (grade B)."""
-
-
-@dataclass(frozen=True)
-class AsText(Rule):
-    """Template values may come back as text, so booleans and numbers are compared as text (grade C)."""
-
-    def canonical(self, value: Any) -> Any:
-        """Text; true and false in lower case; lists in one order, as several choices have none."""
-        if isinstance(value, list):
-            return sorted(str(self.canonical(item)) for item in value)
-        if isinstance(value, bool) or (isinstance(value, str) and value.lower() in ("true", "false")):
-            return str(value).lower()
-        return str(value) if isinstance(value, int | float) else value
 
 
 class Term(Resource):
     """`/glossary/term`: key `Glossary/Parent/Own` of own names.
 
-    The wire's `name` is formal (`Parent_Child`), `nickName` is the own name, the parent is `parentTerm` (grade
-    B: sent by PyApacheAtlas and the portal, missing in the published model).
+    The wire's `name` is formal (`Parent_Child`), `nickName` is the own name, the parent is `parentTerm`
+    (grade B: sent by PyApacheAtlas and the portal, missing in the published model).
     """
 
     system = "purview"
@@ -57,7 +35,7 @@ class Term(Resource):
     usage: str
     status: Annotated[str, Fold(), Default("Draft")]
     templates: Annotated[list[str], Members()]
-    attributes: Annotated[dict[str, dict[str, Any]], Each(depth=2), AsText()]
+    attributes: Annotated[dict[str, dict[str, Any]], Each(depth=2), common.Choices()]
     experts: Annotated[list[str], Members()]
     stewards: Annotated[list[str], Members()]
     resources: Annotated[list[dict[str, str]], Unordered("url")]
@@ -84,21 +62,21 @@ class Term(Resource):
             children = hierarchy.children()
             keys = {guid: hierarchy.key(term) for guid, term in hierarchy.by_guid.items()}
             managed = [term for guid, term in hierarchy.by_guid.items() if keys[guid] in wanted]
-            hosts = _assigned(purview, managed)
+            hosts = term_wire.assigned(purview, managed)
             for guid, term in hierarchy.by_guid.items():
                 below = [self.address(keys[str(child["guid"])]) for child in children.get(guid, ())]
                 on = [f"purview.assignment:{keys[guid]}@{host}" for host in hosts.get(guid, ())]
                 yield self._live(keys[guid], term, [*below, *on])
 
     def find(self, purview: Purview, id: str) -> Live | None:
-        """`GET /glossary/term/{guid}` (grade A), and its parents for the key; its child terms are not told."""
+        """`GET /glossary/term/{guid}` (grade A), and its parents for the key; child terms are not told."""
         term = purview.get(f"/glossary/term/{id}", accept=(404,))
         if term is None:
             return None
         home = (term.get("anchor") or {}).get("glossaryGuid")
         glossary = next((str(g.get("name")) for g in purview.glossaries() if g["guid"] == home), "")
         key = terms.Hierarchy(glossary, [term], lambda guid: _above(purview, guid)).key(term)
-        assigned = _assigned(purview, [term]).get(id, [])
+        assigned = term_wire.assigned(purview, [term]).get(id, [])
         return self._live(key, term, [f"purview.assignment:{key}@{host}" for host in assigned])
 
     def cost(self, rows: int, managed: int) -> int:
@@ -130,24 +108,24 @@ class Term(Resource):
         bodies = [self._body(purview, write) for write in writes]
         query = () if purview.is_atlas else WITH_PARENTS
         answer = purview.call("POST", "/glossary/terms", bodies, query, effect="once") or []
-        made = {_identity(term): str(term["guid"]) for term in answer}
-        return [made.get(_identity(body)) for body in bodies]
+        made = {term_wire.identity(term): str(term["guid"]) for term in answer}
+        return [made.get(term_wire.identity(body)) for body in bodies]
 
     def update(self, purview: Purview, write: Write) -> None:
         """`…/partial` where it can say the change, since it touches nothing else; else the whole term."""
         assert write.live is not None
         path = f"/glossary/term/{write.live.id}"
         if all(name in PLAIN for name in write.values) and not purview.is_atlas:
-            texts = {PLAIN[name]: _text(name, value) for name, value in write.values.items()}
+            texts = {PLAIN[name]: term_wire.text(name, value) for name, value in write.values.items()}
             purview.call("PUT", f"{path}/partial", texts, WITH_PARENTS, effect="set")
         else:
             self._put(purview, write, {})
 
     def rename(self, purview: Purview, write: Write) -> None:
-        """The whole term with its new own and formal name; its guid, relations and children stay (grade B)."""
+        """The whole term with its new own and formal name; guid, relations and children stay (grade B)."""
         assert write.live is not None
         own = terms.names_of(write.key)[-1]
-        formal = _formal(write.key)
+        formal = term_wire.formal(write.key)
         parent = self.parent_key(write.key)
         moved: dict[str, Any] = {}
         if parent != self.parent_key(write.live.key):
@@ -166,24 +144,24 @@ class Term(Resource):
 
     def _body(self, purview: Purview, write: Write) -> dict[str, Any]:
         home = write.id_of(f"purview.glossary:{terms.glossary_of(write.key)}")
-        body: dict[str, Any] = {"name": _formal(write.key), "anchor": {"glossaryGuid": home}}
+        body: dict[str, Any] = {"name": term_wire.formal(write.key), "anchor": {"glossaryGuid": home}}
         if not purview.is_atlas:
             body["nickName"] = terms.names_of(write.key)[-1]
             parent = self.parent_key(write.key)
             if parent:
                 body["parentTerm"] = {"termGuid": write.id_of(self.address(parent))}
-        _merge(purview, body, write)
+        term_wire.merge(purview, body, write)
         return {name: value for name, value in body.items() if value not in (None, "", [], {})}
 
     def _put(self, purview: Purview, write: Write, names: Mapping[str, Any]) -> None:
-        """Sends the whole term: what is not sent is removed in Atlas (grade A), so all that was read goes back."""
+        """Sends the whole term: what is not sent is removed in Atlas (grade A), so all that was read is."""
         assert write.live is not None
         body = deepcopy(write.live.raw) | common.next_stamp(write.live.raw)
         above = None if purview.is_atlas else self._parent(write)
         if above:
             body["parentTerm"] = {"termGuid": above}  # whether leaving it out detaches the term is not known
         body |= names
-        _merge(purview, body, write)
+        term_wire.merge(purview, body, write)
         query = () if purview.is_atlas else WITH_PARENTS
         purview.call("PUT", f"/glossary/term/{write.live.id}", body, query, effect="set")
 
@@ -212,59 +190,9 @@ class Term(Resource):
         yield from common.contact_problems(desired, CONTACTS)
 
 
-def _formal(key: str) -> str:
-    return "_".join(terms.names_of(key))
-
-
-def _identity(term: Mapping[str, Any]) -> tuple[str, str]:
-    return str((term.get("anchor") or {}).get("glossaryGuid")), str(term.get("name"))
-
-
 def _above(purview: Purview, guid: str) -> dict[str, Any] | None:
-    return purview.memo(("term", guid), lambda: purview.get(f"/glossary/term/{guid}", accept=(404,)))
+    def read() -> dict[str, Any] | None:
+        found: dict[str, Any] | None = purview.get(f"/glossary/term/{guid}", accept=(404,))
+        return found
 
-
-def _text(name: str, value: Any) -> str:
-    return str(value) if value else "Draft" if name == "status" else ""
-
-
-def _merge(purview: Purview, body: dict[str, Any], write: Write) -> None:
-    """Puts the paths of the write into a term; Apache Atlas knows only its texts."""
-    for name, wire in PLAIN.items():
-        if name in write.values and not (purview.is_atlas and name == "status"):
-            body[wire] = _text(name, write.values[name])
-    if purview.is_atlas:
-        return
-    if write.has("templates"):
-        body["templateName"] = write.merged_members("templates", body.get("templateName") or [])
-    for (template, attribute), value in write.entries("attributes").items():
-        values = body.setdefault("attributes", {}).setdefault(template, {})
-        if value is None:
-            values.pop(attribute, None)
-        else:
-            values[attribute] = value
-    if write.has("experts") or write.has("stewards"):
-        body["contacts"] = common.contacts_after(write, CONTACTS)
-    if "resources" in write.values:
-        known = {resource.get("url"): resource for resource in body.get("resources") or []}
-        body["resources"] = [
-            {**known.get(r.get("url"), {}), "displayName": r.get("name"), "url": r.get("url")}
-            for r in write.values["resources"] or []
-        ]
-
-
-def _assigned(purview: Purview, found: Iterable[Mapping[str, Any]]) -> dict[str, list[str]]:
-    """`<type>/<QN>` of the entities that carry a term, by the term's guid."""
-    pairs = [
-        (str(term["guid"]), entity)
-        for term in found
-        for entity in term.get("assignedEntities") or []
-        if "DELETED" not in (entity.get("entityStatus"), entity.get("relationshipStatus"))
-    ]
-    read = common.keys_by_guid(purview, [e["guid"] for _, e in pairs if common.key_of(e) is None])
-    hosts: dict[str, list[str]] = {}
-    for guid, entity in pairs:
-        host = common.key_of(entity) or read.get(entity["guid"])
-        if host:
-            hosts.setdefault(guid, []).append(host)
-    return hosts
+    return purview.memo(("term", guid), read)

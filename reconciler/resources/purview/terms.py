@@ -64,8 +64,8 @@ class Hierarchy:
         if guid is not None:
             return self.by_guid.get(guid) or (self._more(guid) if self._more else None)
         nick, formal = str(term.get("nickName") or ""), str(term.get("name") or "")
-        above = self._by_formal.get(formal[: -len(nick) - 1]) if nick and formal.endswith(f"_{nick}") else None
-        return above if above is not term else None
+        above = formal.removesuffix(f"_{nick}") if nick else formal
+        return self._by_formal.get(above) if above != formal else None
 
     def key(self, term: Term, seen: frozenset[str] = frozenset()) -> str:
         """The key of a term; a loop of parents ends where it starts."""

@@ -9,14 +9,18 @@ from typing import Annotated, Any
 
 import orjson
 
-from reconciler.resources.base import Desired, Live, Resource, Write
+from reconciler.resources.base import Desired, Live, Resource, Write, path_of
 from reconciler.resources.rules import Each, Immutable
 from reconciler.systems.purview import Purview
 
 Definition = dict[str, dict[str, Any]]
 
 MARK = "reconciler"
-CATEGORIES = {"ENTITY": "entityDefs", "RELATIONSHIP": "relationshipDefs", "BUSINESS_METADATA": "businessMetadataDefs"}
+CATEGORIES = {
+    "ENTITY": "entityDefs",
+    "RELATIONSHIP": "relationshipDefs",
+    "BUSINESS_METADATA": "businessMetadataDefs",
+}
 MOST_BY_NAME = 24
 """More types than these are cheaper to read in one listing of the category, however long."""
 _NAME = re.compile(r"[a-zA-Z][a-zA-Z0-9_ ]*")
@@ -27,8 +31,8 @@ _ATTRIBUTE_OPTIONS = ("applicableEntityTypes", "maxStrLength")
 class Typedef(Resource):
     """`/types/typedefs`: key is the type's name.
 
-    `definition` is the mapping of `definition_of`, managed entry by entry: what the live type has beyond ours is
-    left alone, and what is missing is added. Nothing else can be done to a type in use: removing or changing an
+    `definition` is the mapping of `definition_of`, managed entry by entry: what the live type has beyond
+    ours is left alone, and what is missing is added. Nothing else can be done: removing or changing an
     attribute or a supertype is refused (400-00-00D, -00E, -027; grade A for Atlas).
     """
 
@@ -41,10 +45,21 @@ class Typedef(Resource):
     category: Annotated[str, Immutable()]
     definition: Annotated[Definition, Each(depth=2)]
 
+    def _flatten(self, values: Mapping[str, Any]) -> tuple[dict[str, Any], frozenset[str]]:
+        """Takes a definition in the wire's form too, as kinds write it."""
+        definition = values.get("definition") or {}
+        if "attributeDefs" in definition or "category" in definition:
+            values = {**values, "definition": definition_of(definition)}
+        return super()._flatten(values)
+
     def read(self, purview: Purview, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
-        """`GET /types/typedefs/headers`, then the wanted ones by name, or a listing when they are many (grade A)."""
+        """`GET /types/typedefs/headers`, then those wanted by name, or a listing when many (grade A)."""
         headers = purview.get("/types/typedefs/headers") or []
-        names = {h["name"]: h["category"] for h in headers if h["name"] in wanted and h.get("category") in CATEGORIES}
+        names = {
+            h["name"]: h["category"]
+            for h in headers
+            if h["name"] in wanted and h.get("category") in CATEGORIES
+        }
         for typedef in _read(purview, names):
             category = CATEGORIES[typedef.get("category") or names[typedef["name"]]]
             yield self.live(
@@ -61,7 +76,7 @@ class Typedef(Resource):
 
     def foreign(self, live: Live) -> str | None:
         """Why a live type of a name that we want is not ours: it lacks our mark."""
-        if ((live.raw or {}).get("options") or {}).get("managedBy") == MARK:
+        if live.fields.get(path_of("definition", "options", "managedBy")) == MARK:
             return None
         return (
             f"type {live.key} exists and is not ours (CluedIn's own Purview integration may own it); "
@@ -73,13 +88,16 @@ class Typedef(Resource):
         return self.create_many(purview, [write])[0]
 
     def create_many(self, purview: Purview, writes: Sequence[Write]) -> list[str | None]:
-        """`POST /types/typedefs` with all, since they may name each other; one transaction in Atlas (grade A).
+        """`POST /types/typedefs` with all, as they may name each other; one transaction in Atlas (grade A).
 
         An existing name is 409 in Atlas (grade A) and passed over in Purview (documentation), hence `once`.
         """
-        bodies = [(write.values["category"], wire_of(write.key, write.values["category"], _nested(write))) for write in writes]
+        bodies = []
+        for write in writes:
+            category = write.values["category"]
+            bodies.append((category, wire_of(write.key, category, _nested(write))))
         made = purview.call("POST", "/types/typedefs", _by_category(bodies), effect="once") or {}
-        guids = {typedef["name"]: typedef.get("guid") for category in CATEGORIES.values() for typedef in made.get(category) or []}
+        guids = {typedef["name"]: typedef.get("guid") for typedef in _all(made)}
         return [guids.get(write.key) for write in writes]
 
     def update(self, purview: Purview, write: Write) -> None:
@@ -98,7 +116,7 @@ class Typedef(Resource):
     def problems(self, desired: Desired) -> Iterable[str]:
         """Names by Atlas' rule (grade A); a category that types of ours can have."""
         if not _NAME.fullmatch(desired.key):
-            yield f"type name {desired.key!r} must start with a letter and hold only letters, digits, blanks and `_`"
+            yield f"type name {desired.key!r}: a letter, then only letters, digits, blanks and `_`"
         category = desired.values.get("category")
         if category is not None and category not in CATEGORIES.values():
             yield f"category {category!r} is none of {', '.join(CATEGORIES.values())}"
@@ -121,7 +139,7 @@ def definition_of(typedef: Mapping[str, Any]) -> Definition:
 
 
 def wire_of(name: str, category: str, definition: Definition) -> dict[str, Any]:
-    """The wire typedef of a mapping; every attribute optional and single, arrays sets, so that PUT can add."""
+    """The wire typedef of a mapping; every attribute optional, arrays as sets, so that PUT can add."""
     options = definition.get("attributeOptions") or {}
     wire: dict[str, Any] = {
         "category": next(key for key, value in CATEGORIES.items() if value == category),
@@ -160,7 +178,7 @@ def _attribute(name: str, type_name: str, options: Mapping[str, Any] | None) -> 
 
 
 def _options(attribute: Mapping[str, Any]) -> dict[str, Any]:
-    """Options of a business attribute: `applicableEntityTypes` is a list kept as JSON in a string (grade B)."""
+    """Options of a business attribute: `applicableEntityTypes` is a list as JSON in a string (grade B)."""
     options = attribute.get("options") or {}
     found = {key: options[key] for key in _ATTRIBUTE_OPTIONS if options.get(key)}
     types = found.get("applicableEntityTypes")
@@ -200,11 +218,16 @@ def _by_category(bodies: Iterable[tuple[str, dict[str, Any]]]) -> dict[str, list
     return found
 
 
+def _all(answer: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [typedef for category in CATEGORIES.values() for typedef in answer.get(category) or []]
+
+
 def _read(purview: Purview, names: Mapping[str, str]) -> list[dict[str, Any]]:
     if len(names) > MOST_BY_NAME:
         categories = list(dict.fromkeys(names.values()))
-        answers = purview.each(lambda kind: purview.get("/types/typedefs", {"type": kind.lower()}) or {}, categories)
-        listed = [item for answer in answers for kind in CATEGORIES.values() for item in answer.get(kind) or []]
-        return [typedef for typedef in listed if typedef["name"] in names]
+        answers = purview.each(
+            lambda kind: purview.get("/types/typedefs", {"type": kind.lower()}), categories
+        )
+        return [typedef for answer in answers for typedef in _all(answer or {}) if typedef["name"] in names]
     found = purview.each(lambda name: purview.get(f"/types/typedef/name/{name}", accept=(404,)), names)
     return [typedef for typedef in found if typedef]

@@ -70,8 +70,17 @@ class Administration:
         return str(found["value"]) if found else ""
 
     def _full(self, user: Doc) -> Doc:
-        person = {"Id": user["id"], "UserName": user["username"], "Email": user["username"], "EmailConfirmed": True}
-        profile = {"name": user["name"], "entityType": "/Infrastructure/User", "properties": {"user.email": user["username"]}}
+        person = {
+            "Id": user["id"],
+            "UserName": user["username"],
+            "Email": user["username"],
+            "EmailConfirmed": True,
+        }
+        profile = {
+            "name": user["name"],
+            "entityType": "/Infrastructure/User",
+            "properties": {"user.email": user["username"]},
+        }
         return {
             "id": user["id"],
             "username": user["username"],
@@ -128,10 +137,12 @@ class Administration:
         return {"errors": self._set_all(args["model"].get("settings") or [])}
 
     def _set_all(self, settings: list[Doc]) -> list[Doc]:
-        """Sets all, or nothing when one value is refused; refusals come by group ([C] shape, [I] all or nothing)."""
+        """Sets all, or nothing when a value is refused; refusals come by group ([C] shape, [I] the rest)."""
         groups: dict[str, list[Doc]] = {}
         for item in settings:
-            fault = None if item.get("useDefault") else self._fault(item["configurationKey"], item.get("value"))
+            fault = (
+                None if item.get("useDefault") else self._fault(item["configurationKey"], item.get("value"))
+            )
             fault = fault or (self._unknown(item["configurationKey"]) if item.get("useDefault") else None)
             if fault:
                 group = item["configurationKey"].split(".")[0]
@@ -161,13 +172,17 @@ class Administration:
     def _store(self, key: str, value: str | None) -> None:
         setting = self._world.get(SETTING, key)
         if setting is not None:
-            self._world.put(SETTING, {**setting, "value": setting["defaultValue"] if value is None else value})
+            self._world.put(
+                SETTING, {**setting, "value": setting["defaultValue"] if value is None else value}
+            )
 
     def _rest_models(self, call: Call, organization: str) -> Response:
         """Setting models; secrets are masked ([C] that there is a mask, [I] how it looks)."""
         self._own(organization)
         hidden = bool(models.flag(call.request, "includeHiddenFromUi"))
-        return Response(200, [self._model(item) for item in self._world.all(SETTING) if hidden or not item["isSecret"]])
+        return Response(
+            200, [self._model(item) for item in self._world.all(SETTING) if hidden or not item["isSecret"]]
+        )
 
     @staticmethod
     def _model(item: Doc) -> Doc:

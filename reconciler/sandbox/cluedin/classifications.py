@@ -1,7 +1,8 @@
 """The data classifications of vocabulary keys.
 
-They say what kind of data a key holds, not how sensitive it is. The only public list is an unpublished page of
-the documentation ([C] the codes named here, [U] the full list of a given server); servers may differ.
+They say what kind of data a key holds, not how sensitive it is. The only public list is an old page of the
+documentation: /Email, /Person/Name, /SSN/DK and /Finance/BankAccount/IBAN are [C], their neighbours here are
+made after them, and the list of a given server is [U].
 """
 
 CODES = (

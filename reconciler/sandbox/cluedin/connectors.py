@@ -13,8 +13,9 @@ _LAKE = "IsStreamCacheEnabled OutputFormat StreamCacheConnectionString* Schedule
 _LAKE += " UseCurrentTimeForExport IsArrayColumnsEnabled ShouldEscapeVocabularyKeys ShouldWriteGuidAsString"
 _LAKE += " IsDeltaMode IsOverwriteEnabled"
 
-# name, provider id, kind, modes, fields (a star marks a secret): ids and fields are [C] from public connectors,
-# except the fields of the last two lakes, which are of the same family [I].
+# Name, provider id, kind, modes, fields (a star marks a secret). Ids and fields are [C] from public
+# connectors, except the fields of Open Mirroring and Databricks, which are of the same family [I].
+# Kinds other than Crawler are [I].
 _CATALOGUE: tuple[tuple[str, str, str, tuple[str, ...], str], ...] = (
     ("Endpoint Data Source", ENDPOINT_SOURCE, "Crawler", (), ""),
     (
@@ -36,7 +37,8 @@ _CATALOGUE: tuple[tuple[str, str, str, tuple[str, ...], str], ...] = (
         "36c1b087-97c0-4460-a813-6e4ea1d1bc9a",
         "Connector",
         ("Sync", "EventStream"),
-        f"WorkspaceName ItemName ItemType ItemFolder ClientId ClientSecret* TenantId ShouldLoadToTable TableName {_LAKE}",
+        "WorkspaceName ItemName ItemType ItemFolder ClientId ClientSecret* TenantId ShouldLoadToTable"
+        f" TableName {_LAKE}",
     ),
     (
         "Fabric Open Mirroring Connector",
@@ -52,7 +54,13 @@ _CATALOGUE: tuple[tuple[str, str, str, tuple[str, ...], str], ...] = (
         ("Sync", "EventStream"),
         f"AccountName AccountKey* FileSystemName DirectoryName {_LAKE}",
     ),
-    ("HTTP Connector", "486cc091-4c77-4190-8e2d-058bc4ca8a85", "Connector", ("EventStream",), "url authorization*"),
+    (
+        "HTTP Connector",
+        "486cc091-4c77-4190-8e2d-058bc4ca8a85",
+        "Connector",
+        ("EventStream",),
+        "url authorization*",
+    ),
     (
         "REST API",
         "98648745-e0da-40cf-8724-8f4fb9fe338a",
@@ -107,7 +115,7 @@ class Connectors:
 
 
 def _auth_methods(fields: str) -> dict[str, Any]:
-    """The form of a provider: names, and which are secret ([C] lists and `password`, [I] the other members)."""
+    """The form of a provider: names, and which are secret ([C] lists and `password`, [I] the rest)."""
     form = [
         {
             "name": field.rstrip("*"),

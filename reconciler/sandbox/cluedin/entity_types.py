@@ -26,9 +26,10 @@ from reconciler.sandbox.web import Response
 
 # The members that a person can set; a save replaces all of them ([C] members, [I] replacement).
 _SETTABLE = (
-    "icon displayName route active color layoutConfiguration pageTemplateId ownedByRoleId additionalProperties"
-).split()
-_CREATE = frozenset({"type", "active", "displayName", "icon", "route", "pageTemplateId", "layoutConfiguration", "color"})
+    *("icon", "displayName", "route", "active", "color", "layoutConfiguration"),
+    *("pageTemplateId", "ownedByRoleId", "additionalProperties"),
+)
+_CREATE = frozenset({"type", *_SETTABLE[:-2]})
 
 
 class EntityTypes:
@@ -42,7 +43,9 @@ class EntityTypes:
         return {
             "Management.entityTypeConfigurations": self._list,
             "Management.getEntityTypeInfo": lambda caller, args: self._shown(self._by_code(args["type"])),
-            "Management.entityTypeConfiguration": lambda caller, args: self._shown(self._by_code(args["entityType"])),
+            "Management.entityTypeConfiguration": lambda caller, args: self._shown(
+                self._by_code(args["entityType"])
+            ),
             "ManagementMutation.createEntityTypeConfigurationV2": self._create,
         }
 
@@ -65,10 +68,17 @@ class EntityTypes:
         return {"icon": found["icon"] if found else None, "entityType": code, "displayName": name}
 
     def ensure(self, caller: Caller, given: Doc | None) -> None:
-        """Makes the entity type of a vocabulary when the input says that it is new ([C] the member, [I] the effect)."""
+        """Makes the entity type of a vocabulary if the input calls it new ([C] member, [I] effect)."""
         code = (given or {}).get("entityType")
         if given and given.get("new") and code and not self._world.taken(ENTITY_TYPE, "type", code.lower()):
-            self.create({"type": code, "displayName": given.get("displayName"), "icon": given.get("icon"), "active": True})
+            self.create(
+                {
+                    "type": code,
+                    "displayName": given.get("displayName"),
+                    "icon": given.get("icon"),
+                    "active": True,
+                }
+            )
 
     def create(self, given: Doc) -> Doc:
         """Makes an entity type; its code starts with a slash and is unique ([C]), ignoring case ([I])."""
@@ -91,7 +101,7 @@ class EntityTypes:
         return self._world.put(ENTITY_TYPE, doc)
 
     def save(self, given: Doc) -> Doc:
-        """Replaces everything that can be set: what is not sent is lost. Code and route cannot change ([C])."""
+        """Replaces everything that can be set: what is not sent is lost. Code and route are fixed ([C])."""
         found = self._world.get(ENTITY_TYPE, given["id"], latest=True)
         found = found or self._world.taken(ENTITY_TYPE, "type", given["type"].lower())
         if found is None:
@@ -105,7 +115,9 @@ class EntityTypes:
         return self._world.put(ENTITY_TYPE, after)
 
     def _search(self, name: str | None, used: bool | None, source: str | None) -> list[Doc]:
-        groupings = {doc["grouping"].lower() for doc in self._world.all(VOCABULARY)} if used is not None else set()
+        groupings = (
+            {doc["grouping"].lower() for doc in self._world.all(VOCABULARY)} if used is not None else set()
+        )
         return [
             doc
             for doc in self._world.all(ENTITY_TYPE)
@@ -154,7 +166,9 @@ class EntityTypes:
             if found is None:
                 raise not_found("The entity type", code)
             return Response(200, _model(found))
-        found_all = self._search(call.request.arg("searchName"), models.flag(call.request, "filterIsUsed"), None)
+        found_all = self._search(
+            call.request.arg("searchName"), models.flag(call.request, "filterIsUsed"), None
+        )
         return Response(200, [_model(doc) for doc in found_all])
 
     def _rest_paged(self, call: Call) -> Response:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 from importlib import resources
-from typing import Any, cast
+from typing import Any, TypeGuard, cast
 
 from graphql import (
-    ConstValueNode,
     DocumentNode,
     ExecutionResult,
     FieldDefinitionNode,
@@ -16,17 +16,13 @@ from graphql import (
     GraphQLField,
     GraphQLList,
     GraphQLObjectType,
-    GraphQLResolveInfo,
     GraphQLSchema,
     InputValueDefinitionNode,
     Node,
-    OperationDefinitionNode,
-    OperationType,
     build_ast_schema,
     concat_ast,
     execute,
     get_named_type,
-    is_object_type,
     parse,
     print_schema,
     validate,
@@ -40,7 +36,14 @@ from reconciler.sandbox.cluedin.world import Args, Caller, Resolver, World, numb
 from reconciler.sandbox.web import Request, Response
 
 _SECTIONS = ("management", "inbound", "consume", "preparation", "administration")
-_KEPT_DOCUMENTS = 256
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """What a resolver is given: who asks, and the sandbox that answers."""
+
+    caller: Caller
+    gateway: Gateway
 
 
 class Gateway:
@@ -53,16 +56,11 @@ class Gateway:
     def __init__(self, world: World, resolvers: Mapping[str, Resolver]) -> None:
         self._world = world
         self._resolvers = dict(resolvers)
-        self._schemas: dict[str, GraphQLSchema] = {}
-        self._documents: OrderedDict[tuple[str, str], DocumentNode | list[GraphQLError]] = OrderedDict()
 
     @property
     def schema(self) -> GraphQLSchema:
-        """The schema of the served version, made once for each version."""
-        version = self._world.version
-        if version not in self._schemas:
-            self._schemas[version] = self._build(version)
-        return self._schemas[version]
+        """The schema of the served version."""
+        return _schema(self._world.version)
 
     def sdl(self) -> str:
         """The schema as text."""
@@ -79,76 +77,89 @@ class Gateway:
         variables = body.get("variables") or {}
         if not isinstance(variables, dict):
             return _refused([GraphQLError("Variables must be an object.")])
-        document = self._document(body["query"])
+        document = _document(self._world.version, body["query"])
         if isinstance(document, list):
             return _refused(document)
-        return _answered(self._execute(document, caller, variables, body.get("operationName")))
-
-    def _execute(
-        self, document: DocumentNode, caller: Caller, variables: dict[str, Any], name: str | None
-    ) -> ExecutionResult:
         result = execute(
             self.schema,
             document,
             root_value={},
-            context_value=caller,
+            context_value=_Context(caller, self),
             variable_values=variables,
-            operation_name=name,
+            operation_name=body.get("operationName"),
             is_awaitable=_never,
         )
-        return cast(ExecutionResult, result)
+        return _answered(cast(ExecutionResult, result))
 
-    def _document(self, query: str) -> DocumentNode | list[GraphQLError]:
-        """The parsed document, or what is wrong with it; the latest ones are kept."""
-        key = (self._world.version, query)
-        with self._world.store.lock:
-            if key in self._documents:
-                self._documents.move_to_end(key)
-                return self._documents[key]
-            self._documents[key] = self._read(query)
-            if len(self._documents) > _KEPT_DOCUMENTS:
-                self._documents.popitem(last=False)
-            return self._documents[key]
-
-    def _read(self, query: str) -> DocumentNode | list[GraphQLError]:
-        try:
-            document = parse(query)
-        except GraphQLError as error:
-            return [error]
-        return validate(self.schema, document) or document
-
-    def _build(self, version: str) -> GraphQLSchema:
-        schema = build_ast_schema(_served(sources(), version))
-        for root in (schema.query_type, schema.mutation_type):
-            for section in _SECTIONS:
-                if root is not None and section in root.fields:
-                    root.fields[section].resolve = _section(section)
-                    self._bind(cast(GraphQLObjectType, get_named_type(root.fields[section].type)))
-        return schema
-
-    def _bind(self, section: GraphQLObjectType) -> None:
-        writes = section.name.endswith("Mutation")
-        for name, field in section.fields.items():
-            if name == "id":
-                continue
-            resolver = self._resolvers.get(f"{section.name}.{name}") or _unserved(f"{section.name}.{name}", field, writes)
-            field.resolve = self._written(resolver) if writes else _plain(resolver)
-
-    def _written(self, resolver: Resolver) -> Callable[..., Any]:
-        """All that a mutation writes is written, or none of it."""
-
-        def resolve(_source: Any, info: GraphQLResolveInfo, **args: Any) -> Any:
-            with self._world.store.transaction():
-                return resolver(info.context, args)
-
-        return resolve
+    def run(self, name: str, caller: Caller, args: Args, otherwise: Resolver) -> Any:
+        """One field of a section; all that a mutation writes is written, or none of it."""
+        resolver = self._resolvers.get(name, otherwise)
+        if "Mutation." not in name:
+            return resolver(caller, args)
+        with self._world.transaction():
+            return resolver(caller, args)
 
 
-def sources() -> DocumentNode:
+@lru_cache(maxsize=1)
+def _sources() -> DocumentNode:
     """The schema's files as one document."""
-    folder = resources.files(__package__ or "reconciler.sandbox.cluedin") / "schema"
-    files = sorted((item for item in folder.iterdir() if item.name.endswith(".graphql")), key=lambda item: item.name)
-    return concat_ast([parse(item.read_text(encoding="utf-8")) for item in files])
+    folder = resources.files("reconciler.sandbox.cluedin") / "schema"
+    files = {item.name: item for item in folder.iterdir() if item.name.endswith(".graphql")}
+    return concat_ast([parse(files[name].read_text(encoding="utf-8")) for name in sorted(files)])
+
+
+@lru_cache(maxsize=8)
+def _schema(version: str) -> GraphQLSchema:
+    """The schema of a version; it holds no state, so that every sandbox of the process shares it."""
+    schema = build_ast_schema(_served(_sources(), version))
+    for root in (schema.query_type, schema.mutation_type):
+        for section in _SECTIONS:
+            if root is not None and section in root.fields:
+                root.fields[section].resolve = _section(section)
+                _bind(cast(GraphQLObjectType, get_named_type(root.fields[section].type)))
+    return schema
+
+
+@lru_cache(maxsize=512)
+def _document(version: str, query: str) -> DocumentNode | list[GraphQLError]:
+    """The parsed document, or what is wrong with it; clients send the same few texts again and again."""
+    try:
+        document = parse(query)
+    except GraphQLError as error:
+        return [error]
+    return validate(_schema(version), document) or document
+
+
+def _bind(section: GraphQLObjectType) -> None:
+    for name, field in section.fields.items():
+        if name != "id":
+            full = f"{section.name}.{name}"
+            field.resolve = _resolve(full, _unserved(full, field))
+
+
+def _resolve(name: str, otherwise: Resolver) -> Callable[..., Any]:
+    return lambda _source, info, **args: info.context.gateway.run(name, info.context.caller, args, otherwise)
+
+
+def _section(name: str) -> Callable[..., dict[str, str]]:
+    return lambda _source, _info: {"id": name}
+
+
+def _unserved(name: str, field: GraphQLField) -> Resolver:
+    """Lists of areas to come are empty; everything else in them says that it is to come."""
+    kind = get_named_type(field.type)
+    empty: Any = None
+    if "Mutation." not in name and isinstance(field.type, GraphQLList):
+        empty = []
+    elif "Mutation." not in name and isinstance(kind, GraphQLObjectType) and kind.name.startswith("Paged"):
+        empty = {"total": 0, **{member: [] for member in kind.fields if member != "total"}}
+
+    def resolve(_caller: Caller, _args: Args) -> Any:
+        if empty is None:
+            raise CluedInError(501, f"{name} is not served yet by the sandbox.")
+        return empty
+
+    return resolve
 
 
 def _served(document: DocumentNode, version: str) -> DocumentNode:
@@ -156,10 +167,14 @@ def _served(document: DocumentNode, version: str) -> DocumentNode:
     served = numbers(version)
 
     class Gate(Visitor):
+        """Takes out what is not in service."""
+
         def enter_field_definition(self, node: FieldDefinitionNode, *_: Any) -> Any:
+            """A field."""
             return None if _in_service(node, served) else REMOVE
 
         def enter_input_value_definition(self, node: InputValueDefinitionNode, *_: Any) -> Any:
+            """A member of an input."""
             return None if _in_service(node, served) else REMOVE
 
     return cast(DocumentNode, visit(cast(Node, document), Gate()))
@@ -167,41 +182,13 @@ def _served(document: DocumentNode, version: str) -> DocumentNode:
 
 def _in_service(node: FieldDefinitionNode | InputValueDefinitionNode, served: tuple[int, ...]) -> bool:
     for directive in node.directives or ():
-        bound = numbers(_text(directive.arguments[0].value)) if directive.arguments else ()
+        values = [getattr(argument.value, "value", "") for argument in directive.arguments or ()]
+        bound = numbers(str(values[0]))
         if directive.name.value == "since" and served < bound:
             return False
         if directive.name.value == "until" and served >= bound:
             return False
     return True
-
-
-def _text(node: ConstValueNode | Any) -> str:
-    return str(getattr(node, "value", ""))
-
-
-def _section(name: str) -> Callable[..., dict[str, str]]:
-    return lambda _source, _info: {"id": name}
-
-
-def _plain(resolver: Resolver) -> Callable[..., Any]:
-    return lambda _source, info, **args: resolver(info.context, args)
-
-
-def _unserved(name: str, field: GraphQLField, writes: bool) -> Resolver:
-    """Lists of areas to come are empty; everything else in them says that it is to come."""
-    kind = get_named_type(field.type)
-    listed = not writes and isinstance(field.type, GraphQLList)
-    paged = not writes and is_object_type(kind) and "total" in cast(GraphQLObjectType, kind).fields
-
-    def resolve(_caller: Caller, _args: Args) -> Any:
-        if listed:
-            return []
-        if paged:
-            items = next(item for item in cast(GraphQLObjectType, kind).fields if item != "total")
-            return {"total": 0, items: []}
-        raise CluedInError(501, f"{name} is not served yet by the sandbox.")
-
-    return resolve
 
 
 def _answered(result: ExecutionResult) -> Response:
@@ -217,11 +204,6 @@ def _refused(errors: Iterable[GraphQLError]) -> Response:
     return Response(400, {"errors": [dict(error.formatted) for error in errors]})
 
 
-def _never(_value: Any) -> bool:
+def _never(_value: Any) -> TypeGuard[Awaitable[Any]]:
     """Resolvers are plain functions: nothing is ever awaited."""
     return False
-
-
-def operations(document: DocumentNode) -> list[OperationType]:
-    """The kinds of operation in a document."""
-    return [node.operation for node in document.definitions if isinstance(node, OperationDefinitionNode)]

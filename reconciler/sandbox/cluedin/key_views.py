@@ -55,7 +55,12 @@ class KeyViews:
     """Reading keys."""
 
     def __init__(
-        self, world: World, people: Administration, connectors: Connectors, vocabularies: Vocabularies, usage: Usage
+        self,
+        world: World,
+        people: Administration,
+        connectors: Connectors,
+        vocabularies: Vocabularies,
+        usage: Usage,
     ) -> None:
         self._world = world
         self._people = people
@@ -127,7 +132,9 @@ class KeyViews:
             "mappedKey": lambda info: self._mapped(doc),
             "vocabulary": lambda info: self._vocabulary(doc),
             "author": lambda info: self._people.person(doc["createdBy"]),
-            "isVocabularyOwner": lambda info: caller.user_id in self._vocabularies.newest(doc["vocabularyId"])["owners"],
+            "isVocabularyOwner": lambda info: (
+                caller.user_id in self._vocabularies.newest(doc["vocabularyId"])["owners"]
+            ),
         }
 
     def _vocabulary(self, doc: Doc) -> Doc | None:

@@ -11,7 +11,19 @@ from reconciler.sandbox.cluedin.key_views import KeyViews
 from reconciler.sandbox.cluedin.numbers import DATA_TYPES, STORAGES, default_storage
 from reconciler.sandbox.cluedin.usage import Usage
 from reconciler.sandbox.cluedin.vocabularies import Vocabularies
-from reconciler.sandbox.cluedin.world import KEY, TERM, Args, Caller, Doc, Resolver, World, Write, new_id, now, put_of
+from reconciler.sandbox.cluedin.world import (
+    KEY,
+    TERM,
+    Args,
+    Caller,
+    Doc,
+    Resolver,
+    World,
+    Write,
+    new_id,
+    now,
+    put_of,
+)
 
 _ANNOTATIONS = (
     "dataAnnotationsIsPrimaryKey",
@@ -65,11 +77,19 @@ class Keys:
     # GraphQL
 
     def _create(self, caller: Caller, args: Args) -> Doc:
-        """Heeds the first members of the input only; the others need a save ([C]: so the vendor's client does it)."""
+        """Heeds the first members of the input; the others need a save ([C] in the vendor's client)."""
         given: Doc = args.get("vocabularyKey") or {}
         heeded = {
             name: given.get(name)
-            for name in ("vocabularyId", "displayName", "name", "groupName", "dataType", "storage", "description")
+            for name in (
+                "vocabularyId",
+                "displayName",
+                "name",
+                "groupName",
+                "dataType",
+                "storage",
+                "description",
+            )
         }
         visible = given.get("isVisible")
         heeded |= {"isVisible": visible is not False, "glossaryTermId": given.get("glossaryTermId")}
@@ -91,7 +111,9 @@ class Keys:
     def _map(self, caller: Caller, args: Args) -> Doc:
         key = self.newest(args["vocabularyKeyId"])
         target = self.newest(args["mapToVocabularyKeyId"])
-        return self._views.shown(caller, self._store(caller, key, {"mapsToOtherKeyId": target["vocabularyKeyId"]}))
+        return self._views.shown(
+            caller, self._store(caller, key, {"mapsToOtherKeyId": target["vocabularyKeyId"]})
+        )
 
     # Writing
 
@@ -99,7 +121,11 @@ class Keys:
         """Makes a key; its full name is unique and case matters ([C])."""
         vocabulary = self._vocabularies.newest(given.get("vocabularyId"))
         name = (given.get("name") or "").strip()
-        for member, value in (("name", name), ("displayName", given.get("displayName")), ("groupName", given.get("groupName"))):
+        for member, value in (
+            ("name", name),
+            ("displayName", given.get("displayName")),
+            ("groupName", given.get("groupName")),
+        ):
             if not (value or "").strip():
                 raise bad_request("The model is not valid.", **{member: "This member is required."})
         if any(character.isspace() for character in name):
@@ -127,7 +153,7 @@ class Keys:
         return doc
 
     def save(self, caller: Caller, key_id: str, given: Doc) -> Doc:
-        """Replaces what can be set; a save that changes nothing is a 409 ([C] for vocabularies, [I] for keys)."""
+        """Replaces what can be set; saving nothing new is a 409 ([C] for vocabularies, [I] for keys)."""
         before = self.newest(key_id)
         if before["isCluedInCore"]:
             raise bad_request("A vocabulary key of CluedIn cannot be changed.")
@@ -225,13 +251,17 @@ class Keys:
 
     def _check(self, doc: Doc) -> None:
         if doc["dataType"] not in DATA_TYPES:
-            raise bad_request("The data type is unknown.", dataType=f"'{doc['dataType']}' is not a data type.")
+            raise bad_request(
+                "The data type is unknown.", dataType=f"'{doc['dataType']}' is not a data type."
+            )
         if doc["storage"] not in STORAGES:
             raise bad_request("The storage is unknown.", storage=f"'{doc['storage']}' is not a storage.")
         if doc["dataType"] == "Text" and doc["storage"] != "Keyword" and self._world.at_least("4.4"):
             raise bad_request("Keys of type Text are stored as Keyword.", storage="Text must be Keyword.")
         if doc["dataClassificationCode"] not in CLASSIFICATIONS:
-            raise bad_request("The data classification is unknown.", dataClassificationCode="Not in the list.")
+            raise bad_request(
+                "The data classification is unknown.", dataClassificationCode="Not in the list."
+            )
         if doc["dataType"] == "Lookup":
             self._check_lookup(doc["glossaryTermId"])
         if doc["mapsToOtherKeyId"]:
@@ -241,4 +271,6 @@ class Keys:
         """A Lookup takes its values from a term, which must be active ([C])."""
         term = self._world.get(TERM, term_id, latest=True)
         if term is None or not term["active"]:
-            raise bad_request("A Lookup needs an active glossary term.", glossaryTermId="Not an active glossary term.")
+            raise bad_request(
+                "A Lookup needs an active glossary term.", glossaryTermId="Not an active glossary term."
+            )

@@ -1,7 +1,8 @@
 """The bodies of REST requests: which members there are, which are needed, what they may hold.
 
-Members and requirements follow the official description ([C]). Members that are left out and cannot be null take
-the default of their type, false or 0, as model binding in .NET does ([I]): a client that forgets one changes it.
+Members and requirements follow the official description ([C]). Members that are left out and cannot be null
+take the default of their type, false or 0, as model binding in .NET does ([I]): a client that forgets one
+changes it.
 """
 
 from __future__ import annotations
@@ -13,12 +14,12 @@ from typing import Any
 from reconciler.sandbox.cluedin.errors import CluedInError, bad_request
 from reconciler.sandbox.web import Refusal, Request
 
-_DEFAULTS: dict[str, Any] = {"bool": False, "int": 0, "guid": "00000000-0000-0000-0000-000000000000"}
+_DEFAULTS: dict[str, Any] = {"bool": False, "int": 0, "guid": str(uuid.UUID(int=0))}
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A body: members by name, each `kind`, `kind?` (may be null) or `kind!` (must be there, and not empty)."""
+    """A body: members by name, each `kind`, `kind?` (may be null) or `kind!` (needed, and not empty)."""
 
     members: dict[str, str]
 

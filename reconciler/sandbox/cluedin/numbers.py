@@ -1,8 +1,8 @@
 """The integers that the REST interface uses for words.
 
-The official description gives these enumerations as bare integers ([C]); which integer is which word is not
-public ([U]). The sandbox therefore deals them out so that nothing in the documented order holds: a client must
-learn the numbers by reading the same object over GraphQL, and one that sends a guessed 0 is found out.
+The official description gives these enumerations as bare integers ([C]); which integer is which word is
+not public ([U]). The sandbox therefore deals them out so that nothing in the documented order holds: a client
+must learn the numbers by reading the same object over GraphQL, and one that sends a guessed 0 is found out.
 """
 
 from __future__ import annotations
@@ -10,10 +10,11 @@ from __future__ import annotations
 from reconciler.sandbox.cluedin.errors import bad_request
 
 DATA_TYPES = (
-    "Text DateTime Time Duration Boolean Integer Number Uri Guid Email PhoneNumber TimeZone GeographyCity"
-    " GeographyState GeographyCountry GeographyCoordinates GeographyLocation Json Xml Html IPAddress Color Money"
-    " Currency PersonName OrganizationName Identifier Lookup"
-).split()
+    *("Text", "DateTime", "Time", "Duration", "Boolean", "Integer", "Number"),
+    *("Uri", "Guid", "Email", "PhoneNumber", "TimeZone", "GeographyCity", "GeographyState"),
+    *("GeographyCountry", "GeographyCoordinates", "GeographyLocation", "Json", "Xml", "Html", "IPAddress"),
+    *("Color", "Money", "Currency", "PersonName", "OrganizationName", "Identifier", "Lookup"),
+)
 TYPED = frozenset({"DateTime", "Time", "Duration", "Boolean", "Integer", "Number", "Money"})
 STORAGES = ("Keyword", "Typed", "Untyped")
 
@@ -50,7 +51,9 @@ def obsolete_filter(value: str | None, default: str) -> str:
     for name in OBSOLETE_NUMBER:
         if name.lower() == value.lower():
             return name
-    raise bad_request("The filter is unknown.", filterIsObsolete=f"{value} is not All, OnlyObsolete or IgnoreObsolete.")
+    raise bad_request(
+        "The filter is unknown.", filterIsObsolete=f"{value} is not All, OnlyObsolete or IgnoreObsolete."
+    )
 
 
 def default_storage(data_type: str) -> str:

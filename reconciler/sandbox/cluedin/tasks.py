@@ -41,10 +41,14 @@ class Tasks:
         return self._page(call, self._world.all(TASK))
 
     def _requests(self, call: Call) -> Response:
-        return self._page(call, [task for task in self._world.all(TASK) if task["requestedBy"] == call.caller.user_id])
+        return self._page(
+            call, [task for task in self._world.all(TASK) if task["requestedBy"] == call.caller.user_id]
+        )
 
     def _by_object(self, call: Call, thing: str, kind: str) -> Response:
-        return self._page(call, [task for task in self._world.all(TASK) if task["objectId"] == models.guid(thing)])
+        return self._page(
+            call, [task for task in self._world.all(TASK) if task["objectId"] == models.guid(thing)]
+        )
 
     def _page(self, call: Call, tasks: list[Doc]) -> Response:
         """Only active ones unless asked otherwise ([C])."""
@@ -68,7 +72,13 @@ class Tasks:
         return self._close(call, self._open(task), "Rejected")
 
     def _close(self, call: Call, task: Doc, status: str) -> Response:
-        done = {**task, "status": status, "active": False, "decidedBy": call.caller.user_id, "decidedAt": now()}
+        done = {
+            **task,
+            "status": status,
+            "active": False,
+            "decidedBy": call.caller.user_id,
+            "decidedAt": now(),
+        }
         self._world.put(TASK, done)
         return Response(200, _shown(done))
 

@@ -40,7 +40,9 @@ class Tokens:
 
     def routes(self) -> list[tuple[str, str, Any]]:
         """The pages that need no token."""
-        pages = [("GET", path, self.status) for path in ("/api/status", "/api/api/status", "/auth/api/status")]
+        pages = [
+            ("GET", path, self.status) for path in ("/api/status", "/api/api/status", "/auth/api/status")
+        ]
         return [
             ("POST", "/auth/connect/token", self.sign_in),
             ("GET", "/auth/.well-known/openid-configuration", self.discovery),
@@ -106,7 +108,12 @@ class Tokens:
     def api_token(self, caller: Caller, name: str, hours: int) -> Doc:
         """Makes a long-lived token for REST and ingestion ([C])."""
         token_id, expires = new_id(), int(time.time()) + hours * 3600
-        claims = {**self._claims(self._person(caller.user_id), "sandbox"), "jti": token_id, "exp": expires, "use": "api"}
+        claims = {
+            **self._claims(self._person(caller.user_id), "sandbox"),
+            "jti": token_id,
+            "exp": expires,
+            "use": "api",
+        }
         doc = {"id": token_id, "use": "api", "name": name, "exp": expires, "user": caller.user_id}
         self._world.put(TOKEN, doc)
         return {**doc, "accessToken": _signed(claims)}
@@ -167,7 +174,9 @@ class Tokens:
 
 def unauthorised(text: str = "") -> Response:
     """401, with the challenge that bearer tokens have."""
-    return Response(401, {"message": text} if text else None, {"WWW-Authenticate": 'Bearer error="invalid_token"'})
+    return Response(
+        401, {"message": text} if text else None, {"WWW-Authenticate": 'Bearer error="invalid_token"'}
+    )
 
 
 def _refusal(error: str, description: str | None = None) -> Response:
@@ -178,7 +187,7 @@ def _refusal(error: str, description: str | None = None) -> Response:
 
 
 def _issuer(request: Request) -> str:
-    scheme = request.headers.get("x-forwarded-proto", "http")
+    scheme = request.headers.get("x-sandbox-scheme", "http")
     return f"{scheme}://{request.headers.get('host', 'localhost')}/auth"
 
 

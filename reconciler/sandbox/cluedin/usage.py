@@ -10,7 +10,7 @@ _PROPERTY = re.compile(r"Properties\[(.+)\]\Z")
 
 
 class Usage:
-    """Whether keys hold data, are mapped to, or occur in a condition ([C] kinds of use, [I] which ones block)."""
+    """Whether keys hold data, are mapped to, or occur in a condition ([C] kinds, [I] which ones block)."""
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -23,7 +23,14 @@ class Usage:
             found.append({"type": "Data", "name": key["key"], "id": None, "count": key["records"]})
         for other in self._world.find(KEY, "maps", key["vocabularyKeyId"], latest=True):
             if other["vocabularyId"] != within:
-                found.append({"type": "VocabularyKey", "name": other["key"], "id": other["vocabularyKeyId"], "count": 1})
+                found.append(
+                    {
+                        "type": "VocabularyKey",
+                        "name": other["key"],
+                        "id": other["vocabularyKeyId"],
+                        "count": 1,
+                    }
+                )
         for term in self._world.all(TERM, latest=True):
             if key["key"] in keys_of(term["ruleSet"]):
                 found.append({"type": "GlossaryTerm", "name": term["name"], "id": term["id"], "count": 1})
@@ -34,12 +41,14 @@ class Usage:
         return vocabulary_id in self._vocabularies()
 
     def _vocabularies(self) -> frozenset[str]:
-        """The vocabularies with used keys: worked out once between two writes, because lists ask for each item."""
+        """The vocabularies with used keys, worked out once between two writes: lists ask for each item."""
         generation, known = self._known
         if generation != self._world.generation:
             keys = self._world.all(KEY, latest=True)
             mapped = {key["mapsToOtherKeyId"] for key in keys}
-            mentioned = {name for term in self._world.all(TERM, latest=True) for name in keys_of(term["ruleSet"])}
+            mentioned = {
+                name for term in self._world.all(TERM, latest=True) for name in keys_of(term["ruleSet"])
+            }
             known = frozenset(
                 key["vocabularyId"]
                 for key in keys

@@ -27,10 +27,16 @@ from reconciler.sandbox.cluedin.world import (
     put_of,
 )
 
-# Dots and underscores occur in recorded prefixes although the documentation forbids special characters ([C] both).
+# Recorded prefixes hold dots and underscores, though the documentation forbids special characters ([C]).
 _PREFIX = re.compile(r"[^\W\d][\w.\-]*\Z")
-# Members that the list does not carry ([C]: the vendor's list document leaves them out; [I]: that they are null).
-_DETAIL = {"description": None, "providerId": None, "entityTypeConfiguration": None, "author": None, "owners": None}
+# Members that the list lacks ([C] that the vendor's document leaves them out, [I] that they are null).
+_DETAIL = {
+    "description": None,
+    "providerId": None,
+    "entityTypeConfiguration": None,
+    "author": None,
+    "owners": None,
+}
 
 
 class Vocabularies:
@@ -108,7 +114,9 @@ class Vocabularies:
             no_source=args.get("filterHasNoSource"),
             used=args.get("filterIsUsed"),
         )
-        found = ordered(found, args.get("sortBy"), (args.get("sortDirection") or "").lower().startswith("desc"))
+        found = ordered(
+            found, args.get("sortBy"), (args.get("sortDirection") or "").lower().startswith("desc")
+        )
         page = page_of(found, first_is_one(args.get("pageNumber")), args.get("pageSize") or 20)
         return {"total": len(found), "data": [self._listed(doc) for doc in page]}
 
@@ -129,7 +137,9 @@ class Vocabularies:
             "entityTypeConfiguration": lambda info: self._types.configuration(doc["grouping"]),
             "isVocabularyOwner": caller.user_id in doc["owners"],
             "author": lambda info: self._people.person(doc["createdBy"]),
-            "owners": lambda info: [person for owner in doc["owners"] if (person := self._people.person(owner))],
+            "owners": lambda info: [
+                person for owner in doc["owners"] if (person := self._people.person(owner))
+            ],
         }
 
     # Writing
@@ -142,7 +152,9 @@ class Vocabularies:
     def _save(self, caller: Caller, args: Args) -> Doc:
         given = self._given(args.get("vocabulary"))
         self._types.ensure(caller, args["vocabulary"].get("entityTypeConfiguration"))
-        return self.detail(caller, self.save(caller, {**given, "vocabularyId": args["vocabulary"].get("vocabularyId")}))
+        return self.detail(
+            caller, self.save(caller, {**given, "vocabularyId": args["vocabulary"].get("vocabularyId")})
+        )
 
     @staticmethod
     def _given(vocabulary: Doc | None) -> Doc:
@@ -182,7 +194,9 @@ class Vocabularies:
         if before["isCluedInCore"]:
             raise bad_request("A vocabulary of CluedIn cannot be changed.")
         if changed["keyPrefix"] != before["keyPrefix"]:
-            raise bad_request("The key prefix cannot be changed.", keyPrefix="The key prefix cannot be changed.")
+            raise bad_request(
+                "The key prefix cannot be changed.", keyPrefix="The key prefix cannot be changed."
+            )
         after = {**before, **changed}
         if after == before:
             raise conflict("Nothing about the vocabulary would change.")
@@ -206,7 +220,9 @@ class Vocabularies:
         if used:
             raise bad_request(f"The vocabulary cannot be deleted: keys are in use ({', '.join(used)}).")
         writes = [Write(KEY, key["vocabularyKeyId"]) for key in keys]
-        self._world.submit(caller, "Delete vocabulary", vocabulary_id, [*writes, Write(VOCABULARY, doc["vocabularyId"])])
+        self._world.submit(
+            caller, "Delete vocabulary", vocabulary_id, [*writes, Write(VOCABULARY, doc["vocabularyId"])]
+        )
 
     def set_owners(self, caller: Caller, vocabulary_id: str, owners: list[str]) -> Doc:
         """Replaces the owners."""
@@ -229,7 +245,9 @@ class Vocabularies:
 
     def _check_prefix(self, prefix: str) -> None:
         if not _PREFIX.match(prefix):
-            raise bad_request("The key prefix is not valid.", keyPrefix="Letters, digits, dots and underscores only.")
+            raise bad_request(
+                "The key prefix is not valid.", keyPrefix="Letters, digits, dots and underscores only."
+            )
         if self.prefix_owner(prefix):
             raise conflict(f"A vocabulary with the key prefix '{prefix}' exists.")
 

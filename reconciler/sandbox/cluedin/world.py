@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -38,7 +39,11 @@ _KINDS: dict[str, tuple[str, Callable[[Doc], dict[str, str]]]] = {
     ),
     KEY: (
         "vocabularyKeyId",
-        lambda doc: {"vocabulary": doc["vocabularyId"], "key": doc["key"], "maps": doc["mapsToOtherKeyId"] or ""},
+        lambda doc: {
+            "vocabulary": doc["vocabularyId"],
+            "key": doc["key"],
+            "maps": doc["mapsToOtherKeyId"] or "",
+        },
     ),
     CATEGORY: ("id", lambda doc: {"name": doc["name"].lower()}),
     TERM: ("id", lambda doc: {"name": doc["name"].lower(), "category": doc["categoryId"]}),
@@ -94,6 +99,7 @@ class World:
         self.store = store
         self._settings = settings
         self._lists: dict[str, list[Doc]] = {}
+        self._newest: dict[tuple[str, str], Doc | None] = {}
         self.generation = 0  # grows with each write, so that others know when what they worked out is old
 
     def option(self, name: str, default: Any) -> Any:
@@ -124,10 +130,19 @@ class World:
         return normalise.slate(value) if self.normalising else value
 
     def get(self, kind: str, key: str | None, *, latest: bool = False) -> Doc | None:
-        """One document; `latest` is what the server itself goes by, the rest is what callers get to see."""
+        """One document; `latest` is what the server itself goes by, the rest is what callers get to see.
+
+        Documents are shared like those of `all`.
+        """
         if not key:
             return None
-        return self.store.get(kind, key.strip("{}").lower(), latest=latest or kind in _PROMPT)
+        key = key.strip("{}").lower()
+        if self.store.lag_ms and not latest and kind not in _PROMPT:
+            return self.store.get(kind, key)
+        with self.store.lock:
+            if (kind, key) not in self._newest:
+                self._newest[kind, key] = self.store.get(kind, key, latest=True)
+            return self._newest[kind, key]
 
     def all(self, kind: str, *, latest: bool = False) -> list[Doc]:
         """Every document of a kind; the list and its documents are shared, so that nobody may change them."""
@@ -151,17 +166,17 @@ class World:
         """Writes a document under its id."""
         name, marks = _KINDS[kind]
         self.store.put(kind, str(doc[name]).lower(), doc, marks(doc))
-        self._changed(kind)
+        self._changed(kind, str(doc[name]).lower())
         return doc
 
     def drop(self, kind: str, key: str) -> None:
         """Removes a document."""
         self.store.delete(kind, key.lower())
-        self._changed(kind)
+        self._changed(kind, key.lower())
 
     def apply(self, writes: Iterable[Write]) -> None:
         """Carries out writes, all or none."""
-        with self.store.transaction():
+        with self.transaction():
             for write in writes:
                 if write.doc is None:
                     self.drop(write.kind, write.key)
@@ -197,10 +212,22 @@ class World:
     def forget(self) -> None:
         """Drops cached lists, after somebody emptied the store."""
         self._lists.clear()
+        self._newest.clear()
         self.generation += 1
 
-    def _changed(self, kind: str) -> None:
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All writes inside happen, or none of them."""
+        try:
+            with self.store.transaction():
+                yield
+        except BaseException:
+            self.forget()  # what was read in between may never have been written
+            raise
+
+    def _changed(self, kind: str, key: str) -> None:
         self._lists.pop(kind, None)
+        self._newest.pop((kind, key), None)
         self.generation += 1
 
 

@@ -93,7 +93,9 @@ class Purview:
             self._account.extend(self.account.routes(), prefix)
 
     def _version(self, request: Request) -> Response:
-        return Response(200, {"Description": "Metadata Management", "Version": "2.4.0", "Name": "apache-atlas"})
+        return Response(
+            200, {"Description": "Metadata Management", "Version": "2.4.0", "Name": "apache-atlas"}
+        )
 
     @staticmethod
     def system(path: str) -> str | None:
@@ -110,7 +112,12 @@ class Purview:
         if self.system(request.path) == "account":
             found = self._account.dispatch(request)
             if found is None:
-                error = {"code": "NotFound", "message": "Not found", "target": None, "details": []}
+                error: dict[str, object] = {
+                    "code": "NotFound",
+                    "message": "Not found",
+                    "target": None,
+                    "details": [],
+                }
                 found = Response(404, {"error": error})
             return self._account_headers(found)
         response = self._missing_version(request) or self._router.dispatch(request)

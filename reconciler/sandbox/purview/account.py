@@ -142,7 +142,11 @@ class Account:
         properties: dict[str, Any] = {
             "friendlyName": self._properties()["friendlyName"],
             "createdAt": "2024-02-29T07:59:47.0000000Z",
-            "endpoints": {"catalog": f"{base}/catalog", "scan": f"{base}/scan", "guardian": f"{base}/guardian"},
+            "endpoints": {
+                "catalog": f"{base}/catalog",
+                "scan": f"{base}/scan",
+                "guardian": f"{base}/guardian",
+            },
             "provisioningState": "Succeeded",
             "publicNetworkAccess": "Enabled",
             "privateEndpointConnections": [],

@@ -7,19 +7,15 @@ import email
 import io
 from typing import Any
 
+from reconciler.sandbox.purview.checks import check_business, check_label, classification, merge_business
 from reconciler.sandbox.purview.core import Core, Doc, Route, flag
-from reconciler.sandbox.purview.entities import (
-    Entities,
-    check_business,
-    check_label,
-    classification,
-    merge_business,
-)
+from reconciler.sandbox.purview.entities import Entities
 from reconciler.sandbox.purview.errors import bad_request, refuse
 from reconciler.sandbox.web import Request, Response
 
 _TEMPLATE = (
-    "TypeName,UniqueAttributeValue,BusinessAttributeName,BusinessAttributeValue,UniqueAttributeName[optional]\n"
+    "TypeName,UniqueAttributeValue,BusinessAttributeName,"
+    "BusinessAttributeValue,UniqueAttributeName[optional]\n"
 )
 _NAMED = "/entity/uniqueAttribute/type/{type_name}"
 _GUID = "/entity/guid/{guid}"
@@ -99,7 +95,8 @@ class Annotations:
             if old is None:
                 refuse("400-00-06D", f"Classification {new['typeName']} is not associated with entity")
             old["attributes"] = (old.get("attributes") or {}) | (new.get("attributes") or {})
-            self._core.touch(old) if "lastModifiedTS" in old else None
+            if "lastModifiedTS" in old:
+                old["lastModifiedTS"] = str(int(old["lastModifiedTS"]) + 1)
         self._save(doc)
         return Response(204)
 
@@ -167,10 +164,11 @@ class Annotations:
         return Response(200, answer | {"sortType": "NONE"})
 
     def _classification(self, request: Request, guid: str, name: str) -> Response:
-        for one in self._entities.get(guid).get("classifications") or []:
-            if one["typeName"] == name:
-                return Response(200, dict(one, entityGuid=guid))
-        refuse("404-00-008", f"Given classification {name} was invalid")
+        held = self._entities.get(guid).get("classifications") or []
+        found = next((one for one in held if one["typeName"] == name), None)
+        if found is None:
+            refuse("404-00-008", f"Given classification {name} was invalid")
+        return Response(200, dict(found, entityGuid=guid))
 
     # labels
 
@@ -213,7 +211,9 @@ class Annotations:
         check_business(self._core, doc["typeName"], sent)
         before = doc.get("businessAttributes") or {}
         replace = name is None and flag(request, "isOverwrite")
-        after = {key: dict(held or {}) for key, held in sent.items()} if replace else merge_business(before, sent)
+        after = (
+            {key: dict(held or {}) for key, held in sent.items()} if replace else merge_business(before, sent)
+        )
         if after != before:
             doc["businessAttributes"] = _without_empty(after)
             self._save(doc)
@@ -267,7 +267,9 @@ class Annotations:
             return f"no {type_name} entity found with qualifiedName={unique}"
         if known is None or attribute not in {a["name"] for a in known["attributeDefs"]}:
             return f"invalid business attribute name '{path}'"
-        doc["businessAttributes"] = merge_business(doc.get("businessAttributes") or {}, {name: {attribute: value}})
+        doc["businessAttributes"] = merge_business(
+            doc.get("businessAttributes") or {}, {name: {attribute: value}}
+        )
         check_business(self._core, doc["typeName"], doc["businessAttributes"])
         self._save(doc)
         return None

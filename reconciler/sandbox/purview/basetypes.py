@@ -50,7 +50,8 @@ _SCANNED: dict[str, tuple[str, str]] = {
     ),
     "azure_datalake_gen2_resource_set": (
         "DataSet",
-        "resourceSetPath totalSizeBytes:long partitionCount:long schemaCount:long partitionTypeList:array<string>",
+        "resourceSetPath totalSizeBytes:long partitionCount:long schemaCount:long"
+        " partitionTypeList:array<string>",
     ),
     "azure_storage_account": (
         "Infrastructure",
@@ -75,7 +76,11 @@ _RELATIONS: dict[str, tuple[str, str, str]] = {
     "dataset_process_inputs": ("AGGREGATION", "Process.inputs[]", "DataSet.inputToProcesses[]"),
     "process_dataset_outputs": ("AGGREGATION", "Process.outputs[]", "DataSet.outputFromProcesses[]"),
     "AtlasGlossaryTermAnchor": ("COMPOSITION", "AtlasGlossary.terms[]", "AtlasGlossaryTerm.anchor"),
-    "AtlasGlossaryCategoryAnchor": ("COMPOSITION", "AtlasGlossary.categories[]", "AtlasGlossaryCategory.anchor"),
+    "AtlasGlossaryCategoryAnchor": (
+        "COMPOSITION",
+        "AtlasGlossary.categories[]",
+        "AtlasGlossaryCategory.anchor",
+    ),
     "AtlasGlossaryCategoryHierarchyLink": (
         "AGGREGATION",
         "AtlasGlossaryCategory.childrenCategories[]",
@@ -211,7 +216,9 @@ def _end(text: str, container: bool) -> dict[str, Any]:
     }
 
 
-def _relation(name: str, category: str, first: str, second: str, attributes: str, service: str) -> dict[str, Any]:
+def _relation(
+    name: str, category: str, first: str, second: str, attributes: str, service: str
+) -> dict[str, Any]:
     return _head("RELATIONSHIP", name, service) | {
         "attributeDefs": [attribute(text) for text in attributes.split()],
         "relationshipCategory": category,

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import itertools
-import re
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NoReturn
 
+from reconciler.sandbox.purview.checks import (
+    check_business,
+    check_contacts,
+    check_custom,
+    check_label,
+    classification,
+    merge_business,
+)
 from reconciler.sandbox.purview.core import Core, Doc, compact, new_guid
 from reconciler.sandbox.purview.entity_view import EntityView
 from reconciler.sandbox.purview.errors import bad_request, no_entity, refuse
 from reconciler.sandbox.purview.graph import Graph
-from reconciler.sandbox.purview.typedefs import Kind, Relation, applicable_types
+from reconciler.sandbox.purview.typedefs import Kind, Relation
 from reconciler.sandbox.purview.values import BadValueError, coerce
 
 _TEMPS = itertools.count(9_514_774_903_018_192)
-_CUSTOM_KEY = re.compile(r"[a-zA-Z0-9_-]*$")
-CONTACTS_MAX = 20
-"""Contacts of one kind on one object (grade A: documents)."""
 
 
 @dataclass(slots=True)
@@ -42,20 +46,6 @@ class Item:
     doc: Doc
     new: bool
     changed: bool = False
-
-
-def check_contacts(contacts: Any) -> None:
-    """Refuses more contacts of a kind than allowed (grade A: documents)."""
-    if contacts is None:
-        return
-    if not isinstance(contacts, dict):
-        bad_request("contacts: an object is expected")
-    for kind, people in contacts.items():
-        if len(people or []) > CONTACTS_MAX:
-            bad_request(f"contacts: more than {CONTACTS_MAX} of kind {kind}")
-        for person in people or []:
-            if not isinstance(person, dict) or not person.get("id"):
-                bad_request(f"contacts: {kind} without an id")
 
 
 class Entities:
@@ -91,7 +81,8 @@ class Entities:
             bad_request("attr:qualifiedName is missing")
         found = self._graph.by_name(type_name, qualified_name, latest=latest)
         if found is None:
-            message = f"Instance {type_name} with unique attribute {{qualifiedName={qualified_name}}} does not exist"
+            unique = f"{{qualifiedName={qualified_name}}}"
+            message = f"Instance {type_name} with unique attribute {unique} does not exist"
             refuse("404-00-009", message)
         return found
 
@@ -197,7 +188,9 @@ class Entities:
             try:
                 stored = coerce(type_name, value, self._core.types.get)
             except BadValueError as error:
-                message = f"Invalid instance creation/updation parameters passed : {item.kind.name}.{name}={value}"
+                message = (
+                    f"Invalid instance creation/updation parameters passed : {item.kind.name}.{name}={value}"
+                )
                 refuse("404-00-007", f"{message}: invalid value for type {type_name}: {error}")
         if stored is None and not item.kind.attributes[name]["isOptional"]:
             self._mandatory(item.kind.name, name)
@@ -219,7 +212,7 @@ class Entities:
         return {"guid": node["guid"], "typeName": node["typeName"]}
 
     @staticmethod
-    def _mandatory(type_name: str, name: str) -> None:
+    def _mandatory(type_name: str, name: str) -> NoReturn:
         refuse("400-00-02B", f"Mandatory field {type_name}.{name} has empty/null value")
 
     def _required(self, item: Item) -> None:
@@ -272,7 +265,7 @@ class Entities:
         for name in ("contacts", "customAttributes"):
             if name in raw and (raw[name] or None) != (doc.get(name) or None):
                 if name == "customAttributes":
-                    _check_custom(raw[name])
+                    check_custom(raw[name])
                 doc[name] = raw[name] or {}
                 item.changed = True
         if raw.get("status") in ("ACTIVE", "DELETED") and raw["status"] != doc["status"]:
@@ -315,7 +308,7 @@ class Entities:
     def delete(self, docs: list[Doc]) -> list[Doc]:
         """Deletes entities and what they own: for good in Purview, softly in Atlas (grade B, A).
 
-        That a composition's children go too is the word of a client's author against a page of 2021 (grade C).
+        That a composition's children go too is one author's word against an old page (grade C).
         """
         gone: dict[str, Doc] = {}
         for doc in docs:
@@ -359,75 +352,3 @@ def _attributes_of(values: list[Any], node: Doc) -> Doc:
             held = value.get("relationshipAttributes")
             return dict((held or {}).get("attributes") or {}) if isinstance(held, dict) else {}
     return {}
-
-
-def _check_custom(custom: Any) -> None:
-    for key, value in (custom or {}).items():
-        if len(key) > 50:
-            refuse("400-00-08C", f"Invalid key: {key} in custom attribute, key size should not be greater than 50")
-        if not _CUSTOM_KEY.match(key):
-            refuse("400-00-08D", f"Invalid key: {key} in custom attribute")
-        if len(str(value)) > 500:
-            refuse("400-00-08E", f"Invalid value: {value} in custom attribute, value length is greater than 500")
-
-
-def check_label(label: Any) -> None:
-    """Refuses labels that are too long or of other characters (grade A: Atlas)."""
-    if not isinstance(label, str) or len(label) > 50:
-        refuse("400-00-08F", f"Invalid label: {label}, label size should not be greater than 50")
-    if not re.fullmatch(r"[a-zA-Z0-9_-]+", label):
-        refuse("400-00-090", f"Invalid label: {label}, label should contain alphanumeric characters, '_' or '-'")
-
-
-def classification(core: Core, raw: Any, entity_type: str) -> Doc:
-    """A classification as stored; refuses unknown types and attributes (404-00-008, grade A)."""
-    name = raw.get("typeName") if isinstance(raw, dict) else None
-    definition = core.types.get(str(name), "CLASSIFICATION")
-    if definition is None:
-        refuse("404-00-008", f"Given classification {name} was invalid")
-    kind = core.types.kind(str(name))
-    supers = core.types.kind(entity_type).supers
-    targets = definition.get("entityTypes") or []
-    if targets and not supers & set(targets):
-        refuse("400-00-06F", f"Classification {name} cannot be used on {entity_type}")
-    attributes: Doc = {}
-    for key, value in (raw.get("attributes") or {}).items():
-        if key not in kind.attributes:
-            continue
-        try:
-            attributes[key] = coerce(kind.attributes[key]["typeName"], value, core.types.get)
-        except BadValueError as error:
-            refuse("400-00-028", f"invalid value: {name}.{key}: {error}")
-    found: Doc = {"typeName": name, "attributes": attributes, "entityStatus": "ACTIVE"}
-    if not core.atlas:
-        found["lastModifiedTS"] = "1"
-    if raw.get("validityPeriods"):
-        found["validityPeriods"] = raw["validityPeriods"]
-    return compact(found)
-
-
-def merge_business(before: Doc, sent: Doc) -> Doc:
-    """Business metadata with some of it set."""
-    return before | {name: dict(before.get(name) or {}) | (held or {}) for name, held in sent.items()}
-
-
-def check_business(core: Core, entity_type: str, business: Any) -> None:
-    """Refuses business metadata that does not exist or fit; values are put into their stored form."""
-    supers = core.types.kind(entity_type).supers
-    for name, held in (business or {}).items():
-        definition = core.types.get(name, "BUSINESS_METADATA")
-        known = {a["name"]: a for a in (definition or {}).get("attributeDefs") or []}
-        usable = any(not applicable_types(a) or supers & set(applicable_types(a)) for a in known.values())
-        if definition is None or not usable:
-            refuse("400-00-095", f"Invalid business-metadata: {name} specified for entity")
-        for key, value in (held or {}).items():
-            attribute = known.get(key)
-            if attribute is None:
-                refuse("400-00-096", f"Business-metadata attribute does not exist in entity: {key}")
-            try:
-                held[key] = coerce(attribute["typeName"], value, core.types.get)
-            except BadValueError as error:
-                refuse("404-00-007", f"Invalid instance creation/updation parameters passed : {name}.{key}: {error}")
-            longest = (attribute.get("options") or {}).get("maxStrLength")
-            if isinstance(value, str) and longest and len(value) > int(longest):
-                refuse("404-00-007", f"{name}.{key}: value exceeds limit of {longest} characters")

@@ -122,7 +122,12 @@ class EntityView:
         return answer | ({"entities": shown} if shown else {})
 
     def _entity(
-        self, doc: Doc, relations: list[Doc], nodes: dict[str, Doc], bare: bool, referred: dict[str, Doc] | None
+        self,
+        doc: Doc,
+        relations: list[Doc],
+        nodes: dict[str, Doc],
+        bare: bool,
+        referred: dict[str, Doc] | None,
     ) -> Doc:
         kind = self._core.types.kind(doc["typeName"])
         attributes = {name: doc["attributes"].get(name) for name in kind.attributes}
@@ -168,7 +173,12 @@ class EntityView:
         return found
 
     def _reference(
-        self, doc: Doc, relation: Doc, option: Relation, nodes: dict[str, Doc], referred: dict[str, Doc] | None
+        self,
+        doc: Doc,
+        relation: Doc,
+        option: Relation,
+        nodes: dict[str, Doc],
+        referred: dict[str, Doc] | None,
     ) -> Doc | None:
         far = relation["end1"] if relation["end2"]["guid"] == doc["guid"] else relation["end2"]
         node = nodes.get(far["guid"])

@@ -8,7 +8,7 @@ from reconciler.sandbox.purview.core import Core, Doc, Route, flag, new_guid, nu
 from reconciler.sandbox.purview.entity_view import EntityView
 from reconciler.sandbox.purview.errors import bad_request, no_entity, refuse
 from reconciler.sandbox.purview.graph import Graph
-from reconciler.sandbox.purview.term_view import TermView
+from reconciler.sandbox.purview.term_view import LINKS, TermView
 from reconciler.sandbox.purview.terms import ASSIGNMENT, Terms, apply_partial, check_name
 from reconciler.sandbox.web import Refusal, Request, Response
 
@@ -204,8 +204,6 @@ class GlossaryApi:
 
     def _related(self, request: Request, guid: str) -> Response:
         """By relation name; paging is ignored (grade B)."""
-        from reconciler.sandbox.purview.term_view import LINKS
-
         shown = self._view.term(self.terms.get(guid, latest=False))
         return Response(200, {key: shown[key] for key in LINKS if key in shown})
 
@@ -214,7 +212,9 @@ class GlossaryApi:
         relations = [r for r in self._graph.relations(guid) if r["typeName"] == ASSIGNMENT]
         nodes = self._graph.nodes(r["end2"]["guid"] for r in relations)
         found = [
-            self._entities.related(nodes[r["end2"]["guid"]], r) for r in relations if r["end2"]["guid"] in nodes
+            self._entities.related(nodes[r["end2"]["guid"]], r)
+            for r in relations
+            if r["end2"]["guid"] in nodes
         ]
         found.sort(key=lambda item: str(item["displayText"]))
         if (request.arg("sort") or "ASC").upper() == "DESC":

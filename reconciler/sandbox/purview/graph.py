@@ -66,23 +66,26 @@ class Graph:
             reference = {"guid": reference}
         if not isinstance(reference, dict):
             refuse("400-00-021", f"ObjectId is not valid {reference}")
+        found = self._meant(reference, temps or {})
+        if found is None:
+            name = (reference.get("uniqueAttributes") or {}).get("qualifiedName")
+            text = (
+                f"AtlasObjectId{{guid='{reference.get('guid')}', typeName='{reference.get('typeName')}',"
+                f" uniqueAttributes={{qualifiedName:{name}}}}}"
+            )
+            refuse("404-00-00A", f"Referenced entity {text} is not found")
+        return found
+
+    def _meant(self, reference: Doc, temps: dict[str, str]) -> Doc | None:
         guid = reference.get("guid")
         if guid is not None:
-            guid = (temps or {}).get(str(guid), str(guid))
-            node = self.node(guid)
-            if node is not None:
-                return node
-        names = reference.get("uniqueAttributes") or {}
-        name = names.get("qualifiedName")
-        if name is not None and reference.get("typeName"):
-            node = self.by_name(reference["typeName"], str(name))
-            if node is not None:
-                return node
-        text = (
-            f"AtlasObjectId{{guid='{reference.get('guid')}', typeName='{reference.get('typeName')}',"
-            f" uniqueAttributes={{qualifiedName:{name}}}}}"
-        )
-        refuse("404-00-00A", f"Referenced entity {text} is not found")
+            found = self.node(temps.get(str(guid), str(guid)))
+            if found is not None:
+                return found
+        name = (reference.get("uniqueAttributes") or {}).get("qualifiedName")
+        if name is None or not reference.get("typeName"):
+            return None
+        return self.by_name(reference["typeName"], str(name))
 
     # relationships
 
@@ -157,7 +160,9 @@ class Graph:
         return [
             doc
             for doc in self.relations(guid, latest=latest)
-            if doc["status"] == "ACTIVE" and doc["typeName"] == relation.name and self.near(doc, guid, relation)
+            if doc["status"] == "ACTIVE"
+            and doc["typeName"] == relation.name
+            and self.near(doc, guid, relation)
         ]
 
     def near(self, doc: Doc, guid: str, relation: Relation) -> bool:
@@ -179,7 +184,8 @@ class Graph:
                 refuse(
                     "400-00-045",
                     f"Invalid entity-type for relationship attribute ‘{end['name']}’: entity specified"
-                    f" (guid={node['guid']}) is of type ‘{node['typeName']}’, but expected type is ‘{end['type']}’",
+                    f" (guid={node['guid']}) is of type ‘{node['typeName']}’,"
+                    f" but expected type is ‘{end['type']}’",
                 )
 
     def require(self, guid: str) -> Doc:

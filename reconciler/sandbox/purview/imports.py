@@ -1,4 +1,4 @@
-"""Term import and export by CSV: the catalog preview's long-running calls (grade A for the answers: recording)."""
+"""Term import and export by CSV: the catalog preview's long-running calls (answers grade A: recording)."""
 
 from __future__ import annotations
 
@@ -45,7 +45,9 @@ class TermImports:
         if self._core.store.get("glossary", guid, latest=True) is None:
             no_entity(guid)
         rows = list(csv.DictReader(io.StringIO(uploaded(request))))
-        done = sum(self._row(guid, row, flag(request, "includeTermHierarchy")) for row in rows if row.get("Name"))
+        done = sum(
+            self._row(guid, row, flag(request, "includeTermHierarchy")) for row in rows if row.get("Name")
+        )
         operation = request.headers.get("x-ms-client-request-id") or new_guid()
         now = time.strftime("%Y-%m-%dT%H:%M:%S.000+0000", time.gmtime())
         status: Doc = {
@@ -71,7 +73,10 @@ class TermImports:
         host = request.headers.get("host", "localhost")
         url = f"http://{host}/catalog/api/glossary/terms/import/{operation}"
         version = request.arg("api-version")
-        return {"operation-location": url + (f"?api-version={version}" if version else ""), "Retry-After": "5"}
+        return {
+            "operation-location": url + (f"?api-version={version}" if version else ""),
+            "Retry-After": "5",
+        }
 
     def _row(self, guid: str, row: dict[str, str], hierarchy: bool) -> bool:
         raw: Doc = {"name": row["Name"], "anchor": {"glossaryGuid": guid}}

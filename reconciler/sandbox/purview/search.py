@@ -156,14 +156,15 @@ class Search:
             found = [terms[guid] for guid in guids if guid in terms]
             if found:
                 hit["term"] = [
-                    {"name": t["name"], "glossaryName": names.get(t["glossary"]), "guid": t["guid"]} for t in found
+                    {"name": t["name"], "glossaryName": names.get(t["glossary"]), "guid": t["guid"]}
+                    for t in found
                 ]
 
     # the calls
 
     def _query(self, request: Request) -> Response:
         body = request.json() or {}
-        limit = int(body.get("limit") if body.get("limit") is not None else 50)
+        limit = 50 if body.get("limit") is None else int(body["limit"])
         if not 0 <= limit <= _MAX:
             bad_request(f"limit {limit} is not between 0 and {_MAX}")
         offset = int(body.get("offset") or 0)
@@ -189,22 +190,26 @@ class Search:
         }
         return Response(200, answer)
 
-    def _short(self, request: Request, most: int, default: int) -> tuple[str, list[Doc], int]:
+    def _short(self, request: Request, most: int, default: int) -> tuple[list[Doc], int]:
         body = request.json() or {}
         keywords = str(body.get("keywords") or "")
         limit = int(body.get("limit") or default)
         if not 1 <= len(keywords) <= 100 or not 1 <= limit <= most:
             bad_request("keywords has 1 to 100 characters, limit is 1 to 100")
         test = self._filter(body.get("filter"))
-        found = [hit for hit in self._hits() if test(hit) and str(hit["name"]).lower().startswith(keywords.lower())]
-        return keywords, found, limit
+        found = [
+            hit for hit in self._hits() if test(hit) and str(hit["name"]).lower().startswith(keywords.lower())
+        ]
+        return found, limit
 
     def _suggest(self, request: Request) -> Response:
-        _, found, limit = self._short(request, 100, 5)
-        return Response(200, {"value": [_shown(hit, "") | {"@search.text": hit["name"]} for hit in found[:limit]]})
+        found, limit = self._short(request, 100, 5)
+        return Response(
+            200, {"value": [_shown(hit, "") | {"@search.text": hit["name"]} for hit in found[:limit]]}
+        )
 
     def _autocomplete(self, request: Request) -> Response:
-        keywords, found, limit = self._short(request, 100, 50)
+        found, limit = self._short(request, 100, 50)
         names = list(dict.fromkeys(str(hit["name"]) for hit in found))[:limit]
         return Response(200, {"value": [{"text": name, "queryPlusText": name} for name in names]})
 
@@ -238,7 +243,7 @@ class Search:
     # filters
 
     def _filter(self, raw: Any) -> _Test:
-        """The filter grammar (and, or, not, object and entity type grade A; the rest B); `kind` is tolerated."""
+        """The filter grammar: and, or, not, object and entity type (grade A), the rest B."""
         if not raw:
             return lambda hit: True
         if not isinstance(raw, dict):
@@ -342,11 +347,15 @@ def _matches(hit: Doc, keywords: str) -> bool:
 def _order(hits: list[Doc], orders: list[Any]) -> None:
     for order in reversed(orders):
         for key, way in order.items():
-            hits.sort(key=lambda hit: (hit.get(key) is None, str(hit.get(key) or "")), reverse=_same(way, "DESC"))
+            hits.sort(
+                key=lambda hit: (hit.get(key) is None, str(hit.get(key) or "")), reverse=_same(way, "DESC")
+            )
 
 
 def _shown(hit: Doc, keywords: str) -> Doc:
-    shown = {key: value for key, value in hit.items() if value not in (None, "", []) and not key.startswith("_")}
+    shown = {
+        key: value for key, value in hit.items() if value not in (None, "", []) and not key.startswith("_")
+    }
     for key in ("classification", "label", "assetType", "term", "contact"):
         if "entityType" in hit:
             shown.setdefault(key, [])

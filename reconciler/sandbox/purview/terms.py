@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from reconciler.sandbox.purview.checks import check_contacts
 from reconciler.sandbox.purview.core import Core, Doc, new_guid
-from reconciler.sandbox.purview.entities import check_contacts
 from reconciler.sandbox.purview.errors import bad_request, no_entity, refuse, refuse_word
 from reconciler.sandbox.purview.graph import Graph
 from reconciler.sandbox.purview.term_view import LINKS, TERM_FIELDS
@@ -47,7 +47,11 @@ class Terms:
 
     def save(self, doc: Doc) -> None:
         """Stores a term with the marks it is found by."""
-        marks = {"qn": doc["qualifiedName"], f"in:{doc['glossary']}": doc["name"], "glossary": doc["glossary"]}
+        marks = {
+            "qn": doc["qualifiedName"],
+            f"in:{doc['glossary']}": doc["name"],
+            "glossary": doc["glossary"],
+        }
         if doc.get("parent"):
             marks["parent"] = doc["parent"]
         self._store.put("term", doc["guid"], doc, marks)
@@ -62,11 +66,14 @@ class Terms:
         self._fill(doc, raw, glossary)
         doc |= self._core.stamp()
         self.save(doc)
-        self._links(doc, raw)
+        self._links(doc, raw, new=True)
         return doc
 
     def replace(self, guid: str, raw: Any, hierarchy: bool) -> Doc:
-        """A whole update: what is not sent goes (grade A: Atlas). Whether a parent left out stays is not known."""
+        """A whole update: what is not sent goes (grade A: Atlas).
+
+        Whether a parent left out stays is not known; here it goes too (grade C).
+        """
         doc = self.get(guid)
         if not isinstance(raw, dict):
             bad_request("a term is expected")
@@ -107,7 +114,9 @@ class Terms:
         if self._core.atlas:
             held = [r for r in self._graph.relations(guid, latest=True) if r["typeName"] == ASSIGNMENT]
             if held:
-                message = f"Term (guid={guid}) cannot be deleted as it has been assigned to {len(held)} entities."
+                message = (
+                    f"Term (guid={guid}) cannot be deleted as it has been assigned to {len(held)} entities."
+                )
                 refuse("400-00-084", message)
         self.drop(doc)
 
@@ -180,10 +189,10 @@ class Terms:
             self._template(doc)
 
     def _status(self, status: Any) -> str:
-        for known in _STATUS:
-            if str(status).lower() == known.lower():
-                return known
-        bad_request(f"status {status} is not one of {', '.join(_STATUS)}")
+        found = next((known for known in _STATUS if str(status).lower() == known.lower()), None)
+        if found is None:
+            bad_request(f"status {status} is not one of {', '.join(_STATUS)}")
+        return found
 
     @staticmethod
     def _resources(resources: Any) -> None:
@@ -260,7 +269,7 @@ class Terms:
         except BadValueError as error:
             refuse("400-00-028", f"invalid value: {template}.{key}: {error}")
 
-    def _links(self, doc: Doc, raw: Doc) -> None:
+    def _links(self, doc: Doc, raw: Doc, *, new: bool = False) -> None:
         """Relations to other terms and to categories, as sets."""
         wanted: dict[tuple[str, str, str], tuple[Doc, Doc, Doc]] = {}
         node = doc | {"typeName": "AtlasGlossaryTerm"}
@@ -268,7 +277,9 @@ class Terms:
             for link in raw.get(key) or []:
                 other = self.get(str((link or {}).get("termGuid"))) | {"typeName": "AtlasGlossaryTerm"}
                 if other["guid"] == doc["guid"]:
-                    refuse("400-00-07E", "Invalid Term relationship: Term cannot have a relationship with self")
+                    refuse(
+                        "400-00-07E", "Invalid Term relationship: Term cannot have a relationship with self"
+                    )
                 first, second = (other, node) if end == 2 else (node, other)
                 known = ("description", "expression", "steward", "source", "status")
                 attributes = {name: link[name] for name in known if link.get(name)}
@@ -280,7 +291,8 @@ class Terms:
                 no_entity(guid)
             first = category | {"typeName": "AtlasGlossaryCategory"}
             wanted[("AtlasGlossaryTermCategorization", guid, doc["guid"])] = (first, node, {})
-        self._apply(doc["guid"], wanted)
+        if wanted or not new:
+            self._apply(doc["guid"], wanted)
 
     def _apply(self, guid: str, wanted: dict[tuple[str, str, str], tuple[Doc, Doc, Doc]]) -> None:
         for held in self._graph.relations(guid, latest=True):
@@ -306,5 +318,8 @@ def apply_partial(kind: str, doc: Doc, fields: Any) -> None:
         if key not in PARTIAL[kind]:
             refuse("400-00-074", f"Invalid attribute {key} for partial update of {kind}")
         if value is not None and not isinstance(value, str):
-            refuse("400-00-075", f"Invalid attrVal for partial update of {key}, expected = String found {value!r}")
+            refuse(
+                "400-00-075",
+                f"Invalid attrVal for partial update of {key}, expected = String found {value!r}",
+            )
         doc[key] = value

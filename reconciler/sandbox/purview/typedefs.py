@@ -208,8 +208,8 @@ class Rules:
         if not isinstance(name, str) or not self._named(name, category):
             refuse(
                 "400-00-019",
-                f"{name}: invalid name for {category}.  Names must consist of a letter followed by a sequence of"
-                " letter, number, space, or '_' characters",
+                f"{name}: invalid name for {category}.  Names must consist of a letter followed by a"
+                " sequence of letter, number, space, or '_' characters",
             )
         for attribute in item.get("attributeDefs") or []:
             self._attribute(item, attribute)
@@ -253,7 +253,9 @@ class Rules:
                 refuse("400-00-081", f"{item['name']}.{name}: invalid attribute type.")
         single = item_type(attribute["typeName"]) is None
         if attribute["cardinality"] in ("LIST", "SET") and single:
-            refuse("400-00-012", f"Cardinality of attribute {item['name']}.{name} requires a list or set type")
+            refuse(
+                "400-00-012", f"Cardinality of attribute {item['name']}.{name} requires a list or set type"
+            )
 
     def _parent(self, item: Definition, parent: str) -> None:
         category = self._category(parent)
@@ -345,7 +347,9 @@ def check_update(old: Definition, new: Definition) -> None:
         if after[key]["typeName"] != attribute["typeName"]:
             refuse("400-00-027", f"{name}.{key} : attribute update not supported")
         if set(applicable_types(attribute)) - set(applicable_types(after[key])):
-            message = f"Cannot remove applicableEntityTypes in Attribute Def: {key}, defined in business-metadata:"
+            message = (
+                f"Cannot remove applicableEntityTypes in Attribute Def: {key}, defined in business-metadata:"
+            )
             refuse("400-00-093", f"{message} {name}")
     for key, attribute in after.items():
         if key not in before and not attribute["isOptional"] and new["category"] != "BUSINESS_METADATA":

@@ -8,105 +8,32 @@ finishes the job.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
+from reconciler.apply.evidence import is_as_wanted, shows, unmoved
+from reconciler.apply.record import Recorder
+from reconciler.apply.result import Outcome, Result, Status
+from reconciler.apply.waves import waves
 from reconciler.desired import Wishes
-from reconciler.diff import WRITES, Change, token_of
-from reconciler.errors import Diagnostic, Exit, InterruptedError_, ReconcilerError
-from reconciler.ledger import Entry, Intent, Ledger, LocalLedger, Mark
+from reconciler.diff import Change
+from reconciler.errors import InterruptedError_, ReconcilerError
+from reconciler.ledger import Ledger, LocalLedger
 from reconciler.live import LiveState, Note, read
 from reconciler.plan import Plan
-from reconciler.resources.base import Desired, Live, Resource, Write, field_of
-from reconciler.resources.rules import CreateOnly, Secret, WriteOnly
+from reconciler.resources import type_of
+from reconciler.resources.base import Live, Resource, Write
+from reconciler.resources.rules import Secret
 from reconciler.systems.base import System
 from reconciler.systems.http import LostAnswer, Refused, Unreachable
 
-Status = Literal["done", "failed", "stale", "pending", "unverified", "unknown", "skipped", "not_started"]
+__all__ = ["Outcome", "Result", "execute"]
 
 ROUNDS = 8
 """How often the missing members of a lost batch are sent again, each time after looking at the live state."""
 FIRST_LOOK = 0.05
 LONGEST_LOOK = 1.0
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What became of one change."""
-
-    change: Change
-    status: Status
-    message: str = ""
-    request_id: str = ""
-
-    def as_dict(self) -> dict[str, Any]:
-        """The JSON shape."""
-        shape = {"address": self.change.address, "action": self.change.action, "status": self.status}
-        if self.message:
-            shape["message"] = self.message
-        if self.request_id:
-            shape["request_id"] = self.request_id
-        return shape
-
-
-@dataclass(slots=True)
-class Result:
-    """The outcome of an apply."""
-
-    plan: Plan
-    outcomes: list[Outcome] = field(default_factory=list)
-    interrupted: bool = False
-    diagnostics: list[Diagnostic] = field(default_factory=list)
-
-    @property
-    def complete(self) -> bool:
-        """Whether every change is done."""
-        return not self.interrupted and not self.diagnostics and all(outcome.status == "done" for outcome in self.outcomes)
-
-    @property
-    def wrote(self) -> bool:
-        """Whether anything may have been written to a system."""
-        return any(
-            outcome.status in ("pending", "unverified", "unknown")
-            or (outcome.status == "done" and outcome.change.action in WRITES | {"adopt"})
-            for outcome in self.outcomes
-        )
-
-    @property
-    def exit_code(self) -> Exit:
-        """The promised exit code of an apply that ended like this."""
-        if self.interrupted:
-            return Exit.INTERRUPTED
-        if self.complete:
-            return Exit.OK
-        if self.wrote:
-            return Exit.PARTIAL
-        open_ = {outcome.status for outcome in self.outcomes} - {"done", "skipped", "not_started"}
-        return Exit.STALE if open_ == {"stale"} and not self.diagnostics else Exit.ERROR
-
-    @property
-    def summary(self) -> dict[str, int]:
-        """How many changes of each action are done, and how many ended otherwise, by status."""
-        counts: dict[str, int] = {}
-        for outcome in self.outcomes:
-            word = outcome.change.action if outcome.status == "done" else outcome.status
-            counts[word] = counts.get(word, 0) + 1
-        return counts
-
-    def as_dict(self) -> dict[str, Any]:
-        """The result as JSON (`schemas/result.schema.json`)."""
-        return {
-            "format_version": "1.0",
-            "environment": self.plan.environment,
-            "digest": self.plan.digest,
-            "complete": self.complete,
-            "interrupted": self.interrupted,
-            "summary": self.summary,
-            "outcomes": [outcome.as_dict() for outcome in self.outcomes],
-            "diagnostics": [diagnostic.as_dict() for diagnostic in self.diagnostics],
-        }
 
 
 def execute(
@@ -123,9 +50,9 @@ def execute(
     `secret` resolves a secret reference to its value. Returns the outcomes; an interruption is an outcome too.
     """
     run = _Apply(plan, wishes, book, ledger, systems, note, secret)
-    run.announce()
+    run.recorder.announce(plan)
     try:
-        for wave in _waves(plan.executable, ledger):
+        for wave in waves(plan.executable):
             run.carry_out(wave)
     except InterruptedError_:
         run.result.interrupted = True
@@ -133,38 +60,6 @@ def execute(
         run.result.diagnostics += error.diagnostics
     run.finish()
     return run.result
-
-
-def _waves(changes: Sequence[Change], ledger: Ledger) -> Iterable[list[Change]]:
-    """Changes in waves: what is needed before what needs it, removals last and the other way round."""
-    removals = [change for change in changes if change.action in ("delete", "retire")]
-    others = [change for change in changes if change.action not in ("delete", "retire")]
-    by_level: dict[int, list[Change]] = {}
-    for change in others:
-        by_level.setdefault(change.level, []).append(change)
-    for level in sorted(by_level):
-        yield by_level[level]
-    depth = _depths({change.address: change.depends_on for change in removals})
-    by_depth: dict[int, list[Change]] = {}
-    for change in removals:
-        by_depth.setdefault(depth[change.address], []).append(change)
-    for level in sorted(by_depth, reverse=True):
-        yield by_depth[level]
-
-
-def _depths(needs: Mapping[str, Iterable[str]]) -> dict[str, int]:
-    depth: dict[str, int] = {}
-    for start in needs:
-        stack = [start]
-        while stack:
-            address = stack[-1]
-            open_ = [need for need in needs[address] if need in needs and need not in depth and need not in stack]
-            if open_:
-                stack.append(open_[0])
-                continue
-            depth[address] = 1 + max((depth.get(need, 0) for need in needs[address] if need in needs), default=0)
-            stack.pop()
-    return depth
 
 
 class _Apply:
@@ -180,54 +75,11 @@ class _Apply:
         note: Note,
         secret: Callable[[Any], str],
     ) -> None:
-        self.plan, self.wishes, self.book, self.ledger = plan, wishes, book, ledger
-        self.systems, self.note, self.secret = systems, note, secret
+        self.plan, self.systems, self.note, self.secret = plan, systems, note, secret
+        self.recorder = Recorder(wishes, book, ledger)
         self.result = Result(plan)
         self.outcomes: dict[str, Outcome] = {}
-        self.ids: dict[str, str] = {a: e.id for a, e in ledger.entries.items() if e.id}
         self.total = len(plan.executable)
-
-    # -- before the first request ----------------------------------------------------------------------------
-
-    def announce(self) -> None:
-        """One durable write: what the ledger learns without requests, and the intents of the whole plan."""
-        for address, entry in self.plan.notes.items():
-            if entry is None:
-                self.ledger.drop(address)
-            else:
-                self.ledger.put(entry)
-                if entry.id:
-                    self.ids[address] = entry.id
-        for change in self.plan.executable:
-            if change.action == "forget":
-                continue
-            self._intend(change)
-        self.ledger.header.systems = dict(self.plan.systems)
-        self.book.flush(self.ledger)
-
-    def _intend(self, change: Change) -> None:
-        digest = self.ledger.digest
-        entry = self.ledger.get(change.address)
-        want = self.wishes.resources.get(change.address)
-        if entry is None:
-            entry = Entry(change.address, change.id, change.how, canon=change.type.canon)  # type: ignore[arg-type]
-            moved = self.ledger.get(change.type.address(want.moved_from)) if want and want.moved_from else None
-            if moved is not None:
-                entry.how, entry.fields, entry.id = moved.how, moved.fields, moved.id
-                self.ledger.drop(moved.address)
-        if change.action == "create":
-            entry.id, entry.fields, entry.canon = "", {}, change.type.canon
-        if want is not None:
-            entry.origins = sorted({f"{o.kind}/{o.name}" for o in want.origins})
-            entry.depends_on, entry.on_remove = sorted(want.needs), want.on_remove
-        intent = Intent(change.action)
-        for item in change.fields:
-            intent.before[item.path] = digest(item.before)
-            intent.sent[item.path] = digest(token_of(change.type, item.path, item.after))
-            mark = entry.fields.get(item.path)
-            intent.was_ours[item.path] = mark is not None and mark.seen == intent.before[item.path]
-        entry.intent = intent
-        self.ledger.put(entry)
 
     # -- waves -----------------------------------------------------------------------------------------------
 
@@ -242,7 +94,7 @@ class _Apply:
         with ThreadPoolExecutor(max_workers=len(groups)) as pool:
             futures = [pool.submit(self._carry_out_group, group) for group in groups.values()]
         failures = [future.exception() for future in futures]
-        self.book.flush(self.ledger)
+        self.recorder.flush()
         done = len(self.outcomes)
         self.note(f"applied {done} of {self.total}")
         for failure in failures:
@@ -262,7 +114,8 @@ class _Apply:
             )
         else:
             blocking = next(
-                (self.outcomes[n] for n in change.depends_on if n in self.outcomes and not self._is_there(n)), None
+                (self.outcomes[n] for n in change.depends_on if n in self.outcomes and not self._is_there(n)),
+                None,
             )
         if blocking is None:
             return True
@@ -294,10 +147,9 @@ class _Apply:
 
     def _settle_without_request(self, change: Change) -> None:
         if change.action == "forget":
-            self.ledger.drop(change.address)
+            self.recorder.forget(change.address)
         else:
-            want = self.wishes.resources[change.address]
-            self._record(change, want, None)
+            self.recorder.record(change, None)
         self._end(change, "done")
 
     def _read(self, type: Resource, changes: Sequence[Change], *, keep_raw: bool = False) -> LiveState:
@@ -324,41 +176,36 @@ class _Apply:
         if change.action == "create":
             if found is None:
                 return True
-            if self._is_as_wanted(change, found):
+            if is_as_wanted(change, found):
                 self._confirm(change, found)
             else:
-                self._drop_intent(change)
+                self.recorder.drop_intent(change)
                 self._end(change, "stale", "was created by others since the plan")
             return False
         if found is None:
             if change.action in ("delete", "retire"):
-                self.ledger.drop(change.address)
+                self.recorder.forget(change.address)
                 self._end(change, "done", "was gone already")
             else:
-                self._drop_intent(change)
+                self.recorder.drop_intent(change)
                 self._end(change, "stale", "was deleted by others since the plan")
             return False
         if change.action in ("delete", "retire"):
             planned = change.snapshot or {"fields": found.fields, "parts": found.parts}
             if found.fields != planned["fields"] or set(found.parts) - set(planned["parts"]):
-                self._drop_intent(change)
+                self.recorder.drop_intent(change)
                 self._end(change, "stale", "was changed by others since the plan")
                 return False
             return True
-        moved = [item.path for item in change.fields if not self._unmoved(change, item.path, item.before, found)]
-        if moved and self._is_as_wanted(change, found):
+        moved = [item.path for item in change.fields if not unmoved(change, item.path, item.before, found)]
+        if moved and is_as_wanted(change, found):
             self._confirm(change, found)
             return False
         if moved:
-            self._drop_intent(change)
+            self.recorder.drop_intent(change)
             self._end(change, "stale", f"{', '.join(moved)} changed since the plan")
             return False
         return True
-
-    @staticmethod
-    def _unmoved(change: Change, path: str, before: Any, found: Live) -> bool:
-        rule = change.type.field(path)
-        return rule.has(Secret) or rule.has(WriteOnly) or found.fields.get(path) == before
 
     # -- writing ---------------------------------------------------------------------------------------------
 
@@ -382,7 +229,9 @@ class _Apply:
         writes = {change.address: self._write_of(change, self._found(change, fresh)) for change in todo}
         for attempt in range(ROUNDS):
             lost = self._send(type, call, todo, writes)
-            self._read_back(type, [c for c in todo if c.address not in lost and c.address not in self.outcomes])
+            self._read_back(
+                type, [c for c in todo if c.address not in lost and c.address not in self.outcomes]
+            )
             maybe = [change for change in todo if change.address in lost]
             if not maybe:
                 return
@@ -407,7 +256,7 @@ class _Apply:
             if change.action in ("delete", "retire"):
                 in_place = found is None
             else:
-                in_place = found is not None and self._is_as_wanted(change, found)
+                in_place = found is not None and is_as_wanted(change, found)
             if in_place:
                 self._confirm(change, found)
             else:
@@ -426,24 +275,24 @@ class _Apply:
         return Write(change.address, key, values, found, self._id_of)
 
     def _id_of(self, address: str) -> str:
-        found = self.ids.get(address)
+        found = self.recorder.ids.get(address)
         if not found:
             found = self._look_up(address)
         return found
 
     def _look_up(self, address: str) -> str:
         """The live id of something that is only referred to."""
-        from reconciler.resources import type_of
-
         type, key = type_of(address), address.partition(":")[2]
         state = read({type: {key: frozenset()}}, {type.system: self.systems[type.system]})
         found = state.of(type).by_key.get(type.fold(key))
         if found is None:
             raise ReconcilerError.of("reference.missing", f"{address} is not there", address=address)
-        self.ids[address] = found.id
+        self.recorder.ids[address] = found.id
         return found.id
 
-    def _send(self, type: Resource, call: str, changes: Sequence[Change], writes: Mapping[str, Write]) -> set[str]:
+    def _send(
+        self, type: Resource, call: str, changes: Sequence[Change], writes: Mapping[str, Write]
+    ) -> set[str]:
         """Sends a group in batches, several at once; returns the addresses whose answers were lost."""
         size = max(1, type.batch.get(call, 1))
         todo = [change for change in changes if change.address not in self.outcomes]
@@ -472,7 +321,7 @@ class _Apply:
         try:
             if call == "create":
                 ids = type.create_many(system, batch)
-                self.ids.update({c.address: id for c, id in zip(chunk, ids, strict=True) if id})
+                self.recorder.ids.update({c.address: id for c, id in zip(chunk, ids, strict=True) if id})
             elif call == "update":
                 type.update_many(system, batch)
             elif call == "delete":
@@ -495,7 +344,7 @@ class _Apply:
     def _failed(self, change: Change, error: ReconcilerError, lost: set[str]) -> None:
         first = error.diagnostics[0]
         if isinstance(error, Refused) and error.status == 412:
-            self._drop_intent(change)
+            self.recorder.drop_intent(change)
             self._end(change, "stale", "was changed by others at the same moment", first.request_id)
         elif getattr(error, "conflict", False) or (isinstance(error, Refused) and error.status in (409,)):
             lost.add(change.address)  # it exists, or nothing changed: the live state tells which
@@ -515,7 +364,7 @@ class _Apply:
             still = []
             for change in waiting:
                 found = self._found(change, state)
-                if self._shows(change, found):
+                if shows(change, found):
                     self._confirm(change, found)
                 else:
                     last[change.address] = found
@@ -528,103 +377,14 @@ class _Apply:
         for change in waiting:
             self._unseen(change, last.get(change.address))
 
-    def _shows(self, change: Change, found: Live | None) -> bool:
-        """Whether the live state shows the write: as wanted, or in a form of the system's own."""
-        if change.action == "delete":
-            return found is None
-        if found is None:
-            return False
-        if change.action == "retire":
-            return not change.type.retired_by or bool(found.fields.get(change.type.retired_by))
-        if change.action == "rename" and change.type.own_name(found.key) != change.type.own_name(
-            change.address.partition(":")[2]
-        ):
-            return False
-        for item in change.fields:
-            rule = change.type.field(item.path)
-            if rule.has(Secret) or rule.has(WriteOnly) or rule.has(CreateOnly):
-                continue
-            wanted = rule.canonical(item.after)
-            is_live = found.fields.get(item.path)
-            if is_live != wanted and (is_live == item.before or is_live is None or wanted is None):
-                return False
-        return True
-
-    def _is_as_wanted(self, change: Change, found: Live) -> bool:
-        """Whether the live object holds exactly what the change would write."""
-        if change.action == "rename" and found.key != change.address.partition(":")[2]:
-            return False
-        for item in change.fields:
-            rule = change.type.field(item.path)
-            if rule.has(Secret) or rule.has(WriteOnly) or rule.has(CreateOnly):
-                continue
-            wanted = rule.canonical(item.after)
-            if found.fields.get(item.path) != wanted:
-                return False
-        return True
-
     def _confirm(self, change: Change, found: Live | None) -> None:
-        if change.action == "delete":
-            self.ledger.drop(change.address)
-        elif change.action == "retire":
-            entry = self.ledger.get(change.address)
-            if entry is not None:
-                entry.tombstone, entry.intent = True, None
-                self.ledger.touch(change.address)
-        else:
-            self._record(change, self.wishes.resources[change.address], found)
+        self.recorder.confirm(change, found)
         self._end(change, "done")
 
-    def _record(self, change: Change, want: Desired, found: Live | None) -> None:
-        """Writes what was sent and what was seen into the ledger."""
-        known = self.ledger.get(change.address)
-        entry = known or Entry(change.address, how=change.how)  # type: ignore[arg-type]
-        entry.canon, entry.intent, entry.tombstone = change.type.canon, None, False
-        entry.origins = sorted({f"{o.kind}/{o.name}" for o in want.origins})
-        entry.depends_on, entry.on_remove = sorted(want.needs), want.on_remove
-        entry.id = found.id if found is not None and found.id else change.id or entry.id
-        if entry.id:
-            self.ids[change.address] = entry.id
-        digest = self.ledger.digest
-        written = {item.path: item for item in change.fields}
-        marks: dict[str, Mark] = {}
-        for path, value in want.values.items():
-            rule = change.type.field(path)
-            sent = digest(token_of(change.type, path, value))
-            if rule.has(Secret) or rule.has(WriteOnly):
-                marks[path] = Mark(sent, sent)
-            elif path in written:
-                marks[path] = Mark(sent, digest(found.fields.get(path)) if found is not None else sent)
-            elif path in entry.fields:
-                marks[path] = entry.fields[path]
-            elif change.action == "create":
-                marks[path] = Mark(sent, digest(found.fields.get(path)) if found is not None else sent)
-            else:
-                marks[path] = Mark(sent, sent, ours=change.action != "adopt" or not _is_member(path))
-        entry.fields = marks
-        self.ledger.put(entry)
-
     def _unseen(self, change: Change, found: Live | None) -> None:
-        """The write was answered well and does not show: it may wait for an approval, or was ignored."""
-        entry = self.ledger.get(change.address)
         message = "was accepted and does not show; it may wait for an approval"
-        if entry is not None and entry.intent is not None:
-            entry.intent.waiting = message
-            if found is not None and not entry.id:
-                entry.id = found.id
-            self.ledger.touch(change.address)
+        self.recorder.leave_open(change, found, message)
         self._end(change, "unverified", message)
-
-    def _drop_intent(self, change: Change) -> None:
-        """Nothing was sent for the change, so nothing is open."""
-        entry = self.ledger.get(change.address)
-        if entry is None:
-            return
-        if change.action == "create" or (change.action == "adopt" and not entry.fields):
-            self.ledger.drop(change.address)
-        else:
-            entry.intent = None
-            self.ledger.touch(change.address)
 
     def _end(self, change: Change, status: Status, message: str = "", request_id: str = "") -> None:
         self.outcomes[change.address] = Outcome(change, status, message, request_id)
@@ -640,15 +400,13 @@ class _Apply:
             if change.address not in self.outcomes:
                 self._end(change, "not_started")
         order = {change.address: index for index, change in enumerate(self.plan.executable)}
-        self.result.outcomes = sorted(self.outcomes.values(), key=lambda outcome: order[outcome.change.address])
-        self.book.flush(self.ledger)
+        self.result.outcomes = sorted(
+            self.outcomes.values(), key=lambda outcome: order[outcome.change.address]
+        )
+        self.recorder.flush()
         if not self.result.interrupted:
-            self.book.compact(self.ledger)
+            self.recorder.compact()
 
 
 def _chunks(changes: list[Change], size: int) -> list[list[Change]]:
     return [changes[start : start + size] for start in range(0, len(changes), size)]
-
-
-def _is_member(path: str) -> bool:
-    return field_of(path) != path

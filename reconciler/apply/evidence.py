@@ -1,0 +1,51 @@
+"""What the live state proves of a change: still as planned, shown, exactly as wanted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from reconciler.diff import Change
+from reconciler.resources.base import Live
+from reconciler.resources.rules import CreateOnly, Secret, WriteOnly
+
+
+def unmoved(change: Change, path: str, before: Any, found: Live) -> bool:
+    rule = change.type.field(path)
+    return rule.has(Secret) or rule.has(WriteOnly) or found.fields.get(path) == before
+
+
+def shows(change: Change, found: Live | None) -> bool:
+    """Whether the live state shows the write: as wanted, or in a form of the system's own."""
+    if change.action == "delete":
+        return found is None
+    if found is None:
+        return False
+    if change.action == "retire":
+        return not change.type.retired_by or bool(found.fields.get(change.type.retired_by))
+    if change.action == "rename" and change.type.own_name(found.key) != change.type.own_name(
+        change.address.partition(":")[2]
+    ):
+        return False
+    for item in change.fields:
+        rule = change.type.field(item.path)
+        if rule.has(Secret) or rule.has(WriteOnly) or rule.has(CreateOnly):
+            continue
+        wanted = rule.canonical(item.after)
+        is_live = found.fields.get(item.path)
+        if is_live != wanted and (is_live == item.before or is_live is None or wanted is None):
+            return False
+    return True
+
+
+def is_as_wanted(change: Change, found: Live) -> bool:
+    """Whether the live object holds exactly what the change would write."""
+    if change.action == "rename" and found.key != change.address.partition(":")[2]:
+        return False
+    for item in change.fields:
+        rule = change.type.field(item.path)
+        if rule.has(Secret) or rule.has(WriteOnly) or rule.has(CreateOnly):
+            continue
+        wanted = rule.canonical(item.after)
+        if found.fields.get(item.path) != wanted:
+            return False
+    return True

@@ -1,0 +1,136 @@
+"""The ledger's part of an apply: intents before the first request, outcomes after each wave."""
+
+from __future__ import annotations
+
+from reconciler.desired import Wishes
+from reconciler.diff import Change, token_of
+from reconciler.ledger import Entry, Intent, Ledger, LocalLedger, Mark
+from reconciler.plan import Plan
+from reconciler.resources.base import Live, field_of
+from reconciler.resources.rules import Secret, WriteOnly
+
+
+class Recorder:
+    """Keeps the ledger true while an apply runs; `ids` are the live ids known so far, by address."""
+
+    def __init__(self, wishes: Wishes, book: LocalLedger, ledger: Ledger) -> None:
+        self.wishes, self.book, self.ledger = wishes, book, ledger
+        self.ids: dict[str, str] = {a: e.id for a, e in ledger.entries.items() if e.id}
+
+    def flush(self) -> None:
+        """Makes everything recorded so far durable."""
+        self.book.flush(self.ledger)
+
+    def compact(self) -> None:
+        """Rewrites the ledger with one line an entry."""
+        self.book.compact(self.ledger)
+
+    def forget(self, address: str) -> None:
+        """The resource is no longer ours."""
+        self.ledger.drop(address)
+
+    def announce(self, plan: Plan) -> None:
+        """One durable write: what the ledger learns without requests, and the intents of the whole plan."""
+        for address, entry in plan.notes.items():
+            if entry is None:
+                self.ledger.drop(address)
+            else:
+                self.ledger.put(entry)
+                if entry.id:
+                    self.ids[address] = entry.id
+        for change in plan.executable:
+            if change.action == "forget":
+                continue
+            self._intend(change)
+        self.ledger.header.systems = dict(plan.systems)
+        self.flush()
+
+    def _intend(self, change: Change) -> None:
+        digest = self.ledger.digest
+        entry = self.ledger.get(change.address)
+        want = self.wishes.resources.get(change.address)
+        if entry is None:
+            entry = Entry(change.address, change.id, change.how, canon=change.type.canon)  # type: ignore[arg-type]
+            moved = (
+                self.ledger.get(change.type.address(want.moved_from)) if want and want.moved_from else None
+            )
+            if moved is not None:
+                entry.how, entry.fields, entry.id = moved.how, moved.fields, moved.id
+                self.ledger.drop(moved.address)
+        if change.action == "create":
+            entry.id, entry.fields, entry.canon = "", {}, change.type.canon
+        elif change.action == "adopt":
+            entry.id, entry.fields, entry.how = change.id, {}, change.how  # type: ignore[assignment]
+        if want is not None:
+            entry.origins = sorted({f"{o.kind}/{o.name}" for o in want.origins})
+            entry.depends_on, entry.on_remove = sorted(want.needs), want.on_remove
+        intent = Intent(change.action)
+        for item in change.fields:
+            intent.before[item.path] = digest(item.before)
+            intent.sent[item.path] = digest(token_of(change.type, item.path, item.after))
+            mark = entry.fields.get(item.path)
+            intent.was_ours[item.path] = mark is not None and mark.seen == intent.before[item.path]
+        entry.intent = intent
+        self.ledger.put(entry)
+
+    def confirm(self, change: Change, found: Live | None) -> None:
+        """The change is in place: ours is what was sent, and what was seen after it."""
+        if change.action == "delete":
+            self.ledger.drop(change.address)
+        elif change.action == "retire":
+            entry = self.ledger.get(change.address)
+            if entry is not None:
+                entry.tombstone, entry.intent = True, None
+                self.ledger.touch(change.address)
+        else:
+            self.record(change, found)
+
+    def record(self, change: Change, found: Live | None) -> None:
+        """Writes what was sent and what was seen into the ledger."""
+        want = self.wishes.resources[change.address]
+        known = self.ledger.get(change.address)
+        entry = known or Entry(change.address, how=change.how)  # type: ignore[arg-type]
+        entry.canon, entry.intent, entry.tombstone = change.type.canon, None, False
+        entry.origins = sorted({f"{o.kind}/{o.name}" for o in want.origins})
+        entry.depends_on, entry.on_remove = sorted(want.needs), want.on_remove
+        entry.id = found.id if found is not None and found.id else change.id or entry.id
+        if entry.id:
+            self.ids[change.address] = entry.id
+        digest = self.ledger.digest
+        written = {item.path: item for item in change.fields}
+        marks: dict[str, Mark] = {}
+        for path, value in want.values.items():
+            rule = change.type.field(path)
+            sent = digest(token_of(change.type, path, value))
+            if rule.has(Secret) or rule.has(WriteOnly):
+                marks[path] = Mark(sent, sent)
+            elif path in written:
+                marks[path] = Mark(sent, digest(found.fields.get(path)) if found is not None else sent)
+            elif path in entry.fields:
+                marks[path] = entry.fields[path]
+            elif change.action == "create":
+                marks[path] = Mark(sent, digest(found.fields.get(path)) if found is not None else sent)
+            else:
+                marks[path] = Mark(sent, sent, ours=change.action != "adopt" or field_of(path) == path)
+        entry.fields = marks
+        self.ledger.put(entry)
+
+    def leave_open(self, change: Change, found: Live | None, message: str) -> None:
+        """Keeps the intent of a write that was answered well and does not show."""
+        entry = self.ledger.get(change.address)
+        if entry is not None and entry.intent is not None:
+            entry.intent.waiting = message
+            if found is not None and not entry.id:
+                entry.id = found.id
+            self.ledger.touch(change.address)
+
+    def drop_intent(self, change: Change) -> None:
+        """Nothing was sent for the change, so nothing is open."""
+        entry = self.ledger.get(change.address)
+        if entry is None:
+            return
+        if change.action == "create" or (change.action == "adopt" and not entry.fields):
+            self.ledger.drop(change.address)
+        else:
+            entry.intent = None
+            self.ledger.touch(change.address)

@@ -1,0 +1,93 @@
+"""What became of an apply: one outcome a change, and the exit code that follows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from reconciler.diff import WRITES, Change
+from reconciler.errors import Diagnostic, Exit
+from reconciler.plan import Plan
+
+Status = Literal["done", "failed", "stale", "pending", "unverified", "unknown", "skipped", "not_started"]
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of one change."""
+
+    change: Change
+    status: Status
+    message: str = ""
+    request_id: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        """The JSON shape."""
+        shape = {"address": self.change.address, "action": self.change.action, "status": self.status}
+        if self.message:
+            shape["message"] = self.message
+        if self.request_id:
+            shape["request_id"] = self.request_id
+        return shape
+
+
+@dataclass(slots=True)
+class Result:
+    """The outcome of an apply."""
+
+    plan: Plan
+    outcomes: list[Outcome] = field(default_factory=list)
+    interrupted: bool = False
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+
+    @property
+    def complete(self) -> bool:
+        """Whether every change is done."""
+        return (
+            not self.interrupted
+            and not self.diagnostics
+            and all(outcome.status == "done" for outcome in self.outcomes)
+        )
+
+    @property
+    def wrote(self) -> bool:
+        """Whether anything may have been written to a system."""
+        return any(
+            outcome.status in ("pending", "unverified", "unknown")
+            or (outcome.status == "done" and outcome.change.action in WRITES | {"adopt"})
+            for outcome in self.outcomes
+        )
+
+    @property
+    def exit_code(self) -> Exit:
+        """The promised exit code of an apply that ended like this."""
+        if self.interrupted:
+            return Exit.INTERRUPTED
+        if self.complete:
+            return Exit.OK
+        if self.wrote:
+            return Exit.PARTIAL
+        open_ = {outcome.status for outcome in self.outcomes} - {"done", "skipped", "not_started"}
+        return Exit.STALE if open_ == {"stale"} and not self.diagnostics else Exit.ERROR
+
+    @property
+    def summary(self) -> dict[str, int]:
+        """How many changes of each action are done, and how many ended otherwise, by status."""
+        counts: dict[str, int] = {}
+        for outcome in self.outcomes:
+            word = outcome.change.action if outcome.status == "done" else outcome.status
+            counts[word] = counts.get(word, 0) + 1
+        return counts
+
+    def as_dict(self) -> dict[str, Any]:
+        """The result as JSON (`schemas/result.schema.json`)."""
+        return {
+            "format_version": "1.0",
+            "environment": self.plan.environment,
+            "digest": self.plan.digest,
+            "complete": self.complete,
+            "interrupted": self.interrupted,
+            "summary": self.summary,
+            "outcomes": [outcome.as_dict() for outcome in self.outcomes],
+            "diagnostics": [diagnostic.as_dict() for diagnostic in self.diagnostics],
+        }

@@ -1,0 +1,155 @@
+"""Documents: the envelope that all manifests share, and what is kept of each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+from reconciler.errors import Diagnostic, Source
+from reconciler.manifest.marks import Path, Place, find, own_mark
+from reconciler.manifest.suggest import did_you_mean
+from reconciler.manifest.validation import Subject, WordAt, validate
+from reconciler.manifest.yaml import YamlDocument
+
+API_VERSION = "reconciler/v1"
+DEFAULTS = "Defaults"
+ENVIRONMENT = "Environment"
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+
+
+def _supported(version: str) -> str:
+    if version != API_VERSION:
+        raise PydanticCustomError(
+            "manifest.unknown_version",
+            "The version `{version}` is not known",
+            {"version": version[:80], "detail": f"Write `apiVersion: {API_VERSION}`."},
+        )
+    return version
+
+
+def _well_formed(name: str) -> str:
+    if not _NAME.fullmatch(name):
+        raise PydanticCustomError(
+            "manifest.invalid_name",
+            "`{name}` is not a name for a document",
+            {
+                "name": name[:110],
+                "detail": "Use letters, digits, `.`, `_` and `-`, a letter or digit first, at most 100.",
+            },
+        )
+    return name
+
+
+class _Metadata(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    name: Annotated[str, AfterValidator(_well_formed)]
+    description: str | None = None
+    tags: list[str] | None = None
+
+
+class _Envelope(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    api_version: Annotated[str, AfterValidator(_supported), Field(alias="apiVersion")]
+    kind: str
+    metadata: _Metadata
+    spec: dict[str, Any] | None
+
+
+class _DefaultsMetadata(_Metadata):
+    name: Annotated[str, AfterValidator(_well_formed)] = DEFAULTS
+
+
+class _DefaultsEnvelope(_Envelope):
+    metadata: _DefaultsMetadata = _DefaultsMetadata()
+
+
+@dataclass(slots=True)
+class Document:
+    """One manifest: its envelope, its spec as a validated model, and where each value stands.
+
+    `data` is the spec as plain dicts and lists, after defaults and variables; `spec` is None when it is not
+    valid. `line` is where the document starts.
+    """
+
+    kind: str
+    name: str
+    description: str
+    tags: tuple[str, ...]
+    spec: Any
+    data: dict[str, Any]
+    file: str
+    line: int
+    index: int
+    top: Place = field(repr=False)
+    layers: Sequence[Place] = field(repr=False, default=())
+
+    def source(self, path: Path = ()) -> Source:
+        """Where the value at `path` of the spec stands, or its nearest ancestor; the document without a path.
+
+        A value that comes from folder defaults stands in the defaults' file.
+        """
+        return find(self.layers, path)[0].source if path else Source(self.file, self.line, 1)
+
+    @property
+    def name_source(self) -> Source:
+        """Where `metadata.name` stands."""
+        return find([self.top], ("metadata", "name"))[0].source
+
+    @property
+    def folder(self) -> PurePosixPath:
+        """The folder of the document's file."""
+        return PurePosixPath(self.file).parent
+
+
+def read_document(
+    written: YamlDocument, kinds: Mapping[str, object], word_at: WordAt
+) -> tuple[Document | None, list[Diagnostic]]:
+    """The document behind the envelope, its spec not yet validated; None when its kind or name is unknown."""
+    data, top = written.data, written.place
+    kind = data.get("kind")
+    envelope = _DefaultsEnvelope if kind == DEFAULTS else _Envelope
+    _, findings = validate(Subject(envelope, data, [top], word_at, prefix=()))
+    problems = [finding for _, finding in findings]
+    if not isinstance(kind, str):
+        return None, problems
+    if kind not in kinds and kind not in (DEFAULTS, ENVIRONMENT):
+        advice = did_you_mean(kind, [*kinds, DEFAULTS, ENVIRONMENT], what="Kinds are")
+        source = find([top], ("kind",))[0].source
+        summary = f"The kind `{kind[:80]}` is not known"
+        problems.append(Diagnostic("error", "manifest.unknown_kind", summary, advice, source))
+        return None, problems
+    metadata = data.get("metadata") if isinstance(data.get("metadata"), dict) else {}
+    name = metadata.get("name", DEFAULTS if kind == DEFAULTS else None)
+    spec = data["spec"] or {} if "spec" in data else None
+    if not isinstance(name, str) or not isinstance(spec, dict):
+        return None, problems
+    tags = metadata.get("tags")
+    document = Document(
+        kind=kind,
+        name=name,
+        description=str(metadata.get("description") or ""),
+        tags=tuple(map(str, tags)) if isinstance(tags, list) else (),
+        spec=None,
+        data=spec,
+        file=written.file,
+        line=written.line,
+        index=written.index,
+        top=top,
+    )
+    document.layers = [_place_of_spec(top)]
+    return document, problems
+
+
+def _place_of_spec(top: Place) -> Place:
+    below = top.child("spec")
+    if below is None:
+        return Place(top.file, {}, (own_mark(top.marks),))
+    return below if isinstance(below.data, dict) else Place(top.file, {}, (below.marks,), below.key)

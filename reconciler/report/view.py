@@ -1,0 +1,208 @@
+"""What a report says about a plan: its sections, its verdict, and each change in words."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from reconciler.report import words
+from reconciler.report.values import Shown, show
+
+Shape = Mapping[str, Any]
+
+COLLAPSE = 200
+"""So many changes of one type with one action are listed; the rest is counted."""
+NEVER_COLLAPSED = frozenset({*words.REMOVALS, "conflict"})
+DRIFT_REASONS = frozenset({"drift", "gone", "renamed", "conflict", "interrupted"})
+
+ADVICE = {
+    "conflict": "Nothing is applied while a conflict stands; each says how to end it.",
+    "blocked": "These wait for something else: resolve what they name, then plan again.",
+    "pending": "These were sent before and do not show yet. They close by themselves when they do;"
+    " plan with --retry-pending to send them again.",
+    "drift": "People changed these in the system and the policy (on_drift) keeps that; an apply does not touch them.",
+    "orphan": "No manifest wants these any more. Not removed: plan with --prune.",
+}
+TITLES = {
+    "conflict": "Conflicts",
+    "blocked": "Blocked",
+    "pending": "Pending",
+    "drift": "Drift kept by policy",
+    "orphan": "Not removed",
+}
+SECTIONS = ("drift", "pending", "blocked", "conflict")
+"""Every report on a plan has these after the changes, the gravest last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shorter:
+    """A selection of changes, and what is only counted: by type and action."""
+
+    changes: list[Shape]
+    more: Counter[tuple[str, str]]
+
+    @property
+    def lines(self) -> list[str]:
+        """`… and 1,800 more purview.term to create`."""
+        return [
+            f"… and {count:,} more {type_} {to_do(action)}" for (type_, action), count in sorted(self.more.items())
+        ]
+
+
+def to_do(action: str) -> str:
+    """`to create`, and for what an apply does not carry out `with drift kept`."""
+    known = words.action(action)
+    return f"to {known.verb}" if words.is_executable(action) else known.to
+
+
+def executable(plan: Shape) -> list[Shape]:
+    """What an apply carries out, and verdicts of a later version that no section knows."""
+    return [change for change in plan.get("changes", ()) if change["action"] not in SECTIONS]
+
+
+def of(plan: Shape, *actions: str) -> list[Shape]:
+    """The changes with one of the actions, in the plan's order."""
+    return [change for change in plan.get("changes", ()) if change["action"] in actions]
+
+
+def orphans(plan: Shape) -> list[Shape]:
+    """What no manifest wants any more and a prune would remove."""
+    return list(plan.get("orphans", ()))
+
+
+def refusals(plan: Shape) -> list[Shape]:
+    """The diagnostics that stand in the way of an apply."""
+    return [finding for finding in plan.get("diagnostics", ()) if finding.get("severity") == "error"]
+
+
+def remarks(plan: Shape) -> list[Shape]:
+    """The other diagnostics, without those that repeat a verdict which has a section of its own."""
+    return [
+        finding
+        for finding in plan.get("diagnostics", ())
+        if finding.get("severity") != "error" and finding.get("code", "").partition(".")[0] not in words.STOPPED
+    ]
+
+
+def refused(plan: Shape) -> bool:
+    """Whether a conflict or a guard stands in the way."""
+    return bool(refusals(plan) or of(plan, "conflict"))
+
+
+def obstacles(plan: Shape) -> str:
+    """`1 conflict and 2 refusals stand in the way.`, or nothing."""
+    counts = [("conflict", len(of(plan, "conflict"))), ("refusal", len(refusals(plan)))]
+    found = [words.number(count, noun) for noun, count in counts if count]
+    if not found:
+        return ""
+    return f"{words.listed(found)} {'stands' if sum(count for _, count in counts) == 1 else 'stand'} in the way."
+
+
+def headline(plan: Shape) -> str:
+    """`Plan: 3 to add, 1 to change, 0 to destroy.`, or that there is nothing to do."""
+    summary = plan.get("summary", {})
+    if executable(plan) or of(plan, *words.STOPPED):
+        return f"Plan: {words.plan_counts(summary)}."
+    kept = sum(len(change.get("fields", ())) or 1 for change in of(plan, "drift"))
+    tail = f" {words.number(kept, 'drifted field')} {'is' if kept == 1 else 'are'} kept by policy." if kept else ""
+    return f"No changes. {words.matching(plan.get('systems', ()))}{tail}"
+
+
+def heading(change: Shape) -> str:
+    """`purview.term:Enterprise/Email will be updated`."""
+    will = words.action(change["action"]).will
+    if change["reason"] == "gone" and change["action"] == "drift":
+        will = "was deleted in the system and is left so"
+    return f"{words.visible(change['address'])} {will}"
+
+
+def reason(change: Shape) -> str:
+    """`the manifest changed`; empty for a verdict whose message says it all."""
+    if change["action"] in ("blocked", "pending") or not change.get("reason"):
+        return ""
+    return words.because(change["reason"])
+
+
+def origins(change: Shape) -> list[str]:
+    """Where the manifests want it: `file:line` each."""
+    return [words.origin(one) for one in change.get("origins", ())]
+
+
+def warnings(change: Shape) -> list[str]:
+    """What a change does beyond its fields, in the vendor's words."""
+    sentences = change.get("disruptive_because") or (
+        ["This change has effects beyond the fields it writes."] if change.get("disruptive") else []
+    )
+    return [words.visible(sentence) for sentence in sentences]
+
+
+def is_about_people(change: Shape) -> bool:
+    """Whether the fields tell manifest against system, not before against after."""
+    return change["action"] in ("drift", "conflict")
+
+
+def fields(change: Shape) -> Iterator[Shown]:
+    """The field changes, ready to be laid out."""
+    for item in change.get("fields", ()):
+        yield show(change["address"], item, reason=change["reason"], live_after=is_about_people(change))
+
+
+def shorter(changes: Iterable[Shape]) -> Shorter:
+    """The first of each type and action, the rest counted; removals and conflicts all of them."""
+    seen: Counter[tuple[str, str]] = Counter()
+    more: Counter[tuple[str, str]] = Counter()
+    kept = []
+    for change in changes:
+        group = (change["address"].partition(":")[0], change["action"])
+        seen[group] += 1
+        if seen[group] <= COLLAPSE or change["action"] in NEVER_COLLAPSED:
+            kept.append(change)
+        else:
+            more[group] += 1
+    return Shorter(kept, more)
+
+
+def drifted(plan: Shape) -> list[tuple[Shape, str]]:
+    """What people changed since the last apply, told as manifest against system, each with what becomes of it."""
+    return [(_as_drift(change), _outlook(change)) for change in plan.get("changes", ()) if _has_drift(change)]
+
+
+def drift_headline(found: Sequence[tuple[Shape, str]]) -> str:
+    """How much people changed, in one line."""
+    if not found:
+        return "No drift. The systems are as the last apply left them."
+    fates = Counter(outlook for _, outlook in found)
+    return f"Drift: {words.number(len(found), 'resource')} changed in the systems; " + (
+        ", ".join(f"{count:,} {fate}" for fate, count in fates.items()) + "."
+    )
+
+
+def _has_drift(change: Shape) -> bool:
+    reasons = {change["reason"], *(item.get("reason") for item in change.get("fields", ()))}
+    return change["action"] == "drift" or bool(reasons & DRIFT_REASONS)
+
+
+def _as_drift(change: Shape) -> Shape:
+    """The change with action drift and only the fields that people changed."""
+    items = change.get("fields", ())
+    if change["action"] == "create":
+        items = ()
+    elif change["action"] not in ("drift", "conflict"):
+        items = [item for item in items if item.get("reason") in DRIFT_REASONS]
+    message = change.get("message", "") if change["reason"] == "renamed" or change["action"] == "conflict" else ""
+    why = change["reason"] if change["reason"] in {*DRIFT_REASONS, "differs"} else "drift"
+    return {**change, "action": "drift", "reason": why, "fields": items, "message": message}
+
+
+def _outlook(change: Shape) -> str:
+    if change["action"] == "drift":
+        return "kept by policy"
+    return "in conflict" if change["action"] == "conflict" else "reverted by the next apply"
+
+
+def by_severity(findings: Iterable[Shape], rank: Callable[[str], int] | None = None) -> list[Shape]:
+    """Findings, the worst first, in their order otherwise."""
+    order = rank or {"error": 0, "warning": 1, "info": 2}.get
+    return sorted(findings, key=lambda finding: order(finding["severity"]) or 0)

@@ -1,0 +1,116 @@
+"""The vocabulary of all reports: symbols, verbs, counts and reasons."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from reconciler.diff import EXECUTABLE, REASONS
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """How an action is spoken of: `+`, create, "to add", "added", "will be created"."""
+
+    symbol: str
+    verb: str
+    to: str
+    did: str
+    will: str
+    colour: str
+
+
+ACTIONS = {
+    "create": Action("+", "create", "to add", "added", "will be created", "green"),
+    "update": Action("~", "update", "to change", "changed", "will be updated", "yellow"),
+    "delete": Action("-", "delete", "to destroy", "destroyed", "will be deleted", "red"),
+    "replace": Action("-/+", "replace", "to replace", "replaced", "will be deleted and created anew", "red"),
+    "rename": Action(">", "rename", "to rename", "renamed", "will be renamed", "yellow"),
+    "retire": Action("x", "retire", "to retire", "retired", "will be retired", "red"),
+    "adopt": Action("&", "adopt", "to adopt", "adopted", "will be taken under management", "cyan"),
+    "forget": Action(".", "forget", "to forget", "forgotten", "will be forgotten", "cyan"),
+    "conflict": Action("!", "resolve", "in conflict", "in conflict", "is in conflict", "red"),
+    "blocked": Action("|", "unblock", "blocked", "blocked", "is blocked", "yellow"),
+    "pending": Action("?", "confirm", "pending", "pending", "is pending", "yellow"),
+    "drift": Action("=", "keep", "with drift kept", "kept", "drifted and is kept", "cyan"),
+}
+"""The order is that of every summary."""
+ALWAYS_COUNTED = ("create", "update", "delete")
+REMOVALS = ("delete", "retire", "replace")
+STOPPED = ("conflict", "blocked", "pending")
+"""Verdicts that write nothing; a diagnostic repeats each of them."""
+SYSTEMS = {"cluedin": "CluedIn", "purview": "Purview"}
+_UNSAFE = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
+)
+
+
+def action(name: str) -> Action:
+    """The words of an action; of one of a later version, words made from its name."""
+    return ACTIONS.get(name) or Action("*", name, f"to {name}", name, f"has the verdict {name}", "magenta")
+
+
+def is_executable(name: str) -> bool:
+    """Whether an apply carries out the action."""
+    return name in EXECUTABLE
+
+
+def because(reason: str) -> str:
+    """A reason in words."""
+    return REASONS.get(reason, reason.replace("_", " "))
+
+
+def visible(text: object) -> str:
+    r"""The text on one line, control and direction characters as `\n` and `\u202e`, so that none acts on a terminal."""
+    return _UNSAFE.sub(_escape, str(text))
+
+
+def _escape(found: re.Match[str]) -> str:
+    character = found[0]
+    short = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}.get(character)
+    return short or (f"\\x{ord(character):02x}" if ord(character) < 256 else f"\\u{ord(character):04x}")
+
+
+def number(count: int, noun: str, plural: str = "") -> str:
+    """`1 field`, `1,800 fields`."""
+    return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
+
+
+def listed(words: Iterable[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    *most, last = words
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def plan_counts(summary: Mapping[str, int]) -> str:
+    """`3 to add, 1 to change, 0 to destroy`, and what else is not zero."""
+    return ", ".join(
+        f"{summary.get(name, 0):,} {words.to}"
+        for name, words in ACTIONS.items()
+        if name in ALWAYS_COUNTED or summary.get(name)
+    )
+
+
+def result_counts(summary: Mapping[str, int]) -> str:
+    """`3 added, 1 changed, 0 destroyed`, and what else was done."""
+    return ", ".join(
+        f"{summary.get(name, 0):,} {words.did}"
+        for name, words in ACTIONS.items()
+        if name in ALWAYS_COUNTED or (summary.get(name) and is_executable(name))
+    )
+
+
+def matching(systems: Iterable[str]) -> str:
+    """`CluedIn and Purview match the manifests.`"""
+    names = [SYSTEMS.get(name, name) for name in sorted(systems)] or [*SYSTEMS.values()]
+    return f"{listed(names)} {'match' if len(names) > 1 else 'matches'} the manifests."
+
+
+def origin(shape: Mapping[str, Any]) -> str:
+    """`manifests/glossary/customer.yaml:12`; without a file, the document's kind and name."""
+    if not shape.get("file"):
+        return visible(f"{shape.get('kind', '')}/{shape.get('name', '')}")
+    line = shape.get("line")
+    return visible(f"{shape['file']}:{line}" if line else shape["file"])

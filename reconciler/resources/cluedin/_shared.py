@@ -1,0 +1,134 @@
+"""Readings that several CluedIn types share, each made once in a reading; and waiting until a write is visible."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterable, Mapping
+from difflib import get_close_matches
+from typing import Any
+
+from reconciler.errors import Diagnostic, SystemError_
+from reconciler.resources.base import field_of
+from reconciler.resources.rules import slate
+from reconciler.systems.cluedin import CluedIn, GraphQLRefused
+
+Row = dict[str, Any]
+
+ENTITY_TYPE_CODE = re.compile(r"/[^\s]+")
+PREFIX = re.compile(r"[A-Za-z][A-Za-z0-9._]*")
+GUID = re.compile(r"\{?[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\}?")
+
+VISIBLE_WITHIN = 10.0
+"""Seconds for which the vendor's own test tool asks for a new vocabulary before it gives up [C]."""
+
+_VOCABULARIES = """query getAllVocabularies($pageNumber: Int, $pageSize: Int) { management { id
+  vocabularies(pageNumber: $pageNumber, pageSize: $pageSize) { total data {
+    vocabularyId vocabularyName keyPrefix isCluedInCore isProvider isActive grouping connector { id name } } } } }"""
+_VOCABULARY = """query getVocabulary($id: ID!) { management { id vocabulary(id: $id) {
+  vocabularyId vocabularyName keyPrefix isCluedInCore isProvider isActive grouping providerId description
+  entityTypeConfiguration { icon entityType displayName } connector { id name } owners { id username } } } }"""
+_CATEGORIES = """query getGlossaryCategory { management { id glossaryCategories { id name } } }"""
+_TERMS = """query getAllTerms($pageNumber: Int, $pageSize: Int) { management { id
+  glossaryTerms(pageNumber: $pageNumber, pageSize: $pageSize) { total data { id name categoryId active } } } }"""
+_ENTITY_TYPES = """query entityTypeLayoutConfigurations($pageNumber: Int, $pageSize: Int) { management { id
+  entityTypeConfigurations(pageNumber: $pageNumber, pageSize: $pageSize) { total data {
+    id type displayName icon route active } } } }"""
+
+
+def vocabularies(cluedin: CluedIn) -> list[Row]:
+    """Every vocabulary as the list shows it: no description, no source id, no owners (TK documents, [C]).
+
+    Pages start at 1 [C].
+    """
+    return cluedin.memo(
+        "vocabularies", lambda: cluedin.pages(_VOCABULARIES, ("management", "vocabularies"))
+    )
+
+
+def vocabulary(cluedin: CluedIn, id: str) -> Row | None:
+    """One vocabulary with everything, asked anew; None when there is none [C]."""
+    return one(cluedin, _VOCABULARY, "vocabulary", id)
+
+
+def categories(cluedin: CluedIn) -> dict[str, str]:
+    """Names of glossary categories by id; the list is not paged [C]."""
+
+    def read() -> dict[str, str]:
+        data = cluedin.graphql(_CATEGORIES, effect="read")
+        return {str(row["id"]): str(row["name"]) for row in data["management"]["glossaryCategories"] or ()}
+
+    return cluedin.memo("glossary categories", read)
+
+
+def terms(cluedin: CluedIn) -> list[Row]:
+    """Every glossary term that the account may see, without description and condition; pages from 1 [C]."""
+    return cluedin.memo("glossary terms", lambda: cluedin.pages(_TERMS, ("management", "glossaryTerms")))
+
+
+def entity_types(cluedin: CluedIn) -> list[Row]:
+    """Every entity type; pages from 1 [C]."""
+    return cluedin.memo(
+        "entity types", lambda: cluedin.pages(_ENTITY_TYPES, ("management", "entityTypeConfigurations"))
+    )
+
+
+def one(cluedin: CluedIn, document: str, field: str, id: str) -> Row | None:
+    """The object behind an id.
+
+    What is gone may be null or an error whose text carries the inner status 404; public sources do not say
+    which [U], so both mean gone.
+    """
+    try:
+        found: Row | None = cluedin.graphql(document, {"id": id}, effect="read")["management"][field]
+    except GraphQLRefused as refused:
+        if re.search(r"\b404\b|not found", "; ".join(refused.messages), re.IGNORECASE):
+            return None
+        raise
+    return found
+
+
+def saved(cluedin: CluedIn, document: str, variables: Mapping[str, Any]) -> None:
+    """A whole-object save. 409 in the text means unchanged or taken [C]: the reading afterwards tells which."""
+    try:
+        cluedin.graphql(document, variables, effect="set")
+    except GraphQLRefused as refused:
+        if not refused.conflict:
+            raise
+
+
+def until_visible(cluedin: CluedIn, probe: Callable[[], bool], within: float = VISIBLE_WITHIN) -> bool:
+    """Asks until what was just written is visible, or the time is over, or a stop was asked for.
+
+    The vendor's test tool polls up to ten times, a second apart, after every new vocabulary and key [C].
+    """
+    deadline, wait = time.monotonic() + within, 0.1
+    while not probe():
+        left = deadline - time.monotonic()
+        if left <= 0 or cluedin.connection.stop.wait(min(wait, left)):
+            return False
+        wait = min(wait * 2, 1.0)
+    return True
+
+
+def rich(text: str | None) -> str:
+    """Text as the rich text that CluedIn keeps; no text is one empty paragraph [C]."""
+    return slate(text or "")
+
+
+def mentions(paths: Iterable[str], names: frozenset[str]) -> bool:
+    """Whether one of the managed paths belongs to one of the fields."""
+    return any(field_of(path) in names for path in paths)
+
+
+def advice(word: str, known: Iterable[str]) -> str:
+    """What to do about an unknown word: the nearest known one, and the list."""
+    words = sorted(set(known))
+    near = get_close_matches(word, words, n=1, cutoff=0.6)
+    listed = f"Known are {', '.join(words)}." if words else "None are known."
+    return f"Did you mean {near[0]}? {listed}" if near else listed
+
+
+def refuse(code: str, summary: str, detail: str = "") -> SystemError_:
+    """An error of this system in one sentence, and what to do."""
+    return SystemError_(Diagnostic("error", f"cluedin.{code}", summary, detail))

@@ -1,0 +1,148 @@
+"""The calls that write a vocabulary key, each by itself and each fit to be sent again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from reconciler.resources.base import Write
+from reconciler.resources.cluedin import key_values as values
+from reconciler.resources.cluedin._shared import Row, advice, refuse, rich, saved, until_visible
+from reconciler.systems.cluedin import CluedIn
+
+_CREATE = f"""mutation createVocabulary($vocabularyKey: InputVocabularyKey) {{ management {{ id
+  createVocabularyKey(vocabularyKey: $vocabularyKey) {{ {values.FIELDS} }} }} }}"""
+_SAVE = """mutation saveVocabulary($vocabularyKey: InputVocabularyKey!) { management { id
+  saveVocabularyKey(vocabularyKey: $vocabularyKey) { vocabularyKeyId } } }"""
+_MAP = """mutation mapToVocabularyKey($vocabularyKeyId: ID!, $mapToVocabularyKeyId: ID!) { management { id
+  mapVocabularyKey(vocabularyKeyId: $vocabularyKeyId, mapToVocabularyKeyId: $mapToVocabularyKeyId) {
+    vocabularyKeyId mapsToOtherKeyId } } }"""
+
+
+class KeyWrites:
+    """Writes to keys of one CluedIn."""
+
+    def __init__(self, cluedin: CluedIn) -> None:
+        self._cluedin = cluedin
+
+    def create(self, write: Write) -> Row:
+        """`createVocabularyKey` with the members that it heeds (toolkit, [C]); the new key as it answers it.
+
+        A 409 is raised as it is: whether the key is there, and ours, is for the next reading to tell.
+        """
+        prefix = write.get("vocabulary") or write.key.rpartition(".")[0]
+        name = values.name_in(write.key, prefix)
+        data_type = write.get("data_type") or "Text"
+        self._check_classification(write)
+        visible = write.get("visible")
+        given = {
+            "vocabularyId": write.id_of(f"cluedin.vocabulary:{prefix}"),
+            "displayName": write.get("display_name") or name,
+            "name": name,
+            "groupName": write.get("group") or "Metadata",
+            "isVisible": visible is None or bool(visible),
+            "dataType": data_type,
+            "storage": write.get("storage") or values.storage_of(data_type),
+            "description": rich(write.get("description")),
+            "glossaryTermId": _lookup_id(write),
+        }
+        data = self._cluedin.graphql(_CREATE, {"vocabularyKey": given}, effect="once")
+        made: Row = data["management"]["createVocabularyKey"]
+        # A create that goes through may still show fewer members than were sent; the save sends them all.
+        return {**given, **{member: value for member, value in made.items() if value is not None}}
+
+    def save(self, row: Mapping[str, Any], write: Write) -> None:
+        """`saveVocabularyKey` with the whole key: what is left out is cleared [I]."""
+        self._check_classification(write)
+        whole = {member: row.get(member) for member in values.INPUT} | dict(_members(write))
+        if write.has("data_type") and not write.has("storage"):
+            # A storage that merely went with the old type goes with the new one; Text cannot be Typed [C].
+            if row.get("storage") == values.storage_of(str(row.get("dataType"))):
+                whole["storage"] = values.storage_of(whole["dataType"])
+        if write.has("lookup"):
+            whole["glossaryTermId"] = _lookup_id(write)
+        if write.has("maps_to") and not write.get("maps_to"):
+            whole["mapsToOtherKeyId"] = None
+        saved(self._cluedin, _SAVE, {"vocabularyKey": whole})
+
+    def map(self, id: str, target: str) -> None:
+        """`mapVocabularyKey(from, to)` (toolkit, [C]); mapping to the same key again changes nothing."""
+        saved(self._cluedin, _MAP, {"vocabularyKeyId": id, "mapToVocabularyKeyId": target})
+
+    def set_obsolete(self, id: str, obsolete: bool) -> None:
+        """`PUT /vocabs/key` (OpenAPI document, [C]); GraphQL's input has no member for it.
+
+        The PUT takes data type and storage as integers without public names [U]. They are fetched right
+        before and sent back as they came; without them nothing is sent.
+        """
+        found: Row = {}
+
+        def there() -> bool:
+            found.update(self._cluedin.rest("GET", f"/vocabs/key/{id}", effect="read", accept=(404,)) or {})
+            return bool(found)
+
+        until_visible(self._cluedin, there)
+        if found.get("dataType") is None or found.get("storage") is None:
+            raise refuse("key_numbers", f"the key {id} is not shown over REST with data type and storage")
+        model = {member: found[member] for member in values.MODEL if member in found}
+        self._cluedin.rest("PUT", "/vocabs/key", model | {"isObsolete": obsolete}, effect="set")
+
+    def _check_classification(self, write: Write) -> None:
+        """Classifications are the server's own list, `GET /vocabs/dataclassifications` ([C]; content [U])."""
+        wanted = write.get("classification")
+        if not wanted or wanted in values.NO_CLASSIFICATION:
+            return
+        listed = self._cluedin.memo(
+            "data classifications",
+            lambda: self._cluedin.rest("GET", "/vocabs/dataclassifications", effect="read"),
+        )
+        known = set(_codes(listed))
+        if wanted not in known:
+            raise refuse(
+                "classification", f"CluedIn has no data classification {wanted!r}", advice(str(wanted), known)
+            )
+
+
+def _members(write: Write) -> Iterator[tuple[str, Any]]:
+    """The wire's members that the write touches, with the author's values."""
+    for ours, theirs in values.WIRE.items():
+        if not write.has(ours):
+            continue
+        value = write.get(ours)
+        if ours == "description":
+            yield theirs, rich(value)
+        elif ours == "classification":
+            yield theirs, "/" if not value or value in values.NO_CLASSIFICATION else value
+        elif ours == "display_name":
+            yield theirs, value or write.key.rpartition(".")[2]
+        elif ours == "group":
+            yield theirs, value or "Metadata"
+        elif ours == "visible":
+            yield theirs, value is None or bool(value)
+        elif ours == "data_type":
+            yield theirs, value or "Text"
+        elif ours == "storage":
+            if value:
+                yield theirs, value
+        else:
+            yield theirs, value
+
+
+def _lookup_id(write: Write) -> str | None:
+    lookup = write.get("lookup")
+    return write.id_of(f"cluedin.glossary_term:{lookup}") if lookup else None
+
+
+def _codes(listed: Any) -> Iterator[str]:
+    """The codes in a list of undeclared shape [U]: texts, or objects with a code, also nested."""
+    if isinstance(listed, str):
+        yield listed
+    elif isinstance(listed, Mapping):
+        for name, value in listed.items():
+            if name.lower() in ("code", "dataclassificationcode", "id", "path") and isinstance(value, str):
+                yield value
+            elif isinstance(value, list | Mapping):
+                yield from _codes(value)
+    elif isinstance(listed, list):
+        for item in listed:
+            yield from _codes(item)

@@ -1,0 +1,180 @@
+"""A key of a vocabulary."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Annotated, Any
+
+from reconciler.resources.base import Desired, Live, Resource, Write
+from reconciler.resources.cluedin import key_values as values
+from reconciler.resources.cluedin._shared import Row, advice, mentions, refuse, terms, vocabularies
+from reconciler.resources.cluedin.key_writes import KeyWrites
+from reconciler.resources.rules import Disruptive, EmptyIs, Fold, Immutable, RichText
+from reconciler.systems.cluedin import PAGE, CluedIn
+
+_ALL = f"""query getAllVocabularyKeys($pageNumber: Int, $pageSize: Int) {{ management {{ id
+  vocabularyKeys(pageNumber: $pageNumber, pageSize: $pageSize, filterIsObsolete: "All",
+    skipFilterVisibility: true) {{ total data {{ {values.FIELDS} }} }} }} }}"""
+_OF_ONE = f"""query getVocabularyKeysFromVocabularyId($id: ID!) {{ management {{ id
+  vocabularyKeysFromVocabularyId(id: $id, filterIsObsolete: "All", skipFilterVisibility: true) {{
+    total data {{ {values.FIELDS} }} }} }} }}"""
+
+ONE_BY_ONE = 10
+"""So many vocabularies are read each by itself, without paging; more of them from the list of all keys."""
+
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*")
+_REPROCESSES = "CluedIn processes every record that has the key again, and refuses changes (423) while it does."
+
+
+class VocabularyKey(Resource):
+    """Key is the full key, `prefix.name`; case matters [C].
+
+    A rename makes a new key, and the old one obsolete and mapped to it [C], so names do not change here.
+    """
+
+    system = "cluedin"
+    name = "vocabulary_key"
+    deletes = "retire"
+    retired_by = "obsolete"
+    page = PAGE
+
+    vocabulary: Annotated[str, Immutable(), Fold()]
+    display_name: str
+    description: Annotated[str, RichText()]
+    data_type: Annotated[str, Disruptive(_REPROCESSES)]
+    storage: Annotated[str, Disruptive(_REPROCESSES)]
+    group: str
+    classification: Annotated[str, Disruptive(_REPROCESSES), EmptyIs(values.NO_CLASSIFICATION)]
+    visible: bool
+    primary_key: bool
+    required: bool
+    editable: bool
+    nullable: bool
+    min_length: int
+    max_length: int
+    value_change_insignificant: bool
+    lookup: str
+    maps_to: str
+    obsolete: bool
+
+    # -- reading -------------------------------------------------------------------------------------------
+
+    def read(self, cluedin: CluedIn, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
+        """`vocabularyKeysFromVocabularyId(id)` for few vocabularies, else `vocabularyKeys` by pages [C].
+
+        Both leave out hidden and obsolete keys unless told otherwise; a create of one of those is a 409 [C].
+        """
+        by_prefix = {str(row["keyPrefix"]).casefold(): row for row in vocabularies(cluedin) if row.get("keyPrefix")}
+        prefixes = {prefix for key in wanted if (prefix := values.prefix_of(key, by_prefix)) is not None}
+        ids = sorted(str(by_prefix[prefix]["vocabularyId"]) for prefix in prefixes)
+        if len(ids) <= ONE_BY_ONE:
+            rows = [row for keys in cluedin.each(lambda id: _keys_of(cluedin, id), ids) for row in keys]
+        else:
+            rows = cluedin.pages(_ALL, ("management", "vocabularyKeys"))
+        lookups = any(mentions(paths, frozenset({"lookup"})) for paths in wanted.values())
+        names = {term["id"]: term["name"] for term in terms(cluedin)} if lookups else {}
+        prefix_by_id = {row["vocabularyId"]: row["keyPrefix"] for row in by_prefix.values()}
+        full_keys = {row["vocabularyKeyId"]: row["key"] for row in rows}
+        for row in rows:
+            if row.get("key"):
+                yield self._live(row, prefix_by_id, full_keys, names)
+
+    def cost(self, rows: int, managed: int) -> int:
+        """Keys of each vocabulary or pages, whichever it comes to, and one page of vocabularies and of terms."""
+        return max(super().cost(rows, managed), ONE_BY_ONE) + 2
+
+    def _live(
+        self, row: Row, prefixes: Mapping[str, str], full_keys: Mapping[str, str], names: Mapping[str, str]
+    ) -> Live:
+        plain = {ours: row.get(theirs) for ours, theirs in values.WIRE.items()}
+        target, term = row.get("mapsToOtherKeyId"), row.get("glossaryTermId")
+        mapped = (row.get("mappedKey") or {}).get("Key") or full_keys.get(target or "") or target
+        return self.live(
+            str(row["key"]),
+            str(row["vocabularyKeyId"]),
+            raw=row,
+            vocabulary=prefixes.get(row["vocabularyId"]),
+            lookup=names.get(term, term) if term else None,
+            maps_to=mapped,
+            obsolete=row.get("isObsolete"),
+            **plain,
+        )
+
+    # -- writing -------------------------------------------------------------------------------------------
+
+    def create(self, cluedin: CluedIn, write: Write) -> str | None:
+        """`createVocabularyKey`, then a save for what it does not take, then the mapping, then obsolescence."""
+        writes = KeyWrites(cluedin)
+        made = writes.create(write)
+        if any(write.has(field) for field in values.BY_SAVE_ONLY):
+            writes.save(made, write)
+        self._map_and_retire(writes, made, write)
+        return str(made["vocabularyKeyId"])
+
+    def update(self, cluedin: CluedIn, write: Write) -> None:
+        """`saveVocabularyKey` with the whole key when something in it changes, then mapping and obsolescence."""
+        assert write.live is not None
+        writes = KeyWrites(cluedin)
+        unmapped = write.has("maps_to") and not write.get("maps_to")
+        if unmapped or any(write.has(field) for field in (*values.WIRE, "lookup")):
+            writes.save(write.live.raw, write)
+        self._map_and_retire(writes, write.live.raw, write)
+
+    def retire(self, cluedin: CluedIn, write: Write) -> None:
+        """Makes the key obsolete: it stays listed, and records that have it keep it [C]."""
+        assert write.live is not None
+        if not write.live.fields.get("obsolete"):
+            KeyWrites(cluedin).set_obsolete(write.live.id, True)
+
+    def delete(self, cluedin: CluedIn, write: Write) -> None:
+        """`DELETE /vocabs/vocabulary/{v}/key/{k}`: 400 while it is in use (OpenAPI document's prose, [C])."""
+        assert write.live is not None
+        path = f"/vocabs/vocabulary/{write.live.raw['vocabularyId']}/key/{write.live.id}"
+        cluedin.rest("DELETE", path, effect="set", accept=(404,))
+
+    @staticmethod
+    def _map_and_retire(writes: KeyWrites, row: Row, write: Write) -> None:
+        if write.get("maps_to"):
+            writes.map(row["vocabularyKeyId"], write.id_of(f"cluedin.vocabulary_key:{write.get('maps_to')}"))
+        if write.has("obsolete") and bool(write.get("obsolete")) != bool(row.get("isObsolete")):
+            writes.set_obsolete(row["vocabularyKeyId"], bool(write.get("obsolete")))
+
+    # -- offline -------------------------------------------------------------------------------------------
+
+    def problems(self, desired: Desired) -> Iterable[str]:
+        """Names, data types, storages, lookups and mappings, as far as they can be told offline."""
+        if desired.mode == "refer":
+            return
+        prefix = desired.values.get("vocabulary")
+        if not prefix:
+            yield f"the key {desired.key!r} does not say which vocabulary it belongs to"
+        elif not desired.key.casefold().startswith(f"{prefix.casefold()}."):
+            yield f"the key {desired.key!r} does not start with the prefix of its vocabulary, {prefix!r}"
+        elif not _NAME.fullmatch(values.name_in(desired.key, prefix)):
+            yield (
+                f"the name of the key {desired.key!r} must start with a letter, and hold only letters, digits, "
+                "dots, dashes and underscores"
+            )
+        yield from _type_problems(desired.values)
+        if desired.values.get("maps_to") == desired.key:
+            yield f"the key {desired.key!r} maps to itself"
+
+
+def _type_problems(wanted: Mapping[str, Any]) -> Iterator[str]:
+    data_type, storage = wanted.get("data_type"), wanted.get("storage")
+    if data_type is not None and data_type not in values.DATA_TYPES:
+        yield f"there is no data type {data_type!r}. {advice(str(data_type), values.DATA_TYPES)}"
+    if storage is not None and storage not in values.STORAGES:
+        yield f"there is no storage {storage!r}. {advice(str(storage), values.STORAGES)}"
+    if data_type == "Text" and storage not in (None, "Keyword"):
+        yield f"a key of data type Text is stored as Keyword, not as {storage}"
+    if data_type == "Lookup" and not wanted.get("lookup"):
+        yield "a key of data type Lookup names the glossary term that lists its values in `lookup`"
+    if wanted.get("lookup") and data_type != "Lookup":
+        yield f"`lookup` is for keys of data type Lookup, not {data_type or 'Text'}"
+
+
+def _keys_of(cluedin: CluedIn, id: str) -> list[Row]:
+    data = cluedin.graphql(_OF_ONE, {"id": id}, effect="read")
+    return list(data["management"]["vocabularyKeysFromVocabularyId"]["data"] or ())

@@ -1,0 +1,77 @@
+"""A term as it goes over the wire: what its fields are called, and how a write is put into its object."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from reconciler.resources.base import Write
+from reconciler.resources.purview import common, terms
+from reconciler.systems.purview import Purview
+
+PLAIN = {
+    "definition": "longDescription",
+    "summary": "shortDescription",
+    "abbreviation": "abbreviation",
+    "usage": "usage",
+    "status": "status",
+}
+"""Our names and the wire's; exactly what `…/partial` takes for a term (Data Map documentation, grade A)."""
+CONTACTS = {"experts": "Expert", "stewards": "Steward"}
+
+
+def formal(key: str) -> str:
+    """The wire's name of a term with parents, as the portal and PyApacheAtlas write it (grade B)."""
+    return "_".join(terms.names_of(key))
+
+
+def identity(term: Mapping[str, Any]) -> tuple[str, str]:
+    """What makes a term unique: glossary and formal name."""
+    return str((term.get("anchor") or {}).get("glossaryGuid")), str(term.get("name"))
+
+
+def text(name: str, value: Any) -> str:
+    """The value of a plain field as it is sent; nothing is an empty text, or the first status."""
+    return str(value) if value else "Draft" if name == "status" else ""
+
+
+def merge(purview: Purview, body: dict[str, Any], write: Write) -> None:
+    """Puts the paths of the write into a term; Apache Atlas knows only its texts."""
+    for name, wire in PLAIN.items():
+        if name in write.values and not (purview.is_atlas and name == "status"):
+            body[wire] = text(name, write.values[name])
+    if purview.is_atlas:
+        return
+    if write.has("templates"):
+        body["templateName"] = write.merged_members("templates", body.get("templateName") or [])
+    for (template, attribute), value in write.entries("attributes").items():
+        values = body.setdefault("attributes", {}).setdefault(template, {})
+        if value is None:
+            values.pop(attribute, None)
+        else:
+            values[attribute] = value
+    if write.has("experts") or write.has("stewards"):
+        body["contacts"] = common.contacts_after(write, CONTACTS)
+    if "resources" in write.values:
+        known = {resource.get("url"): resource for resource in body.get("resources") or []}
+        body["resources"] = [
+            {**known.get(r.get("url"), {}), "displayName": r.get("name"), "url": r.get("url")}
+            for r in write.values["resources"] or []
+        ]
+
+
+def assigned(purview: Purview, found: Iterable[Mapping[str, Any]]) -> dict[str, list[str]]:
+    """`<type>/<QN>` of the entities that carry a term, by the term's guid."""
+    pairs = [
+        (str(term["guid"]), entity)
+        for term in found
+        for entity in term.get("assignedEntities") or []
+        if "DELETED" not in (entity.get("entityStatus"), entity.get("relationshipStatus"))
+    ]
+    read = common.keys_by_guid(purview, [e["guid"] for _, e in pairs if common.key_of(e) is None])
+    hosts: dict[str, list[str]] = {}
+    for guid, entity in pairs:
+        host = common.key_of(entity) or read.get(entity["guid"])
+        if host:
+            hosts.setdefault(guid, []).append(host)
+    return hosts

@@ -1,0 +1,104 @@
+"""The CluedIn plane of the sandbox: areas, paths, sign-in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from reconciler.sandbox.cluedin import seed as seeds
+from reconciler.sandbox.cluedin.administration import Administration
+from reconciler.sandbox.cluedin.connectors import Connectors
+from reconciler.sandbox.cluedin.entity_types import EntityTypes
+from reconciler.sandbox.cluedin.errors import CluedInError
+from reconciler.sandbox.cluedin.gateway import Gateway
+from reconciler.sandbox.cluedin.glossary import Glossary
+from reconciler.sandbox.cluedin.glossary_rest import GlossaryRest
+from reconciler.sandbox.cluedin.key_rest import KeyRest
+from reconciler.sandbox.cluedin.key_views import KeyViews
+from reconciler.sandbox.cluedin.keys import Keys
+from reconciler.sandbox.cluedin.tasks import Tasks
+from reconciler.sandbox.cluedin.tokens import Tokens, unauthorised
+from reconciler.sandbox.cluedin.usage import Usage
+from reconciler.sandbox.cluedin.vocabularies import Vocabularies
+from reconciler.sandbox.cluedin.vocabulary_rest import VocabularyRest
+from reconciler.sandbox.cluedin.world import Call, RestHandler, RestRoute, World
+from reconciler.sandbox.store import Store
+from reconciler.sandbox.web import Handler, Request, Response
+
+# The gateway strips the first /api and the controllers have their own, hence the double one ([C]).
+_BASES = ("/api/api/v1", "/api/api")
+
+
+class CluedIn:
+    """One organisation of CluedIn: its token endpoint, its configuration GraphQL, its REST interface.
+
+    `settings` is read by the names `cluedin_version`, `normalise`, `seed`, `approvals`, `token_seconds` and
+    `reindex_ms`; those that are missing take their defaults.
+    """
+
+    def __init__(self, store: Store, settings: object) -> None:
+        self._world = world = World(store, settings)
+        self._tokens = tokens = Tokens(world)
+        self._connectors = connectors = Connectors(world)
+        usage = Usage(world)
+        people = Administration(world, tokens)
+        types = EntityTypes(world)
+        vocabularies = Vocabularies(world, people, types, connectors, usage)
+        views = KeyViews(world, people, connectors, vocabularies, usage)
+        keys = Keys(world, vocabularies, views, usage)
+        glossary = Glossary(world, people)
+        areas = (people, types, connectors, vocabularies, keys, glossary)
+        self.gateway = Gateway(
+            world, {name: field for area in areas for name, field in area.resolvers().items()}
+        )
+        self._types = types
+        self._versioned: list[RestRoute] = [
+            *VocabularyRest(world, vocabularies, people, connectors, usage).routes(),
+            *KeyRest(world, vocabularies, keys, views, usage).routes(),
+            *GlossaryRest(world, glossary).routes(),
+            *Tasks(world).routes(),
+            *people.routes(),
+        ]
+
+    def routes(self) -> list[tuple[str, str, Handler]]:
+        """Every path of the plane, most asked first: the router tries them in this order."""
+        rest = [
+            (method, base + pattern, self._authenticated(handler))
+            for base in _BASES
+            for method, pattern, handler in self._versioned
+        ]
+        unversioned = [
+            (m, f"/api/api{pattern}", self._authenticated(h)) for m, pattern, h in self._types.routes()
+        ]
+        return [("POST", "/graphql", self.graphql), *self._tokens.routes(), *rest, *unversioned]
+
+    def seed(self) -> None:
+        """Fills an empty store; does nothing with one that holds an organisation."""
+        seeds.seed(self._world, self._connectors)
+
+    def graphql(self, request: Request) -> Response:
+        """`POST /graphql`, for tokens of the password grant only ([C])."""
+        caller = self._tokens.caller(request)
+        if caller is None:
+            return unauthorised()
+        if caller.api_token:
+            return unauthorised(
+                "API tokens are not accepted here: sign in with an e-mail address and a password."
+            )
+        return self.gateway.answer(request, caller)
+
+    def _authenticated(self, handler: RestHandler) -> Callable[..., Response]:
+        """Looks at the token, keeps writes together, and turns refusals into problem details."""
+
+        def handle(request: Request, **segments: str) -> Response:
+            caller = self._tokens.caller(request)
+            if caller is None:
+                return unauthorised()
+            try:
+                if request.method == "GET":
+                    return handler(Call(request, caller), **segments)
+                with self._world.transaction():
+                    return handler(Call(request, caller), **segments)
+            except CluedInError as error:
+                return error.response()
+
+        return handle

@@ -1,0 +1,112 @@
+"""An apply that meets refusals, lost answers, kills and other people still ends well."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from reconciler.errors import Exit
+
+from .conftest import World
+from .fakes import thing
+
+MANY = [thing(f"t{n:02}", text=f"text {n}", people=["ada"]) for n in range(20)]
+
+
+def keys(world: World) -> list[str]:
+    return sorted(o["key"] for o in world.system.objects.values())
+
+
+def statuses(result: object) -> dict[str, str]:
+    return {o.change.address.partition(":")[2]: o.status for o in result.outcomes}  # type: ignore[attr-defined]
+
+
+def test_batches_are_used(world: World) -> None:
+    world.apply(*MANY)
+    assert max(len(members) for _, members in world.system.writes) == 3
+    assert len(world.system.writes) == 7
+
+
+def test_a_refused_member_stands_alone_in_the_end(world: World) -> None:
+    world.system.refuse = {"t04"}
+    result = world.apply(*MANY)
+    assert result.exit_code == Exit.PARTIAL
+    assert {k for k, s in statuses(result).items() if s != "done"} == {"t04"}
+    assert keys(world) == [f"t{n:02}" for n in range(20) if n != 4]
+    world.system.refuse.clear()
+    assert world.apply(*MANY).complete
+    assert world.actions(*MANY) == []
+
+
+def test_those_that_need_a_failed_one_are_skipped(world: World) -> None:
+    world.system.refuse = {"a"}
+    result = world.apply(thing("a", text="x"), thing("b", text="x", needs=("purview.thing:a",)))
+    assert statuses(result) == {"a": "failed", "b": "skipped"}
+    assert result.exit_code == Exit.ERROR, "nothing was written"
+
+
+def test_a_lost_answer_creates_nothing_twice(world: World) -> None:
+    world.system.lose = 3
+    assert world.apply(*MANY).complete
+    assert keys(world) == [f"t{n:02}" for n in range(20)]
+
+
+def test_what_changed_between_plan_and_write_is_stale(world: World) -> None:
+    world.apply(thing("a", text="one"), thing("b", text="one"))
+    wants = (thing("a", text="two"), thing("b", text="two"))
+    wishes, ledger = world.wishes(*wants), world.book.load()
+    from reconciler.apply import execute
+    from reconciler.diff import Options
+    from reconciler.plan import build
+
+    plan = build(wishes, ledger, world.systems, Options())
+    world.system.at("a")["values"]["text"] = "edited"
+    result = execute(plan, wishes, world.book, ledger, world.systems)
+    assert statuses(result) == {"a": "stale", "b": "done"}
+    assert result.exit_code == Exit.PARTIAL
+    assert world.system.at("a")["values"]["text"] == "edited"
+    assert world.actions(*wants) == [("conflict", "a", "conflict")]
+
+
+def test_a_write_that_does_not_show_stays_open_and_closes_when_it_does(world: World) -> None:
+    world.apply(thing("a", text="one"))
+    world.system.ignore_writes = True
+    result = world.apply(thing("a", text="two"))
+    assert statuses(result) == {"a": "unverified"}
+    assert result.exit_code == Exit.PARTIAL
+    assert world.actions(thing("a", text="two")) == [("pending", "a", "pending")]
+    assert world.actions(thing("a", text="two"), retry_pending=True) == [("update", "a", "manifest_changed")]
+    world.system.at("a")["values"]["text"] = "two"  # the approval came
+    assert world.actions(thing("a", text="two")) == []
+    assert world.apply(thing("a", text="two")).complete
+    assert world.book.load().entries["purview.thing:a"].intent is None
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_killed_at_any_moment_and_run_again_ends_the_same(world: World, seed: int) -> None:
+    chance = random.Random(seed)
+    old = [thing(f"t{n:02}", text="old") for n in range(5)] + [thing("gone", text="x")]
+    world.apply(*old)
+    for _ in range(3):
+        world.system.die_after = chance.randrange(8)
+        try:
+            world.apply(*MANY, prune=True, allow_deletes=1)
+            break
+        except KeyboardInterrupt:
+            continue
+    world.system.die_after = None
+    assert world.apply(*MANY, prune=True).complete
+    assert keys(world) == [f"t{n:02}" for n in range(20)]
+    assert world.actions(*MANY, prune=True) == []
+    book = world.book.load()
+    assert all(e.intent is None and e.how == "created" for e in book.entries.values())
+
+
+def test_a_flush_cut_short_is_as_if_it_had_not_been(world: World) -> None:
+    world.apply(thing("a", text="one"))
+    whole = world.book.path.read_bytes()
+    world.apply(thing("a", text="two"))
+    world.book.path.write_bytes(whole + b'{"address":"purview.thing:a","how":"crea')
+    assert world.book.load().entries["purview.thing:a"].how == "created"
+    assert world.actions(thing("a", text="one")) == [("update", "a", "drift")]

@@ -1,0 +1,41 @@
+"""A project for every kind, found by discovery, against a plain, a normalising and a lagging sandbox."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from reconciler.kinds import kinds
+from reconciler.kinds.base import example
+
+from ..support import Project, project
+
+SANDBOXES = {
+    "plain": {},
+    "normalising": {"normalise": True},
+    "lagging": {"lag_ms": 250},
+}
+
+
+def subjects() -> list[str]:
+    """Every kind but the environment itself, which every project has."""
+    return [name for name in kinds() if name != "Environment"]
+
+
+@pytest.fixture(params=SANDBOXES)
+def sandbox_options(request: pytest.FixtureRequest) -> dict[str, object]:
+    """How the sandbox behaves."""
+    return SANDBOXES[request.param]
+
+
+@pytest.fixture(params=subjects())
+def subject(
+    request: pytest.FixtureRequest, tmp_path: Path, sandbox_options: dict[str, object]
+) -> Iterator[Project]:
+    """A project with the example of one kind, and of the kinds that examples refer to."""
+    with project(tmp_path, **sandbox_options) as made:
+        for name in {"LabelMap", request.param}:
+            made.write(f"{name.lower()}.yaml", example(kinds()[name]))
+        yield made

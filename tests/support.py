@@ -1,0 +1,123 @@
+"""A project in a folder against a running sandbox, planned and applied as a user would."""
+
+from __future__ import annotations
+
+import textwrap
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from reconciler.apply import Result
+from reconciler.diff import Options
+from reconciler.plan import Plan
+from reconciler.sandbox.server import running
+from reconciler.workflow import Approval, Session, apply_plan, make_plan
+
+SECRETS = {"CLUEDIN_PASSWORD": "sandbox-password", "PURVIEW_TOKEN": "a-token-of-the-sandbox"}
+
+ENVIRONMENT = """
+apiVersion: reconciler/v1
+kind: Environment
+metadata: {name: sandbox}
+spec:
+  cluedin:
+    url: "${var.SANDBOX_URL}"
+    organization: contoso
+    sign_in: {user: admin@contoso.test, password: {env: CLUEDIN_PASSWORD}}
+  purview:
+    endpoint: "${var.SANDBOX_URL}"
+    collection: contoso-purview/MDM/CluedIn
+    sign_in: {method: token, token: {env: PURVIEW_TOKEN}}
+  people:
+    ada: {object_id: 30435ff9-9b96-44af-a5a9-e05c8b1ae2df, email: ada@example.com, cluedin_user: ada@example.com}
+  policy: {allow_disruptive: true}
+"""
+
+
+class Project:
+    """Manifests, a ledger and a sandbox."""
+
+    def __init__(self, root: Path, url: str) -> None:
+        self.root, self.url = root, url
+        self.env = {"RECONCILER_VAR_SANDBOX_URL": url, "RECONCILER_SECRETS": ",".join(SECRETS), **SECRETS}
+        self.stop = threading.Event()
+        self.write("environments/sandbox.yaml", ENVIRONMENT)
+
+    def write(self, name: str, text: str) -> Path:
+        """Writes one manifest."""
+        path = self.root / "manifests" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(textwrap.dedent(text).lstrip(), encoding="utf-8")
+        return path
+
+    def edit(self, name: str, old: str, new: str) -> None:
+        """Replaces text in a manifest; it must be there."""
+        path = self.root / "manifests" / name
+        text = path.read_text(encoding="utf-8")
+        assert old in text, f"{old!r} is not in {name}"
+        path.write_text(text.replace(old, new), encoding="utf-8")
+
+    def session(self) -> Session:
+        """A session as the command line makes one."""
+        return Session(self.root, "sandbox", self.env, stop=self.stop)
+
+    def plan(self, **options: Any) -> Plan:
+        """Reads and compares; writes nothing."""
+        return make_plan(self.session(), Options(**options))
+
+    def apply(self, **options: Any) -> Result:
+        """Plans and applies."""
+        return apply_plan(self.session(), Options(**options), Approval())
+
+    def actions(self, **options: Any) -> list[tuple[str, str]]:
+        """What a plan would do, as (action, address)."""
+        return [(change.action, change.address) for change in self.plan(**options).changes]
+
+    # -- what people and tests do to the sandbox -------------------------------------------------------------
+
+    def http(self, method: str, path: str, **more: Any) -> Any:
+        """A plain call, as a person's portal would make it."""
+        headers = {"authorization": "Bearer of-a-person"}
+        answer = httpx.request(method, self.url + path, headers=headers, timeout=30, **more)
+        answer.raise_for_status()
+        return answer.json() if answer.content else None
+
+    def writes(self) -> list[dict[str, Any]]:
+        """The requests since the last reset of the log that may have changed something."""
+        return [r for r in self.requests() if _is_write(r)]
+
+    def requests(self) -> list[dict[str, Any]]:
+        """Every request that the sandbox saw."""
+        return self.http("GET", "/_sandbox/requests")  # type: ignore[no-any-return]
+
+    def terms(self, glossary: str) -> dict[str, dict[str, Any]]:
+        """The live terms of a glossary by own name."""
+        atlas = "/datamap/api/atlas/v2/glossary"
+        guid = next(
+            g["guid"]
+            for g in self.http("GET", f"{atlas}?ignoreTermsAndCategories=true")
+            if g["name"] == glossary
+        )
+        return {t.get("nickName", t["name"]): t for t in self.http("GET", f"{atlas}/{guid}/terms?limit=1000")}
+
+    def edit_term(self, guid: str, **fields: str) -> None:
+        """What the portal does when somebody edits a term."""
+        self.http("PUT", f"/datamap/api/atlas/v2/glossary/term/{guid}/partial", json=fields)
+
+
+def _is_write(request: dict[str, Any]) -> bool:
+    path = request["path"].lower()
+    if request["method"] == "GET" or path.endswith(("/connect/token", "/token")) or "/search/" in path:
+        return False
+    return not (path.endswith("/graphql") and request.get("operation") == "query")
+
+
+@contextmanager
+def project(root: Path, **settings: Any) -> Iterator[Project]:
+    """A project with its own sandbox."""
+    with running(**{"seed": "demo", **settings}) as sandbox:
+        yield Project(root, sandbox.url)
