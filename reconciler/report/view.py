@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -202,7 +202,31 @@ def _outlook(change: Shape) -> str:
     return "in conflict" if change["action"] == "conflict" else "reverted by the next apply"
 
 
-def by_severity(findings: Iterable[Shape], rank: Callable[[str], int] | None = None) -> list[Shape]:
+def drift_heading(change: Shape) -> str:
+    """`purview.term:Enterprise/Email was changed in the system`."""
+    did = {"gone": "was deleted in the system", "renamed": "was renamed in the system", "differs": "differs"}
+    return f"{words.visible(change['address'])} {did.get(change['reason'], 'was changed in the system')}"
+
+
+def orphan(change: Shape) -> str:
+    """One that no manifest wants: its address, where it came from, and what a prune would do to it."""
+    known = words.action(change["action"])
+    fate = f"would be {known.did}" if words.is_executable(change["action"]) else known.will
+    told = [f"{words.visible(change['address'])}: {fate}"]
+    if came := origins(change):
+        told.append(f"from {', '.join(came)}")
+    if change.get("message"):
+        told.append(words.visible(change["message"]))
+    return "; ".join(told)
+
+
+def place(finding: Shape) -> str:
+    """`file:line:column` of a diagnostic, or nothing."""
+    parts = [finding.get(name) for name in ("file", "line", "column")]
+    return words.visible(":".join(str(part) for part in parts if part is not None))
+
+
+def by_severity(findings: Iterable[Shape]) -> list[Shape]:
     """Findings, the worst first, in their order otherwise."""
-    order = rank or {"error": 0, "warning": 1, "info": 2}.get
-    return sorted(findings, key=lambda finding: order(finding["severity"]) or 0)
+    order = {"error": 0, "warning": 1}
+    return sorted(findings, key=lambda finding: order.get(finding.get("severity", ""), 2))

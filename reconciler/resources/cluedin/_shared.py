@@ -1,4 +1,4 @@
-"""Readings that several CluedIn types share, each made once in a reading; and waiting until a write is visible."""
+"""Readings that several CluedIn types share, each made once; and waiting until a write is visible."""
 
 from __future__ import annotations
 
@@ -24,13 +24,15 @@ VISIBLE_WITHIN = 10.0
 
 _VOCABULARIES = """query getAllVocabularies($pageNumber: Int, $pageSize: Int) { management { id
   vocabularies(pageNumber: $pageNumber, pageSize: $pageSize) { total data {
-    vocabularyId vocabularyName keyPrefix isCluedInCore isProvider isActive grouping connector { id name } } } } }"""
+    vocabularyId vocabularyName keyPrefix isActive grouping connector { id name } } } } }"""
 _VOCABULARY = """query getVocabulary($id: ID!) { management { id vocabulary(id: $id) {
-  vocabularyId vocabularyName keyPrefix isCluedInCore isProvider isActive grouping providerId description
-  entityTypeConfiguration { icon entityType displayName } connector { id name } owners { id username } } } }"""
+  vocabularyId vocabularyName keyPrefix isActive grouping providerId description
+  entityTypeConfiguration { icon entityType displayName } connector { id name }
+  owners { id username } } } }"""
 _CATEGORIES = """query getGlossaryCategory { management { id glossaryCategories { id name } } }"""
 _TERMS = """query getAllTerms($pageNumber: Int, $pageSize: Int) { management { id
-  glossaryTerms(pageNumber: $pageNumber, pageSize: $pageSize) { total data { id name categoryId active } } } }"""
+  glossaryTerms(pageNumber: $pageNumber, pageSize: $pageSize) { total data {
+    id name categoryId active } } } }"""
 _ENTITY_TYPES = """query entityTypeLayoutConfigurations($pageNumber: Int, $pageSize: Int) { management { id
   entityTypeConfigurations(pageNumber: $pageNumber, pageSize: $pageSize) { total data {
     id type displayName icon route active } } } }"""
@@ -89,7 +91,7 @@ def one(cluedin: CluedIn, document: str, field: str, id: str) -> Row | None:
 
 
 def saved(cluedin: CluedIn, document: str, variables: Mapping[str, Any]) -> None:
-    """A whole-object save. 409 in the text means unchanged or taken [C]: the reading afterwards tells which."""
+    """A whole-object save. 409 in the text means unchanged or taken [C]: reading back tells which."""
     try:
         cluedin.graphql(document, variables, effect="set")
     except GraphQLRefused as refused:

@@ -1,4 +1,4 @@
-"""Condition trees (CluedIn's FilterRule): the form in which two of them are compared, and the form that is sent.
+"""Condition trees (CluedIn's FilterRule): the form to compare, and the form to send.
 
 Members of a node and the GUIDs of object types and operators: SDK and recorded payloads, [C].
 """
@@ -74,7 +74,8 @@ def _compares(node: Mapping[str, Any]) -> bool:
 
 
 def _canonical(node: Mapping[str, Any]) -> dict[str, Any] | None:
-    rules = [found for rule in node.get("rules") or () if (found := _canonical(rule)) is not None]
+    below = (_canonical(rule) for rule in node.get("rules") or ())
+    rules = [rule for rule in below if rule is not None]
     rules.sort(key=lambda rule: orjson.dumps(rule, option=orjson.OPT_SORT_KEYS))
     # Siblings may change places: AND and OR are commutative. Ids and zero GUIDs are the server's filling.
     if not _compares(node):

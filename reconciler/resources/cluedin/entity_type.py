@@ -85,7 +85,7 @@ class EntityType(Resource):
 
     @staticmethod
     def _whole(cluedin: CluedIn, code: str) -> Row:
-        """`GET /api/entitytypeinfo?type=`; that it gives one object or a list is undeclared [U]: both are read."""
+        """`GET /api/entitytypeinfo?type=`; one object or a list, which is undeclared [U]."""
         found: Any = cluedin.rest(
             "GET", "/entitytypeinfo", query={"type": code}, effect="read", versioned=False
         )

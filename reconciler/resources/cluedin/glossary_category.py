@@ -14,7 +14,7 @@ _CREATE = """mutation createTermCategory($category: InputGlossaryCategory) { man
 
 
 class GlossaryCategory(Resource):
-    """Key is its name. A second one of the same name is a 409 [C]; GraphQL neither renames nor deletes [C]."""
+    """Key is its name. A second one of a name is a 409 [C]; GraphQL neither renames nor deletes [C]."""
 
     system = "cluedin"
     name = "glossary_category"

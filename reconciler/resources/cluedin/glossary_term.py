@@ -21,7 +21,10 @@ _SAVE = """mutation saveGlossaryTerm($term: InputGlossaryTerm) { management { id
 
 _DETAILS = frozenset({"description", "condition", "short_description"})
 _BY_SAVE = ("description", "short_description", "active")
-_KEPT = ("name", "categoryId", "active", "shortDescription", "certificationLevel", "description", "isObsolete")
+_KEPT = (
+    *("name", "categoryId", "active", "shortDescription", "certificationLevel", "description"),
+    "isObsolete",
+)
 
 
 class GlossaryTerm(Resource):
@@ -117,9 +120,9 @@ class GlossaryTerm(Resource):
         cluedin.rest("DELETE", f"/glossary/{write.live.id}", effect="set", accept=(404,))
 
     def problems(self, desired: Desired) -> Iterable[str]:
-        """A name, and a condition with at least one rule: without it the server answers 400 since 4.4 [C]."""
+        """A name, and a condition with at least one rule: without one it is a 400 since 4.4 [C]."""
         if not desired.key.strip() or desired.key != desired.key.strip():
-            yield f"the name of a glossary term must not be empty or start or end with a blank: {desired.key!r}"
+            yield f"the name of a term must not be empty or start or end with a blank: {desired.key!r}"
         if desired.mode == "refer" and "condition" not in desired.values:
             return
         yield from faults(desired.values.get("condition") or {})
@@ -135,7 +138,7 @@ def _created(cluedin: CluedIn, given: Row) -> Row:
     except GraphQLRefused as refused:
         if not refused.conflict:
             raise
-        # A term of somebody else can hold the name and yet be in no list (prose of the OpenAPI document, [C]).
+        # A term of somebody else can hold the name and be in no list (OpenAPI document's prose, [C]).
         hint = "the name may belong to a term hidden by the setting GlossaryAccess.FilterTermsByOwnership"
         raise GraphQLRefused("createGlossaryTerm", [*refused.messages, hint]) from None
     made: Row = data["management"]["createGlossaryTerm"]

@@ -59,8 +59,8 @@ NO_CLASSIFICATION = frozenset({"/", "/None"})
 
 FIELDS = """displayName vocabularyKeyId vocabularyId name isVisible isObsolete groupName key storage
   dataClassificationCode dataType description dataAnnotationsIsPrimaryKey dataAnnotationsIsEditable
-  dataAnnotationsIsNullable dataAnnotationsIsRequired dataAnnotationsMinimumLength dataAnnotationsMaximumLength
-  mapsToOtherKeyId glossaryTermId mappedKey isValueChangeInsignificant"""
+  dataAnnotationsIsNullable dataAnnotationsIsRequired dataAnnotationsMinimumLength
+  dataAnnotationsMaximumLength mapsToOtherKeyId glossaryTermId mappedKey isValueChangeInsignificant"""
 """What is asked of a key: everything that a save must send back (toolkit's fragment, [C])."""
 
 
@@ -75,7 +75,7 @@ def name_in(key: str, prefix: str) -> str:
 
 
 def prefix_of(key: str, prefixes: dict[str, Any]) -> str | None:
-    """The longest known prefix of a full key: prefixes and names hold dots [C], so the dot alone does not tell."""
+    """The longest known prefix of a full key: prefixes hold dots [C], so a dot alone tells nothing."""
     head = key.casefold()
     while "." in head:
         head = head.rpartition(".")[0]

@@ -55,10 +55,10 @@ class KeyWrites:
         """`saveVocabularyKey` with the whole key: what is left out is cleared [I]."""
         self._check_classification(write)
         whole = {member: row.get(member) for member in values.INPUT} | dict(_members(write))
-        if write.has("data_type") and not write.has("storage"):
+        follows = row.get("storage") == values.storage_of(str(row.get("dataType")))
+        if follows and write.has("data_type") and not write.has("storage"):
             # A storage that merely went with the old type goes with the new one; Text cannot be Typed [C].
-            if row.get("storage") == values.storage_of(str(row.get("dataType"))):
-                whole["storage"] = values.storage_of(whole["dataType"])
+            whole["storage"] = values.storage_of(str(whole["dataType"]))
         if write.has("lookup"):
             whole["glossaryTermId"] = _lookup_id(write)
         if write.has("maps_to") and not write.get("maps_to"):

@@ -71,7 +71,8 @@ class Vocabulary(Resource):
         rows = [row for row in vocabularies(cluedin) if row.get("keyPrefix")]
         managed_of = {row["vocabularyId"]: paths.get(self.fold(row["keyPrefix"])) or () for row in rows}
         in_detail = [id for id, managed in managed_of.items() if mentions(managed, _DETAILS)]
-        details = dict(zip(in_detail, cluedin.each(lambda id: vocabulary(cluedin, id), in_detail), strict=True))
+        found = cluedin.each(lambda id: vocabulary(cluedin, id), in_detail)
+        details = dict(zip(in_detail, found, strict=True))
         for row in rows:
             id = row["vocabularyId"]
             yield self._live(cluedin, details.get(id) or row, managed_of[id])
@@ -149,7 +150,7 @@ class Vocabulary(Resource):
         _write_owners(cluedin, write.live.id, write)
 
     def delete(self, cluedin: CluedIn, write: Write) -> None:
-        """`DELETE /vocabs/vocabulary/{id}`: 400 while a key is in use (OpenAPI document and its prose, [C])."""
+        """`DELETE /vocabs/vocabulary/{id}`: 400 while a key is in use (OpenAPI document, [C])."""
         assert write.live is not None
         cluedin.rest("DELETE", f"/vocabs/vocabulary/{write.live.id}", effect="set", accept=(404,))
 
@@ -160,11 +161,12 @@ class Vocabulary(Resource):
         if whole is None:
             raise refuse("missing", f"the vocabulary {live.key} is gone")
         entity_type = whole.get("entityTypeConfiguration") or {}
-        code = write.get("entity_type") or entity_type.get("entityType") or whole.get("grouping")
+        code = str(write.get("entity_type") or entity_type.get("entityType") or whole.get("grouping"))
         same = code == entity_type.get("entityType")
+        name = (write.get("name") or live.key) if write.has("name") else whole["vocabularyName"]
         given = {
             "vocabularyId": live.id,
-            "vocabularyName": (write.get("name") or live.key) if write.has("name") else whole["vocabularyName"],
+            "vocabularyName": name,
             "entityTypeConfiguration": {"new": False, **entity_type} if same else _entity_type(cluedin, code),
             "providerId": whole.get("providerId") or "",
             "keyPrefix": whole["keyPrefix"],
@@ -217,8 +219,8 @@ def _provider_id(cluedin: CluedIn, provider: str | None) -> str:
     """The id of the connector with this name; the empty text stands for none, as the toolkit sends it [C]."""
     if not provider:
         return ""
-    rows = cluedin.memo("connectors", lambda: cluedin.graphql(_CONNECTORS, effect="read"))["inbound"]["connectors"]
-    ids = {str(row["name"]): str(row["id"]) for row in rows if row.get("name")}
+    data = cluedin.memo("connectors", lambda: cluedin.graphql(_CONNECTORS, effect="read"))
+    ids = {str(row["name"]): str(row["id"]) for row in data["inbound"]["connectors"] if row.get("name")}
     if provider not in ids:
         raise refuse("connector", f"CluedIn has no connector named {provider!r}", advice(provider, ids))
     return ids[provider]
@@ -232,6 +234,7 @@ def _write_owners(cluedin: CluedIn, id: str, write: Write) -> None:
     if unknown:
         raise refuse("user", f"CluedIn has no user {', '.join(unknown)}", advice(unknown[0], users))
     for method, wanted in (("POST", True), ("DELETE", False)):
-        query = [("userId", users[name]) for name, ours in entries.items() if bool(ours) is wanted and name in users]
+        named = [name for name, ours in entries.items() if bool(ours) is wanted and name in users]
+        query = [("userId", users[name]) for name in named]
         if query:
             cluedin.rest(method, f"/vocabs/vocabulary/{id}/owners", query=query, effect="set")

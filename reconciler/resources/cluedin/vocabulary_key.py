@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from reconciler.resources.base import Desired, Live, Resource, Write
 from reconciler.resources.cluedin import key_values as values
-from reconciler.resources.cluedin._shared import Row, advice, mentions, refuse, terms, vocabularies
+from reconciler.resources.cluedin._shared import Row, advice, mentions, terms, vocabularies
 from reconciler.resources.cluedin.key_writes import KeyWrites
 from reconciler.resources.rules import Disruptive, EmptyIs, Fold, Immutable, RichText
 from reconciler.systems.cluedin import PAGE, CluedIn
@@ -24,7 +24,7 @@ ONE_BY_ONE = 10
 """So many vocabularies are read each by itself, without paging; more of them from the list of all keys."""
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*")
-_REPROCESSES = "CluedIn processes every record that has the key again, and refuses changes (423) while it does."
+_REPROCESSES = "CluedIn processes every record that has the key again; until then it refuses changes (423)."
 
 
 class VocabularyKey(Resource):
@@ -65,7 +65,8 @@ class VocabularyKey(Resource):
 
         Both leave out hidden and obsolete keys unless told otherwise; a create of one of those is a 409 [C].
         """
-        by_prefix = {str(row["keyPrefix"]).casefold(): row for row in vocabularies(cluedin) if row.get("keyPrefix")}
+        listed = [row for row in vocabularies(cluedin) if row.get("keyPrefix")]
+        by_prefix = {str(row["keyPrefix"]).casefold(): row for row in listed}
         prefixes = {prefix for key in wanted if (prefix := values.prefix_of(key, by_prefix)) is not None}
         ids = sorted(str(by_prefix[prefix]["vocabularyId"]) for prefix in prefixes)
         if len(ids) <= ONE_BY_ONE:
@@ -81,13 +82,13 @@ class VocabularyKey(Resource):
                 yield self._live(row, prefix_by_id, full_keys, names)
 
     def cost(self, rows: int, managed: int) -> int:
-        """Keys of each vocabulary or pages, whichever it comes to, and one page of vocabularies and of terms."""
+        """A list for each of few vocabularies, or pages; and a page of vocabularies and of terms."""
         return max(super().cost(rows, managed), ONE_BY_ONE) + 2
 
     def _live(
         self, row: Row, prefixes: Mapping[str, str], full_keys: Mapping[str, str], names: Mapping[str, str]
     ) -> Live:
-        plain = {ours: row.get(theirs) for ours, theirs in values.WIRE.items()}
+        plain: dict[str, Any] = {ours: row.get(theirs) for ours, theirs in values.WIRE.items()}
         target, term = row.get("mapsToOtherKeyId"), row.get("glossaryTermId")
         mapped = (row.get("mappedKey") or {}).get("Key") or full_keys.get(target or "") or target
         return self.live(
@@ -104,7 +105,7 @@ class VocabularyKey(Resource):
     # -- writing -------------------------------------------------------------------------------------------
 
     def create(self, cluedin: CluedIn, write: Write) -> str | None:
-        """`createVocabularyKey`, then a save for what it does not take, then the mapping, then obsolescence."""
+        """`createVocabularyKey`, a save for what it does not take, the mapping, obsolescence: in this order."""
         writes = KeyWrites(cluedin)
         made = writes.create(write)
         if any(write.has(field) for field in values.BY_SAVE_ONLY):
@@ -113,7 +114,7 @@ class VocabularyKey(Resource):
         return str(made["vocabularyKeyId"])
 
     def update(self, cluedin: CluedIn, write: Write) -> None:
-        """`saveVocabularyKey` with the whole key when something in it changes, then mapping and obsolescence."""
+        """`saveVocabularyKey` with the whole key when something in it changes, mapping, obsolescence."""
         assert write.live is not None
         writes = KeyWrites(cluedin)
         unmapped = write.has("maps_to") and not write.get("maps_to")
@@ -153,8 +154,8 @@ class VocabularyKey(Resource):
             yield f"the key {desired.key!r} does not start with the prefix of its vocabulary, {prefix!r}"
         elif not _NAME.fullmatch(values.name_in(desired.key, prefix)):
             yield (
-                f"the name of the key {desired.key!r} must start with a letter, and hold only letters, digits, "
-                "dots, dashes and underscores"
+                f"the name of the key {desired.key!r} must start with a letter, and hold only letters, "
+                "digits, dots, dashes and underscores"
             )
         yield from _type_problems(desired.values)
         if desired.values.get("maps_to") == desired.key:

@@ -1,0 +1,66 @@
+"""Annotations and step outputs for GitHub Actions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from reconciler.errors import Diagnostic
+from reconciler.report import view, words
+from reconciler.report.view import Shape
+
+SHOWN = 10
+"""GitHub shows so many annotations of one severity per step."""
+COMMANDS = {"error": "error", "warning": "warning", "info": "notice"}
+
+
+def findings(diagnostics: Sequence[Diagnostic]) -> str:
+    """Workflow commands that put findings beside the lines they are about, and a count of those left out."""
+    return "".join(f"{line}\n" for severity in COMMANDS for line in _annotations(severity, diagnostics))
+
+
+def outputs(plan: Shape) -> dict[str, str]:
+    """The step outputs of a plan.
+
+    `changes` counts everything that an apply carries out, `deletes` also what is retired or replaced.
+    """
+    summary = plan.get("summary", {})
+    counts = {
+        "changes": sum(count for action, count in summary.items() if words.is_executable(action)),
+        "creates": summary.get("create", 0),
+        "updates": summary.get("update", 0),
+        "deletes": sum(summary.get(action, 0) for action in words.REMOVALS),
+        "drift": len(view.drifted(plan)),
+        "conflicts": summary.get("conflict", 0),
+    }
+    return {name: str(count) for name, count in counts.items()} | {"digest": words.visible(plan["digest"])}
+
+
+def _annotations(severity: str, diagnostics: Sequence[Diagnostic]) -> Iterator[str]:
+    found = [one for one in diagnostics if one.severity == severity]
+    kept = found if len(found) <= SHOWN else found[: SHOWN - 1]
+    yield from (_annotation(one) for one in kept)
+    if len(found) > len(kept):
+        more = f"{len(found) - len(kept):,} more; the log of this step has all {len(found):,}."
+        yield f"::{COMMANDS[severity]} title=reconciler::{_data(more)}"
+
+
+def _annotation(one: Diagnostic) -> str:
+    source = one.source
+    properties: list[tuple[str, Any]] = [
+        ("file", source.file if source else None),
+        ("line", source.line if source else None),
+        ("col", source.column if source else None),
+        ("title", one.code),
+    ]
+    told = ",".join(f"{name}={_property(str(value))}" for name, value in properties if value is not None)
+    message = one.summary if one.address in one.summary else f"{one.address}: {one.summary}"
+    return f"::{COMMANDS[one.severity]} {told}::{_data(message + (chr(10) + one.detail if one.detail else ''))}"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,29 @@
+"""Reports as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import orjson
+
+from reconciler.errors import Diagnostic
+
+FORMAT = "1.0"
+
+
+def dump(shape: Mapping[str, Any] | Sequence[Any]) -> str:
+    """The shape as indented JSON in its own order, with a line break at the end."""
+    return orjson.dumps(shape, option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS).decode() + "\n"
+
+
+def findings(diagnostics: Sequence[Diagnostic]) -> dict[str, Any]:
+    """The findings of a validation, with the verdict."""
+    count = {severity: sum(1 for one in diagnostics if one.severity == severity) for severity in ("error", "warning")}
+    return {
+        "format_version": FORMAT,
+        "valid": not count["error"],
+        "errors": count["error"],
+        "warnings": count["warning"],
+        "findings": [one.as_dict() for one in diagnostics],
+    }

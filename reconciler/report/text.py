@@ -1,0 +1,213 @@
+"""The report for a terminal, in the manner of Terraform; symbols and words carry the meaning, colour adds to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from reconciler.errors import Diagnostic
+from reconciler.report import outcomes, view, words
+from reconciler.report.colour import Paint, painter
+from reconciler.report.values import Shown
+from reconciler.report.view import Shape
+
+SIGNS = {"+": "green", "-": "red", "~": "yellow"}
+SEVERITIES = {"error": ("Error", "red"), "warning": ("Warning", "yellow"), "info": ("Note", "cyan")}
+
+
+def plan(shape: Shape, *, colour: bool = False, next_step: str = "") -> str:
+    """A plan; `next_step` is the command that performs exactly it."""
+    return _text(_Text(painter(colour)).plan(shape, next_step))
+
+
+def result(shape: Shape, plan_shape: Shape | None = None, *, colour: bool = False) -> str:
+    """The result of an apply; the plan tells where each resource comes from."""
+    return _text(_Text(painter(colour)).result(shape, plan_shape or {}))
+
+
+def drift(shape: Shape, *, colour: bool = False) -> str:
+    """What people changed in the systems since the last apply, out of a plan."""
+    return _text(_Text(painter(colour)).drift(shape))
+
+
+def findings(diagnostics: Sequence[Diagnostic], *, colour: bool = False) -> str:
+    """Findings with where they are and what to do, and a count."""
+    return _text(_Text(painter(colour)).findings([one.as_dict() for one in diagnostics]))
+
+
+def _text(lines: Iterable[str]) -> str:
+    return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+class _Text:
+    """Lines of text, painted or not."""
+
+    def __init__(self, paint: Paint) -> None:
+        self.paint = paint
+
+    # -- a plan --------------------------------------------------------------------------------------------
+
+    def plan(self, shape: Shape, next_step: str) -> Iterator[str]:
+        todo = view.executable(shape)
+        if todo:
+            yield f"Changes in environment {words.visible(shape['environment'])}:"
+            yield self._legend(todo)
+            yield ""
+            yield from self._changes(todo)
+        for action in view.SECTIONS:
+            yield from self._section(action, view.of(shape, action))
+        yield from self._orphans(view.orphans(shape))
+        for finding in view.remarks(shape):
+            yield from self._finding(finding)
+            yield ""
+        yield self.paint(view.headline(shape), bold=True)
+        yield f"Digest: {words.visible(shape['digest'])}"
+        refused = view.refused(shape)
+        if next_step and todo and not refused:
+            yield f"To perform exactly these actions: {next_step}"
+        if refused:
+            yield from self._refused(shape)
+
+    def _legend(self, changes: Sequence[Shape]) -> str:
+        present = {change["action"] for change in changes}
+        known = [name for name in words.ACTIONS if name in present] + sorted(present - words.ACTIONS.keys())
+        return "  " + "  ".join(f"{self._symbol(name)} {words.action(name).verb}" for name in known)
+
+    def _symbol(self, action: str) -> str:
+        known = words.action(action)
+        return self.paint(known.symbol, fg=known.colour)
+
+    def _section(self, kind: str, changes: Sequence[Shape]) -> Iterator[str]:
+        if not changes:
+            return
+        yield self.paint(f"{view.TITLES[kind]}: {len(changes):,}", bold=True)
+        yield f"  {view.ADVICE[kind]}"
+        yield ""
+        yield from self._changes(changes)
+
+    def _changes(self, changes: Iterable[Shape]) -> Iterator[str]:
+        shorter = view.shorter(changes)
+        for change in shorter.changes:
+            yield from self._change(change)
+            yield ""
+        for line in shorter.lines:
+            yield f"  {line}"
+        if shorter.lines:
+            yield ""
+
+    def _change(self, change: Shape) -> Iterator[str]:
+        yield "  " + self.paint(f"# {view.heading(change)}", bold=True)
+        if why := view.reason(change):
+            yield f"  # (because {why})"
+        for place in view.origins(change):
+            yield f"  # {place}"
+        if labels := change.get("approvals"):
+            yield f"  # needs approval: {words.visible(', '.join(labels))}"
+        if message := change.get("message"):
+            yield f"  # {words.visible(message)}"
+        for sentence in view.warnings(change):
+            yield "  " + self.paint(f"# Warning: {sentence}", fg="yellow", bold=True)
+        key = words.visible(change["address"].partition(":")[2])
+        yield f"  {self._symbol(change['action'])} {words.visible(change['type'])} {key}"
+        about_people = view.is_about_people(change)
+        for shown in view.fields(change):
+            yield from self._field(shown, about_people)
+
+    def _field(self, shown: Shown, about_people: bool) -> Iterator[str]:
+        sign = self.paint(shown.sign, fg=SIGNS[shown.sign])
+        yield f"      {sign} {shown.path}{self._values(shown, about_people)}" + (
+            f"  # {shown.reason}" if shown.reason else ""
+        )
+        for mark, text in shown.lines:
+            yield "          " + self.paint(f"{mark} {text}", fg=SIGNS.get(mark))
+
+    @staticmethod
+    def _values(shown: Shown, about_people: bool) -> str:
+        if shown.lines:
+            return ": (- manifest, + system)" if about_people else ":"
+        if about_people and (shown.before or shown.after):
+            return f": {shown.before or 'nothing'} in the manifest, {shown.after or 'nothing'} in the system"
+        values = [value for value in (shown.before, shown.after) if value]
+        return f": {' -> '.join(values)}" if values else ""
+
+    def _orphans(self, changes: Sequence[Shape]) -> Iterator[str]:
+        if not changes:
+            return
+        yield self.paint(f"{view.TITLES['orphan']}: {len(changes):,}", bold=True)
+        yield f"  {view.ADVICE['orphan']}"
+        for change in changes[: view.COLLAPSE]:
+            yield f"  {self._symbol(change['action'])} {view.orphan(change)}"
+        if len(changes) > view.COLLAPSE:
+            yield f"  … and {len(changes) - view.COLLAPSE:,} more"
+        yield ""
+
+    def _refused(self, shape: Shape) -> Iterator[str]:
+        yield ""
+        yield self.paint(f"Refused: {view.obstacles(shape)}", fg="red", bold=True)
+        for finding in view.refusals(shape):
+            yield from self._finding(finding)
+
+    # -- findings ------------------------------------------------------------------------------------------
+
+    def findings(self, shapes: Sequence[Shape]) -> Iterator[str]:
+        for finding in view.by_severity(shapes):
+            yield from self._finding(finding)
+            yield ""
+        errors = sum(1 for shape in shapes if shape["severity"] == "error")
+        warnings = sum(1 for shape in shapes if shape["severity"] == "warning")
+        if not errors and not warnings:
+            yield self.paint("No errors, no warnings.", fg="green", bold=True)
+        else:
+            counts = f"{words.number(errors, 'error')}, {words.number(warnings, 'warning')}."
+            yield self.paint(counts, fg="red" if errors else "yellow", bold=True)
+
+    def _finding(self, finding: Shape) -> Iterator[str]:
+        word, colour = SEVERITIES.get(finding["severity"], ("Note", "cyan"))
+        label = self.paint(f"{word}:", fg=colour, bold=True)
+        yield f"{label} {words.visible(finding['summary'])} [{words.visible(finding['code'])}]"
+        place = view.place(finding)
+        if place:
+            yield f"  at {place}"
+        if finding.get("address") and finding["address"] not in finding["summary"]:
+            yield f"  {words.visible(finding['address'])}"
+        for line in finding.get("detail", "").split("\n"):
+            if line.strip():
+                yield f"  {words.visible(line)}"
+        if finding.get("request_id"):
+            yield f"  request id: {words.visible(finding['request_id'])}"
+
+    # -- drift and a result --------------------------------------------------------------------------------
+
+    def drift(self, shape: Shape) -> Iterator[str]:
+        found = view.drifted(shape)
+        if found:
+            yield f"Changed in the systems of environment {words.visible(shape['environment'])} since the last apply:"
+            yield ""
+        for change, outlook in found:
+            yield "  " + self.paint(f"# {view.drift_heading(change)}: {outlook}", bold=True)
+            yield from list(self._change(change))[1:]
+            yield ""
+        yield self.paint(view.drift_headline(found), bold=True)
+
+    def result(self, shape: Shape, plan_shape: Shape) -> Iterator[str]:
+        origins = outcomes.origins(plan_shape)
+        for outcome in outcomes.open_ones(shape):
+            yield f"  {self._status(outcome['status'])} {words.visible(outcome['address'])} ({outcome['action']})"
+            for place in origins.get(outcome["address"], ()):
+                yield f"      {place}"
+            if outcome.get("message"):
+                yield f"      {words.visible(outcome['message'])}"
+            if outcome.get("request_id"):
+                yield f"      request id: {words.visible(outcome['request_id'])}"
+        yield from (f"  {line}" for line in outcomes.not_started_line(shape))
+        if outcomes.open_ones(shape) or outcomes.not_started_line(shape):
+            yield ""
+        for finding in shape.get("diagnostics", ()):
+            yield from self._finding(finding)
+            yield ""
+        colour = "green" if shape.get("complete") else "red"
+        yield self.paint(outcomes.headline(shape), fg=colour, bold=True)
+        yield from outcomes.advice(shape, plan_shape)
+
+    def _status(self, status: str) -> str:
+        known = outcomes.STATUSES.get(status)
+        return self.paint(f"{known.word if known else status}:", fg="red" if status == "failed" else "yellow")
