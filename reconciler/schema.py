@@ -117,10 +117,7 @@ def _metadata(*, required: bool = True) -> Schema:
 def _folder_defaults() -> Schema:
     """Defaults for the documents of a folder: any part of the spec of each kind."""
     words = [kind for kind in kinds() if kind != "Environment"]
-    parts = {
-        kind: {"type": "object", "description": f"Fields for every {kind} below the folder."}
-        for kind in words
-    }
+    parts = {kind: {"type": "object", "description": f"Fields for every {kind} below the folder."} for kind in words}
     spec = {"type": "object", "properties": parts, "additionalProperties": False}
     envelope = _envelope("Defaults", spec)
     return {
@@ -128,7 +125,8 @@ def _folder_defaults() -> Schema:
         "$id": _id(_DEFAULTS),
         "title": "Defaults",
         "description": "Fields that lie under the documents of its folder and of the folders below.",
-        **envelope, "required": ["apiVersion", "kind", "spec"],
+        **envelope,
+        "required": ["apiVersion", "kind", "spec"],
         "$defs": {"Metadata": _metadata(required=False)},
     }
 

@@ -53,9 +53,7 @@ def _column_resources(scene: Scene, item: Item, key: str, origin: Origin) -> Ite
         yield from classify(scene.world, item.labels, "entity", f"purview.entity:{column}", origin, labels)
 
 
-def _column(
-    scene: Scene, item: Item, key: str, column: str, origin: Origin, labels: frozenset[str]
-) -> Desired:
+def _column(scene: Scene, item: Item, key: str, column: str, origin: Origin, labels: frozenset[str]) -> Desired:
     purview = scene.purview
     assert purview is not None
     full_key = scene.full_key(key)
@@ -80,8 +78,6 @@ def _column(
     )
 
 
-def _assignment(
-    scene: Scene, term: str, asset: str, origin: Origin, labels: frozenset[str] = frozenset()
-) -> Desired:
+def _assignment(scene: Scene, term: str, asset: str, origin: Origin, labels: frozenset[str] = frozenset()) -> Desired:
     needs = (f"purview.term:{term}", f"purview.entity:{asset}")
     return scene.type("purview.assignment").desired(f"{term}@{asset}", origin, needs=needs, labels=labels)

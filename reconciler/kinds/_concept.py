@@ -161,6 +161,9 @@ class Former(Strict):
     """Former key; it is made obsolete and mapped to the new one."""
 
 
+_NOTHING_BEFORE = Former()
+
+
 class Item(TermText):
     """One key in CluedIn and one term below the concept in Purview."""
 
@@ -203,9 +206,9 @@ class Item(TermText):
     @property
     def former(self) -> Former:
         """What the item was called before, in one form."""
-        if isinstance(self.moved_from, Former):
-            return self.moved_from
-        return Former(name=self.moved_from)
+        if self.moved_from is None:
+            return _NOTHING_BEFORE
+        return self.moved_from if isinstance(self.moved_from, Former) else Former(name=self.moved_from)
 
 
 class EntityTypeCondition(Strict):

@@ -113,9 +113,7 @@ def _earlier(document: Document, world: World) -> Iterable[Document]:
             yield other
 
 
-def _against(
-    mine: Environment, document: Document, other: Environment, theirs: Document
-) -> Iterator[Diagnostic]:
+def _against(mine: Environment, document: Document, other: Environment, theirs: Document) -> Iterator[Diagnostic]:
     if mine.ledger_path(document.name) == other.ledger_path(theirs.name):
         yield error(
             document,
@@ -132,9 +130,7 @@ def _against(
             yield _overlap(document, theirs, "cluedin", "key_prefixes", both)
 
 
-def _one_purview(
-    mine: Environment, document: Document, other: Environment, theirs: Document
-) -> Iterator[Diagnostic]:
+def _one_purview(mine: Environment, document: Document, other: Environment, theirs: Document) -> Iterator[Diagnostic]:
     assert mine.purview is not None
     assert other.purview is not None
     here, there = mine.scope.purview, other.scope.purview

@@ -158,9 +158,7 @@ def _former(scene: Scene, at: int, item: Item) -> Iterator[Diagnostic]:
             f"The key `{item.key}` is the same as before",
             "Remove `key` from `moved_from`.",
         )
-    if former.key is not None and any(
-        other.key == former.key for other in scene.spec.terms if other is not item
-    ):
+    if former.key is not None and any(other.key == former.key for other in scene.spec.terms if other is not item):
         yield error(
             scene.document,
             path,
@@ -219,9 +217,7 @@ def _atlas(scene: Scene) -> Iterator[Diagnostic]:
     texts = [("term",), *(("terms", at) for at in range(len(spec.terms)))]
     models = [spec.term, *spec.terms]
     for name in sorted(NOT_IN_ATLAS):
-        used = (
-            path for path, text in zip(texts, models, strict=True) if text and name in text.model_fields_set
-        )
+        used = (path for path, text in zip(texts, models, strict=True) if text and name in text.model_fields_set)
         first = next(used, None)
         if first is not None:
             yield warning(
@@ -245,9 +241,7 @@ def _scope(scene: Scene) -> Iterator[Diagnostic]:
     if scene.environment.cluedin is not None and glossary is not None:
         category = glossary.category
         if not holds(scope.cluedin.categories, category):
-            yield _outside(
-                scene, ("cluedin_glossary", "category"), "category", category, "cluedin.categories"
-            )
+            yield _outside(scene, ("cluedin_glossary", "category"), "category", category, "cluedin.categories")
     if scope.purview.read_only and (scene.wants_terms or scene.wants_assets):
         yield _read_only(scene, "term" if scene.wants_terms else "vocabulary", "Purview")
     if scope.cluedin.read_only and scene.wants_catalogue:

@@ -113,8 +113,7 @@ def _formal_twins(scene: Scene, at: int, key: str, formal: str) -> Iterable[Diag
         scene.document,
         Spot(scene.document, at).path("name"),
         "glossary.same_formal_name",
-        f"`{key}` and `{other}` ({where(spot.document, spot.path('name'))}) "
-        f"have one name in Purview: `{formal}`",
+        f"`{key}` and `{other}` ({where(spot.document, spot.path('name'))}) have one name in Purview: `{formal}`",
         "Purview joins the names of a path by `_`; rename one of the two.",
     )
 
@@ -184,9 +183,7 @@ def _key_twins(scene: Scene) -> Iterator[Diagnostic]:
             continue
         path, key = ("terms", at, "key"), scene.full_key(item.key)
         if not item.key.strip() or item.key != item.key.strip():
-            yield error(
-                scene.document, path, "key.name", f"`{item.key}` cannot be a key", "Remove the blanks."
-            )
+            yield error(scene.document, path, "key.name", f"`{item.key}` cannot be a key", "Remove the blanks.")
         elif not _KEY.fullmatch(item.key):
             yield warning(
                 scene.document,

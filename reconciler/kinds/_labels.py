@@ -45,9 +45,7 @@ def directory(world: World) -> Directory:
     return found
 
 
-def unknown_labels(
-    document: Document, world: World, path: Path, words: Iterable[str]
-) -> Iterator[Diagnostic]:
+def unknown_labels(document: Document, world: World, path: Path, words: Iterable[str]) -> Iterator[Diagnostic]:
     """Findings for words that no label map defines."""
     labels = directory(world)
     for at, word in enumerate(words):
@@ -72,9 +70,7 @@ def code_of(world: World, words: Iterable[str]) -> str | None:
 
 def codes_of(world: World, words: Iterable[str]) -> list[str]:
     """All codes that the labels ask for, each once."""
-    return list(
-        dict.fromkeys(label.cluedin_code for _, label in directory(world).known(words) if label.cluedin_code)
-    )
+    return list(dict.fromkeys(label.cluedin_code for _, label in directory(world).known(words) if label.cluedin_code))
 
 
 def classify(

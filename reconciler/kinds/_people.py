@@ -108,6 +108,4 @@ def _user(environment: Environment, name: str) -> str | None:
 def _unknown(environment: Environment, document: Document, path: Path, name: str) -> Diagnostic:
     advice = did_you_mean(name, environment.people)
     rule = "Write an alias of spec.people in the environment, an e-mail address found there, or an object id."
-    return error(
-        document, path, "contact.unknown", f"Nobody is known as `{name}`", f"{advice} {rule}".strip()
-    )
+    return error(document, path, "contact.unknown", f"Nobody is known as `{name}`", f"{advice} {rule}".strip())

@@ -11,7 +11,7 @@ from reconciler.resources.base import Desired, Mode, Origin
 
 
 def collection_resources(purview: PurviewSystem, origin: Origin) -> Iterator[Desired]:
-    """The collection of our assets: every part of a path below the root is ensured, the root is referred to."""
+    """The collection of our assets: the root is referred to, every part of a path below it is ensured."""
     if purview.collection is None or purview.mode == "atlas":
         return
     kind = types()["purview.collection"]

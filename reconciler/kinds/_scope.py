@@ -16,9 +16,7 @@ def holds_prefix(prefixes: Iterable[str] | None, prefix: str) -> bool:
     if prefixes is None:
         return True
     folded = prefix.casefold()
-    return any(
-        fnmatchcase(folded, one) or fnmatchcase(folded, f"{one}.*") for one in map(str.casefold, prefixes)
-    )
+    return any(fnmatchcase(folded, one) or fnmatchcase(folded, f"{one}.*") for one in map(str.casefold, prefixes))
 
 
 def common(one: Iterable[str] | None, other: Iterable[str] | None, *, prefixes: bool = False) -> str | None:

@@ -9,9 +9,7 @@ from pydantic import Field, model_validator
 from reconciler.kinds.base import Strict
 from reconciler.manifest.secrets import SecretRef
 
-Url = Annotated[
-    str, Field(min_length=1, max_length=2000, json_schema_extra={"pattern": r"^(https?://|\$\{var\.)"})
-]
+Url = Annotated[str, Field(min_length=1, max_length=2000, json_schema_extra={"pattern": r"^(https?://|\$\{var\.)"})]
 
 
 class Limits(Strict):
@@ -95,9 +93,7 @@ class PurviewSignIn(Strict):
         missing = [f"`{name}`" for name in demanded if getattr(self, name) is None]
         if missing:
             raise ValueError(f"the method `{self.method}` needs {' and '.join(missing)}")
-        surplus = [
-            f"`{name}`" for name in _CREDENTIALS if name not in demanded and getattr(self, name) is not None
-        ]
+        surplus = [f"`{name}`" for name in _CREDENTIALS if name not in demanded and getattr(self, name) is not None]
         if surplus:
             raise ValueError(f"the method `{self.method}` takes no {' and no '.join(surplus)}")
         return self

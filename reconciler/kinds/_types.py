@@ -39,10 +39,11 @@ _ENTITIES: dict[str, tuple[tuple[str, ...], dict[str, str], dict[str, str]]] = {
     "crawl_process": (("process",), {}, {}),
     "enrich_process": (("process",), {}, {}),
     "stream_process": (("process",), {}, {"stream_name": "string", "mode": "string"}),
-    "export": (("stream_process",), {},
-               {"contract": "string", "primary_key": "array<string>", "format": "string",
-                "schedule": "string", "freshness_p95_minutes": "int", "retention_days": "int", "partition_by": "array<string>",
-                "compatibility": "string", "labels": "array<string>"}),
+    "export": (
+        ("stream_process",), {},
+        {"contract": "string", "primary_key": "array<string>", "format": "string", "schedule": "string",
+         "freshness_p95_minutes": "int", "retention_days": "int", "partition_by": "array<string>",
+         "compatibility": "string", "labels": "array<string>"}),
 }  # fmt: skip
 _COLUMNS_OF_TABLE = "tabular_columns"
 _METRICS = "metrics"

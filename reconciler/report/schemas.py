@@ -151,8 +151,9 @@ def _options() -> dict[str, Any]:
         "allow_deletes": {"type": ["integer", "null"], "description": "The number of removals that is allowed."},
         "retry_pending": _flag("Whether pending changes are sent again."),
     }
+    optional = tuple(name for name in properties if name not in ("prune", "targets"))
     described = {"description": "The plan options that change what would be written."}
-    return _object(properties, optional=tuple(name for name in properties if name not in ("prune", "targets"))) | described
+    return _object(properties, optional) | described
 
 
 def _object(properties: dict[str, Any], optional: tuple[str, ...] = ()) -> dict[str, Any]:

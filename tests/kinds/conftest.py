@@ -95,7 +95,7 @@ def expand(tmp_path: Path):
         *mappings: str,
         environment: str = TEST_ENVIRONMENT,
         labels: str = "",
-        files: Mapping[str, str] = {},  # noqa: B006
+        files: Mapping[str, str] = {},
     ) -> Outcome:
         texts = {"environments/test.yaml": document("Environment", "test", environment), **files}
         for at, spec in enumerate(mappings):

@@ -50,9 +50,7 @@ def test_a_sign_in_is_complete(expand, sign_in, message):
 
 def test_cluedin_wants_a_password_or_a_token(expand):
     outcome = expand(environment="cluedin: {url: 'https://x', organization: o, sign_in: {user: me}}")
-    assert (
-        "either `user` and `password`, or `token`" in outcome.findings[0].summary + outcome.findings[0].detail
-    )
+    assert "either `user` and `password`, or `token`" in outcome.findings[0].summary + outcome.findings[0].detail
 
 
 FINDINGS = {

@@ -40,29 +40,29 @@ cluedin.vocabulary_key:customer.id
 cluedin.vocabulary_key:customer.mail
 cluedin.vocabulary_key:customer.segment
 cluedin.vocabulary_key:customer.updatedAt
-purview.assignment:Enterprise/Party/Customer/Account Id@cluedin_column/cluedin.entity.Customer#customer.accountId
-purview.assignment:Enterprise/Party/Customer/Customer Id@cluedin_column/cluedin.entity.Customer#customer.id
-purview.assignment:Enterprise/Party/Customer/Email@cluedin_column/cluedin.entity.Customer#customer.email
-purview.assignment:Enterprise/Party/Customer/Full Name@cluedin_column/cluedin.entity.Customer#customer.fullName
-purview.assignment:Enterprise/Party/Customer/Segment@cluedin_column/cluedin.entity.Customer#customer.segment
-purview.assignment:Enterprise/Party/Customer/Updated At@cluedin_column/cluedin.entity.Customer#customer.updatedAt
+purview.assignment:Enterprise/Party/Customer/Account Id@COLUMN#customer.accountId
+purview.assignment:Enterprise/Party/Customer/Customer Id@COLUMN#customer.id
+purview.assignment:Enterprise/Party/Customer/Email@COLUMN#customer.email
+purview.assignment:Enterprise/Party/Customer/Full Name@COLUMN#customer.fullName
+purview.assignment:Enterprise/Party/Customer/Segment@COLUMN#customer.segment
+purview.assignment:Enterprise/Party/Customer/Updated At@COLUMN#customer.updatedAt
 purview.assignment:Enterprise/Party/Customer@cluedin_entity/cluedin.entity.Customer
-purview.classification:CLUEDIN.PII@cluedin_column/cluedin.entity.Customer#customer.email
-purview.classification:CLUEDIN.PII@cluedin_column/cluedin.entity.Customer#customer.fullName
+purview.classification:CLUEDIN.PII@COLUMN#customer.email
+purview.classification:CLUEDIN.PII@COLUMN#customer.fullName
 purview.collection:contoso-purview
 purview.collection:contoso-purview/MDM
 purview.collection:contoso-purview/MDM/CluedIn
-purview.entity:cluedin_column/cluedin.entity.Customer#customer.accountId
-purview.entity:cluedin_column/cluedin.entity.Customer#customer.email
-purview.entity:cluedin_column/cluedin.entity.Customer#customer.fullName
-purview.entity:cluedin_column/cluedin.entity.Customer#customer.id
-purview.entity:cluedin_column/cluedin.entity.Customer#customer.mail
-purview.entity:cluedin_column/cluedin.entity.Customer#customer.segment
-purview.entity:cluedin_column/cluedin.entity.Customer#customer.updatedAt
+purview.entity:COLUMN#customer.accountId
+purview.entity:COLUMN#customer.email
+purview.entity:COLUMN#customer.fullName
+purview.entity:COLUMN#customer.id
+purview.entity:COLUMN#customer.mail
+purview.entity:COLUMN#customer.segment
+purview.entity:COLUMN#customer.updatedAt
 purview.entity:cluedin_entity/cluedin.entity.Customer
 purview.glossary:Enterprise
-purview.label:pii@cluedin_column/cluedin.entity.Customer#customer.email
-purview.label:pii@cluedin_column/cluedin.entity.Customer#customer.fullName
+purview.label:pii@COLUMN#customer.email
+purview.label:pii@COLUMN#customer.fullName
 purview.related_term:seeAlso:Enterprise/Account@Enterprise/Party/Customer
 purview.term:Enterprise/Account
 purview.term:Enterprise/Party
@@ -77,7 +77,7 @@ purview.type:cluedin_column
 purview.type:cluedin_entity
 purview.type:cluedin_tabular
 purview.type:cluedin_tabular_columns
-"""
+""".replace("COLUMN#", "cluedin_column/cluedin.entity.Customer#")
 
 
 def test_the_worked_example_becomes_these_resources():

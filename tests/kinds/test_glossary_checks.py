@@ -197,16 +197,16 @@ def test_too_many_contacts(expand):
 
 
 def test_formal_names_collide(expand):
-    found = expand(
-        "glossary: G\nterm: {name: B_C, parent: A}", "glossary: G\nterm: {name: C, parent: A_B}"
-    ).only("glossary.same_formal_name")
+    found = expand("glossary: G\nterm: {name: B_C, parent: A}", "glossary: G\nterm: {name: C, parent: A_B}").only(
+        "glossary.same_formal_name"
+    )
     assert found.summary == "`G/A_B/C` and `G/A/B_C` (manifests/m0.yaml:6) have one name in Purview: `A_B_C`"
 
 
 def test_one_prefix_belongs_to_one_document(expand):
-    found = expand(
-        "vocabulary: {name: C, key_prefix: customer}", "vocabulary: {name: D, key_prefix: Customer}"
-    ).only("vocabulary.same_prefix")
+    found = expand("vocabulary: {name: C, key_prefix: customer}", "vocabulary: {name: D, key_prefix: Customer}").only(
+        "vocabulary.same_prefix"
+    )
     assert found.summary == (
         "The key prefix `Customer` is taken by manifests/m0.yaml:5; CluedIn compares them without case"
     )
@@ -229,7 +229,9 @@ def test_codes_that_differ_in_case(expand):
 
 
 def test_names_of_cluedin_terms_are_unique_over_all_documents(expand):
-    one = "vocabulary: {{name: Customer, key_prefix: {}, entity_type: {{name: C{}}}}}\ncluedin_glossary: {{category: {}}}"
+    one = (
+        "vocabulary: {{name: Customer, key_prefix: {}, entity_type: {{name: C{}}}}}\ncluedin_glossary: {{category: {}}}"
+    )
     found = expand(one.format("a", "a", "X"), one.format("b", "b", "Y")).only("glossary.same_cluedin_term")
     assert found.summary == "CluedIn's glossary term `Customer` is made by manifests/m0.yaml:6 as well"
 
@@ -257,13 +259,14 @@ def test_unknown_labels_may_be_warnings(expand):
     assert "cluedin.vocabulary_key:c.a" in outcome.addresses
 
 
+OUTSIDE = "The {} is outside the scope of the environment `test`"
 SCOPES = [
-    ("purview: {glossaries: [Other*]}", "scope.outside", "The glossary `G` is outside the scope of the environment `test`"),
-    ("cluedin: {key_prefixes: [d]}", "scope.outside", "The key prefix `c` is outside the scope of the environment `test`"),
-    ("cluedin: {categories: [X]}", "scope.outside", "The category `G` is outside the scope of the environment `test`"),
+    ("purview: {glossaries: [Other*]}", "scope.outside", OUTSIDE.format("glossary `G`")),
+    ("cluedin: {key_prefixes: [d]}", "scope.outside", OUTSIDE.format("key prefix `c`")),
+    ("cluedin: {categories: [X]}", "scope.outside", OUTSIDE.format("category `G`")),
     ("purview: {read_only: true}", "scope.read_only", "The environment `test` may only read Purview"),
     ("cluedin: {read_only: true}", "scope.read_only", "The environment `test` may only read CluedIn"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("scope", "code", "summary"), SCOPES)
@@ -275,7 +278,7 @@ def test_scope(expand, scope, code, summary):
 
 def test_what_is_inside_the_scope_is_fine(expand):
     scope = "scope: {purview: {glossaries: ['G*']}, cluedin: {key_prefixes: [C], categories: [G]}}\n"
-    spec = f"{TERM}\nvocabulary: {{name: C, key_prefix: c.sub, entity_type: {{name: C}}}}\ncluedin_glossary: {{category: G}}"
+    spec = f"{TERM}\n{TYPED}\ncluedin_glossary: {{category: G}}".replace("key_prefix: c", "key_prefix: c.sub")
     assert expand(spec, environment=TEST_ENVIRONMENT + scope).findings == []
 
 

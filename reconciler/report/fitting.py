@@ -1,0 +1,88 @@
+"""Lays out a page of limited length: what must be told first, then whole items as far as they fit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from reconciler.report.words import number
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One item of a section. With a `brief` form it shows that much even where the whole of it does not fit."""
+
+    section: str
+    full: str
+    brief: str = ""
+    advice: str = ""
+    """A sentence below the section's title."""
+
+
+class Page:
+    """A head, items in the order of importance, and a foot."""
+
+    def __init__(self, heads: Iterable[str], items: Sequence[Item], foot: str = "") -> None:
+        self.head, self.cut_head = heads
+        self.items, self.foot = items, foot
+
+    def text(self, chosen: Sequence[tuple[Item, str]]) -> str:
+        """The page with the items chosen, each in the form chosen."""
+        left_out = len(self.items) - len(chosen)
+        whole = not left_out and all(form == item.full for item, form in chosen)
+        parts = [self.head if whole else self.cut_head, *_sections(chosen)]
+        if not whole:
+            parts.append(_remark(left_out))
+        return "\n\n".join([*parts, self.foot] if self.foot else parts) + "\n"
+
+
+def fit(page: Page, limit: int) -> str:
+    """The page in at most `limit` characters."""
+    whole = page.text([(item, item.full) for item in page.items])
+    if len(whole) <= limit:
+        return whole
+    return page.text([*_chosen(page, limit)])[:limit]
+
+
+def _chosen(page: Page, limit: int) -> Iterator[tuple[Item, str]]:
+    """Items in full while there is room, keeping room for the brief forms that are still to come."""
+    room = limit - len(page.text([])) - 2 * len(str(len(page.items)))
+    room -= sum(_length(title, advice) for title, advice in {(item.section, item.advice) for item in page.items})
+    owed = sum(_length(item.brief) for item in page.items if item.brief)
+    for item in page.items:
+        if item.brief:
+            owed -= _length(item.brief)
+        for form in (item.full, item.brief):
+            if form and _length(form) + owed <= room:
+                room -= _length(form)
+                yield item, form
+                break
+
+
+def _length(*texts: str) -> int:
+    return sum(len(text) + 8 for text in texts)
+
+
+def _sections(chosen: Sequence[tuple[Item, str]]) -> Iterator[str]:
+    for title, group in groupby(chosen, key=lambda one: one[0].section):
+        members = list(group)
+        if title:
+            yield f"### {title}"
+        if members[0][0].advice:
+            yield members[0][0].advice
+        yield _joined([form for _, form in members])
+
+
+def _joined(forms: Sequence[str]) -> str:
+    """Neighbouring list items without a blank line between them."""
+    text = forms[0]
+    for before, form in zip(forms, forms[1:], strict=False):
+        text += ("\n" if before.startswith("- ") and form.startswith("- ") else "\n\n") + form
+    return text
+
+
+def _remark(left_out: int) -> str:
+    if not left_out:
+        return "_Some resources are shown without their fields: no more fits here._"
+    return f"_… and {number(left_out, 'more entry', 'more entries')}, left out whole: no more fits here._"

@@ -1,0 +1,187 @@
+"""The report as Markdown, for a comment on a pull request or a job summary."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from reconciler.report import outcomes, view, words
+from reconciler.report.escaping import code, comment, fence, inside_html, prose
+from reconciler.report.fitting import Item, Page, fit
+from reconciler.report.view import Shape
+
+LIMIT = 65_000
+"""GitHub takes a little more in one comment."""
+
+
+def plan(shape: Shape, *, limit: int = LIMIT, link: str | None = None) -> str:
+    """A plan in at most so many characters; conflicts and removals first, whole resources left out at the end."""
+    head = [
+        f"## Plan for {code(shape['environment'])}",
+        f"**{_headline(shape)}**",
+        _verdict(shape),
+        _table(shape.get("summary", {})),
+    ]
+    foot = [f"Digest: {code(shape['digest'])}"]
+    if link:
+        foot.append(f"[The whole plan](<{_address(link)}>)")
+    page = Page(_head(shape, "plan", head), [*_plan_items(shape)], "\n\n".join(foot))
+    return fit(page, limit)
+
+
+def drift(shape: Shape, *, limit: int = LIMIT, link: str | None = None) -> str:
+    """What people changed in the systems since the last apply, out of a plan."""
+    found = view.drifted(shape)
+    head = [f"## Drift in {code(shape['environment'])}", f"**{prose(view.drift_headline(found))}**"]
+    items = [_collapsed("", change, f"{view.drift_heading(change)}: {outlook}") for change, outlook in found]
+    foot = f"[The whole report](<{_address(link)}>)" if link else ""
+    return fit(Page(_head(shape, "drift", head), items, foot), limit)
+
+
+def result(shape: Shape, plan_shape: Shape | None = None, *, limit: int = LIMIT) -> str:
+    """The result of an apply: what is not done, and what to do about it."""
+    origins = outcomes.origins(plan_shape or {})
+    head = [f"## Apply to {code(shape['environment'])}", f"**{prose(outcomes.headline(shape))}**"]
+    head += [f"- {prose(line)}" for line in outcomes.advice(shape, plan_shape or {})]
+    items = [Item("Problems", _finding(finding)) for finding in shape.get("diagnostics", ())]
+    items += [
+        Item("Not done", _outcome(outcome, origins.get(outcome["address"], [])))
+        for outcome in outcomes.open_ones(shape)
+    ]
+    items += [Item("Not done", line) for line in outcomes.not_started_line(shape)]
+    return fit(Page(_head(shape, "result", head), items, f"Digest: {code(shape['digest'])}"), limit)
+
+
+def _head(shape: Shape, kind: str, parts: Sequence[str]) -> Iterator[str]:
+    """The head without and with the remark that something was left out."""
+    for truncated in (False, True):
+        told = {
+            "environment": shape["environment"],
+            "digest": shape["digest"],
+            "format": f"{kind}/{shape['format_version']}",
+            "truncated": truncated,
+        }
+        yield "\n\n".join([comment("reconciler", told), *(part for part in parts if part)])
+
+
+def _headline(shape: Shape) -> str:
+    return prose(view.headline(shape))
+
+
+def _verdict(shape: Shape) -> str:
+    obstacles = view.obstacles(shape)
+    if obstacles:
+        return f"⛔ **Refused:** {obstacles} Nothing is applied."
+    waiting = len(view.of(shape, "blocked", "pending"))
+    if waiting:
+        return f"⚠️ {words.number(waiting, 'resource')} must wait; the rest can be applied."
+    return "✅ Can be applied." if view.executable(shape) else ""
+
+
+def _table(summary: Shape) -> str:
+    rows = [
+        f"| `{known.symbol.replace('|', chr(92) + '|')}` {name} | {summary[name]:,} |"
+        for name, known in words.ACTIONS.items()
+        if summary.get(name)
+    ]
+    if not rows:
+        return ""
+    return "\n".join(["| Action | Resources |", "|:--|--:|", *rows, f"| unchanged | {summary.get('unchanged', 0):,} |"])
+
+
+# -- items ---------------------------------------------------------------------------------------------------
+
+
+def _plan_items(shape: Shape) -> Iterator[Item]:
+    for finding in view.refusals(shape):
+        yield Item("Refused", _finding(finding), f"- {prose(finding['summary'])}")
+    for change in view.of(shape, "conflict"):
+        yield _open("Conflicts", change)
+    for change in view.of(shape, *words.REMOVALS):
+        yield _open("Removals", change)
+    todo = [change for change in view.executable(shape) if change["action"] not in words.REMOVALS]
+    for change in sorted(todo, key=lambda change: not change.get("disruptive")):
+        yield _collapsed("Changes", change, view.heading(change))
+    for kind in ("blocked", "pending", "drift"):
+        for change in view.of(shape, kind):
+            yield _collapsed(view.TITLES[kind], change, view.heading(change), view.ADVICE[kind])
+    for change in view.orphans(shape):
+        yield Item(view.TITLES["orphan"], f"- {prose(view.orphan(change))}", advice=view.ADVICE["orphan"])
+    for finding in view.remarks(shape):
+        yield Item("Remarks", _finding(finding))
+
+
+def _open(section: str, change: Shape) -> Item:
+    """A resource that is never collapsed, and never left out without its name."""
+    title = f"{_symbol(change)} {code(change['address'])} {words.action(change['action']).will}"
+    advice = view.ADVICE["conflict"] if change["action"] == "conflict" else ""
+    return Item(section, f"#### {title}\n\n{_body(change)}".rstrip(), f"- {title}", advice)
+
+
+def _collapsed(section: str, change: Shape, heading: str, advice: str = "") -> Item:
+    address = words.visible(change["address"])
+    told = f"{_symbol(change)} {inside_html(address)}{prose(heading.removeprefix(address))}"
+    mark = " ⚠️" if change.get("disruptive") else ""
+    return Item(
+        section, f"<details><summary>{told}{mark}</summary>\n\n{_body(change)}\n\n</details>", advice=advice
+    )
+
+
+def _symbol(change: Shape) -> str:
+    return f"<code>{words.action(change['action']).symbol.replace('>', '&gt;')}</code>"
+
+
+def _body(change: Shape) -> str:
+    """Why, from where, with which effects, and the fields as a diff."""
+    told = []
+    if why := view.reason(change):
+        told.append(f"Because {prose(why)}.")
+    if places := view.origins(change):
+        told.append(f"From {', '.join(map(code, places))}.")
+    if labels := change.get("approvals"):
+        told.append(f"Needs approval: {', '.join(map(code, labels))}.")
+    parts = [" ".join(told)]
+    if change.get("message"):
+        parts.append(prose(change["message"]))
+    parts += [f"⚠️ **{prose(sentence)}**" for sentence in view.warnings(change)]
+    parts.append(_diff(change))
+    return "\n\n".join(part for part in parts if part)
+
+
+def _diff(change: Shape) -> str:
+    lines = [
+        f"{sign} {text}{f'  # {shown.reason}' if index == 0 and shown.reason else ''}"
+        for shown in view.fields(change)
+        for index, (sign, text) in enumerate(shown.as_lines)
+    ]
+    if not lines:
+        return ""
+    sides = ["--- manifest", "+++ system"] if view.is_about_people(change) else []
+    return fence([*sides, *lines])
+
+
+def _finding(finding: Shape) -> str:
+    told = [f"- **{prose(finding['summary'])}** {code(finding['code'])}"]
+    if place := view.place(finding):
+        told.append(f"at {code(place)}")
+    if finding.get("detail"):
+        told.append(f"— {prose(' '.join(finding['detail'].split()))}")
+    if finding.get("request_id"):
+        told.append(f"(request id {code(finding['request_id'])})")
+    return " ".join(told)
+
+
+def _outcome(outcome: Shape, places: Sequence[str]) -> str:
+    known = outcomes.STATUSES.get(outcome["status"])
+    told = [f"- **{known.word if known else prose(outcome['status'])}** {code(outcome['address'])}"]
+    told.append(f"({prose(outcome['action'])})")
+    if outcome.get("message"):
+        told.append(f"— {prose(outcome['message'])}")
+    if outcome.get("request_id"):
+        told.append(f"(request id {code(outcome['request_id'])})")
+    if places:
+        told.append(f"from {', '.join(map(code, places))}")
+    return " ".join(told)
+
+
+def _address(link: str) -> str:
+    return words.visible(link).replace("<", "%3C").replace(">", "%3E").replace(" ", "%20")
