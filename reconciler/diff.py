@@ -206,6 +206,8 @@ class _Run:
         self.options, self.drift, self.levels = options, drift, levels
         self.out = Differences()
         self.live_keys: dict[str, str] = {}
+        self.claimed: set[tuple[str, str]] = set()
+        """Live objects that a manifest wants, under whatever address: never removed under another."""
         self.stopped: dict[str, str] = {}
         """Addresses that will not be there for those that need them, with the reason."""
 
@@ -238,6 +240,7 @@ class _Run:
             self._absent(want, entry)
             return
         self.live_keys[address] = found.key
+        self.claimed.add((want.type.full_name, found.id))
         if want.mode == "refer":
             self._referred(want, found)
         elif entry is None or (entry.canon != want.type.canon and entry.intent is None):
@@ -594,6 +597,9 @@ class _Run:
             return
         if entry.tombstone:
             return
+        if (type.full_name, found.id) in self.claimed:
+            self.out.notes[entry.address] = None
+            return
         self._remove(entry, type, found, change)
 
     def _remove(self, entry: Entry, type: Resource, found: Live, change: Change) -> None:
@@ -638,7 +644,7 @@ class _Run:
         ):
             return True
         intent = entry.intent
-        return digest == mark.seen or (
+        return digest in (mark.seen, mark.sent) or (
             intent is not None and digest in (intent.sent.get(path), intent.before.get(path))
         )
 

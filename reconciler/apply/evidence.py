@@ -9,7 +9,12 @@ from reconciler.resources.base import Live
 from reconciler.resources.rules import CreateOnly, Secret, WriteOnly
 
 
+_REWRITABLE = (str, list, dict)
+"""Values of which a system may keep a form of its own; a number or a truth is either as sent, or not there yet."""
+
+
 def unmoved(change: Change, path: str, before: Any, found: Live) -> bool:
+    """Whether a field still has the value that the plan saw."""
     rule = change.type.field(path)
     return rule.has(Secret) or rule.has(WriteOnly) or found.fields.get(path) == before
 
@@ -32,7 +37,7 @@ def shows(change: Change, found: Live | None) -> bool:
             continue
         wanted = rule.canonical(item.after)
         is_live = found.fields.get(item.path)
-        if is_live != wanted and (is_live == item.before or is_live is None or wanted is None):
+        if is_live != wanted and not (isinstance(is_live, _REWRITABLE) and wanted and is_live != item.before):
             return False
     return True
 

@@ -46,8 +46,8 @@ def fence(lines: Iterable[str], language: str = "diff") -> str:
 def comment(word: str, shape: Mapping[str, Any]) -> str:
     """A hidden comment with JSON for machines, which nothing in it can end."""
     data = json.dumps(shape, separators=(",", ":"))
-    for character in "<>-":
-        data = data.replace(character, f"\\u{ord(character):04x}") if character != "-" else data.replace("--", "-\\u002d")
+    for risky, safe in (("<", r"\u003c"), (">", r"\u003e"), ("--", r"-\u002d")):
+        data = data.replace(risky, safe)
     return f"<!-- {word} {data} -->"
 
 

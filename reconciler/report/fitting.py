@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from reconciler.report.words import number
 
@@ -77,7 +77,7 @@ def _sections(chosen: Sequence[tuple[Item, str]]) -> Iterator[str]:
 def _joined(forms: Sequence[str]) -> str:
     """Neighbouring list items without a blank line between them."""
     text = forms[0]
-    for before, form in zip(forms, forms[1:], strict=False):
+    for before, form in pairwise(forms):
         text += ("\n" if before.startswith("- ") and form.startswith("- ") else "\n\n") + form
     return text
 

@@ -244,3 +244,12 @@ def test_order_of_live_lists_changes_nothing(world: World) -> None:
     world.system.reverse = True
     assert world.actions(want) == []
     assert world.plan(want).digest == digest
+
+
+def test_an_object_wanted_under_a_new_address_is_not_removed_under_the_old_one(world: World) -> None:
+    world.apply(thing("a", text="x"))
+    world.system.at("a")["key"] = "b"
+    assert world.actions(thing("b", text="x"), prune=True) == [("adopt", "b", "matches")]
+    assert world.apply(thing("b", text="x"), prune=True).complete
+    assert [o["key"] for o in world.system.objects.values()] == ["b"]
+    assert list(world.book.load().entries) == ["purview.thing:b"]

@@ -21,70 +21,14 @@ vocabulary: {name: Customer, key_prefix: customer, entity_type: {name: Customer}
 terms:
   - {name: Email, key: email}
 """
-CUSTOMER_ADDRESSES = """
-cluedin.entity_type:/Customer
-cluedin.glossary_category:Enterprise
-cluedin.glossary_term:Customer
-cluedin.glossary_term:Customer segments
-cluedin.glossary_term:Customer_Account Id
-cluedin.glossary_term:Customer_Customer Id
-cluedin.glossary_term:Customer_Email
-cluedin.glossary_term:Customer_Full Name
-cluedin.glossary_term:Customer_Segment
-cluedin.glossary_term:Customer_Updated At
-cluedin.vocabulary:customer
-cluedin.vocabulary_key:customer.accountId
-cluedin.vocabulary_key:customer.email
-cluedin.vocabulary_key:customer.fullName
-cluedin.vocabulary_key:customer.id
-cluedin.vocabulary_key:customer.mail
-cluedin.vocabulary_key:customer.segment
-cluedin.vocabulary_key:customer.updatedAt
-purview.assignment:Enterprise/Party/Customer/Account Id@COLUMN#customer.accountId
-purview.assignment:Enterprise/Party/Customer/Customer Id@COLUMN#customer.id
-purview.assignment:Enterprise/Party/Customer/Email@COLUMN#customer.email
-purview.assignment:Enterprise/Party/Customer/Full Name@COLUMN#customer.fullName
-purview.assignment:Enterprise/Party/Customer/Segment@COLUMN#customer.segment
-purview.assignment:Enterprise/Party/Customer/Updated At@COLUMN#customer.updatedAt
-purview.assignment:Enterprise/Party/Customer@cluedin_entity/cluedin.entity.Customer
-purview.classification:CLUEDIN.PII@COLUMN#customer.email
-purview.classification:CLUEDIN.PII@COLUMN#customer.fullName
-purview.collection:contoso-purview
-purview.collection:contoso-purview/MDM
-purview.collection:contoso-purview/MDM/CluedIn
-purview.entity:COLUMN#customer.accountId
-purview.entity:COLUMN#customer.email
-purview.entity:COLUMN#customer.fullName
-purview.entity:COLUMN#customer.id
-purview.entity:COLUMN#customer.mail
-purview.entity:COLUMN#customer.segment
-purview.entity:COLUMN#customer.updatedAt
-purview.entity:cluedin_entity/cluedin.entity.Customer
-purview.glossary:Enterprise
-purview.label:pii@COLUMN#customer.email
-purview.label:pii@COLUMN#customer.fullName
-purview.related_term:seeAlso:Enterprise/Account@Enterprise/Party/Customer
-purview.term:Enterprise/Account
-purview.term:Enterprise/Party
-purview.term:Enterprise/Party/Customer
-purview.term:Enterprise/Party/Customer/Account Id
-purview.term:Enterprise/Party/Customer/Customer Id
-purview.term:Enterprise/Party/Customer/Email
-purview.term:Enterprise/Party/Customer/Full Name
-purview.term:Enterprise/Party/Customer/Segment
-purview.term:Enterprise/Party/Customer/Updated At
-purview.type:cluedin_column
-purview.type:cluedin_entity
-purview.type:cluedin_tabular
-purview.type:cluedin_tabular_columns
-""".replace("COLUMN#", "cluedin_column/cluedin.entity.Customer#")
 
 
 def test_the_worked_example_becomes_these_resources():
     outcome = outcome_of(ROOT, "sandbox")
     assert outcome.findings == []
+    expected = Path(__file__).with_name("customer_addresses.txt").read_text(encoding="utf-8")
     customer = [one.address for one in outcome.resources if any(o.name == "customer" for o in one.origins)]
-    assert sorted(set(customer)) == CUSTOMER_ADDRESSES.strip().splitlines()
+    assert sorted(set(customer)) == expected.splitlines()
 
 
 def test_everything_that_is_needed_is_there():

@@ -78,7 +78,7 @@ class Bench:
         """A write as the engine hands it in."""
         return Write(type.address(key), key, dict(values), live, self.id_of)
 
-    def create(self, name: str, key: str, **values: Any) -> str | None:
+    def create(self, name: str, key: str, /, **values: Any) -> str | None:
         """Creates one object from what a kind would give."""
         return self.create_many(name, {key: values})[0]
 
@@ -104,6 +104,13 @@ class Bench:
         type = types()[f"purview.{name}"]
         live = self.read(name, *keys)
         type.delete_many(self.purview.fresh(), [self.write(type, key, {}, live[key]) for key in keys])
+
+    @staticmethod
+    def canonical(name: str, key: str, /, **values: Any) -> dict[str, Any]:
+        """What a kind would give, as the diff compares it."""
+        type = types()[f"purview.{name}"]
+        flat = type.desired(key, **values).values
+        return {path: type.field(path).canonical(value) for path, value in flat.items()}
 
     def define_types(self) -> None:
         """Types of our own to make entities of."""

@@ -99,11 +99,7 @@ def grouped(pairs: Iterable[tuple[K, T]], size: int = CHUNK) -> list[tuple[K, li
 
 def contact_ids(raw: Mapping[str, Any], kind: str) -> list[str]:
     """Object ids of the contacts of one type, in lower case as they are compared."""
-    return [
-        str(contact["id"]).lower()
-        for contact in (raw.get("contacts") or {}).get(kind) or []
-        if contact.get("id")
-    ]
+    return [str(contact["id"]).lower() for contact in (raw.get("contacts") or {}).get(kind) or [] if contact.get("id")]
 
 
 def contacts_after(write: Write, kinds: Mapping[str, str]) -> dict[str, list[dict[str, Any]]]:
@@ -148,9 +144,7 @@ def keys_by_guid(purview: Purview, guids: Iterable[str]) -> dict[str, str]:
     known: dict[str, str | None] = purview.memo("keys by guid", dict)
     wanted = list(dict.fromkeys(guids))
     parts = list(chunks([guid for guid in wanted if guid not in known]))
-    for part, entities in zip(
-        parts, purview.each(lambda part: _read_guids(purview, part), parts), strict=True
-    ):
+    for part, entities in zip(parts, purview.each(lambda part: _read_guids(purview, part), parts), strict=True):
         known.update(dict.fromkeys(part))
         known.update((entity["guid"], key_of(entity)) for entity in entities)
     return {guid: key for guid in wanted if (key := known.get(guid)) is not None}

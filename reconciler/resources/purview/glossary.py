@@ -24,9 +24,7 @@ class Glossary(Resource):
         """`GET /glossary` without terms: with them it ends in 408 on large accounts (grade A)."""
         for glossary in purview.glossaries():
             description = glossary.get("shortDescription")
-            yield self.live(
-                str(glossary["name"]), str(glossary["guid"]), raw=glossary, description=description
-            )
+            yield self.live(str(glossary["name"]), str(glossary["guid"]), raw=glossary, description=description)
 
     def cost(self, rows: int, managed: int) -> int:
         """One listing."""

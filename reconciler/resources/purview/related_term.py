@@ -93,9 +93,9 @@ class RelatedTerm(Resource):
         for write, id in pairs:
             host, _, other = id.partition("/")
             changes.append((host, (write.key.partition(":")[0], other)))
-        purview.each(
-            lambda group: _put(purview, *group, add=add), common.grouped(changes, size=len(changes) or 1)
-        )
+        with _TURN:
+            for wave in _waves(common.grouped(changes, size=len(changes) or 1)):
+                purview.each(lambda group: _put(purview, *group, add=add), wave)
 
 
 def _ends(key: str) -> tuple[str, str]:
@@ -128,7 +128,9 @@ def _put(purview: Purview, host: str, entries: list[tuple[str, str]], *, add: bo
     """
     path = f"/glossary/term/{host}"
     for attempt in range(TRIES):
-        term = purview.get(path)
+        term = purview.get(path, accept=() if add else (404,))
+        if term is None:
+            return  # a term that is gone has no relations
         body = term | common.next_stamp(term)
         above = None if purview.is_atlas else terms.parent_guid(term)
         if above:

@@ -55,11 +55,7 @@ class Typedef(Resource):
     def read(self, purview: Purview, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
         """`GET /types/typedefs/headers`, then those wanted by name, or a listing when many (grade A)."""
         headers = purview.get("/types/typedefs/headers") or []
-        names = {
-            h["name"]: h["category"]
-            for h in headers
-            if h["name"] in wanted and h.get("category") in CATEGORIES
-        }
+        names = {h["name"]: h["category"] for h in headers if h["name"] in wanted and h.get("category") in CATEGORIES}
         for typedef in _read(purview, names):
             category = CATEGORIES[typedef.get("category") or names[typedef["name"]]]
             yield self.live(
@@ -225,9 +221,7 @@ def _all(answer: Mapping[str, Any]) -> list[dict[str, Any]]:
 def _read(purview: Purview, names: Mapping[str, str]) -> list[dict[str, Any]]:
     if len(names) > MOST_BY_NAME:
         categories = list(dict.fromkeys(names.values()))
-        answers = purview.each(
-            lambda kind: purview.get("/types/typedefs", {"type": kind.lower()}), categories
-        )
+        answers = purview.each(lambda kind: purview.get("/types/typedefs", {"type": kind.lower()}), categories)
         return [typedef for answer in answers for typedef in _all(answer or {}) if typedef["name"] in names]
     found = purview.each(lambda name: purview.get(f"/types/typedef/name/{name}", accept=(404,)), names)
     return [typedef for typedef in found if typedef]
