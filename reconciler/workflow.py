@@ -134,7 +134,7 @@ def apply_plan(
                         )
                     )
             if plan.executable:
-                session.note(f"applying {len(plan.executable)} changes")
+                session.note(f"applying {_count(len(plan.executable), 'change')}")
             return execute(plan, wishes, book, ledger, systems, session.note, secrets)
 
 
@@ -175,3 +175,7 @@ def _refuse_lost_ledger(session: Session, book: LocalLedger) -> None:
             f"the ledger is a local file ({book.path.name}), and CI throws local files away",
             "Keep the file between runs and say so with --ephemeral-ledger, or apply from where it lives.",
         )
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
