@@ -165,6 +165,8 @@ class Differences:
     unchanged: int = 0
     notes: dict[str, Entry | None] = field(default_factory=dict)
     """Entries to write (None: to drop) without any request: converged, confirmed, released, moved."""
+    ids: dict[str, str] = field(default_factory=dict)
+    """Live ids by address, of everything wanted that is there."""
     orphans: list[Change] = field(default_factory=list)
     """What a prune would remove, when none was asked for."""
     diagnostics: list[Diagnostic] = field(default_factory=list)
@@ -241,6 +243,7 @@ class _Run:
             return
         self.live_keys[address] = found.key
         self.claimed.add((want.type.full_name, found.id))
+        self.out.ids[address] = found.id
         if want.mode == "refer":
             self._referred(want, found)
         elif entry is None or (entry.canon != want.type.canon and entry.intent is None):
@@ -473,11 +476,15 @@ class _Run:
     def _renamed(self, want: Desired, found: Live, change: Change) -> None:
         """Marks the change as a rename when the object lives under another name than the manifests give it."""
         type = want.type
+        if type.hosted:
+            return
         parent = type.parent_key(want.key)
         expected_parent = self.live_keys.get(type.address(parent), parent) if parent is not None else None
         if type.fold(found.key) == type.fold(type.join(expected_parent, type.own_name(want.key))):
             return
-        if want.moved_from is not None and type.own_name(found.key) == type.own_name(want.moved_from):
+        if not type.can_rename:
+            change.reason = "renamed"
+        elif want.moved_from is not None and type.own_name(found.key) == type.own_name(want.moved_from):
             change.action, change.reason = "rename", "renamed_in_manifest"
         elif change.action == "adopt" or self.drift.of(type, "", want.origins, change.how) == "revert":
             change.action, change.reason = "rename", "renamed"

@@ -47,6 +47,7 @@ class Plan:
     diagnostics: list[Diagnostic] = field(default_factory=list)
     unchanged: int = 0
     notes: dict[str, Entry | None] = field(default_factory=dict)
+    ids: dict[str, str] = field(default_factory=dict)
     serial: int = 0
     created_at: str = ""
 
@@ -145,6 +146,7 @@ def compare(
         list(differences.diagnostics) + [f for f in wishes.findings if f.severity != "error"],
         differences.unchanged,
         differences.notes,
+        differences.ids,
         ledger.header.serial,
         datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
     )

@@ -31,6 +31,7 @@ class Recorder:
 
     def announce(self, plan: Plan) -> None:
         """One durable write: what the ledger learns without requests, and the intents of the whole plan."""
+        self.ids.update(plan.ids)
         for address, entry in plan.notes.items():
             if entry is None:
                 self.ledger.drop(address)

@@ -177,7 +177,7 @@ def _glossary_term(
         **glossary.given("active"),
     }
     for ours, theirs in (("definition", "description"), ("summary", "short_description")):
-        if ours in text.model_fields_set:
+        if glossary.descriptions and ours in text.model_fields_set:
             fields[theirs] = getattr(text, ours)
     return scene.type("cluedin.glossary_term").desired(
         name,

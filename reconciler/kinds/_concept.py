@@ -234,6 +234,9 @@ class CluedInGlossary(Strict):
     """Category of the terms; created when missing."""
     active: bool | None = None
     """Whether the terms are active."""
+    descriptions: bool = False
+    """Copy definitions and summaries into the terms: what a term of CluedIn is, its condition says, and the
+    definition is kept in one place, Purview."""
     condition: Literal["auto"] | EntityTypeCondition | KeyCondition | dict[str, Any] = "auto"
     """Records of the concept's term: `auto` takes those of the entity type; a raw rule is passed on as it is.
     The term of a key holds those of them that have a value for the key."""

@@ -129,9 +129,7 @@ def _bad_start(mark: Mark, text: str, source: Source) -> Diagnostic:
             source,
         )
     character = line[mark.column : mark.column + 1]
-    return Diagnostic(
-        "error", _SYNTAX, f"A value cannot start with `{character}`", "Put the text in quotes.", source
-    )
+    return Diagnostic("error", _SYNTAX, f"A value cannot start with `{character}`", "Put the text in quotes.", source)
 
 
 def _other(problem: str, source: Source) -> Diagnostic:

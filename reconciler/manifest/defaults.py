@@ -26,9 +26,7 @@ def collect_defaults(
             if kind not in kinds or kind in (DEFAULTS, ENVIRONMENT):
                 advice = did_you_mean(kind, set(kinds) - {DEFAULTS, ENVIRONMENT}, what="Kinds are")
                 summary = f"There are no defaults for the kind `{kind[:80]}`"
-                findings.append(
-                    Diagnostic("error", "manifest.unknown_kind", summary, advice, place.key_source)
-                )
+                findings.append(Diagnostic("error", "manifest.unknown_kind", summary, advice, place.key_source))
             elif not isinstance(partial, dict):
                 summary = f"The defaults of {kind} must be a mapping"
                 advice = "Write the fields of its spec below it."

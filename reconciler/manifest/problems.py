@@ -54,9 +54,7 @@ def _problem(detail: dict[str, Any], data: Any) -> Problem:
     below = context.get("path")
     if isinstance(below, (list, tuple)):
         path.extend(step for step in below if isinstance(step, (str, int)))
-    return Problem(
-        tuple(path), detail["type"], detail["msg"], detail.get("input"), context, tuple(forks), on_key
-    )
+    return Problem(tuple(path), detail["type"], detail["msg"], detail.get("input"), context, tuple(forks), on_key)
 
 
 def _settle(problems: Iterable[Problem]) -> list[Problem]:

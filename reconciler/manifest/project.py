@@ -49,9 +49,7 @@ class Project:
         return self
 
 
-def load_project(
-    root: Path, models: Models, *, environment: str | None, process_env: Mapping[str, str]
-) -> Project:
+def load_project(root: Path, models: Models, *, environment: str | None, process_env: Mapping[str, str]) -> Project:
     """Reads `manifests/` under `root`; what is wrong becomes findings of the result, never an exception."""
     with garbage_collection_paused():
         return _Loading(root, models, environment, process_env).run()
@@ -162,13 +160,17 @@ class _Loading:
         known |= frozenset(self._process)
         if wanted is None:
             return Variables(self._process, known, "any environment", known)
-        self._say(
-            "environment.unknown",
-            f"There is no environment `{wanted}`",
-            did_you_mean(wanted, by_name, what="There are") or f"Create `{ENVIRONMENTS}/{wanted}.yaml`.",
-            Source(str(ENVIRONMENTS)),
-        )
+        if not self._is_broken(f"{ENVIRONMENTS}/{wanted}.yaml"):
+            self._say(
+                "environment.unknown",
+                f"There is no environment `{wanted}`",
+                did_you_mean(wanted, by_name, what="There are") or f"Create `{ENVIRONMENTS}/{wanted}.yaml`.",
+                Source(str(ENVIRONMENTS)),
+            )
         return Variables(self._process, known, "any environment", None)
+
+    def _is_broken(self, file: str) -> bool:
+        return any(finding.source and finding.source.file == file for finding in self._findings)
 
     def _variables_of(self, document: Document, chosen: bool) -> dict[str, Any]:
         process = self._process if chosen else {}
@@ -230,11 +232,7 @@ class _Loading:
         """The findings, once each, and without what only follows from a YAML finding at the same place."""
         broken = {finding.source for file in self._files.values() for finding in file.findings}
         own = {finding for file in self._files.values() for finding in file.findings}
-        return (
-            finding
-            for finding in dict.fromkeys(self._findings)
-            if finding in own or finding.source not in broken
-        )
+        return (finding for finding in dict.fromkeys(self._findings) if finding in own or finding.source not in broken)
 
     def _say(self, code: str, summary: str, detail: str, source: Source) -> None:
         self._findings.append(Diagnostic("error", code, summary, detail, source))

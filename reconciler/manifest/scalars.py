@@ -29,14 +29,14 @@ _NUMBER = re.compile(
     r"[-+]?(?:\.[0-9]+|(?:0|[1-9][0-9]*)(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"
     r"|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
 )
-_NUMERIC_LOOKALIKE = re.compile(
-    r"[-+]?(?:[0-9][0-9_]*(?:\.[0-9_]*)?|0[bx][0-9a-fA-F_]+|[0-9]+(?::[0-5]?[0-9])+)"
-)
+_NUMERIC_LOOKALIKE = re.compile(r"[-+]?(?:[0-9][0-9_]*(?:\.[0-9_]*)?|0[bx][0-9a-fA-F_]+|[0-9]+(?::[0-5]?[0-9])+)")
 _BOOLEAN_LOOKALIKE = frozenset(
     form for word in ("yes", "no", "on", "off", "y", "n") for form in (word, word.capitalize(), word.upper())
 )
 _FIRST_CHARACTERS = frozenset("~nNtTfF+-.0123456789<")
 _TREACHEROUS_FIRST = frozenset("yYnNoO+-0123456789")
+NEEDS_A_LOOK = _FIRST_CHARACTERS | _TREACHEROUS_FIRST
+"""The first characters of plain words that are not certainly text."""
 LONGEST_INTEGER = 400
 
 

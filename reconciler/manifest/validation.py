@@ -87,9 +87,7 @@ def treacherous_words(subject: Subject) -> list[Finding]:
             finding = Diagnostic("warning", "manifest.loose_boolean", summary, detail, subject.source(path))
             findings.append((path, finding))
         elif wants(types, int, float) and scalars.looks_numeric(value):
-            summary = (
-                f"{subject.name(path)} is `{value[:60]}`, which not all readers take for the same number"
-            )
+            summary = f"{subject.name(path)} is `{value[:60]}`, which not all readers take for the same number"
             detail = "Write a plain decimal number without leading zeros, `_` or `:`."
             finding = Diagnostic("error", "manifest.ambiguous_number", summary, detail, subject.source(path))
             findings.append((path, finding))

@@ -56,9 +56,7 @@ def process_variables(process_env: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def collect(
-    declared: Any, process: Mapping[str, str], locate: Locate
-) -> tuple[dict[str, Any], list[Diagnostic]]:
+def collect(declared: Any, process: Mapping[str, str], locate: Locate) -> tuple[dict[str, Any], list[Diagnostic]]:
     """The values of an environment's variables, overridden by the process, and what is wrong with them."""
     values: dict[str, Any] = {}
     findings: list[Diagnostic] = []

@@ -20,9 +20,7 @@ _WANTED = {
     "uuid": "an id such as `30435ff9-9b96-44af-a5a9-e05c8b1ae2df`",
     "url": "an address such as `https://example.com`",
 }  # fmt: skip
-_KIND_OF_TYPE = re.compile(
-    r"(.+?)(?:_type|_parsing|_from_float|_parsing_size|_from_datetime_parsing|_inexact)?"
-)
+_KIND_OF_TYPE = re.compile(r"(.+?)(?:_type|_parsing|_from_float|_parsing_size|_from_datetime_parsing|_inexact)?")
 _FRAMEWORK_WORDS = (
     (re.compile(r"^(?:Value error|Assertion failed), "), ""),
     (re.compile(r"^(?:Input|String|Value|List|Dictionary|Set|Tuple|Data|URL|Number) should "), "must "),

@@ -102,9 +102,7 @@ def read_yaml(path: Path, name: str) -> YamlFile:
 def parse_yaml(content: bytes, name: str) -> YamlFile:
     """Parses the bytes of one file."""
     if content.startswith(_UTF16):
-        return _refused(
-            name, "manifest.encoding", "The file is saved as UTF-16", "Save it as UTF-8.", line=1, column=1
-        )
+        return _refused(name, "manifest.encoding", "The file is saved as UTF-16", "Save it as UTF-8.", line=1, column=1)
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -223,7 +221,7 @@ class _Composer(CParser):
     def resolve(self, kind: type[Node], value: str, implicit: tuple[bool, bool]) -> str:
         """Called by the parser for each value without a tag of its own."""
         if kind is ScalarNode:
-            if not implicit[0]:
+            if not implicit[0] or (value and value[0] not in scalars.NEEDS_A_LOOK):
                 return scalars.TEXT
             tag = scalars.tag_of(value)
             if tag is scalars.TEXT and scalars.is_treacherous(value):

@@ -164,6 +164,8 @@ class Resource:
     page: ClassVar[int] = 100
     settle: ClassVar[float] = 10.0
     """Seconds within which the system shows what was written."""
+    hosted: ClassVar[bool] = False
+    """Whether it is a part of other objects, whose names its key repeats: their renames are not its own."""
     retired_by: ClassVar[str] = ""
     """The field that is true on a retired object; wanted again, it is set to false."""
     reads_with: ClassVar[str] = ""
@@ -304,6 +306,11 @@ class Resource:
     def rename(self, system: Any, write: Write) -> None:
         """Gives the object that lives under `write.live.key` the name of `write.key`."""
         raise NotImplementedError
+
+    @property
+    def can_rename(self) -> bool:
+        """Whether the system can give an object of this type another name."""
+        return type(self).rename is not Resource.rename
 
     def create_many(self, system: Any, writes: Sequence[Write]) -> list[str | None]:
         """Creates a batch of at most `batch["create"]`; live ids in order."""

@@ -174,10 +174,10 @@ class _Text(HTMLParser):
         self.parts: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: Any) -> None:
-        if tag == "br" or tag in _BLOCKS:
-            self._break()
         if tag == "br":
             self.parts.append("\n")
+        elif tag in _BLOCKS:
+            self._break()
 
     def handle_endtag(self, tag: str) -> None:
         if tag in _BLOCKS:

@@ -82,14 +82,10 @@ class Entra:
 
     def _instance(self, request: Request) -> Response:
         host = request.headers.get("host", "localhost")
-        wanted = (
-            request.arg("authorization_endpoint") or f"{self._base(request)}/common/oauth2/v2.0/authorize"
-        )
+        wanted = request.arg("authorization_endpoint") or f"{self._base(request)}/common/oauth2/v2.0/authorize"
         tenant = f"{wanted.split('/oauth2')[0]}/v2.0/.well-known/openid-configuration"
         metadata = {"preferred_network": host, "preferred_cache": host, "aliases": [host]}
-        return Response(
-            200, {"tenant_discovery_endpoint": tenant, "api-version": "1.1", "metadata": [metadata]}
-        )
+        return Response(200, {"tenant_discovery_endpoint": tenant, "api-version": "1.1", "metadata": [metadata]})
 
     def _token(self, request: Request, tenant: str) -> Response:
         form = {key: values[0] for key, values in parse_qs(request.body.decode("utf-8", "replace")).items()}
@@ -137,9 +133,7 @@ class Entra:
         body |= {"trace_id": trace, "correlation_id": correlation}
         raise Refusal(Response(status, body))
 
-    def issue(
-        self, audience: str, *, tenant: str = "contoso", client: str = "app", lifetime: int = _LIFETIME
-    ) -> str:
+    def issue(self, audience: str, *, tenant: str = "contoso", client: str = "app", lifetime: int = _LIFETIME) -> str:
         """A token for an audience."""
         now = int(time.time())
         head = _segment(orjson.dumps({"typ": "JWT", "alg": "HS256"}))

@@ -39,9 +39,7 @@ def load(purview: Purview, name: str) -> None:
     purview.account.create_root("Contoso" if name == "demo" else ROOT)
     _collections(purview, data.get("collections") or [])
     typedefs = {key: list((data.get("typedefs") or {}).get(key) or []) for key in LISTS}
-    purview.types.create(
-        {k: [item | {"category": LISTS[k]} for item in items] for k, items in typedefs.items()}
-    )
+    purview.types.create({k: [item | {"category": LISTS[k]} for item in items] for k, items in typedefs.items()})
     atlas = purview.core.atlas
     _entities(purview, [] if atlas and name == "demo" else data.get("entities") or [])
     for glossary in data.get("glossaries") or []:
@@ -59,9 +57,7 @@ def load(purview: Purview, name: str) -> None:
 def _collections(purview: Purview, collections: list[dict[str, Any]]) -> None:
     for one in collections:
         parent = one.get("parent") or ROOT
-        purview.account.save(
-            one["name"], one.get("friendlyName") or one["name"], parent, one.get("description")
-        )
+        purview.account.save(one["name"], one.get("friendlyName") or one["name"], parent, one.get("description"))
 
 
 def _entities(purview: Purview, entities: list[dict[str, Any]]) -> None:
@@ -69,9 +65,7 @@ def _entities(purview: Purview, entities: list[dict[str, Any]]) -> None:
     if not entities:
         return
     write = Write()
-    purview.entities.upsert(
-        [{k: v for k, v in one.items() if k != "collectionId"} for one in entities], write
-    )
+    purview.entities.upsert([{k: v for k, v in one.items() if k != "collectionId"} for one in entities], write)
     for one in entities:
         if one.get("collectionId") and not purview.core.atlas:
             doc = purview.entities.get(write.assigned[str(one["guid"])], latest=True)

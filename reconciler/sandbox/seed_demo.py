@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 ADA = "30435ff9-9b96-44af-a5a9-e05c8b1ae2df"
@@ -50,9 +51,7 @@ class _Estate:
         self.entities.append(entity | more)
         return guid
 
-    def file(
-        self, path: str, columns: dict[str, tuple[str, ...]], filesystem: str, kind: str = "path"
-    ) -> str:
+    def file(self, path: str, columns: Mapping[str, tuple[str, ...]], filesystem: str, kind: str = "path") -> str:
         name = path.rstrip("/").rpartition("/")[2]
         attributes: Doc = {"path": f"/{path}", "isFile": True, "size": 81_920} if kind == "path" else {}
         guid = self.add(
@@ -98,9 +97,7 @@ def _entities() -> list[Doc]:
     estate = _Estate()
     service = estate.add("azure_datalake_gen2_service", f"{LAKE}/", "contosolake")
     above = {"service": {"guid": service}}
-    filesystem = estate.add(
-        "azure_datalake_gen2_filesystem", f"{LAKE}/raw", "raw", relationshipAttributes=above
-    )
+    filesystem = estate.add("azure_datalake_gen2_filesystem", f"{LAKE}/raw", "raw", relationshipAttributes=above)
     estate.file("crm/contacts.csv", _CONTACTS, filesystem)
     estate.file("crm/accounts.csv", _ACCOUNTS, filesystem)
     estate.file("erp/orders/{Year}/{Month}/{N}.parquet", _ORDERS, filesystem, "resource_set")

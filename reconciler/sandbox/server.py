@@ -233,9 +233,7 @@ async def _read(incoming: web.BaseRequest) -> Request:
     headers = {key.lower(): value for key, value in incoming.headers.items()}
     if incoming.secure:
         headers["x-sandbox-scheme"] = "https"
-    return Request(
-        incoming.method, path, parse_qsl(query, keep_blank_values=True), headers, await incoming.read()
-    )
+    return Request(incoming.method, path, parse_qsl(query, keep_blank_values=True), headers, await incoming.read())
 
 
 def _outgoing(response: Response, *, chunked: bool = False) -> web.Response:

@@ -22,6 +22,17 @@ create index if not exists shadows_by_key on shadows (kind, key);
 create table if not exists counters (name text primary key, value integer);
 """
 
+_PAGE = {
+    "asc": (
+        "select d.key, d.doc from marks m join docs d on d.kind = m.kind and d.key = m.key"
+        " where m.kind = ? and m.name = ? order by m.value asc limit ? offset ?"
+    ),
+    "desc": (
+        "select d.key, d.doc from marks m join docs d on d.kind = m.kind and d.key = m.key"
+        " where m.kind = ? and m.name = ? order by m.value desc limit ? offset ?"
+    ),
+}
+
 
 class Store:
     """JSON documents by kind and key, in insertion order, with secondary marks to find them by.
@@ -65,9 +76,7 @@ class Store:
                 self._db.execute(f"release {name}")
                 self._depth -= 1
 
-    def put(
-        self, kind: str, key: str, doc: Mapping[str, Any], marks: Mapping[str, str] | None = None
-    ) -> None:
+    def put(self, kind: str, key: str, doc: Mapping[str, Any], marks: Mapping[str, str] | None = None) -> None:
         """Writes a document; `marks` replace the earlier ones when given."""
         with self._writing():
             self._shade(kind, key)
@@ -106,9 +115,7 @@ class Store:
     def all(self, kind: str, *, latest: bool = False) -> list[dict[str, Any]]:
         """Every document of a kind, in insertion order."""
         with self.lock:
-            rows = self._db.execute(
-                "select key, doc from docs where kind = ? order by rowid", (kind,)
-            ).fetchall()
+            rows = self._db.execute("select key, doc from docs where kind = ? order by rowid", (kind,)).fetchall()
             shades = self._shades(kind) if self.lag_ms and not latest else {}
         return self._blend(rows, shades)
 
@@ -158,7 +165,8 @@ class Store:
         with self.lock:
             rows = self._db.execute(
                 "select m.value, d.doc from marks m join docs d on d.kind = m.kind and d.key = m.key"
-                " where m.kind = ? and m.name = ? and m.value in (select value from json_each(?)) order by d.rowid",
+                " where m.kind = ? and m.name = ? and m.value in (select value from json_each(?))"
+                " order by d.rowid",
                 (kind, mark, orjson.dumps(wanted).decode()),
             ).fetchall()
         for value, doc in rows:
@@ -169,12 +177,11 @@ class Store:
         self, kind: str, mark: str, *, limit: int = -1, offset: int = 0, descending: bool = False
     ) -> list[dict[str, Any]]:
         """The documents that carry a mark, whatever its value, ordered by that value."""
-        order = " order by m.value desc" if descending else " order by m.value asc"
+        way = "desc" if descending else "asc"
         lagging = bool(self.lag_ms)
         with self.lock:
             rows = self._db.execute(
-                "select d.key, d.doc from marks m join docs d on d.kind = m.kind and d.key = m.key"
-                " where m.kind = ? and m.name = ?" + order + " limit ? offset ?",
+                _PAGE[way],
                 (kind, mark, -1 if lagging else limit, 0 if lagging else offset),
             ).fetchall()
             shades = self._shades(kind) if lagging else {}
@@ -187,9 +194,7 @@ class Store:
     def counted(self, kind: str, mark: str) -> int:
         """How many documents carry a mark now."""
         with self.lock:
-            row = self._db.execute(
-                "select count(*) from marks where kind = ? and name = ?", (kind, mark)
-            ).fetchone()
+            row = self._db.execute("select count(*) from marks where kind = ? and name = ?", (kind, mark)).fetchone()
         return int(row[0])
 
     def count(self, kind: str) -> int:
@@ -202,19 +207,18 @@ class Store:
         """The next number of a named sequence, from 1."""
         with self._writing():
             self._db.execute(
-                "insert into counters values (?, 1)"
-                " on conflict (name) do update set value = value + 1",
+                "insert into counters values (?, 1) on conflict (name) do update set value = value + 1",
                 (counter,),
             )
-            return int(
-                self._db.execute("select value from counters where name = ?", (counter,)).fetchone()[0]
-            )
+            return int(self._db.execute("select value from counters where name = ?", (counter,)).fetchone()[0])
 
     def clear(self) -> None:
         """Forgets everything."""
         with self._writing():
-            for table in ("docs", "marks", "shadows", "counters"):
-                self._db.execute(f"delete from {table}")
+            self._db.execute("delete from docs")
+            self._db.execute("delete from marks")
+            self._db.execute("delete from shadows")
+            self._db.execute("delete from counters")
 
     def close(self) -> None:
         """Closes the database."""

@@ -52,9 +52,7 @@ def test_a_document_carries_its_envelope(load: Load) -> None:
 
 
 def test_places_with_crlf_bom_and_several_documents(load: Load) -> None:
-    second = mapping(
-        "two", "\n  glossary: G\n  terms:\n    - name: a\n    - name: b\n      labels:\n        - x\n"
-    )
+    second = mapping("two", "\n  glossary: G\n  terms:\n    - name: a\n    - name: b\n      labels:\n        - x\n")
     text = "\ufeff" + mapping("one") + "---\n# more\n" + second
     for content in (text, text.replace("\n", "\r\n")):
         one, two = load({"a.yaml": content}).documents
@@ -162,9 +160,7 @@ class TestDefaults:
                 "defaults.yaml": defaults(
                     "\n  GlossaryMapping:\n    glossary: Far\n    attributes: {a: 1, b: 1}\n    terms: [{name: x}]\n"
                 ),
-                "sub/defaults.yaml": defaults(
-                    "\n  GlossaryMapping:\n    attributes: {b: 2}\n    source: purview\n"
-                ),
+                "sub/defaults.yaml": defaults("\n  GlossaryMapping:\n    attributes: {b: 2}\n    source: purview\n"),
                 "sub/deep/a.yaml": mapping("a", "{attributes: {c: 3}, terms: [{name: y}]}"),
                 "b.yaml": mapping("b", ""),
             }
@@ -179,8 +175,8 @@ class TestDefaults:
         }
         assert b.spec.terms[0].name == "x"
         assert a.source(("glossary",)) == Source("manifests/defaults.yaml", 5, 15)
-        assert a.source(("attributes", "b")) == Source("manifests/sub/defaults.yaml", 5, 22)
-        assert a.source(("terms", 0, "key")) == Source("manifests/sub/deep/a.yaml", 4, 34)
+        assert a.source(("attributes", "b")) == Source("manifests/sub/defaults.yaml", 5, 21)
+        assert a.source(("terms", 0, "key")) == Source("manifests/sub/deep/a.yaml", 4, 36)
 
     def test_a_mistake_in_defaults_is_said_once_and_there(self, load: Load) -> None:
         files = {f"{n}.yaml": mapping(f"n{n}") for n in range(5)}
@@ -207,9 +203,7 @@ class TestDefaults:
 
 class TestEnvironments:
     def test_all_are_loaded_and_none_is_an_ordinary_document(self, load: Load) -> None:
-        files = {
-            f"environments/{name}.yaml": environment(name, f"{{url: {name}}}") for name in ("dev", "prod")
-        }
+        files = {f"environments/{name}.yaml": environment(name, f"{{url: {name}}}") for name in ("dev", "prod")}
         project = load({**files, "a.yaml": mapping("a")}, environment="prod")
         assert project.ok
         assert list(project.environments) == ["dev", "prod"]
@@ -221,6 +215,9 @@ class TestEnvironments:
         project = load({"environments/prod.yaml": environment("prod", "{}")}, environment="prd")
         assert codes(project) == ["environment.unknown"]
         assert project.findings[0].detail == "Did you mean `prod`?"
+
+    def test_a_broken_one_is_not_called_unknown(self, load: Load) -> None:
+        assert codes(load({"environments/dev.yaml": "a: ["}, environment="dev")) == ["manifest.yaml_syntax"]
 
     @pytest.mark.parametrize(
         ("file", "text", "code"),
@@ -236,9 +233,7 @@ class TestEnvironments:
 
 
 class TestVariables:
-    DEV = environment(
-        "dev", '{url: "https://${var.HOST}", variables: {HOST: dev.test, N: 3, ON: true, L: [a, b]}}'
-    )
+    DEV = environment("dev", '{url: "https://${var.HOST}", variables: {HOST: dev.test, N: 3, ON: true, L: [a, b]}}')
 
     def load_with(self, load: Load, spec: str, **process_env: str) -> Project:
         files = {"environments/dev.yaml": self.DEV, "a.yaml": mapping("a", spec)}
@@ -260,9 +255,7 @@ class TestVariables:
         spec = '{glossary: "${var.NEW}", attributes: {n: "${var.N}", h: "${var.HOST}"}}'
         project = self.load_with(load, spec, **process)
         assert project.documents[0].data == {"glossary": "x", "attributes": {"n": 7, "h": "12"}}
-        assert codes(self.load_with(load, "{glossary: G}", RECONCILER_VAR_N="many")) == [
-            "variable.wrong_type"
-        ]
+        assert codes(self.load_with(load, "{glossary: G}", RECONCILER_VAR_N="many")) == ["variable.wrong_type"]
 
     def test_no_other_process_variable_can_be_read(self, load: Load) -> None:
         project = self.load_with(load, '{glossary: "${var.PATH}"}', PATH="/bin", RECONCILER_TOKEN="t")
@@ -281,10 +274,7 @@ class TestVariables:
         project = load({"environments/dev.yaml": text}, environment="dev")
         assert codes(project) == ["variable.nested"]
         assert project.findings[0].source == Source("manifests/environments/dev.yaml", 4, 23)
-        assert (
-            codes(self.load_with(load, "{glossary: G}", RECONCILER_VAR_N="${var.HOST}"))[0]
-            == "variable.nested"
-        )
+        assert codes(self.load_with(load, "{glossary: G}", RECONCILER_VAR_N="${var.HOST}"))[0] == "variable.nested"
 
     def test_a_list_cannot_stand_inside_a_text(self, load: Load) -> None:
         assert codes(self.load_with(load, '{glossary: "a ${var.L}"}')) == ["variable.not_text"]
@@ -353,10 +343,8 @@ class TestSecrets:
 
 def test_thousands_of_documents_load(load: Load) -> None:
     terms = "\n  glossary: G\n  terms:\n" + "".join(f"    - {{name: t{n}, key: k{n}}}\n" for n in range(10))
-    files = {
-        f"{part}.yaml": "---\n".join(mapping(f"m{part}-{n}", terms) for n in range(200)) for part in range(5)
-    }
+    files = {f"{part}.yaml": "---\n".join(mapping(f"m{part}-{n}", terms) for n in range(200)) for part in range(5)}
     project = load(files)
     assert project.ok
     assert len(project.documents) == 1000
-    assert project.documents[-1].source(("terms", 9, "key")).line == 200 * 17 - 1
+    assert project.documents[-1].source(("terms", 9, "key")).line == 200 * 18 - 2

@@ -52,7 +52,6 @@ def test_create_reads_back_what_was_wanted(on: Bench) -> None:
     assert on.purview.get(f"/glossary/term/{live.id}")["nickName"] == "Customer"
 
 
-@pytest.mark.xfail(reason="html_text reads one <br> after text as two line ends")
 def test_line_ends_survive_the_portals_html(on: Bench) -> None:
     on.create("term", "Enterprise/Customer", definition="Buys from us.\nOr did.")
     assert on.one("term", "Enterprise/Customer").fields["definition"] == "Buys from us.\nOr did."

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import httpx
-import pytest
 
 from reconciler.sandbox.server import Running, running
 
@@ -56,33 +55,3 @@ class Caller:
 def callers(**settings: Any) -> Iterator[Caller]:
     with running(**settings) as sandbox:
         yield Caller(sandbox)
-
-
-@pytest.fixture(scope="module")
-def _empty() -> Iterator[Caller]:
-    yield from callers(seed="empty")
-
-
-@pytest.fixture
-def call(_empty: Caller) -> Caller:
-    """A caller of an empty Purview; emptied again for every test."""
-    _empty.http.post("/_sandbox/reset")
-    return _empty
-
-
-@pytest.fixture(scope="module")
-def _atlas() -> Iterator[Caller]:
-    yield from callers(seed="empty", mode="atlas")
-
-
-@pytest.fixture
-def atlas(_atlas: Caller) -> Caller:
-    """A caller of an empty Apache Atlas."""
-    _atlas.http.post("/_sandbox/reset")
-    return _atlas
-
-
-@pytest.fixture(scope="module")
-def demo() -> Iterator[Caller]:
-    """A caller of the demo estate, which tests only read."""
-    yield from callers(seed="demo")

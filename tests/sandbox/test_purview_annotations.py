@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.sandbox._purview import Caller, _empty, call  # noqa: F401
+from tests.sandbox._purview import Caller
 
 EMAIL = "MICROSOFT.PERSONAL.EMAIL"
 NAME = "MICROSOFT.PERSONAL.NAME"
@@ -89,10 +89,14 @@ def test_business_metadata_import_answers_200_for_failed_rows(call: Caller) -> N
     answer = call.http.post(url, files={"file": ("f.csv", text.encode(), "application/octet-stream")})
     assert answer.status_code == 200
     assert answer.json() == {
-        "failedImportInfoList": [{
-            "parentObjectName": "", "childObjectName": "", "importStatus": "FAILED",
-            "remarks": "Line #2: invalid entity-type 'hive_database'",
-        }]
+        "failedImportInfoList": [
+            {
+                "parentObjectName": "",
+                "childObjectName": "",
+                "importStatus": "FAILED",
+                "remarks": "Line #2: invalid entity-type 'hive_database'",
+            }
+        ]
     }
 
 
@@ -104,8 +108,12 @@ def test_collections_and_moving(call: Caller) -> None:
     assert (made["name"], made["collectionProvisioningState"]) == ("abcdef", "Succeeded")
     guid = call.entity("a")
     assert call.read(guid)["collectionId"] == root["name"]
-    moved = call("POST", "/datamap/api/entity/moveTo", {"entityGuids": [guid]},
-                 **{"collectionId": "abcdef", "api-version": "2023-09-01"})
+    moved = call(
+        "POST",
+        "/datamap/api/entity/moveTo",
+        {"entityGuids": [guid]},
+        **{"collectionId": "abcdef", "api-version": "2023-09-01"},
+    )
     assert moved["mutatedEntities"]["UPDATE"][0]["guid"] == guid
     assert call.read(guid)["collectionId"] == "abcdef"
     assert call.code("DELETE", "/account/collections/abcdef") == "12005"

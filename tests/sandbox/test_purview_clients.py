@@ -75,10 +75,8 @@ def test_pyapacheatlas(server: Running) -> None:
     a = core.AtlasEntity("a", "thing", "q://a", guid=-1)
     b = core.AtlasEntity("b", "thing", "q://b", guid=-2)
     p = core.AtlasProcess("p", "Process", "q://p", inputs=[a], outputs=[b], guid=-3)
-    made = client.upload_entities([a, b, p], batch_size=2)
-    guids = made["guidAssignments"] if isinstance(made, dict) else {}
-    for one in [] if guids else made:
-        guids |= one["guidAssignments"]
+    made = client.upload_entities([a, b, p])
+    assert set(made["guidAssignments"]) == {"-1", "-2", "-3"}
     found = client.get_entity(qualifiedName=["q://a", "q://gone"], typeName="thing")
     assert len(found["entities"]) == 1
     guid = found["entities"][0]["guid"]
@@ -112,11 +110,11 @@ def test_pyapacheatlas_for_purview(server: Running) -> None:
     client._post_http(f"{server.url}/datamap/api/atlas/v2/glossary", json={"name": "Glossary"})
     glossary = client.glossary.get_glossary()["guid"]
     parent = terms.PurviewGlossaryTerm(
-        name="Party", qualifiedName="Party@Glossary", glossary_guid=glossary, status="Approved"
+        name="Party", qualifiedName="Party@Glossary", anchor={"glossaryGuid": glossary}, status="Approved"
     )
     made = client.glossary.upload_term(parent)
     child = terms.PurviewGlossaryTerm(
-        name="Customer", qualifiedName="Customer@Glossary", glossary_guid=glossary, status="Draft"
+        name="Customer", qualifiedName="Customer@Glossary", anchor={"glossaryGuid": glossary}, status="Draft"
     )
     child.add_hierarchy(parentFormalName="Party", parentGuid=made["guid"])
     assert client.glossary.upload_term(child)["qualifiedName"] == "Party_Customer@Glossary"

@@ -6,24 +6,35 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox._purview import Caller, _atlas, _empty, atlas, call  # noqa: F401
+from tests.sandbox._purview import Caller
 
 TYPES = {
     "entityDefs": [
         {"name": "tab", "superTypes": ["DataSet"]},
-        {"name": "col", "superTypes": ["DataSet"], "attributeDefs": [
-            {"name": "n", "typeName": "int", "isOptional": True},
-            {"name": "tags", "typeName": "array<string>", "isOptional": True, "cardinality": "SET"},
-        ]},
-        {"name": "move", "superTypes": ["Process"], "attributeDefs": [
-            {"name": "columnMapping", "typeName": "string", "isOptional": True},
-        ]},
+        {
+            "name": "col",
+            "superTypes": ["DataSet"],
+            "attributeDefs": [
+                {"name": "n", "typeName": "int", "isOptional": True},
+                {"name": "tags", "typeName": "array<string>", "isOptional": True, "cardinality": "SET"},
+            ],
+        },
+        {
+            "name": "move",
+            "superTypes": ["Process"],
+            "attributeDefs": [
+                {"name": "columnMapping", "typeName": "string", "isOptional": True},
+            ],
+        },
     ],
-    "relationshipDefs": [{
-        "name": "tab_cols", "relationshipCategory": "COMPOSITION",
-        "endDef1": {"type": "tab", "name": "columns", "isContainer": True, "cardinality": "SET"},
-        "endDef2": {"type": "col", "name": "table", "isContainer": False, "cardinality": "SINGLE"},
-    }],
+    "relationshipDefs": [
+        {
+            "name": "tab_cols",
+            "relationshipCategory": "COMPOSITION",
+            "endDef1": {"type": "tab", "name": "columns", "isContainer": True, "cardinality": "SET"},
+            "endDef2": {"type": "col", "name": "table", "isContainer": False, "cardinality": "SINGLE"},
+        }
+    ],
 }
 BY_NAME = {"attr:qualifiedName": "a"}
 
@@ -34,12 +45,15 @@ def raw(name: str, type_name: str = "DataSet", **more: Any) -> dict[str, Any]:
 
 def test_create_then_unchanged_then_changed(call: Caller) -> None:
     first = call("POST", "/entity/bulk", {"entities": [raw("a")]})
-    (temp, guid), = first["guidAssignments"].items()
+    ((temp, guid),) = first["guidAssignments"].items()
     assert temp.startswith("-")
     head = first["mutatedEntities"]["CREATE"][0]
     assert head == {
-        "typeName": "DataSet", "attributes": {"qualifiedName": "a"}, "lastModifiedTS": "1",
-        "guid": guid, "status": "ACTIVE",
+        "typeName": "DataSet",
+        "attributes": {"qualifiedName": "a"},
+        "lastModifiedTS": "1",
+        "guid": guid,
+        "status": "ACTIVE",
     }
     again = call("POST", "/entity/bulk", {"entities": [raw("a")]})
     assert "mutatedEntities" not in again
@@ -53,6 +67,15 @@ def test_create_then_unchanged_then_changed(call: Caller) -> None:
     changed["attributes"]["description"] = None
     call("POST", "/entity", {"entity": changed})
     assert call.read(guid)["attributes"]["description"] is None
+
+
+def test_put_accepts_what_was_read(call: Caller) -> None:
+    guid = call.entity("a")
+    shown = call("GET", f"/entity/guid/{guid}")["entity"]
+    shown["attributes"]["description"] = "new"
+    path = "/entity/uniqueAttribute/type/DataSet"
+    call("PUT", path, {"entity": shown}, **BY_NAME)
+    assert call.code("PUT", path, {"entity": shown}, **BY_NAME) == "PreConditionCheckFailed"
 
 
 @pytest.mark.parametrize(("sent", "status"), [("0", 412), ("1", 412), ("2", 200), (None, 200)])
@@ -96,9 +119,9 @@ def test_temporary_guids_and_columns_from_the_child(call: Caller) -> None:
         raw("t", "tab", guid=-1),
     ]
     made = call("POST", "/entity/bulk", {"entities": entities})["guidAssignments"]
-    call.entity("t#y", "col", relationshipAttributes={
-        "table": {"typeName": "tab", "uniqueAttributes": {"qualifiedName": "t"}}
-    })
+    call.entity(
+        "t#y", "col", relationshipAttributes={"table": {"typeName": "tab", "uniqueAttributes": {"qualifiedName": "t"}}}
+    )
     shown = call("GET", f"/entity/guid/{made['-1']}")
     columns = shown["entity"]["relationshipAttributes"]["columns"]
     assert {one["displayText"] for one in columns} == {"t#x", "t#y"}
@@ -116,9 +139,10 @@ def test_inputs_and_outputs(call: Caller) -> None:
     call("POST", "/types/typedefs", TYPES)
     a, b = call.entity("a"), call.entity("b")
     process = raw("p", "move")
-    process["attributes"] |= {"inputs": [{"guid": a}], "outputs": [
-        {"typeName": "DataSet", "uniqueAttributes": {"qualifiedName": "b"}}
-    ]}
+    process["attributes"] |= {
+        "inputs": [{"guid": a}],
+        "outputs": [{"typeName": "DataSet", "uniqueAttributes": {"qualifiedName": "b"}}],
+    }
     guid = next(iter(call("POST", "/entity", {"entity": process})["guidAssignments"].values()))
     found = call.read(guid)
     expected = [{"guid": a, "typeName": "DataSet", "uniqueAttributes": {"qualifiedName": "a"}}]
@@ -145,8 +169,9 @@ def test_reading_by_name(call: Caller) -> None:
     path = "/entity/uniqueAttribute/type"
     assert call("GET", f"{path}/DataSet", **BY_NAME)["entity"]["guid"] == guid  # found under the supertype
     assert call.code("GET", f"{path}/tab", **{"attr:qualifiedName": "A"}) == "404-00-009"
-    bulk = call("GET", "/entity/bulk/uniqueAttribute/type/tab",
-                **{"attr_0:qualifiedName": "a", "attr_1:qualifiedName": "gone"})
+    bulk = call(
+        "GET", "/entity/bulk/uniqueAttribute/type/tab", **{"attr_0:qualifiedName": "a", "attr_1:qualifiedName": "gone"}
+    )
     assert [one["guid"] for one in bulk["entities"]] == [guid]
     assert call.code("GET", "/entity/bulk", guid=[guid, "bad"]) == "404-00-005"
     bare = call("GET", f"/entity/guid/{guid}", ignoreRelationships="True")["entity"]
@@ -205,8 +230,10 @@ def test_relationships(call: Caller) -> None:
 
 def test_lineage(call: Caller) -> None:
     a, b, c = (call.entity(name) for name in "abc")
-    steps = [raw("p", "Process", relationshipAttributes={"inputs": [{"guid": a}], "outputs": [{"guid": b}]}),
-             raw("q", "Process", relationshipAttributes={"inputs": [{"guid": b}], "outputs": [{"guid": c}]})]
+    steps = [
+        raw("p", "Process", relationshipAttributes={"inputs": [{"guid": a}], "outputs": [{"guid": b}]}),
+        raw("q", "Process", relationshipAttributes={"inputs": [{"guid": b}], "outputs": [{"guid": c}]}),
+    ]
     call("POST", "/entity/bulk", {"entities": steps})
     assert len(call("GET", f"/lineage/{a}", direction="BOTH")["relations"]) == 4
     assert len(call("GET", f"/lineage/{a}", direction="OUTPUT", depth=1, width=5)["relations"]) == 2

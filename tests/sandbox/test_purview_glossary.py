@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox._purview import Caller, _atlas, _empty, atlas, call, demo  # noqa: F401
+from tests.sandbox._purview import Caller
 
 TREE = {"includeTermHierarchy": "true"}
 
@@ -15,8 +15,18 @@ def test_glossary_as_recorded(call: Caller) -> None:
     sent = {"name": "js-1", "shortDescription": "s", "longDescription": "l", "language": "en", "usage": "u"}
     made = call("POST", "/glossary", sent)
     assert list(made) == [
-        "guid", "qualifiedName", "name", "shortDescription", "longDescription", "lastModifiedTS",
-        "createdBy", "updatedBy", "createTime", "updateTime", "language", "usage",
+        "guid",
+        "qualifiedName",
+        "name",
+        "shortDescription",
+        "longDescription",
+        "lastModifiedTS",
+        "createdBy",
+        "updatedBy",
+        "createTime",
+        "updateTime",
+        "language",
+        "usage",
     ]
     assert made["qualifiedName"] == "js-1"
     assert call.code("POST", "/glossary", sent) == "409-00-007"
@@ -49,7 +59,9 @@ def test_hierarchy(call: Caller) -> None:
     party = call.term(guid, "Party")
     child = call.term(guid, "Customer", party["guid"])
     assert (child["name"], child["nickName"], child["qualifiedName"]) == (
-        "Party_Customer", "Customer", "Party_Customer@G",
+        "Party_Customer",
+        "Customer",
+        "Party_Customer@G",
     )
     leaf = call.term(guid, "Party_Customer_Email", child["guid"], nickName="Email")
     assert leaf["nickName"] == "Email"
@@ -66,8 +78,14 @@ def test_hierarchy(call: Caller) -> None:
 def test_put_replaces_all(call: Caller) -> None:
     guid = call.glossary()
     other = call.term(guid, "Client")
-    term = call.term(guid, "Customer", longDescription="long", synonyms=[{"termGuid": other["guid"]}],
-                     contacts={"Expert": [{"id": "x"}]}, resources=[{"displayName": "d", "url": "u"}])
+    term = call.term(
+        guid,
+        "Customer",
+        longDescription="long",
+        synonyms=[{"termGuid": other["guid"]}],
+        contacts={"Expert": [{"id": "x"}]},
+        resources=[{"displayName": "d", "url": "u"}],
+    )
     assert term["status"] == "Draft"
     back = call("GET", f"/glossary/term/{other['guid']}")["synonyms"][0]
     assert (back["termGuid"], back["displayText"]) == (term["guid"], "Customer")
@@ -106,9 +124,9 @@ def test_assignments(call: Caller) -> None:
     path = f"/glossary/terms/{term}/assignedEntities"
     call("POST", path, [{"guid": entity}], status=204)
     call("POST", path, [{"guid": entity}], status=204)
-    meaning, = call.read(entity)["meanings"]
+    (meaning,) = call.read(entity)["meanings"]
     assert (meaning["termGuid"], meaning["displayText"]) == (term, "a")
-    shown, = call("GET", path)
+    (shown,) = call("GET", path)
     assert shown["relationshipGuid"] == meaning["relationGuid"]
     assert shown["relationshipType"] == "AtlasGlossarySemanticAssignment"
     assert call.code("DELETE", path, [{"guid": entity}]) == "400-00-078"
@@ -135,7 +153,9 @@ def test_paging_and_bulk(call: Caller) -> None:
     guid = call.glossary()
     terms = [{"name": f"t{i}", "anchor": {"glossaryGuid": guid}} for i in range(5)]
     assert len(call("POST", "/glossary/terms", terms)) == 5
-    assert call.code("POST", "/glossary/terms", [{"name": "new"} | terms[0] | {"name": "new"}, terms[0]]) == "409-00-009"
+    assert (
+        call.code("POST", "/glossary/terms", [{"name": "new"} | terms[0] | {"name": "new"}, terms[0]]) == "409-00-009"
+    )
     names = [one["name"] for one in call("GET", f"/glossary/{guid}/terms", limit=2, offset=1, sort="DESC")]
     assert names == ["t3", "t2"]
     assert len(call("GET", f"/glossary/{guid}/terms/headers")) == 5
@@ -162,8 +182,7 @@ def test_categories(call: Caller) -> None:
     guid = call.glossary()
     anchor = {"anchor": {"glossaryGuid": guid}}
     top = call("POST", "/glossary/category", {"name": "Top"} | anchor)
-    low = call("POST", "/glossary/category",
-               {"name": "Low", "parentCategory": {"categoryGuid": top["guid"]}} | anchor)
+    low = call("POST", "/glossary/category", {"name": "Low", "parentCategory": {"categoryGuid": top["guid"]}} | anchor)
     assert low["qualifiedName"] == "Top.Low@G"
     term = call.term(guid, "a", categories=[{"categoryGuid": low["guid"]}])
     assert term["categories"][0]["displayText"] == "Low"

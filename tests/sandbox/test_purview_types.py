@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox._purview import Caller, _atlas, _empty, atlas, call  # noqa: F401
+from tests.sandbox._purview import Caller
 
 OPTIONAL = {"isOptional": True}
 
@@ -38,9 +38,12 @@ def test_create_read_update_delete(call: Caller) -> None:
     created = call("POST", "/types/typedefs", entity_def())
     guid = created["entityDefs"][0]["guid"]
     assert call("GET", f"/types/typedef/guid/{guid}")["name"] == "thing"
-    more = entity_def(attributeDefs=[
-        {"name": "size", "typeName": "int"} | OPTIONAL, {"name": "color", "typeName": "string"} | OPTIONAL,
-    ])
+    more = entity_def(
+        attributeDefs=[
+            {"name": "size", "typeName": "int"} | OPTIONAL,
+            {"name": "color", "typeName": "string"} | OPTIONAL,
+        ]
+    )
     updated = call("PUT", "/types/typedefs", more)["entityDefs"][0]
     assert (updated["guid"], updated["version"], updated["lastModifiedTS"]) == (guid, 2, "2")
     assert "thing" in call("GET", "/types/typedef/name/DataSet")["subTypes"]

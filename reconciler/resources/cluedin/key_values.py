@@ -54,6 +54,9 @@ MODEL = (
 )
 """The members of UpdateVocabularyKeyModel (OpenAPI document, [C]); it takes no others."""
 
+SHARED = tuple(member for member in MODEL if member in INPUT and member not in ("dataType", "storage"))
+"""What GraphQL and REST both show, in the same form."""
+
 NO_CLASSIFICATION = frozenset({"/", "/None"})
 """How servers and the user interface spell that a key has no classification [C]."""
 

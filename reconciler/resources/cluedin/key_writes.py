@@ -51,8 +51,8 @@ class KeyWrites:
         # A create that goes through may still show fewer members than were sent; the save sends them all.
         return {**given, **{member: value for member, value in made.items() if value is not None}}
 
-    def save(self, row: Mapping[str, Any], write: Write) -> None:
-        """`saveVocabularyKey` with the whole key: what is left out is cleared [I]."""
+    def save(self, row: Mapping[str, Any], write: Write) -> Row:
+        """`saveVocabularyKey` with the whole key: what is left out is cleared [I]. Returns what was sent."""
         self._check_classification(write)
         whole = {member: row.get(member) for member in values.INPUT} | dict(_members(write))
         follows = row.get("storage") == values.storage_of(str(row.get("dataType")))
@@ -64,16 +64,18 @@ class KeyWrites:
         if write.has("maps_to") and not write.get("maps_to"):
             whole["mapsToOtherKeyId"] = None
         saved(self._cluedin, _SAVE, {"vocabularyKey": whole})
+        return whole
 
     def map(self, id: str, target: str) -> None:
         """`mapVocabularyKey(from, to)` (toolkit, [C]); mapping to the same key again changes nothing."""
         saved(self._cluedin, _MAP, {"vocabularyKeyId": id, "mapToVocabularyKeyId": target})
 
-    def set_obsolete(self, id: str, obsolete: bool) -> None:
+    def set_obsolete(self, id: str, obsolete: bool, known: Mapping[str, Any]) -> None:
         """`PUT /vocabs/key` (OpenAPI document, [C]); GraphQL's input has no member for it.
 
         The PUT takes data type and storage as integers without public names [U]. They are fetched right
-        before and sent back as they came; without them nothing is sent.
+        before and sent back as they came; without them nothing is sent. What may be older than our own last
+        save is taken from `known`. 409 means that nothing would change.
         """
         found: Row = {}
 
@@ -85,7 +87,9 @@ class KeyWrites:
         if found.get("dataType") is None or found.get("storage") is None:
             raise refuse("key_numbers", f"the key {id} is not shown over REST with data type and storage")
         model = {member: found[member] for member in values.MODEL if member in found}
-        self._cluedin.rest("PUT", "/vocabs/key", model | {"isObsolete": obsolete}, effect="set")
+        model |= {member: known[member] for member in values.SHARED if member in known}
+        model["isObsolete"] = obsolete
+        self._cluedin.rest("PUT", "/vocabs/key", model, effect="set", accept=(409,))
 
     def _check_classification(self, write: Write) -> None:
         """Classifications are the server's own list, `GET /vocabs/dataclassifications` ([C]; content [U])."""

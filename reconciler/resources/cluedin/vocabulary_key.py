@@ -109,24 +109,25 @@ class VocabularyKey(Resource):
         writes = KeyWrites(cluedin)
         made = writes.create(write)
         if any(write.has(field) for field in values.BY_SAVE_ONLY):
-            writes.save(made, write)
-        self._map_and_retire(writes, made, write)
+            made |= writes.save(made, write)
+        self._finish(writes, made, write, sent=False)
         return str(made["vocabularyKeyId"])
 
     def update(self, cluedin: CluedIn, write: Write) -> None:
         """`saveVocabularyKey` with the whole key when something in it changes, mapping, obsolescence."""
         assert write.live is not None
-        writes = KeyWrites(cluedin)
+        writes, row = KeyWrites(cluedin), dict(write.live.raw)
         unmapped = write.has("maps_to") and not write.get("maps_to")
-        if unmapped or any(write.has(field) for field in (*values.WIRE, "lookup")):
-            writes.save(write.live.raw, write)
-        self._map_and_retire(writes, write.live.raw, write)
+        sent = unmapped or any(write.has(field) for field in (*values.WIRE, "lookup"))
+        if sent:
+            row |= writes.save(row, write)
+        self._finish(writes, row, write, sent=sent)
 
     def retire(self, cluedin: CluedIn, write: Write) -> None:
         """Makes the key obsolete: it stays listed, and records that have it keep it [C]."""
         assert write.live is not None
         if not write.live.fields.get("obsolete"):
-            KeyWrites(cluedin).set_obsolete(write.live.id, True)
+            KeyWrites(cluedin).set_obsolete(write.live.id, True, write.live.raw)
 
     def delete(self, cluedin: CluedIn, write: Write) -> None:
         """`DELETE /vocabs/vocabulary/{v}/key/{k}`: 400 while it is in use (OpenAPI document's prose, [C])."""
@@ -135,11 +136,15 @@ class VocabularyKey(Resource):
         cluedin.rest("DELETE", path, effect="set", accept=(404,))
 
     @staticmethod
-    def _map_and_retire(writes: KeyWrites, row: Row, write: Write) -> None:
+    def _finish(writes: KeyWrites, row: Row, write: Write, *, sent: bool) -> None:
+        """The mapping, then obsolescence: a save cannot say that a key stays obsolete, so it is said again."""
+        id, before = row["vocabularyKeyId"], bool(row.get("isObsolete"))
         if write.get("maps_to"):
-            writes.map(row["vocabularyKeyId"], write.id_of(f"cluedin.vocabulary_key:{write.get('maps_to')}"))
-        if write.has("obsolete") and bool(write.get("obsolete")) != bool(row.get("isObsolete")):
-            writes.set_obsolete(row["vocabularyKeyId"], bool(write.get("obsolete")))
+            row["mapsToOtherKeyId"] = write.id_of(f"cluedin.vocabulary_key:{write.get('maps_to')}")
+            writes.map(id, row["mapsToOtherKeyId"])
+        obsolete = bool(write.get("obsolete")) if write.has("obsolete") else before
+        if obsolete != before or (obsolete and sent):
+            writes.set_obsolete(id, obsolete, row)
 
     # -- offline -------------------------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ class Assignment(Resource):
 
     system = "purview"
     name = "assignment"
+    hosted = True
     batch = {"create": 500, "delete": 500}
     reads_with = "entities"
 

@@ -19,6 +19,7 @@ class Classification(Resource):
 
     system = "purview"
     name = "classification"
+    hosted = True
     batch = {"create": 500, "delete": 500}
     reads_with = "entities"
 

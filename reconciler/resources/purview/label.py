@@ -21,6 +21,7 @@ class Label(Resource):
 
     system = "purview"
     name = "label"
+    hosted = True
     batch = {"create": 500, "delete": 500}
     reads_with = "entities"
 

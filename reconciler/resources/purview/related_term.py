@@ -31,6 +31,7 @@ class RelatedTerm(Resource):
 
     system = "purview"
     name = "related_term"
+    hosted = True
     batch = {"create": 500, "delete": 500}
     page = 1000
 

@@ -41,9 +41,7 @@ _UNCACHED = {
     "X-XSS-Protection": "1; mode=block",
     "Content-Security-Policy": "default-src 'self'",
 }
-_VERSIONS = (
-    "2019-11-01-preview, 2022-10-01-preview, 2023-05-01-preview, 2023-10-01-preview, 2023-12-01-preview"
-)
+_VERSIONS = "2019-11-01-preview, 2022-10-01-preview, 2023-05-01-preview, 2023-10-01-preview, 2023-12-01-preview"
 _VERSION_REQUIRED = ("/search/", "/entity/moveto", "/types/termtemplatedef/")
 
 
@@ -93,9 +91,7 @@ class Purview:
             self._account.extend(self.account.routes(), prefix)
 
     def _version(self, request: Request) -> Response:
-        return Response(
-            200, {"Description": "Metadata Management", "Version": "2.4.0", "Name": "apache-atlas"}
-        )
+        return Response(200, {"Description": "Metadata Management", "Version": "2.4.0", "Name": "apache-atlas"})
 
     @staticmethod
     def system(path: str) -> str | None:

@@ -13,10 +13,7 @@ from reconciler.sandbox.purview.entities import Entities
 from reconciler.sandbox.purview.errors import bad_request, refuse
 from reconciler.sandbox.web import Request, Response
 
-_TEMPLATE = (
-    "TypeName,UniqueAttributeValue,BusinessAttributeName,"
-    "BusinessAttributeValue,UniqueAttributeName[optional]\n"
-)
+_TEMPLATE = "TypeName,UniqueAttributeValue,BusinessAttributeName,BusinessAttributeValue,UniqueAttributeName[optional]\n"
 _NAMED = "/entity/uniqueAttribute/type/{type_name}"
 _GUID = "/entity/guid/{guid}"
 
@@ -211,9 +208,7 @@ class Annotations:
         check_business(self._core, doc["typeName"], sent)
         before = doc.get("businessAttributes") or {}
         replace = name is None and flag(request, "isOverwrite")
-        after = (
-            {key: dict(held or {}) for key, held in sent.items()} if replace else merge_business(before, sent)
-        )
+        after = {key: dict(held or {}) for key, held in sent.items()} if replace else merge_business(before, sent)
         if after != before:
             doc["businessAttributes"] = _without_empty(after)
             self._save(doc)
@@ -267,9 +262,7 @@ class Annotations:
             return f"no {type_name} entity found with qualifiedName={unique}"
         if known is None or attribute not in {a["name"] for a in known["attributeDefs"]}:
             return f"invalid business attribute name '{path}'"
-        doc["businessAttributes"] = merge_business(
-            doc.get("businessAttributes") or {}, {name: {attribute: value}}
-        )
+        doc["businessAttributes"] = merge_business(doc.get("businessAttributes") or {}, {name: {attribute: value}})
         check_business(self._core, doc["typeName"], doc["businessAttributes"])
         self._save(doc)
         return None

@@ -24,8 +24,7 @@ _ENTITIES: dict[str, tuple[str, str]] = {
     "Path": ("DataSet", ""),
     "AtlasGlossary": (
         "__internal",
-        "qualifiedName!* name! shortDescription longDescription language usage"
-        " additionalAttributes:map<string,string>",
+        "qualifiedName!* name! shortDescription longDescription language usage additionalAttributes:map<string,string>",
     ),
     "AtlasGlossaryTerm": (
         "__internal",
@@ -50,8 +49,7 @@ _SCANNED: dict[str, tuple[str, str]] = {
     ),
     "azure_datalake_gen2_resource_set": (
         "DataSet",
-        "resourceSetPath totalSizeBytes:long partitionCount:long schemaCount:long"
-        " partitionTypeList:array<string>",
+        "resourceSetPath totalSizeBytes:long partitionCount:long schemaCount:long partitionTypeList:array<string>",
     ),
     "azure_storage_account": (
         "Infrastructure",
@@ -216,9 +214,7 @@ def _end(text: str, container: bool) -> dict[str, Any]:
     }
 
 
-def _relation(
-    name: str, category: str, first: str, second: str, attributes: str, service: str
-) -> dict[str, Any]:
+def _relation(name: str, category: str, first: str, second: str, attributes: str, service: str) -> dict[str, Any]:
     return _head("RELATIONSHIP", name, service) | {
         "attributeDefs": [attribute(text) for text in attributes.split()],
         "relationshipCategory": category,

@@ -188,9 +188,7 @@ class Entities:
             try:
                 stored = coerce(type_name, value, self._core.types.get)
             except BadValueError as error:
-                message = (
-                    f"Invalid instance creation/updation parameters passed : {item.kind.name}.{name}={value}"
-                )
+                message = f"Invalid instance creation/updation parameters passed : {item.kind.name}.{name}={value}"
                 refuse("404-00-007", f"{message}: invalid value for type {type_name}: {error}")
         if stored is None and not item.kind.attributes[name]["isOptional"]:
             self._mandatory(item.kind.name, name)

@@ -99,12 +99,7 @@ class EntityView:
     def many(self, docs: list[Doc], *, minimal: bool = False, bare: bool = False) -> Doc:
         """`AtlasEntitiesWithExtInfo`; without entities there is no such key (grade A: Atlas, B: Purview)."""
         relations = {} if bare else self._graph.relations_of([doc["guid"] for doc in docs])
-        others = {
-            relation[end]["guid"]
-            for held in relations.values()
-            for relation in held
-            for end in ("end1", "end2")
-        }
+        others = {relation[end]["guid"] for held in relations.values() for relation in held for end in ("end1", "end2")}
         nodes = self._graph.nodes(others)
         referred: dict[str, Doc] = {}
         shown = [self._entity(doc, relations.get(doc["guid"], []), nodes, bare, referred) for doc in docs]
@@ -149,9 +144,7 @@ class EntityView:
             self._legacy(shown, name, nodes)
         return shown
 
-    def _related(
-        self, doc: Doc, relations: list[Doc], nodes: dict[str, Doc], referred: dict[str, Doc] | None
-    ) -> Doc:
+    def _related(self, doc: Doc, relations: list[Doc], nodes: dict[str, Doc], referred: dict[str, Doc] | None) -> Doc:
         kind = self._core.types.kind(doc["typeName"])
         by_type: dict[str, list[Doc]] = {}
         for relation in relations:

@@ -211,11 +211,7 @@ class GlossaryApi:
         self.terms.get(guid, latest=False)
         relations = [r for r in self._graph.relations(guid) if r["typeName"] == ASSIGNMENT]
         nodes = self._graph.nodes(r["end2"]["guid"] for r in relations)
-        found = [
-            self._entities.related(nodes[r["end2"]["guid"]], r)
-            for r in relations
-            if r["end2"]["guid"] in nodes
-        ]
+        found = [self._entities.related(nodes[r["end2"]["guid"]], r) for r in relations if r["end2"]["guid"] in nodes]
         found.sort(key=lambda item: str(item["displayText"]))
         if (request.arg("sort") or "ASC").upper() == "DESC":
             found.reverse()

@@ -110,9 +110,7 @@ class Graph:
         first, second = definition["endDef1"], definition["endDef2"]
         return bool(first["name"] == second["name"] and first["type"] == second["type"])
 
-    def relate(
-        self, type_name: str, first: Doc, second: Doc, attributes: Doc | None = None
-    ) -> tuple[Doc, bool]:
+    def relate(self, type_name: str, first: Doc, second: Doc, attributes: Doc | None = None) -> tuple[Doc, bool]:
         """Makes a relationship unless it is there; says whether it is new."""
         found = self.existing(type_name, first["guid"], second["guid"])
         if found is not None:
@@ -160,9 +158,7 @@ class Graph:
         return [
             doc
             for doc in self.relations(guid, latest=latest)
-            if doc["status"] == "ACTIVE"
-            and doc["typeName"] == relation.name
-            and self.near(doc, guid, relation)
+            if doc["status"] == "ACTIVE" and doc["typeName"] == relation.name and self.near(doc, guid, relation)
         ]
 
     def near(self, doc: Doc, guid: str, relation: Relation) -> bool:

@@ -45,9 +45,7 @@ class TermImports:
         if self._core.store.get("glossary", guid, latest=True) is None:
             no_entity(guid)
         rows = list(csv.DictReader(io.StringIO(uploaded(request))))
-        done = sum(
-            self._row(guid, row, flag(request, "includeTermHierarchy")) for row in rows if row.get("Name")
-        )
+        done = sum(self._row(guid, row, flag(request, "includeTermHierarchy")) for row in rows if row.get("Name"))
         operation = request.headers.get("x-ms-client-request-id") or new_guid()
         now = time.strftime("%Y-%m-%dT%H:%M:%S.000+0000", time.gmtime())
         status: Doc = {

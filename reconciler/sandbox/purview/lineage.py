@@ -60,8 +60,7 @@ class Lineage:
         if not supers & {"DataSet", "Process"}:
             refuse(
                 "404-00-011",
-                f"Given instance guid {doc['guid']} with type {doc['typeName']} is not a valid lineage"
-                " entity type.",
+                f"Given instance guid {doc['guid']} with type {doc['typeName']} is not a valid lineage entity type.",
             )
         direction, depth = self._direction(request), number(request, "depth", 3)
         # One hop is data set - process - data set; from a process the first half costs one (grade A: Atlas).

@@ -45,9 +45,7 @@ class RelationshipApi:
             try:
                 found[key] = coerce(known[key], value, self._core.types.get)
             except BadValueError as error:
-                refuse(
-                    "404-00-00D", f"Invalid relationship creation/updation parameters passed : {key}: {error}"
-                )
+                refuse("404-00-00D", f"Invalid relationship creation/updation parameters passed : {key}: {error}")
         return found
 
     def _create(self, request: Request) -> Response:
@@ -57,9 +55,7 @@ class RelationshipApi:
         definition = self._definition(raw.get("typeName"))
         for end in ("end1", "end2"):
             if not isinstance(raw.get(end), dict):
-                refuse(
-                    "400-00-07D", f"Relationship end is invalid. Expected {definition['name']} but is NULL"
-                )
+                refuse("400-00-07D", f"Relationship end is invalid. Expected {definition['name']} but is NULL")
         first, second = self._graph.resolve(raw["end1"]), self._graph.resolve(raw["end2"])
         self._graph.check_ends(definition, first, second)
         attributes = self._attributes(definition, raw.get("attributes") or {})
@@ -83,9 +79,7 @@ class RelationshipApi:
                 message = f"change of relationship end is not permitted. relationship-type={doc['typeName']}"
                 refuse("400-00-069", message, 404)
         definition = self._definition(doc["typeName"])
-        doc["attributes"] = (doc.get("attributes") or {}) | self._attributes(
-            definition, raw.get("attributes") or {}
-        )
+        doc["attributes"] = (doc.get("attributes") or {}) | self._attributes(definition, raw.get("attributes") or {})
         self._core.touch(doc)
         self._graph.save(doc)
         return Response(200, self._show(doc))

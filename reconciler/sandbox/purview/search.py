@@ -156,8 +156,7 @@ class Search:
             found = [terms[guid] for guid in guids if guid in terms]
             if found:
                 hit["term"] = [
-                    {"name": t["name"], "glossaryName": names.get(t["glossary"]), "guid": t["guid"]}
-                    for t in found
+                    {"name": t["name"], "glossaryName": names.get(t["glossary"]), "guid": t["guid"]} for t in found
                 ]
 
     # the calls
@@ -197,16 +196,12 @@ class Search:
         if not 1 <= len(keywords) <= 100 or not 1 <= limit <= most:
             bad_request("keywords has 1 to 100 characters, limit is 1 to 100")
         test = self._filter(body.get("filter"))
-        found = [
-            hit for hit in self._hits() if test(hit) and str(hit["name"]).lower().startswith(keywords.lower())
-        ]
+        found = [hit for hit in self._hits() if test(hit) and str(hit["name"]).lower().startswith(keywords.lower())]
         return found, limit
 
     def _suggest(self, request: Request) -> Response:
         found, limit = self._short(request, 100, 5)
-        return Response(
-            200, {"value": [_shown(hit, "") | {"@search.text": hit["name"]} for hit in found[:limit]]}
-        )
+        return Response(200, {"value": [_shown(hit, "") | {"@search.text": hit["name"]} for hit in found[:limit]]})
 
     def _autocomplete(self, request: Request) -> Response:
         found, limit = self._short(request, 100, 50)
@@ -347,15 +342,11 @@ def _matches(hit: Doc, keywords: str) -> bool:
 def _order(hits: list[Doc], orders: list[Any]) -> None:
     for order in reversed(orders):
         for key, way in order.items():
-            hits.sort(
-                key=lambda hit: (hit.get(key) is None, str(hit.get(key) or "")), reverse=_same(way, "DESC")
-            )
+            hits.sort(key=lambda hit: (hit.get(key) is None, str(hit.get(key) or "")), reverse=_same(way, "DESC"))
 
 
 def _shown(hit: Doc, keywords: str) -> Doc:
-    shown = {
-        key: value for key, value in hit.items() if value not in (None, "", []) and not key.startswith("_")
-    }
+    shown = {key: value for key, value in hit.items() if value not in (None, "", []) and not key.startswith("_")}
     for key in ("classification", "label", "assetType", "term", "contact"):
         if "entityType" in hit:
             shown.setdefault(key, [])

@@ -74,9 +74,7 @@ class TermView:
     def glossary(self, doc: Doc, *, bare: bool) -> Doc:
         """A glossary, with headers of its terms and categories unless `bare` (grade A: recordings)."""
         keys = ("guid", "qualifiedName", "name", "shortDescription", "longDescription", *_TAIL)
-        shown = {
-            key: doc.get(key) for key in (*keys, "language", "usage", "contacts", "additionalAttributes")
-        }
+        shown = {key: doc.get(key) for key in (*keys, "language", "usage", "contacts", "additionalAttributes")}
         if self._core.settings.normalise:
             shown["longDescription"] = normalise.definition(shown["longDescription"])
         if not bare:

@@ -114,9 +114,7 @@ class Terms:
         if self._core.atlas:
             held = [r for r in self._graph.relations(guid, latest=True) if r["typeName"] == ASSIGNMENT]
             if held:
-                message = (
-                    f"Term (guid={guid}) cannot be deleted as it has been assigned to {len(held)} entities."
-                )
+                message = f"Term (guid={guid}) cannot be deleted as it has been assigned to {len(held)} entities."
                 refuse("400-00-084", message)
         self.drop(doc)
 
@@ -277,9 +275,7 @@ class Terms:
             for link in raw.get(key) or []:
                 other = self.get(str((link or {}).get("termGuid"))) | {"typeName": "AtlasGlossaryTerm"}
                 if other["guid"] == doc["guid"]:
-                    refuse(
-                        "400-00-07E", "Invalid Term relationship: Term cannot have a relationship with self"
-                    )
+                    refuse("400-00-07E", "Invalid Term relationship: Term cannot have a relationship with self")
                 first, second = (other, node) if end == 2 else (node, other)
                 known = ("description", "expression", "steward", "source", "status")
                 attributes = {name: link[name] for name in known if link.get(name)}

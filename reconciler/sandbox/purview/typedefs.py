@@ -152,9 +152,7 @@ class Types:
             kind.supers |= above.supers
             kind.attributes.update(above.attributes)
             for key, relations in above.relations.items():
-                kind.relations.setdefault(key, []).extend(
-                    r for r in relations if r not in kind.relations.get(key, [])
-                )
+                kind.relations.setdefault(key, []).extend(r for r in relations if r not in kind.relations.get(key, []))
         kind.attributes.update({a["name"]: a for a in item.get("attributeDefs") or []})
         for relation in defs.values():
             if relation["category"] == "RELATIONSHIP":
@@ -253,9 +251,7 @@ class Rules:
                 refuse("400-00-081", f"{item['name']}.{name}: invalid attribute type.")
         single = item_type(attribute["typeName"]) is None
         if attribute["cardinality"] in ("LIST", "SET") and single:
-            refuse(
-                "400-00-012", f"Cardinality of attribute {item['name']}.{name} requires a list or set type"
-            )
+            refuse("400-00-012", f"Cardinality of attribute {item['name']}.{name} requires a list or set type")
 
     def _parent(self, item: Definition, parent: str) -> None:
         category = self._category(parent)
@@ -347,9 +343,7 @@ def check_update(old: Definition, new: Definition) -> None:
         if after[key]["typeName"] != attribute["typeName"]:
             refuse("400-00-027", f"{name}.{key} : attribute update not supported")
         if set(applicable_types(attribute)) - set(applicable_types(after[key])):
-            message = (
-                f"Cannot remove applicableEntityTypes in Attribute Def: {key}, defined in business-metadata:"
-            )
+            message = f"Cannot remove applicableEntityTypes in Attribute Def: {key}, defined in business-metadata:"
             refuse("400-00-093", f"{message} {name}")
     for key, attribute in after.items():
         if key not in before and not attribute["isOptional"] and new["category"] != "BUSINESS_METADATA":

@@ -154,9 +154,7 @@ class TypesApi:
 
     def _headers(self, request: Request) -> Response:
         keys = ("guid", "name", "category", "serviceType")
-        return Response(
-            200, [{key: item[key] for key in keys if item.get(key)} for item in self._wanted(request)]
-        )
+        return Response(200, [{key: item[key] for key in keys if item.get(key)} for item in self._wanted(request)])
 
     def _payload(self, request: Request) -> dict[str, list[Doc]]:
         body = request.json()

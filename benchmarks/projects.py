@@ -1,0 +1,132 @@
+"""Projects of any size: one environment, one label map, and glossary mappings of up to 50 items."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+ITEMS = 50
+PER_ITEM = 5
+"""About the resources that one item becomes: key, term, column, assignment, and for some a classification."""
+
+PASSWORD, TOKEN = "sandbox-password", "a-token-of-the-sandbox"
+
+_ENVIRONMENT = """\
+apiVersion: reconciler/v1
+kind: Environment
+metadata: {name: bench}
+spec:
+  variables: {SANDBOX_URL: "http://127.0.0.1:8180"}
+"""
+_CLUEDIN = """\
+  cluedin:
+    url: ${var.SANDBOX_URL}
+    organization: contoso
+    sign_in: {user: admin@contoso.test, password: {env: CLUEDIN_PASSWORD}}
+"""
+_PURVIEW = """\
+  purview:
+    endpoint: ${var.SANDBOX_URL}
+    collection: contoso-purview/MDM/CluedIn
+    sign_in: {method: token, token: {env: PURVIEW_TOKEN}}
+"""
+_REST = """\
+  people:
+    ada: {object_id: 30435ff9-9b96-44af-a5a9-e05c8b1ae2df, email: ada@contoso.test, cluedin_user: ada@contoso.test}
+    bob: {object_id: 7c0e5d0e-2f0b-4a0e-8a39-0a3f6f2b9a11, email: sales-ops@contoso.test, cluedin_user: sales-ops@contoso.test}
+  policy: {allow_disruptive: true}
+"""
+_LABELS = """\
+apiVersion: reconciler/v1
+kind: LabelMap
+metadata: {name: labels}
+spec:
+  labels:
+    PII: {classification: CLUEDIN.PII, description: Personal data.}
+    Restricted: {classification: CLUEDIN.RESTRICTED, description: Need-to-know data.}
+"""
+_CONCEPT = """\
+apiVersion: reconciler/v1
+kind: GlossaryMapping
+metadata: {{name: concept-{at}, description: Concept {at} in both systems}}
+spec:
+  glossary: Bench
+  term:
+    name: Concept {at}
+    definition: What the business calls concept {at}, and where its records come from.
+    status: Approved
+    experts: [ada]
+"""
+_VOCABULARY = """\
+  vocabulary:
+    name: Concept {at}
+    key_prefix: concept{at}
+    description: Records of concept {at}.
+    active: true
+    entity_type: {{name: Concept {at}, icon: Tag}}
+"""
+_TYPES = ("Text", "Integer", "DateTime", "Number")
+
+
+def sandbox_env(url: str) -> dict[str, str]:
+    """The process variables with which a project finds a sandbox and may sign in to it."""
+    return {
+        "RECONCILER_VAR_SANDBOX_URL": url,
+        "RECONCILER_SECRETS": "CLUEDIN_PASSWORD,PURVIEW_TOKEN",
+        "CLUEDIN_PASSWORD": PASSWORD,
+        "PURVIEW_TOKEN": TOKEN,
+        "CI": "",
+    }
+
+
+def write_resources(root: Path, resources: int) -> int:
+    """A project of about so many resources in both systems; returns the bytes of its manifests."""
+    items = max(1, resources // PER_ITEM)
+    return write_project(root, [min(ITEMS, items - at) for at in range(0, items, ITEMS)])
+
+
+def write_terms(root: Path, terms: int) -> int:
+    """A project of so many terms and nothing else; returns the bytes of its manifests."""
+    return write_project(root, [min(ITEMS, terms - at) - 1 for at in range(0, terms, ITEMS)], cluedin=False)
+
+
+def write_project(root: Path, items: list[int], *, cluedin: bool = True) -> int:
+    """A project with a concept for each number, which is how many items it has."""
+    environment = _ENVIRONMENT + (_CLUEDIN if cluedin else "") + _PURVIEW + _REST
+    size = _write(root, "environments/bench.yaml", environment) + _write(root, "labels.yaml", _LABELS)
+    for at, count in enumerate(items):
+        size += _write(root, f"glossary/concept-{at}.yaml", _concept(at, count, cluedin))
+    return size
+
+
+def _concept(at: int, items: int, cluedin: bool) -> str:
+    parts = [_CONCEPT.format(at=at)]
+    if cluedin:
+        parts.append(_VOCABULARY.format(at=at))
+    if items:
+        parts.append("  terms:\n")
+    parts += [_item(at, item, cluedin) for item in range(items)]
+    return "".join(parts)
+
+
+def _item(at: int, item: int, cluedin: bool) -> str:
+    lines = [
+        f"- name: Item {item} of {at}",
+        f"  definition: Item {item} of concept {at}, as the business understands it.",
+        "  status: Approved",
+        f"  stewards: [{'ada' if item % 2 else 'bob'}]",
+    ]
+    if cluedin:
+        lines += [
+            f"  key: item{item}",
+            f"  description: Value of item {item}.",
+            f"  data_type: {_TYPES[item % 4]}",
+        ]
+        if item % 5 == 0:
+            lines.append(f"  labels: [{'PII' if item % 2 else 'Restricted'}]")
+    return "".join(f"    {line}\n" for line in lines)
+
+
+def _write(root: Path, name: str, text: str) -> int:
+    path = root / "manifests" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path.write_text(text, encoding="utf-8")

@@ -1,0 +1,115 @@
+"""A project's live state as rows of JSON, and a ledger that knows all of it: the inputs of a no-op plan.
+
+`python -m benchmarks.recorded FOLDER N` writes a project of about N resources, its `live.json` and its ledger.
+"""
+
+from __future__ import annotations
+
+import sys
+import uuid
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from benchmarks.projects import write_resources
+from reconciler.desired import Wishes, load
+from reconciler.ledger import Entry, Ledger, LocalLedger, Mark
+from reconciler.ledger.book import Header
+from reconciler.live import LiveState, Readout
+from reconciler.resources import types
+from reconciler.resources.base import Desired, field_of, steps_of
+from reconciler.resources.rules import Each, Members, Unordered, Verified
+
+ENVIRONMENT = "bench"
+LIVE, LEDGER = "live.json", "ledger.jsonl"
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
+
+
+def write(folder: Path, resources: int) -> None:
+    """Everything that a no-op plan reads."""
+    write_resources(folder, resources)
+    wishes = load(folder, ENVIRONMENT, {}).required()
+    rows: dict[str, list[Any]] = {}
+    for want in wishes.resources.values():
+        rows.setdefault(want.type.full_name, []).append([want.key, id_of(want), _values(want)])
+    (folder / LIVE).write_bytes(orjson.dumps(rows))
+    _ledger_of(wishes, LocalLedger(folder / LEDGER, ENVIRONMENT))
+
+
+def read_ledger(folder: Path) -> Ledger:
+    """The ledger, as an apply would find it."""
+    return LocalLedger(folder / LEDGER, ENVIRONMENT).load()
+
+
+def read_live(folder: Path) -> LiveState:
+    """The rows as live state: decoded, brought to canonical form and filed, as after an answer of a system."""
+    readouts: dict[str, Readout] = {}
+    for name, rows in orjson.loads((folder / LIVE).read_bytes()).items():
+        type, readout = types()[name], readouts.setdefault(name, Readout())
+        for key, id, values in rows:
+            readout.add(type, type.live(key, id, **values))
+    return LiveState(readouts)
+
+
+def id_of(want: Desired) -> str:
+    """A live id as the systems give them, the same in every run."""
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, want.address))
+
+
+def _ledger_of(wishes: Wishes, book: LocalLedger) -> None:
+    ledger = Ledger(Header.new(ENVIRONMENT))
+    for want in wishes.resources.values():
+        if want.mode != "refer":
+            ledger.put(_entry(want, ledger))
+    book.flush(ledger)
+    book.compact(ledger)
+
+
+def _entry(want: Desired, ledger: Ledger) -> Entry:
+    marks = {}
+    for path, value in want.values.items():
+        rule = want.type.field(path)
+        if not rule.has(Verified):
+            digest = ledger.digest(rule.canonical(value))
+            marks[path] = Mark(digest, digest)
+    return Entry(
+        want.address,
+        id_of(want),
+        "ensured" if want.mode == "ensure" else "created",
+        sorted({f"{origin.kind}/{origin.name}" for origin in want.origins}),
+        sorted(want.needs),
+        want.on_remove,
+        want.type.canon,
+        commit=COMMIT,
+        fields=marks,
+    )
+
+
+def _values(want: Desired) -> dict[str, Any]:
+    """The values nested by field, as a system's answer holds them; lists without an order come the other way round."""
+    nested: dict[str, Any] = {}
+    for path, value in want.values.items():
+        name = field_of(path)
+        rule = want.type.fields[name]
+        if rule.has(Members):
+            nested.setdefault(name, []).insert(0, steps_of(path)[0])
+        elif rule.has(Each):
+            _put(nested.setdefault(name, {}), steps_of(path), value)
+        elif rule.has(Unordered) and value:
+            nested[name] = list(reversed(value))
+        else:
+            nested[name] = value
+    return nested
+
+
+def _put(into: dict[str, Any], steps: Iterable[str], value: Any) -> None:
+    *outer, last = steps
+    for step in outer:
+        into = into.setdefault(step, {})
+    into[last] = value
+
+
+if __name__ == "__main__":
+    write(Path(sys.argv[1]), int(sys.argv[2]))

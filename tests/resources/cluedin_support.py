@@ -1,0 +1,78 @@
+"""What the tests of CluedIn types share: a connection, reading by key, writing as the engine does."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+
+from reconciler.resources import types
+from reconciler.resources.base import Live, Resource, Write
+from reconciler.sandbox.server import Running
+from reconciler.systems.auth import Token
+from reconciler.systems.cluedin import CluedIn, errors
+from reconciler.systems.http import Connection
+
+USER = "admin@contoso.test"
+
+
+def connect(sandbox: Running) -> CluedIn:
+    """The sandbox's CluedIn, signed in by password."""
+    form = {"grant_type": "password", "username": USER, "password": "sandbox-password", "client_id": "contoso"}
+    token = httpx.post(f"{sandbox.url}/auth/connect/token", data=form).json()["access_token"]
+    return CluedIn(Connection("cluedin", sandbox.url, Token(token), errors))
+
+
+def faked(answer: Callable[[httpx.Request], httpx.Response]) -> CluedIn:
+    """A CluedIn whose every answer the test makes."""
+    transport = httpx.MockTransport(answer)
+    connection = Connection("cluedin", "https://fake.test", Token("t"), errors, transport=transport)
+    connection.stop = threading.Event()
+    return CluedIn(connection)
+
+
+def type_(name: str) -> Resource:
+    """A CluedIn type."""
+    return types()[f"cluedin.{name}"]
+
+
+class Desk:
+    """One type against one system."""
+
+    def __init__(self, cluedin: CluedIn, name: str) -> None:
+        self.cluedin, self.type = cluedin, type_(name)
+
+    def read(self, key: str, *paths: str) -> Live | None:
+        """A fresh reading of one key."""
+        found = self.type.read(self.cluedin.fresh(), {key: frozenset(paths or self.type.fields)})
+        return next((live for live in found if self.type.fold(live.key) == self.type.fold(key)), None)
+
+    def get(self, key: str, *paths: str) -> Live:
+        """A fresh reading of a key that must be there."""
+        live = self.read(key, *paths)
+        assert live is not None
+        return live
+
+    def write(self, key: str, live: Live | None, **values: Any) -> Write:
+        """A write as the engine hands it over: flat paths, the fresh object, ids by address."""
+        flat = self.type.desired(key, **values).values
+        return Write(self.type.address(key), key, dict(flat), live, self.id_of)
+
+    def create(self, key: str, **values: Any) -> str | None:
+        return self.type.create(self.cluedin.fresh(), self.write(key, None, **values))
+
+    def update(self, key: str, *paths: str, **values: Any) -> None:
+        self.type.update(self.cluedin.fresh(), self.write(key, self.get(key, *paths), **values))
+
+    def delete(self, key: str) -> None:
+        self.type.delete(self.cluedin.fresh(), self.write(key, self.get(key)))
+
+    def id_of(self, address: str) -> str:
+        name, _, key = address.partition(":")
+        return Desk(self.cluedin, name.partition(".")[2]).get(key, "none").id
+
+    def problems(self, key: str, **values: Any) -> str:
+        """All offline findings in one text."""
+        return " | ".join(self.type.problems(self.type.desired(key, **values)))
