@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 ITEMS = 50
-PER_ITEM = 5
-"""About the resources that one item becomes: key, term, column, assignment, and for some a classification."""
+PER_ITEM = 5.36
+"""Resources for each item: key, term, column, assignment, CluedIn term, for every fifth a classification, and its
+share of what a concept has once."""
 
 PASSWORD, TOKEN = "sandbox-password", "a-token-of-the-sandbox"
 
@@ -64,6 +65,7 @@ _VOCABULARY = """\
     active: true
     entity_type: {{name: Concept {at}, icon: Tag}}
 """
+_CLUEDIN_TERMS = "  cluedin_glossary: {category: Bench}\n"
 _TYPES = ("Text", "Integer", "DateTime", "Number")
 
 
@@ -80,7 +82,7 @@ def sandbox_env(url: str) -> dict[str, str]:
 
 def write_resources(root: Path, resources: int) -> int:
     """A project of about so many resources in both systems; returns the bytes of its manifests."""
-    items = max(1, resources // PER_ITEM)
+    items = max(1, round(resources / PER_ITEM))
     return write_project(root, [min(ITEMS, items - at) for at in range(0, items, ITEMS)])
 
 
@@ -101,7 +103,7 @@ def write_project(root: Path, items: list[int], *, cluedin: bool = True) -> int:
 def _concept(at: int, items: int, cluedin: bool) -> str:
     parts = [_CONCEPT.format(at=at)]
     if cluedin:
-        parts.append(_VOCABULARY.format(at=at))
+        parts += [_VOCABULARY.format(at=at), _CLUEDIN_TERMS]
     if items:
         parts.append("  terms:\n")
     parts += [_item(at, item, cluedin) for item in range(items)]

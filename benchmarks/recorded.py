@@ -20,7 +20,7 @@ from reconciler.ledger.book import Header
 from reconciler.live import LiveState, Readout
 from reconciler.resources import types
 from reconciler.resources.base import Desired, field_of, steps_of
-from reconciler.resources.rules import Each, Members, Unordered, Verified
+from reconciler.resources.rules import CreateOnly, Each, Members, Unordered, Verified
 
 ENVIRONMENT = "bench"
 LIVE, LEDGER = "live.json", "ledger.jsonl"
@@ -71,7 +71,7 @@ def _entry(want: Desired, ledger: Ledger) -> Entry:
     marks = {}
     for path, value in want.values.items():
         rule = want.type.field(path)
-        if not rule.has(Verified):
+        if not rule.has(Verified) and not rule.has(CreateOnly):
             digest = ledger.digest(rule.canonical(value))
             marks[path] = Mark(digest, digest)
     return Entry(

@@ -13,6 +13,7 @@ import orjson
 
 from reconciler.kinds import kinds
 from reconciler.kinds.base import Kind, example
+from reconciler.report.schemas import plan_schema, result_schema
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 MANIFEST = "manifest.schema.json"
@@ -26,7 +27,7 @@ def schemas() -> dict[str, Schema]:
     found = {file_of(kind): _document(kind) for kind in kinds().values()}
     found[_DEFAULTS] = _folder_defaults()
     found[MANIFEST] = _any_manifest(list(found))
-    # Schemas of the plan and of the result join here.
+    found |= {"plan.schema.json": plan_schema(), "result.schema.json": result_schema()}
     return dict(sorted(found.items()))
 
 

@@ -38,7 +38,9 @@ def test_lists_are_paged_from_one_until_the_total(name: str, field: str) -> None
         sent = orjson.loads(request.content)
         documents.append(sent["query"])
         if "glossaryCategories" in sent["query"]:
-            return httpx.Response(200, json={"data": {"management": {"glossaryCategories": [{"id": "c", "name": "C"}]}}})
+            return httpx.Response(
+                200, json={"data": {"management": {"glossaryCategories": [{"id": "c", "name": "C"}]}}}
+            )
         found = next(known for known in ROWS if f"{known}(" in sent["query"])
         page = sent["variables"]["pageNumber"]
         asked.setdefault(found, []).append(page)

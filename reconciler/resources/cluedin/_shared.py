@@ -43,9 +43,7 @@ def vocabularies(cluedin: CluedIn) -> list[Row]:
 
     Pages start at 1 [C].
     """
-    return cluedin.memo(
-        "vocabularies", lambda: cluedin.pages(_VOCABULARIES, ("management", "vocabularies"))
-    )
+    return cluedin.memo("vocabularies", lambda: cluedin.pages(_VOCABULARIES, ("management", "vocabularies")))
 
 
 def vocabulary(cluedin: CluedIn, id: str) -> Row | None:

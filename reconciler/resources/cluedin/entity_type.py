@@ -86,9 +86,7 @@ class EntityType(Resource):
     @staticmethod
     def _whole(cluedin: CluedIn, code: str) -> Row:
         """`GET /api/entitytypeinfo?type=`; one object or a list, which is undeclared [U]."""
-        found: Any = cluedin.rest(
-            "GET", "/entitytypeinfo", query={"type": code}, effect="read", versioned=False
-        )
+        found: Any = cluedin.rest("GET", "/entitytypeinfo", query={"type": code}, effect="read", versioned=False)
         rows = found if isinstance(found, list) else [found]
         row = next((item for item in rows if isinstance(item, Mapping) and item.get("type") == code), None)
         if row is None:

@@ -103,9 +103,7 @@ class GlossaryTerm(Resource):
             raise refuse("missing", f"the glossary term {write.live.key} is gone")
         term = {"id": write.live.id, **{name: whole.get(name) for name in _KEPT}}
         term["ruleSet"] = wire(whole["ruleSet"]) if whole.get("ruleSet") else None
-        term["relatedTags"] = [
-            {"id": tag.get("id"), "name": tag.get("name")} for tag in whole.get("relatedTags") or ()
-        ]
+        term["relatedTags"] = [{"id": tag.get("id"), "name": tag.get("name")} for tag in whole.get("relatedTags") or ()]
         if write.get("category"):
             term["categoryId"] = write.id_of(f"cluedin.glossary_category:{write.get('category')}")
         saved(cluedin, _SAVE, {"term": _changed(term, write)})

@@ -102,9 +102,7 @@ class KeyWrites:
         )
         known = set(_codes(listed))
         if wanted not in known:
-            raise refuse(
-                "classification", f"CluedIn has no data classification {wanted!r}", advice(str(wanted), known)
-            )
+            raise refuse("classification", f"CluedIn has no data classification {wanted!r}", advice(str(wanted), known))
 
 
 def _members(write: Write) -> Iterator[tuple[str, Any]]:

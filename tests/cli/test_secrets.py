@@ -1,0 +1,88 @@
+"""Nothing secret in any output, and nothing secret to anybody who may not have it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ..support import SECRETS, Project
+from .conftest import Ran
+
+Run = Callable[..., Ran]
+
+
+def test_no_output_file_or_ledger_holds_a_secret(example: Project, run: Run, tmp_path: Path) -> None:
+    shown = []
+    saved, page = tmp_path / "plan.json", tmp_path / "plan.html"
+    example.http("POST", "/_sandbox/faults", json={"path": "glossary/terms", "status": 400, "times": 1,
+                 "body": {"errorMessage": f"refused: {SECRETS['PURVIEW_TOKEN']}"}})  # fmt: skip
+    for words in (
+        ("-v", "validate"),
+        ("-v", "plan", "--out", str(saved), "--also", f"html={page}"),
+        ("-v", "apply", "--yes"),
+        ("-v", "apply", "--yes", "--format", "json"),
+        ("drift", "--format", "markdown"),
+    ):
+        ran = run(*words)
+        shown += [ran.out, ran.err]
+    files = [path.read_text(encoding="utf-8", errors="replace") for path in tmp_path.rglob("*") if path.is_file()]
+    for secret in SECRETS.values():
+        assert not [text for text in shown + files if secret in text]
+
+
+def test_a_secret_that_is_not_allowed_is_not_read(
+    example: Project, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RECONCILER_SECRETS", "PURVIEW_TOKEN")
+    ran = run("plan")
+    assert ran.code == 1
+    assert "CLUEDIN_PASSWORD" in ran.err
+    assert "RECONCILER_SECRETS" in ran.err
+    assert example.requests() == []
+
+
+def test_a_secret_that_is_not_set_is_named(example: Project, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CLUEDIN_PASSWORD")
+    ran = run("plan")
+    assert ran.code == 1
+    assert "CLUEDIN_PASSWORD" in ran.err
+
+
+def test_a_host_that_is_not_allowed_gets_no_credential(
+    example: Project, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RECONCILER_VAR_SANDBOX_URL", "https://evil.example.net")
+    ran = run("plan")
+    assert ran.code == 1
+    assert "evil.example.net" in ran.err
+    assert "RECONCILER_ALLOWED_HOSTS" in ran.err
+
+
+def test_plain_http_is_for_loopback_only(example: Project, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RECONCILER_ALLOWED_HOSTS", "acme.example.net")
+    monkeypatch.setenv("RECONCILER_VAR_SANDBOX_URL", "http://acme.example.net")
+    ran = run("plan")
+    assert ran.code == 1
+    assert "not encrypted" in ran.err
+
+
+def test_a_secret_in_a_field_that_is_none_is_a_finding(example: Project, run: Run) -> None:
+    example.edit(
+        "glossary/customer.yaml", "definition: Primary contact address.", "definition: {env: CLUEDIN_PASSWORD}"
+    )
+    ran = run("validate")
+    assert ran.code == 1
+    assert "secret" in ran.out
+    assert "customer.yaml:3" in ran.out
+
+
+def test_other_variables_of_the_process_are_out_of_reach(
+    example: Project, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITHUB_TOKEN", "a-token-of-the-runner")
+    example.edit("glossary/customer.yaml", "Primary contact address.", '"${var.GITHUB_TOKEN}"')
+    ran = run("validate")
+    assert ran.code == 1
+    assert "a-token-of-the-runner" not in ran.out + ran.err

@@ -1,0 +1,201 @@
+"""The promises of the command line: verbs, streams, exit codes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from ..support import Project
+from .conftest import Ran
+
+Run = Callable[..., Ran]
+SCHEMAS = Path(__file__).parents[2] / "schemas"
+
+
+def edit_portal(example: Project) -> None:
+    example.edit_term(example.terms("Enterprise")["Email"]["guid"], longDescription="Edited by hand.")
+
+
+def test_the_environment_of_the_worked_example_needs_no_name(example: Project, run: Run) -> None:
+    assert run("validate").code == 0
+    assert run("plan").code == 0
+
+
+def test_a_second_environment_must_be_named(example: Project, run: Run, tmp_path: Path) -> None:
+    text = (tmp_path / "manifests/environments/sandbox.yaml").read_text(encoding="utf-8")
+    text = text.replace("name: sandbox", "name: other").replace(
+        "    collection:", "    name_prefix: other\n    collection:"
+    )
+    (tmp_path / "manifests/environments/other.yaml").write_text(text, encoding="utf-8")
+    ran = run("plan")
+    assert ran.code == 1
+    assert "--env" in ran.err
+    assert "other, sandbox" in ran.err
+
+
+def test_a_plan_goes_to_stdout_and_progress_to_stderr(example: Project, run: Run) -> None:
+    ran = run("plan")
+    assert "Plan: 66 to add" in ran.out
+    assert "requests in" in ran.err
+    assert "requests in" not in ran.out
+    assert run("-q", "plan").err == ""
+
+
+def test_json_on_stdout_is_pure_and_valid(example: Project, run: Run) -> None:
+    shape = json.loads(run("plan", "--format", "json").out)
+    jsonschema.validate(shape, json.loads((SCHEMAS / "plan.schema.json").read_text()))
+    assert shape["summary"]["create"] == 66
+    result = json.loads(run("apply", "--yes", "--format", "json").out)
+    jsonschema.validate(result, json.loads((SCHEMAS / "result.schema.json").read_text()))
+    assert result["complete"] is True
+
+
+def test_detailed_exit_codes(example: Project, run: Run) -> None:
+    assert run("plan").code == 0
+    assert run("plan", "--detailed-exitcode").code == 2
+    assert run("apply", "--yes").code == 0
+    assert run("plan", "--detailed-exitcode").code == 0
+    assert run("drift", "--detailed-exitcode").code == 0
+    edit_portal(example)
+    assert run("drift").code == 0
+    ran = run("drift", "--detailed-exitcode")
+    assert ran.code == 2
+    assert "Edited by hand." in ran.out
+    assert "Primary contact address." in ran.out
+
+
+def test_a_conflict_exits_4_from_plan_and_apply_and_the_plan_is_saved(
+    example: Project, run: Run, tmp_path: Path
+) -> None:
+    run("apply", "--yes")
+    edit_portal(example)
+    example.edit("glossary/customer.yaml", "Primary contact address.", "Edited in Git.")
+    saved = tmp_path / "plan.json"
+    assert run("plan", "--out", str(saved)).code == 4
+    assert json.loads(saved.read_text())["summary"]["conflict"] == 1
+    assert run("apply", "--yes").code == 4
+    assert run("apply", str(saved)).code == 4
+    assert "conflict" in run("show", str(saved)).out.lower()
+
+
+def test_a_saved_plan_is_applied_and_may_be_run_again(example: Project, run: Run, tmp_path: Path) -> None:
+    saved = str(tmp_path / "plan.json")
+    assert run("plan", "--out", saved).code == 0
+    assert run("apply", saved).code == 0
+    assert run("apply", saved).code == 0, "what is approved is in place already"
+
+
+def test_a_plan_that_is_not_the_approved_one_exits_3_and_says_what_moved(
+    example: Project, run: Run, tmp_path: Path
+) -> None:
+    saved = str(tmp_path / "plan.json")
+    run("plan", "--out", saved)
+    example.edit("glossary/customer.yaml", "Primary contact address.", "Edited since.")
+    ran = run("apply", saved)
+    assert ran.code == 3
+    assert "purview.term:Enterprise/Party/Customer/Email" in ran.err
+    assert example.writes() == []
+
+
+def test_an_expected_digest_must_be_met(example: Project, run: Run) -> None:
+    digest = json.loads(run("plan", "--format", "json").out)["digest"]
+    assert run("apply", "--yes", "--expect-digest", "sha256:other").code == 3
+    assert run("apply", "--yes", "--expect-digest", digest).code == 0
+
+
+def test_nobody_to_answer_is_an_error_and_not_a_wait(example: Project, run: Run) -> None:
+    ran = run("apply")
+    assert ran.code == 1
+    assert "--yes" in ran.err
+    assert example.writes() == []
+
+
+def test_a_saved_plan_brings_its_own_options(example: Project, run: Run, tmp_path: Path) -> None:
+    saved = str(tmp_path / "plan.json")
+    run("plan", "--out", saved)
+    assert run("apply", saved, "--prune").code == 1
+
+
+def test_targets_take_what_they_need_along(example: Project, run: Run) -> None:
+    address = "cluedin.vocabulary_key:customer.email"
+    shape = json.loads(run("plan", "--target", address, "--format", "json").out)
+    assert {c["address"] for c in shape["changes"]} == {
+        address,
+        "cluedin.vocabulary:customer",
+        "cluedin.entity_type:/Customer",
+    }
+    assert run("plan", "--target", "purview.term:Nothing").code == 1
+
+
+def test_copies_in_other_formats(example: Project, run: Run, tmp_path: Path) -> None:
+    page, comment = tmp_path / "plan.html", tmp_path / "plan.md"
+    assert run("plan", "--also", f"html={page}", "--also", f"markdown={comment}").code == 0
+    assert page.read_text(encoding="utf-8").lower().startswith("<!doctype html>")
+    assert "```diff" in comment.read_text(encoding="utf-8")
+    assert run("plan", "--also", "pdf=x").code == 1
+
+
+@pytest.mark.parametrize("form", ["text", "json", "sarif", "github"])
+def test_findings_in_every_format(example: Project, run: Run, form: str) -> None:
+    example.edit("glossary/customer.yaml", "labels: [PII]", "labels: [PIJ]")
+    ran = run("validate", "--format", form)
+    assert ran.code == 1
+    assert "PIJ" in ran.out
+    assert "customer.yaml" in ran.out
+    if form in ("json", "sarif"):
+        json.loads(ran.out)
+
+
+def test_usage_errors_exit_1(run: Run, tmp_path: Path) -> None:
+    assert run("nonsense").code == 1
+    assert run("plan", "--no-such-option").code == 1
+    assert run("show", str(tmp_path / "none.json")).code == 1
+    (tmp_path / "bad.json").write_text("[]")
+    assert run("show", str(tmp_path / "bad.json")).code == 1
+
+
+def test_no_manifests_is_one_clear_message(run: Run) -> None:
+    ran = run("--env", "x", "validate")
+    assert ran.code == 1
+    assert "manifests" in ran.out
+
+
+def test_an_unreachable_system_exits_1_and_names_it(
+    example: Project, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reconciler.systems.http.ATTEMPTS", 1)
+    monkeypatch.setenv("RECONCILER_VAR_SANDBOX_URL", "http://127.0.0.1:9")
+    ran = run("plan")
+    assert ran.code == 1
+    assert "127.0.0.1" in ran.err or "purview" in ran.err or "cluedin" in ran.err
+
+
+def test_a_local_ledger_is_refused_in_ci(example: Project, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CI", "true")
+    ran = run("apply", "--yes")
+    assert ran.code == 1
+    assert "--ephemeral-ledger" in ran.err
+    assert run("apply", "--yes", "--ephemeral-ledger").code == 0
+
+
+def test_the_schemas_are_written(run: Run, tmp_path: Path) -> None:
+    assert run("schema", "--out", str(tmp_path / "s")).code == 0
+    for path in SCHEMAS.glob("*.json"):
+        assert (tmp_path / "s" / path.name).read_text() == path.read_text(), f"{path.name} is not current"
+
+
+def test_a_guard_stops_a_mass_delete_until_the_number_is_named(example: Project, run: Run, tmp_path: Path) -> None:
+    run("apply", "--yes")
+    (tmp_path / "manifests/glossary/customer.yaml").unlink()
+    ran = run("plan", "--prune")
+    assert ran.code == 4
+    assert "--allow-deletes" in ran.out + ran.err
+    shape = json.loads(run("plan", "--prune", "--format", "json").out)
+    removals = shape["summary"]["delete"] + shape["summary"]["retire"]
+    ran = run("plan", "--prune", "--allow-deletes", str(removals))
+    assert ran.code == 4, "a protected term stands in the way"
+    assert "protected" in ran.out
