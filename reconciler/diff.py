@@ -541,7 +541,7 @@ class _Run:
                 if intent.was_ours.get(path) or intent.action in ("create", "replace"):
                     base.add(live_digest)
                     sent = sent or live_digest
-            elif intent.action in ("create", "replace") and is_live is None:
+            elif intent.action in ("create", "replace") and not is_live:
                 return "new", None  # created, but this step of the create had not happened yet
             elif live_digest not in base:
                 return "interrupted", mark

@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
-from reconciler.errors import Diagnostic
+from reconciler.errors import Diagnostic, SystemError_
 from reconciler.ledger import Ledger
 from reconciler.resources import type_of
-from reconciler.resources.base import Desired, Live, Resource
+from reconciler.resources.base import PARTS, Desired, Live, Resource
 from reconciler.systems.base import System
-from reconciler.systems.http import Refused
+from reconciler.systems.http import Unreachable
 
 Note = Callable[[str], None]
 """Takes one line of progress."""
@@ -75,7 +75,7 @@ def wanted(desired: Iterable[Desired], ledger: Ledger) -> Wanted:
         keys = found.setdefault(type, {})
         key = address.partition(":")[2]
         if key not in keys:
-            names = frozenset(entry.fields)
+            names = frozenset((*entry.fields, PARTS))
             keys[key] = shared.setdefault(names, names)
     return found
 
@@ -129,10 +129,10 @@ def _read_type(
                 found = type.find(system, id)
                 if found is not None:
                     _file(type, readout, found, keep_raw)
-    except Refused as refused:
-        if refused.status == 401:
+    except SystemError_ as error:
+        if isinstance(error, Unreachable) or getattr(error, "status", 0) == 401:
             raise
-        readout.failure = refused.diagnostics[0]
+        readout.failure = error.diagnostics[0]
     note(f"{type.full_name}: {len(readout.by_key)} read")
     return readout
 

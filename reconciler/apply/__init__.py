@@ -23,7 +23,7 @@ from reconciler.ledger import Ledger, LocalLedger
 from reconciler.live import LiveState, Note, read
 from reconciler.plan import Plan
 from reconciler.resources import type_of
-from reconciler.resources.base import Live, Resource, Write
+from reconciler.resources.base import PARTS, Live, Resource, Write
 from reconciler.resources.rules import Secret
 from reconciler.systems.base import System
 from reconciler.systems.http import LostAnswer, Refused, Unreachable
@@ -156,6 +156,8 @@ class _Apply:
         keys: dict[str, frozenset[str]] = {}
         for change in changes:
             names = frozenset(item.path for item in change.fields)
+            if change.action in ("delete", "retire", "replace"):
+                names |= {PARTS}
             keys[change.address.partition(":")[2]] = names
             if change.live_key:
                 keys[change.live_key] = names
@@ -229,9 +231,7 @@ class _Apply:
         writes = {change.address: self._write_of(change, self._found(change, fresh)) for change in todo}
         for attempt in range(ROUNDS):
             lost = self._send(type, call, todo, writes)
-            self._read_back(
-                type, [c for c in todo if c.address not in lost and c.address not in self.outcomes]
-            )
+            self._read_back(type, [c for c in todo if c.address not in lost and c.address not in self.outcomes])
             maybe = [change for change in todo if change.address in lost]
             if not maybe:
                 return
@@ -290,9 +290,7 @@ class _Apply:
         self.recorder.ids[address] = found.id
         return found.id
 
-    def _send(
-        self, type: Resource, call: str, changes: Sequence[Change], writes: Mapping[str, Write]
-    ) -> set[str]:
+    def _send(self, type: Resource, call: str, changes: Sequence[Change], writes: Mapping[str, Write]) -> set[str]:
         """Sends a group in batches, several at once; returns the addresses whose answers were lost."""
         size = max(1, type.batch.get(call, 1))
         todo = [change for change in changes if change.address not in self.outcomes]
@@ -400,9 +398,7 @@ class _Apply:
             if change.address not in self.outcomes:
                 self._end(change, "not_started")
         order = {change.address: index for index, change in enumerate(self.plan.executable)}
-        self.result.outcomes = sorted(
-            self.outcomes.values(), key=lambda outcome: order[outcome.change.address]
-        )
+        self.result.outcomes = sorted(self.outcomes.values(), key=lambda outcome: order[outcome.change.address])
         self.recorder.flush()
         if not self.result.interrupted:
             self.recorder.compact()

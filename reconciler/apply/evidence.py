@@ -8,7 +8,6 @@ from reconciler.diff import Change
 from reconciler.resources.base import Live
 from reconciler.resources.rules import CreateOnly, Secret, WriteOnly
 
-
 _REWRITABLE = (str, list, dict)
 """Values of which a system may keep a form of its own; a number or a truth is either as sent, or not there yet."""
 

@@ -52,9 +52,7 @@ class Recorder:
         want = self.wishes.resources.get(change.address)
         if entry is None:
             entry = Entry(change.address, change.id, change.how, canon=change.type.canon)  # type: ignore[arg-type]
-            moved = (
-                self.ledger.get(change.type.address(want.moved_from)) if want and want.moved_from else None
-            )
+            moved = self.ledger.get(change.type.address(want.moved_from)) if want and want.moved_from else None
             if moved is not None:
                 entry.how, entry.fields, entry.id = moved.how, moved.fields, moved.id
                 self.ledger.drop(moved.address)

@@ -44,9 +44,7 @@ class Result:
     def complete(self) -> bool:
         """Whether every change is done."""
         return (
-            not self.interrupted
-            and not self.diagnostics
-            and all(outcome.status == "done" for outcome in self.outcomes)
+            not self.interrupted and not self.diagnostics and all(outcome.status == "done" for outcome in self.outcomes)
         )
 
     @property

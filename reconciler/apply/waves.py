@@ -30,14 +30,10 @@ def _depths(needs: Mapping[str, Iterable[str]]) -> dict[str, int]:
         stack = [start]
         while stack:
             address = stack[-1]
-            open_ = [
-                need for need in needs[address] if need in needs and need not in depth and need not in stack
-            ]
+            open_ = [need for need in needs[address] if need in needs and need not in depth and need not in stack]
             if open_:
                 stack.append(open_[0])
                 continue
-            depth[address] = 1 + max(
-                (depth.get(need, 0) for need in needs[address] if need in needs), default=0
-            )
+            depth[address] = 1 + max((depth.get(need, 0) for need in needs[address] if need in needs), default=0)
             stack.pop()
     return depth

@@ -15,6 +15,9 @@ Mode = Literal["own", "ensure", "refer"]
 OnRemove = Literal["delete", "retire", "forget", "block"]
 Deletes = Literal["hard", "retire", "none"]
 
+PARTS = "*parts*"
+"""Among the paths that a reading is asked for: also what hangs on the object, as it may be removed."""
+
 _STEPS = re.compile(r"\[([^\]]*)\]")
 
 
@@ -91,6 +94,7 @@ class Live:
 
     `fields` are canonical and flat by path, empty ones left out. `raw` is the system's own object, for the
     writes that must send the whole of it. `parts` are addresses of what hangs on it and would go with it.
+    `foreign` says why the object may never be taken over, when that can be told from what was read.
     """
 
     key: str
@@ -98,6 +102,7 @@ class Live:
     fields: dict[str, Any] = field(default_factory=dict)
     raw: Any = None
     parts: tuple[str, ...] = ()
+    foreign: str | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -243,7 +248,16 @@ class Resource:
             moved_from,
         )
 
-    def live(self, key: str, id: str, *, raw: Any = None, parts: Sequence[str] = (), **values: Any) -> Live:
+    def live(
+        self,
+        key: str,
+        id: str,
+        *,
+        raw: Any = None,
+        parts: Sequence[str] = (),
+        foreign: str | None = None,
+        **values: Any,
+    ) -> Live:
         """What a reading found: values in the system's form, brought to canonical form here."""
         flat, _ = self._flatten(values)
         fields = {}
@@ -251,7 +265,7 @@ class Resource:
             canonical = self.field(path).canonical(value)
             if canonical is not None:
                 fields[path] = canonical
-        return Live(key, id, fields, raw, tuple(parts))
+        return Live(key, id, fields, raw, tuple(parts), foreign)
 
     def _flatten(self, values: Mapping[str, Any]) -> tuple[dict[str, Any], frozenset[str]]:
         flat: dict[str, Any] = {}
@@ -273,7 +287,8 @@ class Resource:
         """Reads the live objects in bulk.
 
         `wanted` maps keys to the paths that are managed on them. Must return at least every wanted object that
-        exists; may return others of the same containers (they tell renames and names in another case).
+        exists; may return others of the same containers (they tell renames and names in another case). `parts`
+        need only be told where the paths hold `PARTS`.
         """
         raise NotImplementedError
 
@@ -328,7 +343,7 @@ class Resource:
 
     def foreign(self, live: Live) -> str | None:
         """Why an object under a wanted name may never be taken over; None when it may."""
-        return None
+        return live.foreign
 
     def problems(self, desired: Desired) -> Iterable[str]:
         """What the system would refuse and can be told offline: one sentence each."""

@@ -38,4 +38,4 @@ def test_documents_are_valid(schema: object, name: str, document: str) -> None:
 
 
 def test_documents_were_found() -> None:
-    assert json.dumps(sorted(name for name, _ in documents())).count("vocabulary_key._") == 2
+    assert json.dumps(sorted(name for name, _ in documents())).count("_KEYS") == 2

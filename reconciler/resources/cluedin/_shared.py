@@ -10,6 +10,7 @@ from typing import Any
 
 from reconciler.errors import Diagnostic, SystemError_
 from reconciler.resources.base import field_of
+from reconciler.resources.cluedin.key_values import FIELDS as KEY_FIELDS
 from reconciler.resources.rules import slate
 from reconciler.systems.cluedin import CluedIn, GraphQLRefused
 
@@ -19,16 +20,25 @@ ENTITY_TYPE_CODE = re.compile(r"/[^\s]+")
 PREFIX = re.compile(r"[A-Za-z][A-Za-z0-9._]*")
 GUID = re.compile(r"\{?[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\}?")
 
+ONE_BY_ONE = 10
+"""So many vocabularies are asked for their keys each by itself; more of them by the list of all keys."""
+
 VISIBLE_WITHIN = 10.0
 """Seconds for which the vendor's own test tool asks for a new vocabulary before it gives up [C]."""
 
 _VOCABULARIES = """query getAllVocabularies($pageNumber: Int, $pageSize: Int) { management { id
   vocabularies(pageNumber: $pageNumber, pageSize: $pageSize) { total data {
-    vocabularyId vocabularyName keyPrefix isActive grouping connector { id name } } } } }"""
+    vocabularyId vocabularyName keyPrefix isActive isCluedInCore isProvider grouping connector { id name } } } } }"""
 _VOCABULARY = """query getVocabulary($id: ID!) { management { id vocabulary(id: $id) {
-  vocabularyId vocabularyName keyPrefix isActive grouping providerId description
+  vocabularyId vocabularyName keyPrefix isActive isCluedInCore isProvider grouping providerId description
   entityTypeConfiguration { icon entityType displayName } connector { id name }
   owners { id username } } } }"""
+_ALL_KEYS = f"""query getAllVocabularyKeys($pageNumber: Int, $pageSize: Int) {{ management {{ id
+  vocabularyKeys(pageNumber: $pageNumber, pageSize: $pageSize, filterIsObsolete: "All",
+    skipFilterVisibility: true) {{ total data {{ {KEY_FIELDS} }} }} }} }}"""
+_KEYS_OF_ONE = f"""query getVocabularyKeysFromVocabularyId($id: ID!) {{ management {{ id
+  vocabularyKeysFromVocabularyId(id: $id, filterIsObsolete: "All", skipFilterVisibility: true) {{
+    total data {{ {KEY_FIELDS} }} }} }} }}"""
 _CATEGORIES = """query getGlossaryCategory { management { id glossaryCategories { id name } } }"""
 _TERMS = """query getAllTerms($pageNumber: Int, $pageSize: Int) { management { id
   glossaryTerms(pageNumber: $pageNumber, pageSize: $pageSize) { total data {
@@ -71,6 +81,31 @@ def entity_types(cluedin: CluedIn) -> list[Row]:
     return cluedin.memo(
         "entity types", lambda: cluedin.pages(_ENTITY_TYPES, ("management", "entityTypeConfigurations"))
     )
+
+
+def keys_of(cluedin: CluedIn, ids: Iterable[str]) -> list[Row]:
+    """The keys of some vocabularies, hidden and obsolete ones too, or the keys of all when some are many.
+
+    `vocabularyKeysFromVocabularyId(id)` answers without paging; `vocabularyKeys` comes in pages [C]. Both leave
+    out hidden and obsolete keys unless told otherwise, and a create of one of those is a 409 [C].
+    """
+    wanted = sorted(set(ids))
+    if len(wanted) > ONE_BY_ONE:
+        return cluedin.memo("all keys", lambda: cluedin.pages(_ALL_KEYS, ("management", "vocabularyKeys")))
+    lists = cluedin.each(lambda id: cluedin.memo(("keys", id), lambda: _keys_of_one(cluedin, id)), wanted)
+    return [row for rows in lists for row in rows]
+
+
+def _keys_of_one(cluedin: CluedIn, id: str) -> list[Row]:
+    data = cluedin.graphql(_KEYS_OF_ONE, {"id": id}, effect="read")
+    return list(data["management"]["vocabularyKeysFromVocabularyId"]["data"] or ())
+
+
+def shipped(row: Row, what: str) -> str | None:
+    """Why an object that came with CluedIn, or with a connector, is never taken over ([I]: it is not ours)."""
+    if row.get("isCluedInCore") or row.get("isProvider"):
+        return f"this {what} comes with CluedIn and is not ours to manage; use another key prefix"
+    return None
 
 
 def one(cluedin: CluedIn, document: str, field: str, id: str) -> Row | None:

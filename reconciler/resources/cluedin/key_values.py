@@ -63,7 +63,8 @@ NO_CLASSIFICATION = frozenset({"/", "/None"})
 FIELDS = """displayName vocabularyKeyId vocabularyId name isVisible isObsolete groupName key storage
   dataClassificationCode dataType description dataAnnotationsIsPrimaryKey dataAnnotationsIsEditable
   dataAnnotationsIsNullable dataAnnotationsIsRequired dataAnnotationsMinimumLength
-  dataAnnotationsMaximumLength mapsToOtherKeyId glossaryTermId mappedKey isValueChangeInsignificant"""
+  dataAnnotationsMaximumLength mapsToOtherKeyId glossaryTermId mappedKey isValueChangeInsignificant
+  isCluedInCore isProvider"""
 """What is asked of a key: everything that a save must send back (toolkit's fragment, [C])."""
 
 

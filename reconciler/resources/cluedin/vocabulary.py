@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any
 
-from reconciler.resources.base import Desired, Live, Origin, Resource, Write, field_of, steps_of
+from reconciler.resources.base import PARTS, Desired, Live, Origin, Resource, Write, field_of, steps_of
 from reconciler.resources.cluedin._shared import (
     ENTITY_TYPE_CODE,
     GUID,
@@ -13,10 +13,12 @@ from reconciler.resources.cluedin._shared import (
     Row,
     advice,
     entity_types,
+    keys_of,
     mentions,
     refuse,
     rich,
     saved,
+    shipped,
     until_visible,
     vocabularies,
     vocabulary,
@@ -92,6 +94,8 @@ class Vocabulary(Resource):
             str(row["keyPrefix"]),
             str(row["vocabularyId"]),
             raw=row,
+            foreign=shipped(row, "vocabulary"),
+            parts=self._keys(cluedin, row) if PARTS in managed else (),
             name=row.get("vocabularyName"),
             description=row.get("description"),
             entity_type=row.get("grouping"),
@@ -99,6 +103,12 @@ class Vocabulary(Resource):
             active=row.get("isActive"),
             owners=self._owners(cluedin, row.get("owners") or (), managed),
         )
+
+    @staticmethod
+    def _keys(cluedin: CluedIn, row: Row) -> list[str]:
+        """The keys, which would go with the vocabulary: `DELETE` refuses only while one is in use [C]."""
+        rows = keys_of(cluedin, [str(row["vocabularyId"])])
+        return [f"cluedin.vocabulary_key:{key['key']}" for key in rows if key["vocabularyId"] == row["vocabularyId"]]
 
     @staticmethod
     def _owners(cluedin: CluedIn, owners: Iterable[Row], managed: Iterable[str]) -> list[str]:

@@ -8,20 +8,19 @@ from typing import Annotated, Any
 
 from reconciler.resources.base import Desired, Live, Resource, Write
 from reconciler.resources.cluedin import key_values as values
-from reconciler.resources.cluedin._shared import Row, advice, mentions, terms, vocabularies
+from reconciler.resources.cluedin._shared import (
+    ONE_BY_ONE,
+    Row,
+    advice,
+    keys_of,
+    mentions,
+    shipped,
+    terms,
+    vocabularies,
+)
 from reconciler.resources.cluedin.key_writes import KeyWrites
 from reconciler.resources.rules import Disruptive, EmptyIs, Fold, Immutable, RichText
 from reconciler.systems.cluedin import PAGE, CluedIn
-
-_ALL = f"""query getAllVocabularyKeys($pageNumber: Int, $pageSize: Int) {{ management {{ id
-  vocabularyKeys(pageNumber: $pageNumber, pageSize: $pageSize, filterIsObsolete: "All",
-    skipFilterVisibility: true) {{ total data {{ {values.FIELDS} }} }} }} }}"""
-_OF_ONE = f"""query getVocabularyKeysFromVocabularyId($id: ID!) {{ management {{ id
-  vocabularyKeysFromVocabularyId(id: $id, filterIsObsolete: "All", skipFilterVisibility: true) {{
-    total data {{ {values.FIELDS} }} }} }} }}"""
-
-ONE_BY_ONE = 10
-"""So many vocabularies are read each by itself, without paging; more of them from the list of all keys."""
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*")
 _REPROCESSES = "CluedIn processes every record that has the key again; until then it refuses changes (423)."
@@ -69,10 +68,7 @@ class VocabularyKey(Resource):
         by_prefix = {str(row["keyPrefix"]).casefold(): row for row in listed}
         prefixes = {prefix for key in wanted if (prefix := values.prefix_of(key, by_prefix)) is not None}
         ids = sorted(str(by_prefix[prefix]["vocabularyId"]) for prefix in prefixes)
-        if len(ids) <= ONE_BY_ONE:
-            rows = [row for keys in cluedin.each(lambda id: _keys_of(cluedin, id), ids) for row in keys]
-        else:
-            rows = cluedin.pages(_ALL, ("management", "vocabularyKeys"))
+        rows = keys_of(cluedin, ids)
         lookups = any(mentions(paths, frozenset({"lookup"})) for paths in wanted.values())
         names = {term["id"]: term["name"] for term in terms(cluedin)} if lookups else {}
         prefix_by_id = {row["vocabularyId"]: row["keyPrefix"] for row in by_prefix.values()}
@@ -95,6 +91,7 @@ class VocabularyKey(Resource):
             str(row["key"]),
             str(row["vocabularyKeyId"]),
             raw=row,
+            foreign=shipped(row, "key"),
             vocabulary=prefixes.get(row["vocabularyId"]),
             lookup=names.get(term, term) if term else None,
             maps_to=mapped,
@@ -179,8 +176,3 @@ def _type_problems(wanted: Mapping[str, Any]) -> Iterator[str]:
         yield "a key of data type Lookup names the glossary term that lists its values in `lookup`"
     if wanted.get("lookup") and data_type != "Lookup":
         yield f"`lookup` is for keys of data type Lookup, not {data_type or 'Text'}"
-
-
-def _keys_of(cluedin: CluedIn, id: str) -> list[Row]:
-    data = cluedin.graphql(_OF_ONE, {"id": id}, effect="read")
-    return list(data["management"]["vocabularyKeysFromVocabularyId"]["data"] or ())

@@ -1,0 +1,102 @@
+"""How one field change shows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reconciler.report.values import GAP, LONGEST_LINE, MOST_LINES, show
+
+from . import samples
+
+TERM = "purview.term:E/A"
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner, max_size=4),
+    max_leaves=8,
+)
+
+
+def shown(before: Any, after: Any, path: str = "definition", address: str = TERM) -> Any:
+    return show(address, samples.field(path, before, after), reason="manifest_changed")
+
+
+def test_short_values_stand_on_one_line() -> None:
+    one = shown("a", "b")
+    assert (one.sign, one.before, one.after, one.lines) == ("~", '"a"', '"b"', ())
+
+
+def test_a_trailing_line_break_is_seen() -> None:
+    assert shown("a", "a\n").after == r'"a\n"'
+
+
+def test_only_changed_lines_show() -> None:
+    before = "\n".join(f"line {index}" for index in range(40))
+    after = before.replace("line 5\n", "line five\n").replace("line 30\n", "")
+    assert shown(before, after).lines == (
+        (" ", "line 4"), ("-", "line 5"), ("+", "line five"), (" ", "line 6"),
+        (" ", GAP), (" ", "line 29"), ("-", "line 30"), (" ", "line 31"),
+    )  # fmt: skip
+
+
+def test_a_long_paragraph_is_compared_by_sentence() -> None:
+    lines = shown(samples.SENTENCES, samples.SENTENCES.replace("several", "two")).lines
+    assert ("+", "It may have two addresses.") in lines
+    assert not any("at least once" in text for _, text in lines)
+
+
+def test_lists_show_what_came_and_went() -> None:
+    assert shown(["a", "b"], ["b", "c"]).lines == (("-", '"a"'), ("+", '"c"'), (" ", "(1 unchanged)"))
+
+
+def test_a_list_in_another_order() -> None:
+    assert shown(["a", "b"], ["b", "a"]).lines == (("-", 'order: ["a", "b"]'), ("+", 'order: ["b", "a"]'))
+
+
+def test_json_in_a_string_is_compared_as_json() -> None:
+    lines = shown(samples.MAPPING, samples.MAPPING.replace("full_name", "name")).lines
+    assert [line for line in lines if line[0] != " "] == [
+        ("-", '      "name": "full_name"'),
+        ("+", '      "name": "name"'),
+    ]
+
+
+def test_a_secret_passes_through() -> None:
+    assert shown("(sensitive value)", "(sensitive value), version 2").after == "(sensitive value), version 2"
+
+
+@pytest.mark.parametrize(("before", "after", "sign"), [(None, True, "+"), (True, False, "-")])
+def test_a_member_is_its_path(before: Any, after: Any, sign: str) -> None:
+    one = shown(before, after, "experts[anna]")
+    assert (one.sign, one.path, one.as_lines) == (sign, "experts[anna]", ((sign, "experts[anna]"),))
+
+
+def test_a_boolean_that_is_no_member_keeps_its_value() -> None:
+    assert shown(None, True, "attributes[Base][critical]").after == "true"
+    assert shown(None, True, "experts[anna]", "cluedin.unheard_of:x").after == "true"
+
+
+def test_long_lines_and_many_lines_are_cut_with_a_count() -> None:
+    long, many = shown(None, "x" * 5000), shown(None, "\n".join(map(str, range(1000))))
+    assert long.lines[0][1] == f"{'x' * LONGEST_LINE}{GAP} (4,600 more characters)"
+    assert len(many.lines) == MOST_LINES + 1
+    assert many.lines[-1] == (" ", f"{GAP} 800 more lines")
+
+
+def test_a_reason_shows_when_it_is_not_that_of_the_change() -> None:
+    field = samples.field("usage", "a", "b", "drift")
+    assert show(TERM, field, reason="drift").reason == ""
+    assert show(TERM, field, reason="new").reason == "changed in the system since the last apply"
+
+
+@given(VALUES, VALUES)
+def test_every_value_shows_without_line_breaks(before: Any, after: Any) -> None:
+    one = shown(before, after)
+    for text in (one.before, one.after, *(text for _, text in one.lines)):
+        assert "\n" not in text
+        assert "\x1b" not in text
+    if before != after and None not in (before, after):
+        assert one.lines or one.before != one.after
