@@ -23,13 +23,13 @@ from reconciler.resources.base import Desired, field_of, steps_of
 from reconciler.resources.rules import CreateOnly, Each, Members, Unordered, Verified
 
 ENVIRONMENT = "bench"
-LIVE, LEDGER = "live.json", "ledger.jsonl"
+LIVE, LEDGER, BYTES = "live.json", "ledger.jsonl", "bytes"
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
 
 def write(folder: Path, resources: int) -> None:
     """Everything that a no-op plan reads."""
-    write_resources(folder, resources)
+    (folder / BYTES).write_text(str(write_resources(folder, resources)), encoding="utf-8")
     wishes = load(folder, ENVIRONMENT, {}).required()
     rows: dict[str, list[Any]] = {}
     for want in wishes.resources.values():

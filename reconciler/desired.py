@@ -45,6 +45,13 @@ class Wishes:
 
 def load(root: Path, environment: str | None, process_env: Mapping[str, str] = os.environ) -> Wishes:
     """Loads and checks everything under `manifests/`, and expands it; all findings of one run together."""
+    from reconciler.manifest.yaml import garbage_collection_paused
+
+    with garbage_collection_paused():
+        return _loaded(root, environment, process_env)
+
+
+def _loaded(root: Path, environment: str | None, process_env: Mapping[str, str]) -> Wishes:
     from reconciler.manifest.project import load_project
 
     project = load_project(root, kinds(), environment=environment, process_env=process_env)

@@ -185,9 +185,8 @@ def diff(
     for want in sorted(desired.values(), key=lambda one: levels.get(one.address, 0)):
         run.compare(want)
     moved = {want.type.address(want.moved_from) for want in desired.values() if want.moved_from is not None}
-    for address, entry in sorted(ledger.entries.items()):
-        if address not in desired and address not in moved:
-            run.orphan(entry)
+    for address in sorted(ledger.entries.keys() - desired.keys() - moved):
+        run.orphan(ledger.entries[address])
     run.block_dependants()
     return run.out
 
@@ -502,8 +501,9 @@ class _Run:
 
     @staticmethod
     def _comparable(want: Desired) -> Iterable[tuple[str, Any]]:
+        field = want.type.field
         for path, value in want.values.items():
-            rule = want.type.field(path)
+            rule = field(path)
             if not rule.has(CreateOnly) and not rule.has(Verified):
                 yield path, value
 
@@ -692,11 +692,13 @@ class _Run:
         known = self.ledger.get(want.address)
         if entry is not None and entry.address != want.address:
             self.out.notes[entry.address] = None
-        if known is None or known.as_dict() != fresh.as_dict():
+        if known != fresh:
             self.out.notes[want.address] = fresh
 
     def block_dependants(self) -> None:
         """A change that needs something which will not be there waits, and so do those that need it."""
+        if not self.stopped:
+            return
         by_address = {change.address: change for change in self.out.changes}
         for want in sorted(self.desired.values(), key=lambda one: self.levels.get(one.address, 0)):
             cause = next((need for need in want.needs if need in self.stopped), None)

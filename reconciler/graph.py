@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
 
@@ -19,24 +19,22 @@ def combine(wishes: Iterable[Desired]) -> tuple[dict[str, Desired], list[Diagnos
     Returns the resources and a finding for every disagreement, naming both places.
     """
     found: dict[str, Desired] = {}
-    folded: dict[tuple[str, str], str] = {}
+    folded: dict[str, str] = {}
+    shared: dict[str, list[Desired]] = {}
     findings: list[Diagnostic] = []
     for wish in wishes:
         address = wish.address
-        same = found.get(address)
-        if same is not None:
-            findings += _disagreements(same, wish)
-            found[address] = _united(same, wish)
+        if address in found:
+            shared.setdefault(address, [found[address]]).append(wish)
             continue
-        key = wish.type.fold(wish.key)
-        if key != wish.key or (wish.type.full_name, key) in folded:
-            twin = folded.setdefault((wish.type.full_name, key), address)
-            if twin != address:
-                findings.append(_twins(found[twin], wish))
-                continue
-        else:
-            folded[(wish.type.full_name, key)] = address
+        twin = folded.setdefault(wish.type.address(wish.type.fold(wish.key)), address)
+        if twin != address:
+            findings.append(_twins(found[twin], wish))
+            continue
         found[address] = wish
+    for address, same in shared.items():
+        findings += _disagreements(same)
+        found[address] = _united(same)
     return found, findings
 
 
@@ -78,33 +76,36 @@ def levels(resources: Mapping[str, Desired]) -> tuple[dict[str, int], list[Diagn
     return level, findings
 
 
-def _united(one: Desired, other: Desired) -> Desired:
+def _united(wishes: Sequence[Desired]) -> Desired:
     return replace(
-        one,
-        values={**one.values, **other.values},
-        origins=tuple(dict.fromkeys((*one.origins, *other.origins))),
-        needs=tuple(dict.fromkeys((*one.needs, *other.needs))),
-        mode=max(one.mode, other.mode, key=_STRENGTH.__getitem__),
-        on_remove=min(one.on_remove, other.on_remove, key=_WEAKEST.index),
-        members=one.members | other.members,
-        labels=one.labels | other.labels,
-        moved_from=one.moved_from or other.moved_from,
+        wishes[0],
+        values={path: value for wish in wishes for path, value in wish.values.items()},
+        origins=tuple(dict.fromkeys(origin for wish in wishes for origin in wish.origins)),
+        needs=tuple(dict.fromkeys(need for wish in wishes for need in wish.needs)),
+        mode=max((wish.mode for wish in wishes), key=_STRENGTH.__getitem__),
+        on_remove=min((wish.on_remove for wish in wishes), key=_WEAKEST.index),
+        members=frozenset().union(*(wish.members for wish in wishes)),
+        labels=frozenset().union(*(wish.labels for wish in wishes)),
+        moved_from=next((wish.moved_from for wish in wishes if wish.moved_from), None),
     )
 
 
-def _disagreements(one: Desired, other: Desired) -> Iterable[Diagnostic]:
-    for path in one.values.keys() & other.values.keys():
-        canonical = one.type.field(path).canonical
-        if canonical(one.values[path]) != canonical(other.values[path]):
-            yield Diagnostic(
-                "error",
-                "resource.disagreement",
-                f"{one.address}: {path} is {other.values[path]!r} here and {one.values[path]!r} in "
-                f"{_source(one.origins)}",
-                "Two manifests want the same object; they must agree on its fields.",
-                source=_source(other.origins),
-                address=one.address,
-            )
+def _disagreements(wishes: Sequence[Desired]) -> Iterable[Diagnostic]:
+    said: dict[str, Desired] = {}
+    for wish in wishes:
+        for path, value in wish.values.items():
+            first = said.setdefault(path, wish)
+            canonical = wish.type.field(path).canonical
+            if first is not wish and canonical(first.values[path]) != canonical(value):
+                yield Diagnostic(
+                    "error",
+                    "resource.disagreement",
+                    f"{wish.address}: {path} is {value!r} here and {first.values[path]!r} in "
+                    f"{_source(first.origins)}",
+                    "Two manifests want the same object; they must agree on its fields.",
+                    source=_source(wish.origins),
+                    address=wish.address,
+                )
 
 
 def _twins(one: Desired, other: Desired) -> Diagnostic:

@@ -17,6 +17,7 @@ from reconciler.diff import EXECUTABLE, REASONS, Change, DriftPolicy, FieldChang
 from reconciler.errors import Diagnostic, ReconcilerError, RefusedError, StaleError
 from reconciler.ledger import Entry, Ledger
 from reconciler.live import LiveState, Note, read, wanted
+from reconciler.manifest.yaml import garbage_collection_paused
 from reconciler.policy import Guards, check
 from reconciler.resources.base import Resource
 from reconciler.resources.rules import Secret
@@ -114,6 +115,7 @@ class Plan:
         }
 
 
+@garbage_collection_paused()
 def build(
     wishes: Wishes,
     ledger: Ledger,

@@ -68,7 +68,10 @@ class Recorder:
             intent.before[item.path] = digest(item.before)
             intent.sent[item.path] = digest(token_of(change.type, item.path, item.after))
             mark = entry.fields.get(item.path)
-            intent.was_ours[item.path] = mark is not None and mark.seen == intent.before[item.path]
+            # A step of our own create that is still open counts as ours, however often it is cut short.
+            begun = item.reason == "new" and change.action != "create"
+            begun = begun or (entry.intent is not None and entry.intent.was_ours.get(item.path, False))
+            intent.was_ours[item.path] = begun or (mark is not None and mark.seen == intent.before[item.path])
         entry.intent = intent
         self.ledger.put(entry)
 

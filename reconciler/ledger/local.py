@@ -16,6 +16,7 @@ import orjson
 
 from reconciler.errors import ConfigurationError
 from reconciler.ledger.book import FORMAT, Entry, Header, Ledger
+from reconciler.manifest.yaml import garbage_collection_paused
 
 
 class LocalLedger:
@@ -25,6 +26,7 @@ class LocalLedger:
         self.path = path
         self.environment = environment
 
+    @garbage_collection_paused()
     def load(self) -> Ledger:
         """The ledger as last flushed; a new one when there is no file.
 

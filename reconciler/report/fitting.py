@@ -51,13 +51,15 @@ def _chosen(page: Page, limit: int) -> Iterator[tuple[Item, str]]:
     room -= sum(_length(title, advice) for title, advice in {(item.section, item.advice) for item in page.items})
     owed = sum(_length(item.brief) for item in page.items if item.brief)
     for item in page.items:
-        if item.brief:
-            owed -= _length(item.brief)
-        for form in (item.full, item.brief):
-            if form and _length(form) + owed <= room:
-                room -= _length(form)
-                yield item, form
-                break
+        owed -= _length(item.brief) if item.brief else 0
+        if _length(item.full) + owed <= room:
+            form = item.full
+        elif item.brief and _length(item.brief) <= room:
+            form = item.brief
+        else:
+            continue
+        room -= _length(form)
+        yield item, form
 
 
 def _length(*texts: str) -> int:

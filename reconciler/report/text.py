@@ -118,7 +118,7 @@ class _Text:
             f"  # {shown.reason}" if shown.reason else ""
         )
         for mark, text in shown.lines:
-            yield "          " + self.paint(f"{mark} {text}", fg=SIGNS.get(mark))
+            yield "          " + self.paint(f"{mark} {text}".rstrip(), fg=SIGNS.get(mark))
 
     @staticmethod
     def _values(shown: Shown, about_people: bool) -> str:

@@ -210,8 +210,7 @@ def drift_heading(change: Shape) -> str:
 
 def orphan(change: Shape) -> str:
     """One that no manifest wants: its address, where it came from, and what a prune would do to it."""
-    known = words.action(change["action"])
-    fate = f"would be {known.did}" if words.is_executable(change["action"]) else known.will
+    fate = words.action(change["action"]).will.replace("will be", "would be")
     told = [f"{words.visible(change['address'])}: {fate}"]
     if came := origins(change):
         told.append(f"from {', '.join(came)}")

@@ -81,11 +81,11 @@ class Desired:
     members: frozenset[str] = frozenset()
     labels: frozenset[str] = frozenset()
     moved_from: str | None = None
+    address: str = field(init=False)
+    """`system.type:key`; kept, as every step looks it up."""
 
-    @property
-    def address(self) -> str:
-        """`system.type:key`."""
-        return f"{self.type.full_name}:{self.key}"
+    def __post_init__(self) -> None:
+        self.address = self.type.address(self.key)
 
 
 @dataclass(slots=True, eq=False)
@@ -262,8 +262,7 @@ class Resource:
         flat, _ = self._flatten(values)
         fields = {}
         for path, value in flat.items():
-            canonical = self.field(path).canonical(value)
-            if canonical is not None:
+            if value is not None and (canonical := self.field(path).canonical(value)) is not None:
                 fields[path] = canonical
         return Live(key, id, fields, raw, tuple(parts), foreign)
 

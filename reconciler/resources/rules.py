@@ -312,14 +312,20 @@ class Field:
     kind: Any
     rules: tuple[Rule, ...]
     canonical: Canonical
+    _by_class: dict[type, Any] = field(init=False, repr=False, compare=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Files the rules under each of their classes: they are asked for field by field of every object."""
+        for rule in reversed(self.rules):
+            self._by_class.update(dict.fromkeys(type(rule).__mro__, rule))
 
     def has(self, rule: type[Rule]) -> bool:
         """Whether the field carries a rule."""
-        return any(isinstance(item, rule) for item in self.rules)
+        return rule in self._by_class
 
     def get(self, rule: type[R]) -> R | None:
         """The rule of this class on the field, if any."""
-        return next((item for item in self.rules if isinstance(item, rule)), None)
+        return self._by_class.get(rule)
 
 
 def fields_of(owner: type) -> dict[str, Field]:

@@ -28,6 +28,7 @@ class Thing(Resource):
     note: str
     status: Annotated[str, Default("Draft")]
     code: Annotated[str, Immutable()]
+    flag: bool
     tags: Annotated[list[str], Unordered()]
     people: Annotated[list[str], Members()]
 

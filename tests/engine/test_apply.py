@@ -110,3 +110,22 @@ def test_a_flush_cut_short_is_as_if_it_had_not_been(world: World) -> None:
     world.book.path.write_bytes(whole + b'{"address":"purview.thing:a","how":"crea')
     assert world.book.load().entries["purview.thing:a"].how == "created"
     assert world.actions(thing("a", text="one")) == [("update", "a", "drift")]
+
+
+def test_a_step_of_a_create_that_never_ran_is_taken_up_again(world: World) -> None:
+    """A create of several calls, cut short twice: what we made ourselves is not somebody else's."""
+    want = thing("a", text="x", flag=True)
+    wishes, ledger = world.wishes(want), world.book.load()
+    from reconciler.apply.record import Recorder
+    from reconciler.diff import Options
+    from reconciler.plan import build
+
+    Recorder(wishes, world.book, ledger).announce(build(wishes, ledger, world.systems, Options()))
+    world.system.add("a", text="x", flag=False)
+    for _ in range(4):
+        assert [action for action, *_ in world.actions(want)] == ["update"]
+        ledger = world.book.load()
+        Recorder(wishes, world.book, ledger).announce(build(wishes, ledger, world.systems, Options()))
+    assert world.apply(want).complete
+    assert world.system.at("a")["values"]["flag"] is True
+    assert world.book.load().entries["purview.thing:a"].how == "created"

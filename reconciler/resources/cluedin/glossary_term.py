@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from reconciler.resources.base import Desired, Live, Resource, Write
 from reconciler.resources.cluedin._shared import Row, categories, mentions, one, refuse, rich, saved, terms
 from reconciler.resources.cluedin.conditions import Condition, faults, wire
-from reconciler.resources.rules import RichText
+from reconciler.resources.rules import Default, RichText
 from reconciler.systems.cluedin import PAGE, CluedIn, GraphQLRefused
 
 _ONE = """query getGlossaryTerm($id: ID!) { management { id glossaryTerm(id: $id) {
@@ -35,7 +35,7 @@ class GlossaryTerm(Resource):
     page = PAGE
 
     category: str
-    active: bool
+    active: Annotated[bool, Default(False)]
     description: Annotated[str, RichText()]
     short_description: str
     condition: Annotated[dict[str, Any], Condition()]

@@ -23,7 +23,7 @@ from reconciler.resources.cluedin._shared import (
     vocabularies,
     vocabulary,
 )
-from reconciler.resources.rules import Members, RichText
+from reconciler.resources.rules import Default, Members, RichText
 from reconciler.systems.cluedin import PAGE, CluedIn
 
 _CREATE = """mutation createVocabulary($vocabulary: InputVocabulary) { management { id
@@ -52,7 +52,7 @@ class Vocabulary(Resource):
     description: Annotated[str, RichText()]
     entity_type: str
     provider: str | None
-    active: bool
+    active: Annotated[bool, Default(False)]
     owners: Annotated[list[str], Members()]
 
     def fold(self, key: str) -> str:

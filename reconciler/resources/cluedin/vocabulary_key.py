@@ -19,7 +19,7 @@ from reconciler.resources.cluedin._shared import (
     vocabularies,
 )
 from reconciler.resources.cluedin.key_writes import KeyWrites
-from reconciler.resources.rules import Disruptive, EmptyIs, Fold, Immutable, RichText
+from reconciler.resources.rules import Default, Disruptive, EmptyIs, Fold, Immutable, RichText
 from reconciler.systems.cluedin import PAGE, CluedIn
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*")
@@ -45,17 +45,17 @@ class VocabularyKey(Resource):
     storage: Annotated[str, Disruptive(_REPROCESSES)]
     group: str
     classification: Annotated[str, Disruptive(_REPROCESSES), EmptyIs(values.NO_CLASSIFICATION)]
-    visible: bool
+    visible: Annotated[bool, Default(True)]
     primary_key: bool
     required: bool
     editable: bool
     nullable: bool
     min_length: int
     max_length: int
-    value_change_insignificant: bool
+    value_change_insignificant: Annotated[bool, Default(False)]
     lookup: str
     maps_to: str
-    obsolete: bool
+    obsolete: Annotated[bool, Default(False)]
 
     # -- reading -------------------------------------------------------------------------------------------
 

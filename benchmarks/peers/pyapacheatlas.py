@@ -1,0 +1,70 @@
+"""PyApacheAtlas: terms created one call each, and with its one call for many."""
+
+from __future__ import annotations
+
+import importlib.util
+import time
+from typing import Any
+
+from benchmarks.projects import TOKEN
+
+NAME = "PyApacheAtlas"
+GLOSSARY = "Bench"
+
+
+def missing() -> str | None:
+    """Why it cannot be measured here."""
+    found = importlib.util.find_spec("pyapacheatlas")
+    return None if found else "pyapacheatlas is not installed: pip install 'reconciler[bench]'"
+
+
+def one_by_one(url: str, terms: int) -> float:
+    """Seconds for so many terms, a call each."""
+    client, glossary = _client(url)
+    bodies = _bodies(glossary, terms)
+    started = time.perf_counter()
+    for body in bodies:
+        client.glossary.upload_term(body)
+    return time.perf_counter() - started
+
+
+def in_bulk(url: str, terms: int) -> float:
+    """Seconds for so many terms in one call."""
+    client, glossary = _client(url)
+    bodies = _bodies(glossary, terms)
+    started = time.perf_counter()
+    made = client.glossary.upload_terms(bodies)
+    elapsed = time.perf_counter() - started
+    assert len(made) == terms, f"{len(made)} of {terms} terms made"
+    return elapsed
+
+
+def _client(url: str) -> tuple[Any, str]:
+    """A client that is signed in, and the guid of a new glossary; neither is timed."""
+    from pyapacheatlas.auth.base import AtlasAuthBase
+    from pyapacheatlas.core import AtlasClient
+
+    class Bearer(AtlasAuthBase):
+        def get_authentication_headers(self, **kwargs: Any) -> dict[str, str]:
+            return {"Authorization": f"Bearer {TOKEN}"}
+
+    client = AtlasClient(endpoint_url=f"{url}/datamap/api/atlas/v2", authentication=Bearer())
+    made = client.glossary._post_http(
+        f"{url}/datamap/api/atlas/v2/glossary", json={"name": GLOSSARY, "qualifiedName": GLOSSARY}
+    )
+    return client, str(made.body["guid"])
+
+
+def _bodies(glossary: str, terms: int) -> list[Any]:
+    from pyapacheatlas.core.glossary import PurviewGlossaryTerm
+
+    return [
+        PurviewGlossaryTerm(
+            name=f"Item {at}",
+            qualifiedName=f"Item {at}@{GLOSSARY}",
+            glossaryGuid=glossary,
+            status="Approved",
+            longDescription=f"Item {at}, as the business understands it.",
+        )
+        for at in range(terms)
+    ]

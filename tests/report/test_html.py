@@ -1,0 +1,83 @@
+"""The report as a page."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from html.parser import HTMLParser
+
+from reconciler.report import html
+
+from . import samples
+
+VOID = {"meta", "input", "br"}
+
+
+class Reader(HTMLParser):
+    """Checks that elements nest and collects them, their attributes and their text."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: list[str] = []
+        self.attributes: set[str] = set()
+        self.told = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes |= {name for name, _ in attrs}
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.told += data
+
+
+def read(page: str) -> Reader:
+    reader = Reader()
+    reader.feed(page)
+    reader.close()
+    assert reader.open == []
+    return reader
+
+
+def test_a_plan_with_every_action(golden) -> None:
+    golden("plan.html", html.plan(samples.every_action()))
+
+
+def test_every_value_is_escaped() -> None:
+    page = html.plan(samples.hostile())
+    reader = read(page)
+    assert reader.tags.count("script") == 1
+    assert "a" not in reader.tags
+    assert not {name for name in reader.attributes if name.startswith("on") or name in ("src", "href", "style")}
+    assert samples.INJECTION in reader.told
+    assert not set("\x1b\r\u202e") & set(page)
+
+
+def test_nothing_is_loaded_and_only_the_own_script_runs() -> None:
+    page = html.plan(samples.every_action())
+    policy = re.search(r'Content-Security-Policy" content="([^"]*)"', page)
+    assert policy is not None
+    assert "default-src 'none'" in policy[1]
+    for inline in re.findall(r"(?s)<(?:script|style)>(.*?)</(?:script|style)>", page):
+        digest = base64.b64encode(hashlib.sha256(inline.encode()).digest()).decode()
+        assert f"'sha256-{digest}'" in policy[1]
+    assert not re.search(r"\b(src|href)=|url\(|@import", page)
+
+
+def test_no_changes() -> None:
+    reader = read(html.plan(samples.plan()))
+    assert "No changes. CluedIn and Purview match the manifests." in reader.told
+    assert "details" not in reader.tags
+
+
+def test_a_large_plan_collapses() -> None:
+    page = html.plan(samples.many("create", 2000))
+    assert page.count("<details") == 200
+    assert "… and 1,800 more purview.term to create" in page
+    assert " open>" not in page
