@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks import tables
+from benchmarks.glossary import make_glossary
 from benchmarks.peers import pyapacheatlas
 from benchmarks.processes import measure
 from benchmarks.projects import sandbox_env, write_terms
@@ -27,9 +28,11 @@ def run(terms: int) -> None:
     tables.heading(
         f"first_apply: {terms:,} terms at {LATENCY_MS} ms latency",
         "Each way has a fresh sandbox in a process of its own; no term is there before.",
-        "Timed for us: manifests read and checked, live state read, plan made, approved plan applied with its",
-        "ledger, every term read back and compared; glossary and classifications are created too.",
-        "Timed for PyApacheAtlas: its calls that create the terms; sign-in and glossary are there already.",
+        "The glossary is there, and is not timed.",
+        "Timed for us: manifests read and checked, live state read, plan made and applied in the order of the",
+        "terms (a concept, then those below it), ledger kept, every term read back and compared. The command",
+        "line also starts the interpreter and imports.",
+        "Timed for PyApacheAtlas: its calls that create the same number of terms, all of them at the top.",
         *([f"One by one is measured on {single} terms and scaled to {terms:,}."] if single < terms else []),
     )
     ours = _on_fresh(lambda url: _in_process(url, terms))
@@ -59,12 +62,14 @@ def _in_process(url: str, terms: int) -> float:
     from reconciler.diff import Options
     from reconciler.workflow import Approval, Session, apply_plan, make_plan
 
+    make_glossary(url)
+
     with tempfile.TemporaryDirectory(prefix="reconciler-bench-") as folder:
         write_terms(Path(folder), terms)
         session = Session(Path(folder), "bench", sandbox_env(url))
+        session.wishes()  # imports what the verbs need; starting up is in the other line
         started = time.perf_counter()
-        plan = make_plan(session, Options())
-        result = apply_plan(session, Options(), Approval(plan.as_dict()))
+        result = apply_plan(session, Options(), Approval())
         elapsed = time.perf_counter() - started
         assert result.exit_code == 0, result.as_dict()
         left = make_plan(session, Options()).executable
@@ -74,6 +79,7 @@ def _in_process(url: str, terms: int) -> float:
 
 def _command_line(url: str, terms: int) -> float:
     with tempfile.TemporaryDirectory(prefix="reconciler-bench-") as folder:
+        make_glossary(url)
         write_terms(Path(folder), terms)
         words = ["--project", folder, "--env", "bench", "--quiet", "apply", "--yes"]
         return measure([sys.executable, "-m", "reconciler", *words], env=sandbox_env(url)).seconds

@@ -94,7 +94,9 @@ def write_terms(root: Path, terms: int) -> int:
 def write_project(root: Path, items: list[int], *, cluedin: bool = True) -> int:
     """A project with a concept for each number, which is how many items it has."""
     environment = _ENVIRONMENT + (_CLUEDIN if cluedin else "") + _PURVIEW + _REST
-    size = _write(root, "environments/bench.yaml", environment) + _write(root, "labels.yaml", _LABELS)
+    size = _write(root, "environments/bench.yaml", environment)
+    if cluedin:
+        size += _write(root, "labels.yaml", _LABELS)
     for at, count in enumerate(items):
         size += _write(root, f"glossary/concept-{at}.yaml", _concept(at, count, cluedin))
     return size

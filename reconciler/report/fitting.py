@@ -11,13 +11,15 @@ from reconciler.report.words import number
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One item of a section. With a `brief` form it shows that much even where the whole of it does not fit."""
+    """One item of a section, and its brief form for where the whole of it does not fit."""
 
     section: str
     full: str
     brief: str = ""
     advice: str = ""
     """A sentence below the section's title."""
+    owed: bool = False
+    """Room is kept for the brief form: the item is only left out when not even those fit."""
 
 
 class Page:
@@ -46,15 +48,15 @@ def fit(page: Page, limit: int) -> str:
 
 
 def _chosen(page: Page, limit: int) -> Iterator[tuple[Item, str]]:
-    """Items in full while there is room, keeping room for the brief forms that are still to come."""
+    """Items in full while there is room, keeping room for the brief forms that are owed further down."""
     room = limit - len(page.text([])) - 2 * len(str(len(page.items)))
     room -= sum(_length(title, advice) for title, advice in {(item.section, item.advice) for item in page.items})
-    owed = sum(_length(item.brief) for item in page.items if item.brief)
+    owed = sum(_length(item.brief) for item in page.items if item.owed)
     for item in page.items:
-        owed -= _length(item.brief) if item.brief else 0
+        owed -= _length(item.brief) if item.owed else 0
         if _length(item.full) + owed <= room:
             form = item.full
-        elif item.brief and _length(item.brief) <= room:
+        elif item.brief and _length(item.brief) + (0 if item.owed else owed) <= room:
             form = item.brief
         else:
             continue
@@ -86,5 +88,5 @@ def _joined(forms: Sequence[str]) -> str:
 
 def _remark(left_out: int) -> str:
     if not left_out:
-        return "_Some resources are shown without their fields: no more fits here._"
-    return f"_… and {number(left_out, 'more entry', 'more entries')}, left out whole: no more fits here._"
+        return "_Some entries are shown by name only: no more fits here._"
+    return f"_… and {number(left_out, 'more entry', 'more entries')}: no more fits here._"

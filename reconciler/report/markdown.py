@@ -41,7 +41,7 @@ def result(shape: Shape, plan_shape: Shape | None = None, *, limit: int = LIMIT)
     """The result of an apply: what is not done, and what to do about it."""
     origins = outcomes.origins(plan_shape or {})
     head = [f"## Apply to {code(shape['environment'])}", f"**{prose(outcomes.headline(shape))}**"]
-    head += [f"- {prose(line)}" for line in outcomes.advice(shape, plan_shape or {})]
+    head.append("\n".join(f"- {prose(line)}" for line in outcomes.advice(shape, plan_shape or {})))
     items = [Item("Problems", _finding(finding)) for finding in shape.get("diagnostics", ())]
     items += [
         Item("Not done", _outcome(outcome, origins.get(outcome["address"], [])))
@@ -93,7 +93,7 @@ def _table(summary: Shape) -> str:
 
 def _plan_items(shape: Shape) -> Iterator[Item]:
     for finding in view.refusals(shape):
-        yield Item("Refused", _finding(finding), f"- {prose(finding['summary'])}")
+        yield Item("Refused", _finding(finding), f"- {prose(finding['summary'])}", owed=True)
     for change in view.of(shape, "conflict"):
         yield _open("Conflicts", change)
     for change in view.of(shape, *words.REMOVALS):
@@ -114,16 +114,15 @@ def _open(section: str, change: Shape) -> Item:
     """A resource that is never collapsed, and never left out without its name."""
     title = f"{_symbol(change)} {code(change['address'])} {words.action(change['action']).will}"
     advice = view.ADVICE["conflict"] if change["action"] == "conflict" else ""
-    return Item(section, f"#### {title}\n\n{_body(change)}".rstrip(), f"- {title}", advice)
+    return Item(section, f"#### {title}\n\n{_body(change)}".rstrip(), f"- {title}", advice, owed=True)
 
 
 def _collapsed(section: str, change: Shape, heading: str, advice: str = "") -> Item:
     address = words.visible(change["address"])
     told = f"{_symbol(change)} {inside_html(address)}{prose(heading.removeprefix(address))}"
     mark = " ⚠️" if change.get("disruptive") else ""
-    return Item(
-        section, f"<details><summary>{told}{mark}</summary>\n\n{_body(change)}\n\n</details>", advice=advice
-    )
+    full = f"<details><summary>{told}{mark}</summary>\n\n{_body(change)}\n\n</details>"
+    return Item(section, full, f"- {told}{mark}", advice)
 
 
 def _symbol(change: Shape) -> str:
@@ -149,7 +148,7 @@ def _body(change: Shape) -> str:
 
 def _diff(change: Shape) -> str:
     lines = [
-        f"{sign} {text}{f'  # {shown.reason}' if index == 0 and shown.reason else ''}"
+        f"{sign} {text}{f'  # {shown.reason}' if index == 0 and shown.reason else ''}".rstrip()
         for shown in view.fields(change)
         for index, (sign, text) in enumerate(shown.as_lines)
     ]

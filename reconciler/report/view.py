@@ -119,8 +119,9 @@ def heading(change: Shape) -> str:
 
 
 def reason(change: Shape) -> str:
-    """`the manifest changed`; empty for a verdict whose message says it all."""
-    if change["action"] in ("blocked", "pending") or not change.get("reason"):
+    """`the manifest changed`; empty where the heading or the message says it all."""
+    told = change["action"] == "drift" and change["reason"] in ("drift", "gone")
+    if told or change["action"] in ("blocked", "pending") or not change.get("reason"):
         return ""
     return words.because(change["reason"])
 
@@ -193,7 +194,8 @@ def _as_drift(change: Shape) -> Shape:
         items = [item for item in items if item.get("reason") in DRIFT_REASONS]
     message = change.get("message", "") if change["reason"] == "renamed" or change["action"] == "conflict" else ""
     why = change["reason"] if change["reason"] in {*DRIFT_REASONS, "differs"} else "drift"
-    return {**change, "action": "drift", "reason": why, "fields": items, "message": message}
+    plain = {"action": "drift", "approvals": [], "disruptive": False, "disruptive_because": []}
+    return {**change, **plain, "reason": why, "fields": items, "message": message}
 
 
 def _outlook(change: Shape) -> str:

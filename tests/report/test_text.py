@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import click
 import pytest
 
 from reconciler.errors import Diagnostic
@@ -16,9 +17,7 @@ def test_a_plan_with_every_action(golden) -> None:
     golden("plan.txt", text.plan(samples.every_action(), colour=False, next_step="reconciler apply plan.json"))
 
 
-def test_a_plan_in_colour_says_the_same(golden) -> None:
-    import click
-
+def test_a_plan_in_colour_says_the_same() -> None:
     coloured = text.plan(samples.every_action(), colour=True)
     assert "\x1b[32m" in coloured
     assert click.unstyle(coloured) == text.plan(samples.every_action(), colour=False)

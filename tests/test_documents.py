@@ -1,0 +1,41 @@
+"""What the documents show is what the project does: screens and examples in them are current."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+_SHOWN = re.compile(r"<!-- (screen|example): (\S+) -->\n(?:\n```[a-z]*\n(.*?)\n```\n)?", re.DOTALL)
+
+
+def shown(document: Path, update: bool) -> list[tuple[str, str | None]]:
+    """The blocks of a document that repeat a file; rewrites them when asked to."""
+    text = document.read_text(encoding="utf-8")
+    if update:
+
+        def block(found: re.Match[str]) -> str:
+            content = (ROOT / found[2]).read_text(encoding="utf-8").rstrip()
+            language = "python" if found[1] == "example" else ""
+            return f"<!-- {found[1]}: {found[2]} -->\n\n```{language}\n{content}\n```\n"
+
+        text = _SHOWN.sub(block, text)
+        document.write_text(text, encoding="utf-8")
+    return [(found[2], found[3]) for found in _SHOWN.finditer(text)]
+
+
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md"])
+def test_blocks_that_repeat_a_file_are_current(name: str, request: pytest.FixtureRequest) -> None:
+    blocks = shown(ROOT / name, bool(request.config.getoption("--update")))
+    assert blocks
+    for path, content in blocks:
+        assert content == (ROOT / path).read_text(encoding="utf-8").rstrip(), f"{name} shows an old {path}"
+
+
+def test_every_verb_is_in_the_readme() -> None:
+    from reconciler.cli import VERBS
+
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert [verb for verb in VERBS if f"`{verb}" not in text and f"make {verb}" not in text] == []
