@@ -52,28 +52,48 @@ def levels(resources: Mapping[str, Desired]) -> tuple[dict[str, int], list[Diagn
         for need in wish.needs
         if need not in resources
     ]
-    sorter = TopologicalSorter({address: wish.needs for address, wish in resources.items()})
+    level = _levels(resources)
+    if level is None:
+        findings.append(_cycle(resources))
+        return {}, findings
+    return level, findings
+
+
+def _levels(resources: Mapping[str, Desired]) -> dict[str, int] | None:
+    """The levels, from what needs nothing upwards; None when there is a cycle."""
+    level: dict[str, int] = {}
+    longest = len(resources) + sum(len(wish.needs) for wish in resources.values())
+    for start in resources:
+        waiting = [start]
+        while waiting:
+            address = waiting[-1]
+            if address in level:
+                waiting.pop()
+                continue
+            needs = [need for need in resources[address].needs if need in resources]
+            open_ = [need for need in needs if need not in level]
+            if open_:
+                waiting += open_
+            else:
+                level[address] = 1 + max(map(level.__getitem__, needs), default=0)
+            if len(waiting) > longest:  # something waits for itself
+                return None
+    return level
+
+
+def _cycle(resources: Mapping[str, Desired]) -> Diagnostic:
+    chain: list[str] = []
     try:
-        order = list(sorter.static_order())
+        TopologicalSorter({address: wish.needs for address, wish in resources.items()}).prepare()
     except CycleError as error:
         chain = list(reversed(error.args[1]))
-        first = next((resources[a] for a in chain if a in resources), None)
-        findings.append(
-            Diagnostic(
-                "error",
-                "reference.cycle",
-                "resources need each other: " + " → ".join(chain),
-                "Break the chain: one of these references has to go.",
-                source=_source(first.origins) if first else None,
-            )
-        )
-        return {}, findings
-    level: dict[str, int] = {}
-    for address in order:
-        wish_ = resources.get(address)
-        if wish_ is not None:
-            level[address] = 1 + max((level.get(need, 0) for need in wish_.needs), default=0)
-    return level, findings
+    return Diagnostic(
+        "error",
+        "reference.cycle",
+        "resources need each other: " + " → ".join(chain),
+        "Break the chain: one of these references has to go.",
+        source=_source(resources[chain[0]].origins) if chain else None,
+    )
 
 
 def _united(wishes: Sequence[Desired]) -> Desired:

@@ -98,9 +98,7 @@ class Project:
         """The live terms of a glossary by own name."""
         atlas = "/datamap/api/atlas/v2/glossary"
         guid = next(
-            g["guid"]
-            for g in self.http("GET", f"{atlas}?ignoreTermsAndCategories=true")
-            if g["name"] == glossary
+            g["guid"] for g in self.http("GET", f"{atlas}?ignoreTermsAndCategories=true") if g["name"] == glossary
         )
         return {t.get("nickName", t["name"]): t for t in self.http("GET", f"{atlas}/{guid}/terms?limit=1000")}
 

@@ -36,9 +36,7 @@ LONGEST = 620
 
 def modules() -> list[Path]:
     return sorted(
-        path
-        for path in ROOT.rglob("*.py")
-        if path.parent != ROOT or path.stem not in ("__init__", "__main__")
+        path for path in ROOT.rglob("*.py") if path.parent != ROOT or path.stem not in ("__init__", "__main__")
     )
 
 
@@ -53,9 +51,7 @@ def imported(path: Path) -> set[str]:
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            names = (
-                [node.module] if node.module != "reconciler" else [f"reconciler.{a.name}" for a in node.names]
-            )
+            names = [node.module] if node.module != "reconciler" else [f"reconciler.{a.name}" for a in node.names]
         found |= {name.split(".")[1] for name in names if name.startswith("reconciler.")}
     return found - {"__version__"}
 

@@ -36,8 +36,7 @@ def plan(shape: Shape) -> str:
 
 def _page(title: str, body: Iterable[str]) -> str:
     policy = (
-        f"default-src 'none'; style-src {_hash(STYLE)}; script-src {_hash(SCRIPT)}; "
-        "base-uri 'none'; form-action 'none'"
+        f"default-src 'none'; style-src {_hash(STYLE)}; script-src {_hash(SCRIPT)}; base-uri 'none'; form-action 'none'"
     )
     head = [
         '<meta charset="utf-8">',

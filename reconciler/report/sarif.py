@@ -20,9 +20,7 @@ def findings(diagnostics: Sequence[Diagnostic]) -> dict[str, Any]:
     kept = sorted(diagnostics, key=lambda one: list(LEVELS).index(one.severity))[:MOST]
     codes = sorted({one.code for one in kept})
     run: dict[str, Any] = {
-        "tool": {
-            "driver": {"name": "reconciler", "version": __version__, "rules": [_rule(code) for code in codes]}
-        },
+        "tool": {"driver": {"name": "reconciler", "version": __version__, "rules": [_rule(code) for code in codes]}},
         "columnKind": "unicodeCodePoints",
         "results": [_result(one, codes.index(one.code)) for one in kept],
     }

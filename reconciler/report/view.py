@@ -46,9 +46,7 @@ class Shorter:
     @property
     def lines(self) -> list[str]:
         """`… and 1,800 more purview.term to create`."""
-        return [
-            f"… and {count:,} more {type_} {to_do(action)}" for (type_, action), count in sorted(self.more.items())
-        ]
+        return [f"… and {count:,} more {type_} {to_do(action)}" for (type_, action), count in sorted(self.more.items())]
 
 
 def to_do(action: str) -> str:

@@ -42,9 +42,7 @@ REMOVALS = ("delete", "retire", "replace")
 STOPPED = ("conflict", "blocked", "pending")
 """Verdicts that write nothing; a diagnostic repeats each of them."""
 SYSTEMS = {"cluedin": "CluedIn", "purview": "Purview"}
-_UNSAFE = re.compile(
-    r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
-)
+_UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 
 
 def action(name: str) -> Action:

@@ -32,9 +32,7 @@ def test_no_output_file_or_ledger_holds_a_secret(example: Project, run: Run, tmp
         assert not [text for text in shown + files if secret in text]
 
 
-def test_a_secret_that_is_not_allowed_is_not_read(
-    example: Project, run: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_secret_that_is_not_allowed_is_not_read(example: Project, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RECONCILER_SECRETS", "PURVIEW_TOKEN")
     ran = run("plan")
     assert ran.code == 1

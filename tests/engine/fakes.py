@@ -112,10 +112,7 @@ class FakeSystem(System):
         return next(o for o in self.objects.values() if o["key"] == key)
 
     def listing(self) -> list[dict[str, Any]]:
-        rows = [
-            {**o, "values": {k: self.rewrite(v) for k, v in o["values"].items()}}
-            for o in self.objects.values()
-        ]
+        rows = [{**o, "values": {k: self.rewrite(v) for k, v in o["values"].items()}} for o in self.objects.values()]
         if self.reverse:
             rows.reverse()
             for row in rows:

@@ -81,9 +81,7 @@ def test_both_changed_is_a_conflict_with_ways_out(world: World) -> None:
     assert plan.refused
     assert world.actions(thing("a", text="edited")) == []
     assert world.actions(thing("a", text="two"), force_conflicts=True) == [("update", "a", "forced")]
-    assert world.actions(thing("a", text="two"), force_conflicts=("purview.thing:a",)) == [
-        ("update", "a", "forced")
-    ]
+    assert world.actions(thing("a", text="two"), force_conflicts=("purview.thing:a",)) == [("update", "a", "forced")]
 
 
 def test_both_changed_to_the_same_is_nothing(world: World) -> None:
@@ -100,18 +98,14 @@ def test_a_form_of_the_servers_own_is_not_drift(world: World) -> None:
 
 def test_a_field_mentioned_later_fills_what_is_empty(world: World) -> None:
     world.apply(thing("a", text="one"))
-    assert world.actions(thing("a", text="one", note="new", status="Approved")) == [
-        ("update", "a", "newly_managed")
-    ]
+    assert world.actions(thing("a", text="one", note="new", status="Approved")) == [("update", "a", "newly_managed")]
 
 
 def test_a_field_mentioned_later_does_not_overwrite_people(world: World) -> None:
     world.apply(thing("a", text="one"))
     world.system.at("a")["values"]["note"] = "of a person"
     assert world.actions(thing("a", text="one", note="ours")) == [("conflict", "a", "differs")]
-    assert world.actions(thing("a", text="one", note="ours"), adopt="overwrite") == [
-        ("update", "a", "overwrite")
-    ]
+    assert world.actions(thing("a", text="one", note="ours"), adopt="overwrite") == [("update", "a", "overwrite")]
 
 
 def test_a_field_that_left_the_manifest_is_released(world: World) -> None:

@@ -31,9 +31,7 @@ def sandbox_options(request: pytest.FixtureRequest) -> dict[str, object]:
 
 
 @pytest.fixture(params=subjects())
-def subject(
-    request: pytest.FixtureRequest, tmp_path: Path, sandbox_options: dict[str, object]
-) -> Iterator[Project]:
+def subject(request: pytest.FixtureRequest, tmp_path: Path, sandbox_options: dict[str, object]) -> Iterator[Project]:
     """A project with the example of one kind, and of the kinds that examples refer to."""
     with project(tmp_path, **sandbox_options) as made:
         for name in {"LabelMap", request.param}:

@@ -9,9 +9,7 @@ def test_apply_then_plan_is_empty(subject: Project) -> None:
     result = subject.apply()
     assert [(o.change.address, o.status, o.message) for o in result.outcomes if o.status != "done"] == []
     plan = subject.plan()
-    assert [
-        (c.action, c.address, [(f.path, f.before, f.after) for f in c.fields]) for c in plan.changes
-    ] == []
+    assert [(c.action, c.address, [(f.path, f.before, f.after) for f in c.fields]) for c in plan.changes] == []
 
 
 def test_apply_twice_sends_no_write(subject: Project) -> None:

@@ -13,7 +13,10 @@ ACTIONS = (
     "create", "update", "rename", "replace", "delete", "retire", "adopt", "forget",
     "drift", "conflict", "pending", "blocked",
 )  # fmt: skip
-INJECTION = '</details><script>alert("x")</script> `tick` ```fence @team #12 **bold** [a](http://evil.example) | <!-- --> ${{ x }}'
+INJECTION = (
+    '</details><script>alert("x")</script> `tick` ```fence @team #12 **bold** '
+    "[a](http://evil.example) | <!-- --> ${{ x }}"
+)
 
 
 def change(action: str, key: str, fields: list[dict[str, Any]] | None = None, **more: Any) -> dict[str, Any]:
@@ -80,7 +83,9 @@ def every_action() -> dict[str, Any]:
         change("update", "E/Stream", [field("status", "Draft", "Approved")], **_disruptive()),
         change("drift", "E/Kept", [field("definition", "By hand.", "Ours.", "drift")], reason="drift", message="kept"),
         change("drift", "E/Missed", reason="gone"),
-        change("conflict", "E/Both", [field("usage", "theirs", "ours", "conflict")], reason="conflict", message=_both()),
+        change(
+            "conflict", "E/Both", [field("usage", "theirs", "ours", "conflict")], reason="conflict", message=_both()
+        ),
         change("pending", "E/Wait", reason="pending", message="was accepted and does not show"),
         change("blocked", "E/Needs", reason="waits", message="waits for purview.term:E/Wait"),
         orphans=[change("delete", "E/Nobody", reason="removed", origins=[_lost()])],
@@ -128,7 +133,10 @@ def _diagnostics() -> list[Diagnostic]:
     return [
         Diagnostic("warning", "conflict.conflict", "repeats the conflict", address="purview.term:E/Both"),
         Diagnostic("warning", "scope.narrow", "the scope leaves out cluedin", source=Source("manifests/env.yaml", 3)),
-        Diagnostic("error", "guard.deletes", "the plan removes 3 of 3 of type purview.term: all of them", "Plan again with --allow-deletes 3."),
+        Diagnostic(
+            "error", "guard.deletes", "the plan removes 3 of 3 of type purview.term: all of them",
+            "Plan again with --allow-deletes 3.",
+        ),
     ]  # fmt: skip
 
 

@@ -42,7 +42,9 @@ def test_sarif_points_into_the_repository() -> None:
     location = result["locations"][0]["physicalLocation"]
     assert location["artifactLocation"]["uri"] == samples.FILE
     assert location["region"] == {"startLine": 12, "startColumn": 5}
-    assert run["results"][1]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "manifests/a%20b%2Cc.yaml"
+    assert (
+        run["results"][1]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "manifests/a%20b%2Cc.yaml"
+    )
     assert "locations" not in run["results"][2]
 
 

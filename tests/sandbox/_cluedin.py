@@ -167,8 +167,7 @@ VOCABULARIES = _management(
 ONE_VOCABULARY = _management(
     "query",
     "$id: ID!",
-    f"vocabulary(id: $id) {{ {VOCABULARY} isVocabularyOwner author {{ username }}"
-    " owners { id username roles } }",
+    f"vocabulary(id: $id) {{ {VOCABULARY} isVocabularyOwner author {{ username }} owners {{ id username roles }} }}",
 )
 CREATE_KEY = _management(
     "mutation",
@@ -198,21 +197,16 @@ KEYS_OF = _management(
 )
 ALL_KEYS = _management(
     "query",
-    "$searchName: String, $pageNumber: Int, $pageSize: Int, $filterIsObsolete: String,"
-    " $skipFilterVisibility: Boolean",
+    "$searchName: String, $pageNumber: Int, $pageSize: Int, $filterIsObsolete: String, $skipFilterVisibility: Boolean",
     "vocabularyKeys(searchName: $searchName, pageNumber: $pageNumber, pageSize: $pageSize,"
     " filterIsObsolete: $filterIsObsolete, skipFilterVisibility: $skipFilterVisibility)"
     f" {{ total data {{ {KEY} }} }}",
 )
-KEY_BY_NAME = _management(
-    "query", "$key: String!", f"vocabularyPerKey(key: $key) {{ {KEY} isVocabularyOwner }}"
-)
+KEY_BY_NAME = _management("query", "$key: String!", f"vocabularyPerKey(key: $key) {{ {KEY} isVocabularyOwner }}")
 CREATE_CATEGORY = _management(
     "mutation", "$category: InputGlossaryCategory", "createGlossaryCategory(category: $category) { id name }"
 )
-CREATE_TERM = _management(
-    "mutation", "$term: InputGlossaryTerm", f"createGlossaryTerm(term: $term) {{ {TERM} }}"
-)
+CREATE_TERM = _management("mutation", "$term: InputGlossaryTerm", f"createGlossaryTerm(term: $term) {{ {TERM} }}")
 SAVE_TERM = _management("mutation", "$term: InputGlossaryTerm", f"saveGlossaryTerm(term: $term) {{ {TERM} }}")
 ONE_TERM = _management("query", "$id: ID!", f"glossaryTerm(id: $id) {{ {TERM} }}")
 TERMS = _management(
@@ -224,8 +218,7 @@ TERMS = _management(
 ENTITY_TYPES = _management(
     "query",
     "$searchName: String",
-    "entityTypeConfigurations(searchName: $searchName)"
-    " { total data { id type entityType displayName icon route } }",
+    "entityTypeConfigurations(searchName: $searchName) { total data { id type entityType displayName icon route } }",
 )
 CREATE_ENTITY_TYPE = _management(
     "mutation", "$json: String!", "createEntityTypeConfigurationV2(entityTypeConfiguration: $json)"

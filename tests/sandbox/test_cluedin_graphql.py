@@ -62,9 +62,7 @@ CLIENT = Client()
 def test_introspection() -> None:
     answer = CLIENT.gql(get_introspection_query())
     schema = build_client_schema(answer.body["data"])
-    assert {"management", "inbound", "consume", "preparation", "administration"} <= set(
-        schema.query_type.fields
-    )
+    assert {"management", "inbound", "consume", "preparation", "administration"} <= set(schema.query_type.fields)
 
 
 @pytest.mark.parametrize(
@@ -102,9 +100,7 @@ def test_bodies_that_are_no_request() -> None:
 
 
 def test_what_a_resolver_refuses_is_a_200_with_errors() -> None:
-    answer = CLIENT.gql(
-        '{ management { id vocabulary(id: "00000000-0000-0000-0000-000000000001") { vocabularyId } } }'
-    )
+    answer = CLIENT.gql('{ management { id vocabulary(id: "00000000-0000-0000-0000-000000000001") { vocabularyId } } }')
     assert answer.status == 200
     assert answer.body["data"] == {"management": {"id": "management", "vocabulary": None}}
     assert "404" in answer.body["errors"][0]["message"]

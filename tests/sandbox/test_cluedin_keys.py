@@ -69,9 +69,7 @@ def test_create_heeds_the_first_members_only(client: Client, customer: str) -> N
 def test_a_save_clears_what_it_leaves_out(client: Client, customer: str) -> None:
     made = client.key(customer)
     made = client.data(SAVE_KEY, vocabularyKey=save_input(made, dataAnnotationsIsRequired=True))
-    bare = {
-        name: made[name] for name in ("vocabularyKeyId", "displayName", "dataType", "storage", "isVisible")
-    }
+    bare = {name: made[name] for name in ("vocabularyKeyId", "displayName", "dataType", "storage", "isVisible")}
     saved = client.data(SAVE_KEY, vocabularyKey=bare)
     assert (saved["description"], saved["dataAnnotationsIsRequired"]) == (None, None)
     assert saved["groupName"] == "Metadata"
@@ -191,9 +189,7 @@ def test_new_keys_are_visible_late() -> None:
     assert client.keys(vocabulary) == {}
     assert client.data(KEY_BY_NAME, key="customer.email") is None
     client.get(f"/vocabs/key/{made['vocabularyKeyId']}", status=404)
-    assert (
-        client.data(SAVE_KEY, vocabularyKey=save_input(made, displayName="E-mail"))["displayName"] == "E-mail"
-    )
+    assert client.data(SAVE_KEY, vocabularyKey=save_input(made, displayName="E-mail"))["displayName"] == "E-mail"
     time.sleep(0.15)
     assert client.keys(vocabulary)["email"]["displayName"] == "E-mail"
 
@@ -255,9 +251,7 @@ def test_members_left_out_of_a_put_fall_to_their_defaults(client: Client, custom
     assert (hidden["isVisible"], hidden["dataType"] == "Text") == (False, False)
 
 
-@pytest.mark.parametrize(
-    "change", [{"vocabularyId": ABSENT}, {"name": "mail"}, {"dataClassificationCode": "/PII"}]
-)
+@pytest.mark.parametrize("change", [{"vocabularyId": ABSENT}, {"name": "mail"}, {"dataClassificationCode": "/PII"}])
 def test_refused_puts(client: Client, customer: str, change: dict[str, Any]) -> None:
     model = client.get(f"/vocabs/key/{client.key(customer)['vocabularyKeyId']}")
     assert _put(client, model, **change).status == 400
@@ -293,9 +287,7 @@ def test_rest_creation(client: Client, customer: str) -> None:
     assert client.send("POST", f"{V1}/vocabs/key", body).status == 409
     names = client.send("POST", f"{V1}/vocabs/key/getbykeynames", ["customer.one", "customer.none"]).body
     assert [key["key"] for key in names] == ["customer.one"]
-    assert client.send("POST", f"{V1}/vocabs/keys/exist", {"keys": ["customer.one", "x.y"]}).body == [
-        "customer.one"
-    ]
+    assert client.send("POST", f"{V1}/vocabs/keys/exist", {"keys": ["customer.one", "x.y"]}).body == ["customer.one"]
     assert client.get(f"/vocabs/vocabulary/{customer}/verifykeyname/one") is False
     assert client.get(f"/vocabs/vocabulary/{customer}/verifykeyname/two") is True
 

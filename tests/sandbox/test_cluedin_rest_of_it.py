@@ -68,17 +68,13 @@ def test_get_entity_type_info(client: Client) -> None:
 def test_a_put_replaces_the_whole_object(client: Client) -> None:
     found = client.send("GET", f"{TYPES}?type=/Person").body
     assert found["layoutConfiguration"]
-    answer = client.send(
-        "PUT", TYPES, {"id": found["id"], "type": "/Person", "displayName": "Human", "active": True}
-    )
+    answer = client.send("PUT", TYPES, {"id": found["id"], "type": "/Person", "displayName": "Human", "active": True})
     assert answer.status == 200
     after = client.send("GET", f"{TYPES}?type=/Person").body
     assert (after["displayName"], after["icon"], after["layoutConfiguration"]) == ("Human", None, None)
 
 
-@pytest.mark.parametrize(
-    "change", [{"type": "/Human"}, {"route": "human"}, {"id": None}, {"source": "Default"}]
-)
+@pytest.mark.parametrize("change", [{"type": "/Human"}, {"route": "human"}, {"id": None}, {"source": "Default"}])
 def test_code_and_route_are_fixed(client: Client, change: dict[str, Any]) -> None:
     found = client.send("GET", f"{TYPES}?type=/Person").body
     body = {"id": found["id"], "type": "/Person", "active": True, **change}
@@ -167,10 +163,7 @@ def test_rejected_writes_never_happen() -> None:
     category = client.category()
     client.term("Customer", category)
     task = client.get("/tasks")["data"][0]
-    assert (
-        client.send("PUT", f"{V1}/tasks/approval/reject/{task['id']}", {"reason": "no"}).body["status"]
-        == "Rejected"
-    )
+    assert client.send("PUT", f"{V1}/tasks/approval/reject/{task['id']}", {"reason": "no"}).body["status"] == "Rejected"
     assert client.data(TERMS, searchName="Customer")["total"] == 1  # the seeded one
 
 

@@ -10,9 +10,7 @@ import pytest
 from tests.sandbox._cluedin import PASSWORD, V1, Client
 
 ME = "{ administration { id me { client entity } } }"
-CREATE_TOKEN = (
-    "mutation ($t: ApiTokenInput!) { administration { createToken(token: $t) { id name accessToken } } }"
-)
+CREATE_TOKEN = "mutation ($t: ApiTokenInput!) { administration { createToken(token: $t) { id name accessToken } } }"
 
 
 def _claims(token: str) -> dict[str, object]:
@@ -21,9 +19,7 @@ def _claims(token: str) -> dict[str, object]:
 
 def test_password_grant() -> None:
     client = Client()
-    answer = client.form(
-        grant_type="password", username="ada@example.com", password=PASSWORD, client_id="contoso"
-    )
+    answer = client.form(grant_type="password", username="ada@example.com", password=PASSWORD, client_id="contoso")
     assert answer.status == 200
     assert answer.body["token_type"] == "Bearer"
     assert answer.body["expires_in"] == 3600
@@ -55,9 +51,7 @@ def test_refused_grants(change: dict[str, str], error: str) -> None:
 
 def test_a_refresh_token_holds_once() -> None:
     client = Client()
-    first = client.form(
-        grant_type="password", username="ada@example.com", password=PASSWORD, client_id="contoso"
-    ).body
+    first = client.form(grant_type="password", username="ada@example.com", password=PASSWORD, client_id="contoso").body
     fields = {"grant_type": "refresh_token", "refresh_token": first["refresh_token"], "client_id": "contoso"}
     second = client.form(**fields)
     assert second.status == 200

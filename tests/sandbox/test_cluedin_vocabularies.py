@@ -63,9 +63,7 @@ def test_prefixes_are_unique_ignoring_case(client: Client) -> None:
     assert "409" in client.error(CREATE_VOCABULARY, vocabulary=vocabulary_input("Other", "CUSTOMER"))
     assert "409" in client.error(CREATE_VOCABULARY, vocabulary=vocabulary_input("customer", "other"))
     assert client.get("/vocabs/vocabulary/prefixexists/Customer") is True
-    assert (
-        client.get("/vocabs/vocabulary/checkprefix?prefix=CUSTOMER")["vocabulary"]["keyPrefix"] == "customer"
-    )
+    assert client.get("/vocabs/vocabulary/checkprefix?prefix=CUSTOMER")["vocabulary"]["keyPrefix"] == "customer"
     assert client.get("/vocabs/vocabulary/checkprefix?prefix=free") == {"isUnique": True, "vocabulary": None}
 
 
@@ -199,8 +197,7 @@ def test_models_are_checked(client: Client, change: dict[str, object], field: st
 def test_owners(client: Client) -> None:
     made = client.vocabulary()
     users = {
-        user["id"]: user["Account"]["UserName"]
-        for user in client.data("{ administration { users { id Account } } }")
+        user["id"]: user["Account"]["UserName"] for user in client.data("{ administration { users { id Account } } }")
     }
     ids = {name: user for user, name in users.items()}
     path = f"{V1}/vocabs/vocabulary/{made['vocabularyId']}/owners"

@@ -39,8 +39,7 @@ def manifest(vocabulary: dict[str, Any], number: int) -> dict[str, Any]:
                 **({"group": group} if group else {}),
             },
             "terms": [
-                {"name": key["name"], "key": key["name"], "data_type": key["dataType"]}
-                for key in vocabulary["keys"]
+                {"name": key["name"], "key": key["name"], "data_type": key["dataType"]} for key in vocabulary["keys"]
             ],
             "assign_terms": False,
         },

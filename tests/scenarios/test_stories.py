@@ -34,9 +34,7 @@ def test_first_apply(example: Project, requests: Recorder, golden) -> None:
     assert shown(example).startswith("No changes.")
 
 
-def test_an_edited_definition_is_one_update_with_file_and_line(
-    applied: Project, requests: Recorder, golden
-) -> None:
+def test_an_edited_definition_is_one_update_with_file_and_line(applied: Project, requests: Recorder, golden) -> None:
     applied.edit(CUSTOMER, DEFINITION, "Where we write to first.")
     [change] = applied.plan().changes
     assert (change.action, change.address, change.reason) == ("update", EMAIL, "manifest_changed")
@@ -95,7 +93,9 @@ def test_a_conflict_ends_by_force(applied: Project) -> None:
 def test_an_object_of_people_is_adopted_when_it_matches(example: Project) -> None:
     guid = glossary(example, "Enterprise")
     term = {"name": "Product", "nickName": "Product", "anchor": {"glossaryGuid": guid}, "status": "Draft"}
-    example.http("POST", "/datamap/api/atlas/v2/glossary/term", json={**term, "longDescription": "Something that we sell."})
+    example.http(
+        "POST", "/datamap/api/atlas/v2/glossary/term", json={**term, "longDescription": "Something that we sell."}
+    )
     plan = example.plan()
     assert {c.action for c in plan.changes if c.address == "purview.term:Enterprise/Product"} == {"adopt"}
     assert example.apply().complete

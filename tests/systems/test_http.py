@@ -1,0 +1,191 @@
+"""What is sent again, what is not, and how long a connection waits."""
+
+from __future__ import annotations
+
+import email.utils
+import time
+from collections.abc import Callable
+
+import httpx
+import pytest
+
+from reconciler.errors import ReconcilerError
+from reconciler.systems import http
+from reconciler.systems.auth import Renewable, Token
+from reconciler.systems.http import Connection, LostAnswer, Refused, Unreachable
+from reconciler.systems.purview import errors
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http, "_backoff", lambda attempt: 0.001)
+
+
+def connect(
+    answer: Callable[[int, httpx.Request], httpx.Response], **more: object
+) -> tuple[Connection, list[httpx.Request]]:
+    seen: list[httpx.Request] = []
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        seen.append(request)
+        return answer(len(seen), request)
+
+    sign_in = more.pop("sign_in", Token("a-token-of-a-test"))
+    return Connection(
+        "purview", "https://x.purview.azure.com", sign_in, errors, transport=httpx.MockTransport(handle), **more
+    ), seen  # type: ignore[arg-type]
+
+
+def fail_first(times: int, status: int, **headers: str) -> Callable[[int, httpx.Request], httpx.Response]:
+    return lambda n, request: (
+        httpx.Response(status, headers=headers) if n <= times else httpx.Response(200, json={"n": n})
+    )
+
+
+def drop_first(times: int) -> Callable[[int, httpx.Request], httpx.Response]:
+    def answer(n: int, request: httpx.Request) -> httpx.Response:
+        if n <= times:
+            raise httpx.RemoteProtocolError("dropped", request=request)
+        return httpx.Response(200, json={"n": n})
+
+    return answer
+
+
+@pytest.mark.parametrize("status", [408, 500, 502, 503, 504])
+@pytest.mark.parametrize("effect", ["read", "set"])
+def test_what_is_safe_is_sent_again(status: int, effect: http.Effect) -> None:
+    connection, seen = connect(fail_first(3, status))
+    assert connection.send("PUT", "/x", effect=effect).json() == {"n": 4}
+    assert len(seen) == 4
+
+
+@pytest.mark.parametrize("status", [408, 500, 503])
+def test_a_create_whose_answer_is_in_doubt_is_not_sent_again(status: int) -> None:
+    connection, seen = connect(fail_first(1, status))
+    with pytest.raises(LostAnswer):
+        connection.send("POST", "/x", effect="once")
+    assert len(seen) == 1
+
+
+def test_a_create_whose_connection_broke_is_not_sent_again() -> None:
+    connection, seen = connect(drop_first(1))
+    with pytest.raises(LostAnswer):
+        connection.send("POST", "/x", effect="once")
+    assert len(seen) == 1
+
+
+def test_a_read_whose_connection_broke_is_sent_again() -> None:
+    connection, seen = connect(drop_first(2))
+    assert connection.send("GET", "/x", effect="read").json() == {"n": 3}
+    assert len(seen) == 3
+
+
+def test_a_throttled_create_was_not_done_and_is_sent_again() -> None:
+    connection, seen = connect(fail_first(2, 429, **{"Retry-After": "0"}))
+    assert connection.send("POST", "/x", effect="once").json() == {"n": 3}
+    assert connection.counts.repeated == 2
+
+
+@pytest.mark.parametrize("form", ["seconds", "date"])
+def test_retry_after_is_honoured_in_both_forms(form: str) -> None:
+    later = email.utils.formatdate(time.time() + 2, usegmt=True)
+    connection, _ = connect(fail_first(1, 429, **{"Retry-After": "1" if form == "seconds" else later}))
+    started = time.monotonic()
+    connection.send("GET", "/x", effect="read")
+    assert time.monotonic() - started >= 0.9
+    assert connection.counts.waited > 0.5
+
+
+def test_it_gives_up_in_the_end_and_names_the_call() -> None:
+    connection, seen = connect(drop_first(99))
+    with pytest.raises(Unreachable, match="GET /x"):
+        connection.send("GET", "/x", effect="read")
+    assert len(seen) == http.ATTEMPTS
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 409, 412])
+def test_a_refusal_is_final(status: int) -> None:
+    body = {"requestId": "r", "errorCode": "ATLAS-1", "errorMessage": "no"}
+    connection, seen = connect(lambda n, request: httpx.Response(status, json=body))
+    with pytest.raises(Refused) as refused:
+        connection.send("POST", "/x", effect="set")
+    assert (refused.value.status, refused.value.code, refused.value.message) == (status, "ATLAS-1", "no")
+    assert len(seen) == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "message"),
+    [
+        ({"requestId": "r", "errorCode": "ATLAS-404-00-005", "errorMessage": "gone"}, "ATLAS-404-00-005", "gone"),
+        ({"error": {"code": "Unauthorized", "message": "Not authorized to access account"}}, "Unauthorized", "Not authorized to access account"),
+        ({"error": {"code": "12005", "message": "in use", "target": None, "details": []}}, "12005", "in use"),
+    ],
+)  # fmt: skip
+def test_both_error_envelopes_are_understood(body: object, code: str, message: str) -> None:
+    connection, _ = connect(
+        lambda n, request: httpx.Response(400, json=body, headers={"x-ms-correlation-request-id": "c-1"})
+    )
+    with pytest.raises(Refused) as refused:
+        connection.send("GET", "/x", effect="read")
+    assert (refused.value.code, refused.value.message) == (code, message)
+    assert refused.value.diagnostics[0].request_id == "c-1"
+
+
+def test_an_error_without_content_type_or_json_is_understood() -> None:
+    connection, _ = connect(lambda n, request: httpx.Response(414, content=b"<html>URI too long</html>"))
+    with pytest.raises(Refused, match="URI too long"):
+        connection.send("GET", "/x", effect="read")
+
+
+def test_a_401_renews_the_token_once() -> None:
+    tokens = iter(["token-number-one", "token-number-two"])
+    sign_in = Renewable(lambda: (next(tokens), time.time() + 3600))
+
+    def answer(n: int, request: httpx.Request) -> httpx.Response:
+        good = request.headers["authorization"] == "Bearer token-number-two"
+        return httpx.Response(200 if good else 401, json={})
+
+    connection, seen = connect(answer, sign_in=sign_in)
+    connection.send("GET", "/x", effect="read")
+    assert len(seen) == 2
+
+
+def test_a_token_is_renewed_before_it_expires() -> None:
+    made = []
+
+    def fetch() -> tuple[str, float]:
+        made.append(1)
+        return f"token-number-{len(made)}", time.time() + (0.2 if len(made) == 1 else 3600)
+
+    sign_in = Renewable(fetch)
+    sign_in.token()
+    time.sleep(0.25)
+    assert sign_in.token() == "token-number-2"
+    assert sign_in.token() == "token-number-2"
+
+
+def test_no_write_after_a_stop() -> None:
+    connection, seen = connect(lambda n, request: httpx.Response(200, json={}))
+    connection.stop.set()
+    with pytest.raises(ReconcilerError):
+        connection.send("PUT", "/x", effect="set")
+    assert seen == []
+
+
+def test_a_secret_in_an_answer_is_not_repeated() -> None:
+    connection, _ = connect(lambda n, request: httpx.Response(400, json={"errorMessage": "bad a-token-of-a-test"}))
+    with pytest.raises(Refused) as refused:
+        connection.send("GET", "/x", effect="read")
+    assert "a-token-of-a-test" not in str(refused.value)
+
+
+def test_throttling_halves_the_pace_and_success_brings_it_back() -> None:
+    pace = http.Pace(8)
+    stop = http.threading.Event()
+    pace.enter(stop)
+    pace.leave(throttled=0.0)
+    assert int(pace._limit) == 4
+    for _ in range(40):
+        pace.enter(stop)
+        pace.leave()
+    assert int(pace._limit) == 8
