@@ -1,0 +1,69 @@
+"""Guards: how much may be removed or changed at once, and what is never removed by the way."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+from reconciler.policy import Guards
+
+from .conftest import World
+from .fakes import finding, thing
+
+
+def things(number: int, **values: Any) -> list[Any]:
+    return [thing(f"t{n:03}", **{"text": "x", **values}) for n in range(number)]
+
+
+def policy(**more: Any) -> SimpleNamespace:
+    return SimpleNamespace(**{"on_drift": None, "guards": None, "protect": (), "allow_disruptive": False, **more})
+
+
+def test_all_of_three_or_more(world: World) -> None:
+    world.apply(*things(3))
+    plan = world.plan(prune=True)
+    assert "all of them" in finding(plan.diagnostics[:1], "guard.deletes").summary
+    assert plan.refused
+    assert not world.plan(prune=True, allow_deletes=3).refused
+    assert world.plan(prune=True, allow_deletes=2).refused
+
+
+def test_two_may_go(world: World) -> None:
+    world.apply(*things(2))
+    assert not world.plan(prune=True).refused
+
+
+def test_more_than_a_third_of_ten(world: World) -> None:
+    world.apply(*things(10))
+    assert not world.plan(*things(7), prune=True).refused
+    assert world.plan(*things(6), prune=True).refused
+
+
+def test_more_than_twenty_five_however_many_there_are(world: World) -> None:
+    world.apply(*things(200))
+    assert not world.plan(*things(175), prune=True).refused
+    assert world.plan(*things(174), prune=True).refused
+
+
+def test_updates_of_more_than_half(world: World) -> None:
+    world.apply(*things(20))
+    assert not world.plan(*things(10, text="y"), *things(20)[10:]).refused
+    plan = world.plan(*things(11, text="y"), *things(20)[11:])
+    assert finding(plan.diagnostics[:1], "guard.updates")
+    world.policy = policy(guards=Guards(updates_percent=100))
+    assert not world.plan(*things(20, text="y")).refused
+
+
+def test_a_protected_address_stays(world: World) -> None:
+    world.policy = policy(protect=("purview.thing:t00*",))
+    world.apply(*things(2))
+    plan = world.plan(prune=True)
+    assert plan.refused
+    assert "t00*" in plan.diagnostics[0].detail
+
+
+def test_a_refused_plan_is_not_partly_applied_unless_asked(world: World) -> None:
+    world.apply(*things(12))
+    plan = world.plan(*things(1, text="new"), prune=True)
+    assert {c.action for c in plan.changes} == {"update", "delete"}
+    assert plan.refused
