@@ -6,6 +6,7 @@ import json
 import sys
 import tempfile
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,9 @@ def run(sizes: Sequence[int], runs: int) -> None:
     with tempfile.TemporaryDirectory(prefix="reconciler-bench-") as root:
         for size in sizes:
             ours[size] = _ours(Path(root, f"ours-{size}"), size, runs)
-            rows.append(_row("reconciler", ours[size], _told(ours[size])["resources"], Path(root, f"ours-{size}", "bytes")))
+            rows.append(
+                _row("reconciler", ours[size], _told(ours[size])["resources"], Path(root, f"ours-{size}", "bytes"))
+            )
             for peer, _ in PEERS:
                 if size > peer.LARGEST or peer.missing():
                     continue
@@ -98,7 +101,7 @@ def _judge(ours: dict[int, Measured], theirs: dict[tuple[str, int], Measured]) -
 
 def _judge_growth(ours: dict[int, Measured]) -> None:
     sizes = sorted(ours)
-    for small, large in zip(sizes, sizes[1:], strict=False):
+    for small, large in pairwise(sizes):
         growth = _told(ours[large])["seconds"] / _told(ours[small])["seconds"]
         text = f"{large:,} takes {growth:.1f} times as long as {small:,}"
         if large == 100_000:

@@ -1,10 +1,14 @@
-"""One no-op plan in this process: `python -m benchmarks.noop_plan FOLDER [--profile FILE]`; prints its times as JSON."""
+"""One no-op plan in this process; prints its times as JSON.
+
+`python -m benchmarks.noop_plan FOLDER [--profile FILE]`, where FOLDER is from `benchmarks.recorded`.
+"""
 
 from __future__ import annotations
 
 import cProfile
 import sys
 import time
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +46,7 @@ def plan(folder: Path) -> dict[str, Any]:
     assert not found.changes, [f"{c.action} {c.address} {c.message}" for c in found.changes[:5]]
     assert found.unchanged == len(wishes.resources), f"{found.unchanged} of {len(wishes.resources)} unchanged"
     assert not found.notes, f"the ledger would learn {len(found.notes)} entries, the first {next(iter(found.notes))}"
-    steps = [later - earlier for earlier, later in zip(clock, clock[1:], strict=False)]
+    steps = [later - earlier for earlier, later in pairwise(clock)]
     return {
         "resources": found.unchanged,
         "seconds": clock[-1] - clock[0],

@@ -45,7 +45,9 @@ def measure(command: Sequence[str], *, folder: Path | None = None, env: Mapping[
         text = output.read().decode("utf-8", "replace")
         if process.returncode != 0:
             told = errors.read().decode("utf-8", "replace")
-            raise RuntimeError(f"{' '.join(map(str, command))} left with {process.returncode}\n{text[-2000:]}{told[-4000:]}")
+            raise RuntimeError(
+                f"{' '.join(map(str, command))} left with {process.returncode}\n{text[-2000:]}{told[-4000:]}"
+            )
     unit = 1 if sys.platform == "darwin" else 1024
     return Measured(elapsed, usage.ru_maxrss * unit, text)
 

@@ -33,7 +33,7 @@ _PURVIEW = """\
 _REST = """\
   people:
     ada: {object_id: 30435ff9-9b96-44af-a5a9-e05c8b1ae2df, email: ada@contoso.test, cluedin_user: ada@contoso.test}
-    bob: {object_id: 7c0e5d0e-2f0b-4a0e-8a39-0a3f6f2b9a11, email: sales-ops@contoso.test, cluedin_user: sales-ops@contoso.test}
+    bob: {object_id: 7c0e5d0e-2f0b-4a0e-8a39-0a3f6f2b9a11, email: bob@contoso.test, cluedin_user: bob@contoso.test}
   policy: {allow_disruptive: true}
 """
 _LABELS = """\

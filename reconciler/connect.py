@@ -43,16 +43,12 @@ class Secrets:
             )
         value = self._env.get(reference.env, "")
         if not value:
-            raise ConfigurationError.of(
-                "secret.missing", f"the secret {reference.env} is not set", "Set the variable."
-            )
+            raise ConfigurationError.of("secret.missing", f"the secret {reference.env} is not set", "Set the variable.")
         SECRETS.add(value)
         return value
 
 
-def connect(
-    environment: Any, process_env: Mapping[str, str], stop: threading.Event | None = None
-) -> dict[str, System]:
+def connect(environment: Any, process_env: Mapping[str, str], stop: threading.Event | None = None) -> dict[str, System]:
     """The systems that an environment names, ready to be read; nothing is sent yet.
 
     Raises `ConfigurationError` for a host or a secret that is not allowed.
@@ -73,16 +69,12 @@ def _cluedin(spec: Any, secrets: Secrets, process_env: Mapping[str, str], stop: 
     if token is not None:
         sign_in = Token(secrets(token))
     else:
-        sign_in = password_grant(
-            base, spec.organization, spec.sign_in.user, secrets(spec.sign_in.password), stop
-        )
+        sign_in = password_grant(base, spec.organization, spec.sign_in.user, secrets(spec.sign_in.password), stop)
     connection = Connection("cluedin", base, sign_in, cluedin_system.errors, stop=stop, **_limits(spec))
     return CluedIn(connection, {"organization": spec.organization})
 
 
-def password_grant(
-    base: str, organization: str, user: str, password: str, stop: threading.Event
-) -> Renewable:
+def password_grant(base: str, organization: str, user: str, password: str, stop: threading.Event) -> Renewable:
     """CluedIn's sign-in: `POST /auth/connect/token` with the organisation as public client (its own toolkit).
 
     A refresh token is used while the server takes it; then the password is sent again.
@@ -151,9 +143,7 @@ def _credential(spec: Any, method: str, secrets: Secrets, process_env: Mapping[s
     if method == "client_secret":
         return identity.ClientSecretCredential(spec.tenant_id, spec.client_id, secrets(spec.secret), **more)
     if method == "workload_identity":
-        given = {
-            name: getattr(spec, name) for name in ("tenant_id", "client_id") if getattr(spec, name, None)
-        }
+        given = {name: getattr(spec, name) for name in ("tenant_id", "client_id") if getattr(spec, name, None)}
         return identity.WorkloadIdentityCredential(**given, **more)
     if method == "managed_identity":
         client = {"client_id": spec.client_id} if spec.client_id else {}

@@ -67,9 +67,7 @@ def _loaded(root: Path, environment: str | None, process_env: Mapping[str, str])
 
 
 def _expand(project: Project, wishes: Wishes) -> None:
-    world = World(
-        [*project.environments.values(), *project.documents], wishes.environment, wishes.environment_name
-    )
+    world = World([*project.environments.values(), *project.documents], wishes.environment, wishes.environment_name)
     found: list[Desired] = []
     for document in [*project.environments.values(), *project.documents]:
         if document.spec is None:

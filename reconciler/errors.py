@@ -109,7 +109,7 @@ class ConfigurationError(ReconcilerError):
     """A setting outside the manifests is missing or not allowed: a secret, a host, a ledger."""
 
 
-class SystemError_(ReconcilerError):
+class SystemFailureError(ReconcilerError):
     """A system refused or could not be reached."""
 
 
@@ -125,7 +125,7 @@ class RefusedError(ReconcilerError):
     exit_code = Exit.REFUSED
 
 
-class InterruptedError_(ReconcilerError):
+class StoppedError(ReconcilerError):
     """The user or the machine asked to stop."""
 
     exit_code = Exit.INTERRUPTED

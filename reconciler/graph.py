@@ -120,8 +120,7 @@ def _disagreements(wishes: Sequence[Desired]) -> Iterable[Diagnostic]:
                 yield Diagnostic(
                     "error",
                     "resource.disagreement",
-                    f"{wish.address}: {path} is {value!r} here and {first.values[path]!r} in "
-                    f"{_source(first.origins)}",
+                    f"{wish.address}: {path} is {value!r} here and {first.values[path]!r} in {_source(first.origins)}",
                     "Two manifests want the same object; they must agree on its fields.",
                     source=_source(wish.origins),
                     address=wish.address,

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
-from reconciler.errors import Diagnostic, SystemError_
+from reconciler.errors import Diagnostic, SystemFailureError
 from reconciler.ledger import Ledger
 from reconciler.resources import type_of
 from reconciler.resources.base import PARTS, Desired, Live, Resource
@@ -129,7 +129,7 @@ def _read_type(
                 found = type.find(system, id)
                 if found is not None:
                     _file(type, readout, found, keep_raw)
-    except SystemError_ as error:
+    except SystemFailureError as error:
         if isinstance(error, Unreachable) or getattr(error, "status", 0) == 401:
             raise
         readout.failure = error.diagnostics[0]

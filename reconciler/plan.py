@@ -22,7 +22,7 @@ from reconciler.policy import Guards, check
 from reconciler.resources.base import Resource
 from reconciler.resources.rules import Secret
 from reconciler.systems.base import System
-from reconciler.systems.redact import MASK
+from reconciler.systems.redact import MASK, SECRETS
 
 FORMAT = "1.0"
 GOOD_FOR = datetime.timedelta(days=7)
@@ -71,9 +71,7 @@ class Plan:
         return [
             change
             for change in self.changes
-            if change.action == "drift"
-            or change.reason in reasons
-            or any(f.reason in reasons for f in change.fields)
+            if change.action == "drift" or change.reason in reasons or any(f.reason in reasons for f in change.fields)
         ]
 
     @property
@@ -102,7 +100,7 @@ class Plan:
 
     def as_dict(self) -> dict[str, Any]:
         """The plan as JSON (`schemas/plan.schema.json`), without any secret value."""
-        return {
+        shape = {
             "format_version": FORMAT,
             "tool_version": __version__,
             "created_at": self.created_at,
@@ -113,6 +111,8 @@ class Plan:
             "orphans": [shape_of(change) for change in self.orphans],
             "diagnostics": [diagnostic.as_dict() for diagnostic in self.diagnostics],
         }
+        cleaned: dict[str, Any] = SECRETS.clean_all(shape)
+        return cleaned
 
 
 @garbage_collection_paused()
@@ -132,9 +132,7 @@ def build(
     return compare(wishes, ledger, live, identities, options)
 
 
-def compare(
-    wishes: Wishes, ledger: Ledger, live: LiveState, identities: Mapping[str, str], options: Options
-) -> Plan:
+def compare(wishes: Wishes, ledger: Ledger, live: LiveState, identities: Mapping[str, str], options: Options) -> Plan:
     """The plan for a live state that was read; pure but for the clock."""
     policy = getattr(wishes.environment, "policy", None)
     differences = diff(wishes.resources, ledger, live, options, drift_policy(policy), wishes.levels)
@@ -241,9 +239,7 @@ def load(path: Path) -> dict[str, Any]:
         )
     missing = {"digest", "changes", "options", "summary", "environment"} - shape.keys()
     if missing:
-        raise ReconcilerError.of(
-            "plan.unreadable", f"{path} is not a plan: {', '.join(sorted(missing))} missing"
-        )
+        raise ReconcilerError.of("plan.unreadable", f"{path} is not a plan: {', '.join(sorted(missing))} missing")
     return shape
 
 
@@ -256,9 +252,7 @@ def require_approved(approved: Mapping[str, Any], plan: Plan) -> None:
     stale = [*_expired(approved)]
     header = {name: approved.get(name) for name in plan.header}
     stale += [
-        Diagnostic(
-            "error", "approval.header", f"{name} was {header[name]!r} when approved and is {value!r} now"
-        )
+        Diagnostic("error", "approval.header", f"{name} was {header[name]!r} when approved and is {value!r} now")
         for name, value in plan.header.items()
         if header[name] != value
     ]
@@ -293,9 +287,7 @@ def _expired(approved: Mapping[str, Any]) -> Iterable[Diagnostic]:
     except ValueError:
         return
     if datetime.datetime.now(datetime.UTC) - made > GOOD_FOR:
-        yield Diagnostic(
-            "error", "approval.expired", f"the plan is from {made:%Y-%m-%d}; a plan is good for 7 days"
-        )
+        yield Diagnostic("error", "approval.expired", f"the plan is from {made:%Y-%m-%d}; a plan is good for 7 days")
 
 
 def _bound(ledger: Ledger, systems: Mapping[str, System]) -> dict[str, str]:

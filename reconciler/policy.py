@@ -78,9 +78,7 @@ def _groups(changes: Iterable[Change]) -> Counter[str]:
     return counts
 
 
-def _too_many_deletes(
-    removals: Sequence[Change], owned: Mapping[str, int], guards: Guards
-) -> Iterable[Diagnostic]:
+def _too_many_deletes(removals: Sequence[Change], owned: Mapping[str, int], guards: Guards) -> Iterable[Diagnostic]:
     for group, number in sorted(_groups(removals).items()):
         of = owned[group]
         if number > guards.deletes_most:
@@ -99,9 +97,7 @@ def _too_many_deletes(
         )
 
 
-def _too_many_updates(
-    updates: Sequence[Change], owned: Mapping[str, int], guards: Guards
-) -> Iterable[Diagnostic]:
+def _too_many_updates(updates: Sequence[Change], owned: Mapping[str, int], guards: Guards) -> Iterable[Diagnostic]:
     for group, number in sorted(_groups(updates).items()):
         of = owned[group]
         if of >= guards.updates_of and number * 100 > of * guards.updates_percent:

@@ -36,7 +36,9 @@ def prepare(folder: Path, records: int) -> int:
 
 def plan(folder: Path) -> Measured:
     """One dry run; fails when it would change anything."""
-    found = measure([program("octodns-sync") or "", "--config-file", "config.yaml", "--log-stream-stdout"], folder=folder)
+    found = measure(
+        [program("octodns-sync") or "", "--config-file", "config.yaml", "--log-stream-stdout"], folder=folder
+    )
     assert "No changes were planned" in found.output, found.output[-500:]
     return found
 

@@ -41,10 +41,10 @@ def in_bulk(url: str, terms: int) -> float:
 
 def _client(url: str) -> tuple[Any, str]:
     """A client, and the guid of a new glossary; neither is timed."""
-    from pyapacheatlas.auth.base import AtlasAuthBase
-    from pyapacheatlas.core import AtlasClient
+    from pyapacheatlas.auth.base import AtlasAuthBase  # type: ignore[import-untyped]
+    from pyapacheatlas.core import AtlasClient  # type: ignore[import-untyped]
 
-    class Bearer(AtlasAuthBase):
+    class Bearer(AtlasAuthBase):  # type: ignore[misc]
         def get_authentication_headers(self, **kwargs: Any) -> dict[str, str]:
             return {"Authorization": f"Bearer {TOKEN}"}
 
@@ -53,7 +53,7 @@ def _client(url: str) -> tuple[Any, str]:
 
 
 def _bodies(glossary: str, terms: int) -> list[Any]:
-    from pyapacheatlas.core.glossary import PurviewGlossaryTerm
+    from pyapacheatlas.core.glossary import PurviewGlossaryTerm  # type: ignore[import-untyped]
 
     return [
         PurviewGlossaryTerm(

@@ -18,7 +18,7 @@ from reconciler.apply.result import Outcome, Result, Status
 from reconciler.apply.waves import waves
 from reconciler.desired import Wishes
 from reconciler.diff import Change
-from reconciler.errors import InterruptedError_, ReconcilerError
+from reconciler.errors import ReconcilerError, StoppedError
 from reconciler.ledger import Ledger, LocalLedger
 from reconciler.live import LiveState, Note, read
 from reconciler.plan import Plan
@@ -54,7 +54,7 @@ def execute(
     try:
         for wave in waves(plan.executable):
             run.carry_out(wave)
-    except InterruptedError_:
+    except StoppedError:
         run.result.interrupted = True
     except ReconcilerError as error:
         run.result.diagnostics += error.diagnostics
@@ -329,7 +329,7 @@ class _Apply:
                     getattr(type, call)(system, write)
         except (LostAnswer, Unreachable):
             lost.update(change.address for change in chunk)
-        except InterruptedError_:
+        except StoppedError:
             raise
         except ReconcilerError as error:
             if len(chunk) > 1:
@@ -390,7 +390,7 @@ class _Apply:
     def _pause(self, type: Resource, seconds: float) -> None:
         stop = self.systems[type.system].connection.stop
         if stop.wait(seconds):
-            raise InterruptedError_.of("interrupted", "stopped while waiting for the system")
+            raise StoppedError.of("interrupted", "stopped while waiting for the system")
 
     def finish(self) -> None:
         """Outcomes for what was not reached, and a last flush."""

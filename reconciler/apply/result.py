@@ -8,6 +8,7 @@ from typing import Any, Literal
 from reconciler.diff import WRITES, Change
 from reconciler.errors import Diagnostic, Exit
 from reconciler.plan import Plan
+from reconciler.systems.redact import SECRETS
 
 Status = Literal["done", "failed", "stale", "pending", "unverified", "unknown", "skipped", "not_started"]
 
@@ -79,7 +80,7 @@ class Result:
 
     def as_dict(self) -> dict[str, Any]:
         """The result as JSON (`schemas/result.schema.json`)."""
-        return {
+        shape = {
             "format_version": "1.0",
             "environment": self.plan.environment,
             "digest": self.plan.digest,
@@ -89,3 +90,5 @@ class Result:
             "outcomes": [outcome.as_dict() for outcome in self.outcomes],
             "diagnostics": [diagnostic.as_dict() for diagnostic in self.diagnostics],
         }
+        cleaned: dict[str, Any] = SECRETS.clean_all(shape)
+        return cleaned

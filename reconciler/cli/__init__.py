@@ -99,7 +99,5 @@ def _leave(error: Exception) -> int:
     if os.environ.get("RECONCILER_TRACEBACK"):
         raise error
     click.echo(f"Error: {type(error).__name__}: {error}", err=True)
-    click.echo(
-        "This is a defect of reconciler. Set RECONCILER_TRACEBACK=1 to see where, and report it.", err=True
-    )
+    click.echo("This is a defect of reconciler. Set RECONCILER_TRACEBACK=1 to see where, and report it.", err=True)
     return 1

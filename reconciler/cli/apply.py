@@ -17,14 +17,10 @@ from reconciler.cli.progress import session
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--approve", multiple=True, metavar="LABEL", help="A label whose changes are approved.")
 @click.option("--expect-digest", metavar="DIGEST", help="Refuse when the plan has another digest.")
-@click.option(
-    "--lock-timeout", type=float, default=0.0, metavar="S", help="Seconds to wait for another apply."
-)
+@click.option("--lock-timeout", type=float, default=0.0, metavar="S", help="Seconds to wait for another apply.")
 @click.option("--skip-refused", is_flag=True, help="Apply the rest when something is refused.")
 @click.option("--ephemeral-ledger", is_flag=True, help="Accept a ledger file in CI.")
-@click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", help="The report on stdout."
-)
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="The report on stdout.")
 @plan_options
 @click.pass_obj
 def command(
@@ -55,9 +51,7 @@ def command(
         from reconciler.workflow import Approval, apply_plan
 
         approval = Approval(saved, expect_digest, lambda plan: _ask(yes or saved is not None), skip_refused)
-        result = apply_plan(
-            run, options, approval, lock_timeout=lock_timeout, show=lambda plan: _show(plan, form)
-        )
+        result = apply_plan(run, options, approval, lock_timeout=lock_timeout, show=lambda plan: _show(plan, form))
     from reconciler.report import jsonform, text
 
     shape = result.as_dict()

@@ -46,19 +46,40 @@ class Setup:
         return sorted({path.stem for pattern in ("*.yaml", "*.yml") for path in folder.glob(pattern)})
 
 
+_PLAN_OPTIONS: tuple[Callable[[Any], Any], ...] = (
+    click.option(
+        "--target",
+        "targets",
+        multiple=True,
+        metavar="ADDRESS",
+        help="Only this address and what it needs; may end in *.",
+    ),
+    click.option("--prune", is_flag=True, help="Remove what we created and no manifest wants any more."),
+    click.option(
+        "--adopt",
+        type=click.Choice(["matching", "empty", "overwrite"]),
+        help="How existing objects are taken over (default: empty).",
+    ),
+    click.option(
+        "--force-conflicts",
+        is_flag=False,
+        flag_value="*",
+        multiple=True,
+        metavar="[ADDRESS]",
+        help="Overwrite conflicts, everywhere or at one address.",
+    ),
+    click.option("--replace", multiple=True, metavar="ADDRESS", help="Delete and create this object anew."),
+    click.option("--rotate", multiple=True, metavar="ADDRESS", help="Send the secrets of this object again."),
+    click.option(
+        "--allow-deletes", type=int, metavar="N", help="The exact number of removals that the guards would refuse."
+    ),
+    click.option("--retry-pending", is_flag=True, help="Send again what was accepted and never showed."),
+)
+
+
 def plan_options(command: F) -> F:
     """The options that change what would be written, shared by `plan` and `apply`."""
-    options = [
-        click.option("--target", "targets", multiple=True, metavar="ADDRESS", help="Only this address and what it needs; may end in *."),
-        click.option("--prune", is_flag=True, help="Remove what we created and no manifest wants any more."),
-        click.option("--adopt", type=click.Choice(["matching", "empty", "overwrite"]), help="How existing objects are taken over (default: empty)."),
-        click.option("--force-conflicts", is_flag=False, flag_value="*", multiple=True, metavar="[ADDRESS]", help="Overwrite conflicts, everywhere or at one address."),
-        click.option("--replace", multiple=True, metavar="ADDRESS", help="Delete and create this object anew."),
-        click.option("--rotate", multiple=True, metavar="ADDRESS", help="Send the secrets of this object again."),
-        click.option("--allow-deletes", type=int, metavar="N", help="The exact number of removals that the guards would refuse."),
-        click.option("--retry-pending", is_flag=True, help="Send again what was accepted and never showed."),
-    ]  # fmt: skip
-    for option in reversed(options):
+    for option in reversed(_PLAN_OPTIONS):
         command = option(command)
     return command
 
@@ -99,9 +120,7 @@ def complain(diagnostics: Iterable[Diagnostic]) -> None:
     from reconciler.report import text
     from reconciler.systems.redact import SECRETS
 
-    click.echo(
-        SECRETS.clean(text.findings(list(diagnostics), colour=colour(sys.stderr))), err=True, color=True
-    )
+    click.echo(SECRETS.clean(text.findings(list(diagnostics), colour=colour(sys.stderr))), err=True, color=True)
 
 
 def render_plan(shape: Mapping[str, Any], form: str, *, next_step: str = "") -> str:
@@ -130,9 +149,7 @@ def write_also(shape: Mapping[str, Any], also: Iterable[str]) -> None:
     for item in also:
         form, _, path = item.partition("=")
         if form not in FORMATS or not path:
-            raise click.UsageError(
-                f"--also takes FORMAT=FILE with a format of {', '.join(FORMATS)}; got {item!r}"
-            )
+            raise click.UsageError(f"--also takes FORMAT=FILE with a format of {', '.join(FORMATS)}; got {item!r}")
         Path(path).write_text(SECRETS.clean(render_plan(shape, form)), encoding="utf-8")
 
 

@@ -21,9 +21,7 @@ def command() -> None:
 @click.option(
     "--seed", default="demo", show_default=True, metavar="demo|empty|FILE", help="What is there at the start."
 )
-@click.option(
-    "--latency-ms", type=int, default=0, show_default=True, help="Wait this long before each answer."
-)
+@click.option("--latency-ms", type=int, default=0, show_default=True, help="Wait this long before each answer.")
 @click.option("--rate-limit", type=float, metavar="REQ_PER_S", help="Answer 429 above this rate.")
 @click.option("--mode", type=click.Choice(["purview", "atlas"]), default="purview", show_default=True)
 @click.option("--cluedin-version", default="4.8", show_default=True)

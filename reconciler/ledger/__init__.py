@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reconciler.ledger.book import Entry, Header, Intent, Ledger, Mark
+from reconciler.ledger.book import Entry, Header, How, Intent, Ledger, Mark
 from reconciler.ledger.local import LocalLedger
 
-__all__ = ["Entry", "Header", "Intent", "Ledger", "LocalLedger", "Mark"]
+__all__ = ["Entry", "Header", "How", "Intent", "Ledger", "LocalLedger", "Mark"]

@@ -124,7 +124,7 @@ class Header:
 
     @classmethod
     def new(cls, environment: str) -> Header:
-        """The header of a ledger that has seen nothing yet; its name is the same until the first write makes it last."""
+        """The header of a ledger that has seen nothing yet."""
         return cls(ledger=f"local:{environment}", environment=environment, salt=secrets.token_hex(16))
 
     def as_dict(self) -> dict[str, Any]:

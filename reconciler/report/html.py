@@ -84,11 +84,11 @@ def _header(shape: Shape, title: str) -> Iterator[str]:
 
 def _counts(summary: Shape) -> Iterator[str]:
     shown = [name for name in words.ACTIONS if summary.get(name)]
-    yield '<table class="counts"><caption>Resources by action</caption><thead><tr>'
+    yield '<div class="scroll" tabindex="0"><table class="counts"><caption>Resources by action</caption><thead><tr>'
     yield "".join(f'<th scope="col">{_badge(name)} {name}</th>' for name in shown) + '<th scope="col">unchanged</th>'
     yield "</tr></thead><tbody><tr>"
     yield "".join(f"<td>{summary[name]:,}</td>" for name in shown) + f"<td>{summary.get('unchanged', 0):,}</td>"
-    yield "</tr></tbody></table>"
+    yield "</tr></tbody></table></div>"
 
 
 def _badge(action: str) -> str:

@@ -16,7 +16,7 @@ STYLE = """
 }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.5 system-ui, sans-serif; }
-main { max-width: 68rem; margin: 0 auto; padding: 2rem 1rem 4rem; }
+main { max-width: 68rem; margin: 0 auto; padding: 2rem 1rem 4rem; overflow-wrap: anywhere; }
 h1 { margin: 0; font-size: 1.7rem; line-height: 1.25; }
 h2 { margin: 2.25rem 0 .5rem; font-size: 1.2rem; }
 h3 { display: inline; font-size: 1rem; font-weight: 400; }
@@ -24,7 +24,6 @@ h3 code { font-weight: 600; }
 p { margin: .4rem 0; }
 ul { padding-left: 1.3rem; }
 code, pre, del, ins { font-family: ui-monospace, SFMono-Regular, Consolas, monospace; font-size: .875em; }
-code, del, ins, li { overflow-wrap: anywhere; }
 .headline { font-size: 1.15rem; }
 .number { color: var(--soft); font-weight: 400; }
 .advice, .why, .more, .note, .legend, footer { color: var(--soft); }
@@ -34,9 +33,11 @@ code, del, ins, li { overflow-wrap: anywhere; }
 .refused, .refusals { background: var(--red-back); border-color: var(--red); }
 .refusals h2 { margin-top: .2rem; }
 .warning { background: var(--yellow-back); border-color: var(--yellow); }
-.counts { display: block; overflow-x: auto; margin: 1rem 0; border-collapse: collapse; }
+.scroll { overflow-x: auto; margin: 1rem 0; }
+.counts { border-collapse: collapse; overflow-wrap: normal; }
+.counts .badge { display: table; margin-left: auto; }
 .counts caption { text-align: left; color: var(--soft); font-size: .875rem; }
-.counts th, .counts td { padding: .35rem .8rem; border: 1px solid var(--line); text-align: right; font-weight: 400; }
+.counts th, .counts td { padding: .35rem .55rem; border: 1px solid var(--line); text-align: right; font-weight: 400; }
 .counts td { font-size: 1.15rem; font-variant-numeric: tabular-nums; }
 .badge {
   display: inline-block; min-width: 1.6em; padding: 0 .4em; border-radius: 4px; text-align: center;
@@ -58,7 +59,9 @@ input {
 .change > :last-child { margin-bottom: .8rem; }
 .change > .why:empty { display: none; }
 summary { padding: .5rem .9rem; cursor: pointer; }
-summary:focus-visible, input:focus-visible, pre:focus-visible { outline: 2px solid var(--cyan); outline-offset: 1px; }
+summary:focus-visible, input:focus-visible, [tabindex]:focus-visible {
+  outline: 2px solid var(--cyan); outline-offset: 1px;
+}
 .fields { margin: .5rem 0; }
 .fields > div { padding: .2rem 0 .2rem .6rem; border-left: 3px solid var(--line); }
 .fields > .added { border-color: var(--green); }

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from reconciler.errors import Diagnostic, SystemError_
+from reconciler.errors import Diagnostic, SystemFailureError
 from reconciler.systems.auth import Renewable, claims
 from reconciler.systems.base import System
 from reconciler.systems.http import Effect
@@ -18,16 +18,14 @@ from reconciler.systems.redact import SECRETS
 PAGE = 500
 
 
-class GraphQLRefused(SystemError_):
+class GraphQLRefused(SystemFailureError):
     """GraphQL answered 200 with errors. `conflict` tells that the text carries the inner status 409."""
 
     def __init__(self, field: str, messages: Sequence[str]) -> None:
         self.messages = messages
         text = "; ".join(messages)
         self.conflict = bool(re.search(r"\b409\b", text))
-        super().__init__(
-            Diagnostic("error", "cluedin.refused", SECRETS.clean(f"cluedin refused {field}: {text}"))
-        )
+        super().__init__(Diagnostic("error", "cluedin.refused", SECRETS.clean(f"cluedin refused {field}: {text}")))
 
 
 class CluedIn(System):
@@ -94,9 +92,7 @@ class CluedIn(System):
     ) -> Any:
         """A REST call; the path starts below `/api/v1` (`/api` when not versioned), the host adds its own `/api`."""
         root = "/api/api/v1" if versioned else "/api/api"
-        answer = self.connection.send(
-            method, root + path, effect=effect, query=query, json=json, accept=accept
-        )
+        answer = self.connection.send(method, root + path, effect=effect, query=query, json=json, accept=accept)
         return answer.json() if answer.status < 400 else None
 
     def users(self) -> dict[str, str]:
@@ -135,11 +131,7 @@ def errors(status: int, body: Any) -> tuple[str, str]:
         details = body.get("errors") if isinstance(body.get("errors"), Mapping) else {}
         extra = "; ".join(f"{name}: {', '.join(map(str, texts))}" for name, texts in (details or {}).items())
         text = str(
-            body.get("detail")
-            or body.get("title")
-            or body.get("error_description")
-            or body.get("message")
-            or ""
+            body.get("detail") or body.get("title") or body.get("error_description") or body.get("message") or ""
         )
         return str(body.get("error") or ""), f"{text} {extra}".strip() or f"HTTP {status}"
     return "", str(body or f"HTTP {status}")[:300]

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import orjson
 
-from reconciler.errors import Diagnostic, InterruptedError_, SystemError_
+from reconciler.errors import Diagnostic, StoppedError, SystemFailureError
 from reconciler.systems.redact import SECRETS
 
 if TYPE_CHECKING:
@@ -39,12 +39,10 @@ LONGEST_WAIT = 120.0
 PASSING = frozenset({408, 500, 502, 503, 504})
 
 
-class Refused(SystemError_):
+class Refused(SystemFailureError):
     """The system answered with an error; `status`, `code` and `message` are the system's own."""
 
-    def __init__(
-        self, system: str, call: str, status: int, code: str, message: str, request_id: str = ""
-    ) -> None:
+    def __init__(self, system: str, call: str, status: int, code: str, message: str, request_id: str = "") -> None:
         self.status, self.code, self.message = status, code, message
         named = f" {code}" if code and code not in message else ""
         super().__init__(
@@ -57,16 +55,14 @@ class Refused(SystemError_):
         )
 
 
-class LostAnswer(SystemError_):
+class LostAnswer(SystemFailureError):
     """The request may have been carried out; no answer says so."""
 
     def __init__(self, system: str, call: str, why: str) -> None:
-        super().__init__(
-            Diagnostic("error", f"{system}.lost_answer", SECRETS.clean(f"{system} {call}: {why}"))
-        )
+        super().__init__(Diagnostic("error", f"{system}.lost_answer", SECRETS.clean(f"{system} {call}: {why}")))
 
 
-class Unreachable(SystemError_):
+class Unreachable(SystemFailureError):
     """The system could not be reached, or kept failing, on a request that is safe to repeat."""
 
     def __init__(self, system: str, call: str, why: str) -> None:
@@ -205,7 +201,7 @@ class Connection:
         """Sends one request and returns its answer.
 
         `accept` lists error statuses that the caller understands; their answers are returned.
-        Raises `Refused`, `LostAnswer`, `Unreachable`, or `InterruptedError_` when a stop was asked for.
+        Raises `Refused`, `LostAnswer`, `Unreachable`, or `StoppedError` when a stop was asked for.
         """
         call = f"{method} {path}"
         body = None if json is None else orjson.dumps(json)
@@ -260,9 +256,7 @@ class Connection:
         if body is not None:
             headers["content-type"] = "application/json"
         url = self.base + path
-        params: Any = [
-            (key, _text(value)) for key, value in (query.items() if isinstance(query, Mapping) else query)
-        ]
+        params: Any = [(key, _text(value)) for key, value in (query.items() if isinstance(query, Mapping) else query)]
         waited = self._pace.enter(self.stop)
         throttled: float | None = None
         try:
@@ -292,14 +286,12 @@ class Connection:
         except orjson.JSONDecodeError:
             parsed = answer.body.decode("utf-8", "replace")[:300]
         code, message = self.errors(answer.status, parsed)
-        request_id = answer.headers.get("x-ms-correlation-request-id") or answer.headers.get(
-            "x-ms-request-id", ""
-        )
+        request_id = answer.headers.get("x-ms-correlation-request-id") or answer.headers.get("x-ms-request-id", "")
         return Refused(self.system, call, answer.status, code, message, request_id)
 
     def _check_stop(self, effect: Effect) -> None:
         if self.stop.is_set() and effect != "read":
-            raise InterruptedError_.of("interrupted", "stopped before the next write")
+            raise StoppedError.of("interrupted", "stopped before the next write")
 
     def _wait(self, seconds: float) -> None:
         self._note_repeat()

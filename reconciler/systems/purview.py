@@ -50,9 +50,7 @@ class Purview(System):
         accept: Iterable[int] = (),
     ) -> Any:
         """A write below the Atlas prefix; the JSON answer, None when there is none."""
-        answer = self.connection.send(
-            method, self.root + path, effect=effect, query=query, json=json, accept=accept
-        )
+        answer = self.connection.send(method, self.root + path, effect=effect, query=query, json=json, accept=accept)
         return answer.json() if answer.status < 400 else None
 
     def beside(self, method: str, path: str, json: Any = None, query: Any = (), *, effect: Effect) -> Any:
@@ -61,9 +59,7 @@ class Purview(System):
             ("api-version", DATA_MAP_VERSION),
             *(query.items() if isinstance(query, Mapping) else query),
         ]
-        return self.connection.send(
-            method, "/datamap/api" + path, effect=effect, query=params, json=json
-        ).json()
+        return self.connection.send(method, "/datamap/api" + path, effect=effect, query=params, json=json).json()
 
     def account(
         self,
@@ -77,9 +73,7 @@ class Purview(System):
     ) -> Any:
         """A call on the account plane (`/account/…`)."""
         params = [("api-version", ACCOUNT_VERSION), *(query.items() if isinstance(query, Mapping) else query)]
-        answer = self.connection.send(
-            method, "/account" + path, effect=effect, query=params, json=json, accept=accept
-        )
+        answer = self.connection.send(method, "/account" + path, effect=effect, query=params, json=json, accept=accept)
         return answer.json() if answer.status < 400 else None
 
     def collections(self) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from typing import Any
 
 MASK = "(sensitive value)"
 _SHORTEST = 8
@@ -32,6 +33,18 @@ class Redactor:
             if value in text:
                 text = text.replace(value, MASK)
         return text
+
+    def clean_all(self, value: Any) -> Any:
+        """The same plain data with every text in it cleaned: before a format escapes what it shows."""
+        if not self._values:
+            return value
+        if isinstance(value, str):
+            return self.clean(value)
+        if isinstance(value, dict):
+            return {key: self.clean_all(item) for key, item in value.items()}
+        if isinstance(value, list | tuple):
+            return [self.clean_all(item) for item in value]
+        return value
 
 
 SECRETS = Redactor()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from reconciler.errors import InterruptedError_, SystemError_
+from reconciler.errors import StoppedError, SystemFailureError
 from reconciler.resources.cluedin import _shared
 from reconciler.sandbox.server import Running, running
 from reconciler.systems.cluedin import GraphQLRefused
@@ -84,7 +84,7 @@ def test_owners_are_added_and_taken_back_one_by_one(desk: Desk) -> None:
     desk.type.update(desk.cluedin.fresh(), write)
     owners = {path for path in desk.get("owned").fields if path.startswith("owners")}
     assert owners == {f"owners[{USER}]", "owners[sales-ops@example.com]"}
-    with pytest.raises(SystemError_, match="no user nobody"):
+    with pytest.raises(SystemFailureError, match="no user nobody"):
         desk.update("owned", owners=["nobody"])
 
 
@@ -93,15 +93,15 @@ def test_activation_is_one_way(desk: Desk) -> None:
     assert desk.get("oneway").fields["active"] is False
     desk.update("oneway", active=True)
     assert desk.get("oneway").fields["active"] is True
-    with pytest.raises(SystemError_, match="cannot be deactivated"):
+    with pytest.raises(SystemFailureError, match="cannot be deactivated"):
         desk.update("oneway", active=False)
 
 
 def test_unknown_names_are_told_with_the_known_ones(desk: Desk) -> None:
-    with pytest.raises(SystemError_) as refused:
+    with pytest.raises(SystemFailureError) as refused:
         desk.create("sourced", entity_type="/Person", provider="Endpoint Data Sourc")
     assert "Did you mean Endpoint Data Source?" in refused.value.diagnostics[0].detail
-    with pytest.raises(SystemError_, match="needs an entity type"):
+    with pytest.raises(SystemFailureError, match="needs an entity type"):
         desk.create("typeless")
 
 
@@ -132,7 +132,7 @@ class EMPTY:
 def test_waiting_ends_at_a_stop(desk: Desk) -> None:
     desk.cluedin.connection.stop.set()
     assert not _shared.until_visible(desk.cluedin, lambda: False)
-    with pytest.raises(InterruptedError_):
+    with pytest.raises(StoppedError):
         desk.cluedin.graphql("mutation m { management { id } }", effect="set")
 
 

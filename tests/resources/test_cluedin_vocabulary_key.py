@@ -9,7 +9,7 @@ import httpx
 import orjson
 import pytest
 
-from reconciler.errors import SystemError_
+from reconciler.errors import SystemFailureError
 from reconciler.resources.cluedin._shared import until_visible
 from reconciler.resources.cluedin.key_values import DATA_TYPES, prefix_of, storage_of
 from reconciler.resources.cluedin.key_writes import KeyWrites
@@ -113,7 +113,7 @@ def test_a_lookup_takes_its_values_from_a_term(keys: Desk) -> None:
 
 
 def test_an_unknown_classification_is_refused_before_anything_is_written(keys: Desk) -> None:
-    with pytest.raises(SystemError_) as refused:
+    with pytest.raises(SystemFailureError) as refused:
         keys.create("tale.secret", vocabulary="tale", classification="/Emial")
     assert "Did you mean /Email?" in refused.value.diagnostics[0].detail
     assert keys.read("tale.secret") is None
@@ -199,7 +199,7 @@ def test_integers_go_back_as_they_came() -> None:
 
 def test_no_integer_is_guessed() -> None:
     sent: list[Any] = []
-    with pytest.raises(SystemError_, match="not shown over REST"):
+    with pytest.raises(SystemFailureError, match="not shown over REST"):
         KeyWrites(rest_only({"vocabularyKeyId": "k", "displayName": "K"}, sent)).set_obsolete("k", True, {})
     assert sent == []
 

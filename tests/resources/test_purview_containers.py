@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from reconciler.errors import SystemError_
+from reconciler.errors import SystemFailureError
 from reconciler.resources import types
 from reconciler.resources.purview.typedef import definition_of, wire_of
 from reconciler.systems.http import Refused
@@ -101,7 +101,7 @@ def test_classification_types(on: Bench) -> None:
     on.delete("classification_type", "CLUEDIN.PII")
     assert not on.there("classification_type", "CLUEDIN.PII")
     assert on.there("classification_type", "CLUEDIN.X Y")
-    with pytest.raises(SystemError_, match="Microsoft's own"):
+    with pytest.raises(SystemFailureError, match="Microsoft's own"):
         on.create("classification_type", "MICROSOFT.MINE")
 
 
@@ -131,7 +131,7 @@ def test_the_last_part_of_a_path_can_be_created(on: Bench) -> None:
     assert len(name) == 6
     assert on.create("collection", key) == name
     assert on.one("collection", key).id == name
-    with pytest.raises(SystemError_, match="there is no collection"):
+    with pytest.raises(SystemFailureError, match="there is no collection"):
         on.create("collection", "nowhere")
 
 
@@ -139,7 +139,7 @@ def test_an_ambiguous_path_names_both(on: Bench) -> None:
     twin = {"friendlyName": "CluedIn", "parentCollection": {"referenceName": "9vsaza", "type": "CollectionReference"}}
     on.purview._memory["collections"] = [*on.purview.collections(), {"name": "twin01", **twin}]
     type = types()["purview.collection"]
-    with pytest.raises(SystemError_, match="k3p0xd, twin01"):
+    with pytest.raises(SystemFailureError, match="k3p0xd, twin01"):
         list(type.read(on.purview, {"contoso-purview/MDM/CluedIn": frozenset()}))
 
 

@@ -48,8 +48,8 @@ def live_keys(made: Project) -> Counter[str]:
     token = made.http("POST", "/auth/connect/token", data={**form, "password": SECRETS["CLUEDIN_PASSWORD"]})
     import httpx
 
-    query = """query k($p: Int) { management { vocabularyKeys(pageNumber: $p, pageSize: 1000, skipFilterVisibility: true,
-        filterIsObsolete: "All") { total data { key } } } }"""
+    query = """query k($p: Int) { management { vocabularyKeys(pageNumber: $p, pageSize: 1000,
+        skipFilterVisibility: true, filterIsObsolete: "All") { total data { key } } } }"""
     keys: Counter[str] = Counter()
     page = 1
     while True:

@@ -81,7 +81,7 @@ def test_a_read_whose_connection_broke_is_sent_again() -> None:
 
 
 def test_a_throttled_create_was_not_done_and_is_sent_again() -> None:
-    connection, seen = connect(fail_first(2, 429, **{"Retry-After": "0"}))
+    connection, _ = connect(fail_first(2, 429, **{"Retry-After": "0"}))
     assert connection.send("POST", "/x", effect="once").json() == {"n": 3}
     assert connection.counts.repeated == 2
 
@@ -117,7 +117,7 @@ def test_a_refusal_is_final(status: int) -> None:
     ("body", "code", "message"),
     [
         ({"requestId": "r", "errorCode": "ATLAS-404-00-005", "errorMessage": "gone"}, "ATLAS-404-00-005", "gone"),
-        ({"error": {"code": "Unauthorized", "message": "Not authorized to access account"}}, "Unauthorized", "Not authorized to access account"),
+        ({"error": {"code": "Unauthorized", "message": "Not authorized"}}, "Unauthorized", "Not authorized"),
         ({"error": {"code": "12005", "message": "in use", "target": None, "details": []}}, "12005", "in use"),
     ],
 )  # fmt: skip

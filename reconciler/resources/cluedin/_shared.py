@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from typing import Any
 
-from reconciler.errors import Diagnostic, SystemError_
+from reconciler.errors import Diagnostic, SystemFailureError
 from reconciler.resources.base import field_of
 from reconciler.resources.cluedin.key_values import FIELDS as KEY_FIELDS
 from reconciler.resources.rules import slate
@@ -164,6 +164,6 @@ def advice(word: str, known: Iterable[str]) -> str:
     return f"Did you mean {near[0]}? {listed}" if near else listed
 
 
-def refuse(code: str, summary: str, detail: str = "") -> SystemError_:
+def refuse(code: str, summary: str, detail: str = "") -> SystemFailureError:
     """An error of this system in one sentence, and what to do."""
-    return SystemError_(Diagnostic("error", f"cluedin.{code}", summary, detail))
+    return SystemFailureError(Diagnostic("error", f"cluedin.{code}", summary, detail))

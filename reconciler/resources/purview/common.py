@@ -6,7 +6,7 @@ import re
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
-from reconciler.errors import Diagnostic, ReconcilerError, SystemError_
+from reconciler.errors import Diagnostic, ReconcilerError, SystemFailureError
 from reconciler.resources.base import Desired, Write, field_of
 from reconciler.resources.rules import Rule
 from reconciler.systems.purview import Purview
@@ -130,9 +130,9 @@ def classification_problem(name: str) -> str | None:
     return f"classification name {name!r}: a letter, then only letters, digits, blanks, `_` and `.`"
 
 
-def failure(code: str, summary: str, detail: str = "", address: str = "") -> SystemError_:
+def failure(code: str, summary: str, detail: str = "", address: str = "") -> SystemFailureError:
     """An error of one diagnostic."""
-    return SystemError_(Diagnostic("error", code, summary, detail, address=address))
+    return SystemFailureError(Diagnostic("error", code, summary, detail, address=address))
 
 
 def keys_by_guid(purview: Purview, guids: Iterable[str]) -> dict[str, str]:

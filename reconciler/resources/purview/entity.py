@@ -72,14 +72,15 @@ class Entity(Resource):
         attributes = entity.get("attributes") or {}
         relations = entity.get("relationshipAttributes") or {}
         table = references.keys([relations["table"]]) if relations.get("table") else []
+        sets: dict[str, Any] = {name: references.keys(references.flow(entity, name)) for name in FLOWS}
+        sets |= {name: common.contact_ids(entity, kind) for name, kind in CONTACTS.items()}
         return self.live(
             key,
             str(entity["guid"]),
             raw=entity,
             parts=[self.address(column) for column in references.keys(relations.get("columns") or [])],
             **{name: attributes.get(wire) for name, wire in OWN.items()},
-            **{name: references.keys(references.flow(entity, name)) for name in FLOWS},
-            **{name: common.contact_ids(entity, kind) for name, kind in CONTACTS.items()},
+            **sets,
             attributes={name: value for name, value in attributes.items() if _plain(name, value)},
             table=next(iter(table), None),
             collection=_collection(purview, entity) if placed else None,

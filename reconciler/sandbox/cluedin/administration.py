@@ -140,9 +140,7 @@ class Administration:
         """Sets all, or nothing when a value is refused; refusals come by group ([C] shape, [I] the rest)."""
         groups: dict[str, list[Doc]] = {}
         for item in settings:
-            fault = (
-                None if item.get("useDefault") else self._fault(item["configurationKey"], item.get("value"))
-            )
+            fault = None if item.get("useDefault") else self._fault(item["configurationKey"], item.get("value"))
             fault = fault or (self._unknown(item["configurationKey"]) if item.get("useDefault") else None)
             if fault:
                 group = item["configurationKey"].split(".")[0]
@@ -172,17 +170,13 @@ class Administration:
     def _store(self, key: str, value: str | None) -> None:
         setting = self._world.get(SETTING, key)
         if setting is not None:
-            self._world.put(
-                SETTING, {**setting, "value": setting["defaultValue"] if value is None else value}
-            )
+            self._world.put(SETTING, {**setting, "value": setting["defaultValue"] if value is None else value})
 
     def _rest_models(self, call: Call, organization: str) -> Response:
         """Setting models; secrets are masked ([C] that there is a mask, [I] how it looks)."""
         self._own(organization)
         hidden = bool(models.flag(call.request, "includeHiddenFromUi"))
-        return Response(
-            200, [self._model(item) for item in self._world.all(SETTING) if hidden or not item["isSecret"]]
-        )
+        return Response(200, [self._model(item) for item in self._world.all(SETTING) if hidden or not item["isSecret"]])
 
     @staticmethod
     def _model(item: Doc) -> Doc:

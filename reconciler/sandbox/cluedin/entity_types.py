@@ -43,9 +43,7 @@ class EntityTypes:
         return {
             "Management.entityTypeConfigurations": self._list,
             "Management.getEntityTypeInfo": lambda caller, args: self._shown(self._by_code(args["type"])),
-            "Management.entityTypeConfiguration": lambda caller, args: self._shown(
-                self._by_code(args["entityType"])
-            ),
+            "Management.entityTypeConfiguration": lambda caller, args: self._shown(self._by_code(args["entityType"])),
             "ManagementMutation.createEntityTypeConfigurationV2": self._create,
         }
 
@@ -115,9 +113,7 @@ class EntityTypes:
         return self._world.put(ENTITY_TYPE, after)
 
     def _search(self, name: str | None, used: bool | None, source: str | None) -> list[Doc]:
-        groupings = (
-            {doc["grouping"].lower() for doc in self._world.all(VOCABULARY)} if used is not None else set()
-        )
+        groupings = {doc["grouping"].lower() for doc in self._world.all(VOCABULARY)} if used is not None else set()
         return [
             doc
             for doc in self._world.all(ENTITY_TYPE)
@@ -166,9 +162,7 @@ class EntityTypes:
             if found is None:
                 raise not_found("The entity type", code)
             return Response(200, _model(found))
-        found_all = self._search(
-            call.request.arg("searchName"), models.flag(call.request, "filterIsUsed"), None
-        )
+        found_all = self._search(call.request.arg("searchName"), models.flag(call.request, "filterIsUsed"), None)
         return Response(200, [_model(doc) for doc in found_all])
 
     def _rest_paged(self, call: Call) -> Response:

@@ -55,9 +55,7 @@ class Glossary:
             "Management.glossaryCategory": self._category,
             "Management.glossaryTags": lambda caller, args: self._world.all(TAG),
             "Management.glossaryTerms": self._list,
-            "Management.glossaryTerm": lambda caller, args: self.shown(
-                caller, self.visible(caller, args["id"])
-            ),
+            "Management.glossaryTerm": lambda caller, args: self.shown(caller, self.visible(caller, args["id"])),
             "ManagementMutation.createGlossaryCategory": lambda caller, args: self.create_category(
                 (args.get("category") or {}).get("name")
             ),
@@ -147,9 +145,7 @@ class Glossary:
         found = self.search(
             caller, name=args.get("searchName"), active=args.get("isActive"), category=args.get("categoryId")
         )
-        found = ordered(
-            found, args.get("sortBy"), (args.get("sortDirection") or "").lower().startswith("desc")
-        )
+        found = ordered(found, args.get("sortBy"), (args.get("sortDirection") or "").lower().startswith("desc"))
         page = page_of(found, first_is_one(args.get("pageNumber")), args.get("pageSize") or 20)
         bare: Doc = dict.fromkeys(_DETAIL)
         return {"total": len(found), "data": [{**doc, **bare} for doc in page]}
@@ -228,9 +224,7 @@ class Glossary:
     def delete(self, caller: Caller, term_id: str) -> None:
         """Removes a term; one that lists the values of a key is in use ([I])."""
         term = self.newest(term_id)
-        users = [
-            key["key"] for key in self._world.all(KEY, latest=True) if key["glossaryTermId"] == term["id"]
-        ]
+        users = [key["key"] for key in self._world.all(KEY, latest=True) if key["glossaryTermId"] == term["id"]]
         if users:
             raise bad_request(f"The glossary term is in use by {', '.join(users)}.")
         self._world.submit(caller, "Delete glossary term", term["id"], [Write(TERM, term["id"])])

@@ -78,9 +78,7 @@ class GlossaryRest:
         tag, creator = request.arg("filterTag"), request.arg("filterCreator")
         found = [doc for doc in found if not creator or doc["createdBy"] == creator.lower()]
         found = [
-            doc
-            for doc in found
-            if not tag or any(tag in (item["id"], item["name"]) for item in doc["relatedTags"])
+            doc for doc in found if not tag or any(tag in (item["id"], item["name"]) for item in doc["relatedTags"])
         ]
         found = ordered(found, request.arg("orderBy"), models.flag(request, "orderAsc") is False)
         page = page_of(found, models.whole(request, "page", 0), models.whole(request, "take", 20))
@@ -169,9 +167,7 @@ class GlossaryRest:
         category = self._existing(CATEGORY, item)
         if self._world.find(TERM, "category", category["id"], latest=True):
             raise bad_request("The glossary category holds terms.")
-        self._world.submit(
-            call.caller, "Delete glossary category", category["id"], [Write(CATEGORY, category["id"])]
-        )
+        self._world.submit(call.caller, "Delete glossary category", category["id"], [Write(CATEGORY, category["id"])])
         return Response(200)
 
     def _create_tag(self, call: Call) -> Response:

@@ -18,9 +18,7 @@ _ONE = "/vocabs/vocabulary/{vocabulary}/key/{key}"
 class KeyRest:
     """Keys, one by one and in bulk."""
 
-    def __init__(
-        self, world: World, vocabularies: Vocabularies, keys: Keys, views: KeyViews, usage: Usage
-    ) -> None:
+    def __init__(self, world: World, vocabularies: Vocabularies, keys: Keys, views: KeyViews, usage: Usage) -> None:
         self._world = world
         self._vocabularies = vocabularies
         self._keys = keys
@@ -77,9 +75,7 @@ class KeyRest:
         return Response(200, self._views.model(found))
 
     def _by_names(self, call: Call) -> Response:
-        names = (
-            call.request.args("keyNames") if call.request.method == "GET" else models.body_of(call.request)
-        )
+        names = call.request.args("keyNames") if call.request.method == "GET" else models.body_of(call.request)
         if not isinstance(names, list):
             raise bad_request("A list of names is needed.")
         found = [self._views.full_name(str(name)) for name in names]
@@ -87,9 +83,7 @@ class KeyRest:
 
     def _exist(self, call: Call) -> Response:
         body = models.Model({"keys": "list?"}).read(call.request)
-        return Response(
-            200, [name for name in body["keys"] or [] if self._world.taken(KEY, "key", str(name))]
-        )
+        return Response(200, [name for name in body["keys"] or [] if self._world.taken(KEY, "key", str(name))])
 
     def _verify_name(self, call: Call, vocabulary: str, name: str) -> Response:
         prefix = self._vocabularies.newest(models.guid(vocabulary))["keyPrefix"]
@@ -116,9 +110,7 @@ class KeyRest:
     def _one_of_bulk(self, call: Call, item: object) -> Doc:
         outcome: Doc = {"vocabularyKey": item, "status": 201, "id": None, "error": None}
         try:
-            outcome["id"] = self._keys.create(call.caller, _worded(models.ADD_KEY.check(item)))[
-                "vocabularyKeyId"
-            ]
+            outcome["id"] = self._keys.create(call.caller, _worded(models.ADD_KEY.check(item)))["vocabularyKeyId"]
         except CluedInError as error:
             faults = [f"{name}: {' '.join(texts)}" for name, texts in (error.fields or {}).items()]
             outcome |= {"status": error.status, "error": " ".join([error.detail, *faults])}

@@ -111,9 +111,7 @@ class Keys:
     def _map(self, caller: Caller, args: Args) -> Doc:
         key = self.newest(args["vocabularyKeyId"])
         target = self.newest(args["mapToVocabularyKeyId"])
-        return self._views.shown(
-            caller, self._store(caller, key, {"mapsToOtherKeyId": target["vocabularyKeyId"]})
-        )
+        return self._views.shown(caller, self._store(caller, key, {"mapsToOtherKeyId": target["vocabularyKeyId"]}))
 
     # Writing
 
@@ -251,17 +249,13 @@ class Keys:
 
     def _check(self, doc: Doc) -> None:
         if doc["dataType"] not in DATA_TYPES:
-            raise bad_request(
-                "The data type is unknown.", dataType=f"'{doc['dataType']}' is not a data type."
-            )
+            raise bad_request("The data type is unknown.", dataType=f"'{doc['dataType']}' is not a data type.")
         if doc["storage"] not in STORAGES:
             raise bad_request("The storage is unknown.", storage=f"'{doc['storage']}' is not a storage.")
         if doc["dataType"] == "Text" and doc["storage"] != "Keyword" and self._world.at_least("4.4"):
             raise bad_request("Keys of type Text are stored as Keyword.", storage="Text must be Keyword.")
         if doc["dataClassificationCode"] not in CLASSIFICATIONS:
-            raise bad_request(
-                "The data classification is unknown.", dataClassificationCode="Not in the list."
-            )
+            raise bad_request("The data classification is unknown.", dataClassificationCode="Not in the list.")
         if doc["dataType"] == "Lookup":
             self._check_lookup(doc["glossaryTermId"])
         if doc["mapsToOtherKeyId"]:
@@ -271,6 +265,4 @@ class Keys:
         """A Lookup takes its values from a term, which must be active ([C])."""
         term = self._world.get(TERM, term_id, latest=True)
         if term is None or not term["active"]:
-            raise bad_request(
-                "A Lookup needs an active glossary term.", glossaryTermId="Not an active glossary term."
-            )
+            raise bad_request("A Lookup needs an active glossary term.", glossaryTermId="Not an active glossary term.")

@@ -51,9 +51,7 @@ def obsolete_filter(value: str | None, default: str) -> str:
     for name in OBSOLETE_NUMBER:
         if name.lower() == value.lower():
             return name
-    raise bad_request(
-        "The filter is unknown.", filterIsObsolete=f"{value} is not All, OnlyObsolete or IgnoreObsolete."
-    )
+    raise bad_request("The filter is unknown.", filterIsObsolete=f"{value} is not All, OnlyObsolete or IgnoreObsolete.")
 
 
 def default_storage(data_type: str) -> str:

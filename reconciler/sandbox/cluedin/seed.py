@@ -201,9 +201,7 @@ def _product(world: World) -> None:
     for name, display, data_type, group, classification, records in _PRODUCT_KEYS:
         key = _key(vocabulary, name, display, data_type, group)
         world.put(KEY, {**key, "dataClassificationCode": classification, "records": records})
-    world.put(
-        KEY, {**_key(vocabulary, "internalNote", "Internal note", "Text", "Metadata"), "isVisible": False}
-    )
+    world.put(KEY, {**_key(vocabulary, "internalNote", "Internal note", "Text", "Metadata"), "isVisible": False})
     old = {**_key(vocabulary, "code", "Code (old)", "Text", "Identifier"), "isObsolete": True}
     world.put(KEY, {**old, "mapsToOtherKeyId": fixed_id("key product.sku")})
 

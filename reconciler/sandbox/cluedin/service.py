@@ -47,9 +47,7 @@ class CluedIn:
         keys = Keys(world, vocabularies, views, usage)
         glossary = Glossary(world, people)
         areas = (people, types, connectors, vocabularies, keys, glossary)
-        self.gateway = Gateway(
-            world, {name: field for area in areas for name, field in area.resolvers().items()}
-        )
+        self.gateway = Gateway(world, {name: field for area in areas for name, field in area.resolvers().items()})
         self._types = types
         self._versioned: list[RestRoute] = [
             *VocabularyRest(world, vocabularies, people, connectors, usage).routes(),
@@ -66,9 +64,7 @@ class CluedIn:
             for base in _BASES
             for method, pattern, handler in self._versioned
         ]
-        unversioned = [
-            (m, f"/api/api{pattern}", self._authenticated(h)) for m, pattern, h in self._types.routes()
-        ]
+        unversioned = [(m, f"/api/api{pattern}", self._authenticated(h)) for m, pattern, h in self._types.routes()]
         return [("POST", "/graphql", self.graphql), *self._tokens.routes(), *rest, *unversioned]
 
     def seed(self) -> None:
@@ -81,9 +77,7 @@ class CluedIn:
         if caller is None:
             return unauthorised()
         if caller.api_token:
-            return unauthorised(
-                "API tokens are not accepted here: sign in with an e-mail address and a password."
-            )
+            return unauthorised("API tokens are not accepted here: sign in with an e-mail address and a password.")
         return self.gateway.answer(request, caller)
 
     def _authenticated(self, handler: RestHandler) -> Callable[..., Response]:

@@ -41,14 +41,10 @@ class Tasks:
         return self._page(call, self._world.all(TASK))
 
     def _requests(self, call: Call) -> Response:
-        return self._page(
-            call, [task for task in self._world.all(TASK) if task["requestedBy"] == call.caller.user_id]
-        )
+        return self._page(call, [task for task in self._world.all(TASK) if task["requestedBy"] == call.caller.user_id])
 
     def _by_object(self, call: Call, thing: str, kind: str) -> Response:
-        return self._page(
-            call, [task for task in self._world.all(TASK) if task["objectId"] == models.guid(thing)]
-        )
+        return self._page(call, [task for task in self._world.all(TASK) if task["objectId"] == models.guid(thing)])
 
     def _page(self, call: Call, tasks: list[Doc]) -> Response:
         """Only active ones unless asked otherwise ([C])."""

@@ -40,9 +40,7 @@ class Tokens:
 
     def routes(self) -> list[tuple[str, str, Any]]:
         """The pages that need no token."""
-        pages = [
-            ("GET", path, self.status) for path in ("/api/status", "/api/api/status", "/auth/api/status")
-        ]
+        pages = [("GET", path, self.status) for path in ("/api/status", "/api/api/status", "/auth/api/status")]
         return [
             ("POST", "/auth/connect/token", self.sign_in),
             ("GET", "/auth/.well-known/openid-configuration", self.discovery),
@@ -174,9 +172,7 @@ class Tokens:
 
 def unauthorised(text: str = "") -> Response:
     """401, with the challenge that bearer tokens have."""
-    return Response(
-        401, {"message": text} if text else None, {"WWW-Authenticate": 'Bearer error="invalid_token"'}
-    )
+    return Response(401, {"message": text} if text else None, {"WWW-Authenticate": 'Bearer error="invalid_token"'})
 
 
 def _refusal(error: str, description: str | None = None) -> Response:

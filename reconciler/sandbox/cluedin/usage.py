@@ -46,9 +46,7 @@ class Usage:
         if generation != self._world.generation:
             keys = self._world.all(KEY, latest=True)
             mapped = {key["mapsToOtherKeyId"] for key in keys}
-            mentioned = {
-                name for term in self._world.all(TERM, latest=True) for name in keys_of(term["ruleSet"])
-            }
+            mentioned = {name for term in self._world.all(TERM, latest=True) for name in keys_of(term["ruleSet"])}
             known = frozenset(
                 key["vocabularyId"]
                 for key in keys

@@ -114,9 +114,7 @@ class Vocabularies:
             no_source=args.get("filterHasNoSource"),
             used=args.get("filterIsUsed"),
         )
-        found = ordered(
-            found, args.get("sortBy"), (args.get("sortDirection") or "").lower().startswith("desc")
-        )
+        found = ordered(found, args.get("sortBy"), (args.get("sortDirection") or "").lower().startswith("desc"))
         page = page_of(found, first_is_one(args.get("pageNumber")), args.get("pageSize") or 20)
         return {"total": len(found), "data": [self._listed(doc) for doc in page]}
 
@@ -137,9 +135,7 @@ class Vocabularies:
             "entityTypeConfiguration": lambda info: self._types.configuration(doc["grouping"]),
             "isVocabularyOwner": caller.user_id in doc["owners"],
             "author": lambda info: self._people.person(doc["createdBy"]),
-            "owners": lambda info: [
-                person for owner in doc["owners"] if (person := self._people.person(owner))
-            ],
+            "owners": lambda info: [person for owner in doc["owners"] if (person := self._people.person(owner))],
         }
 
     # Writing
@@ -152,9 +148,7 @@ class Vocabularies:
     def _save(self, caller: Caller, args: Args) -> Doc:
         given = self._given(args.get("vocabulary"))
         self._types.ensure(caller, args["vocabulary"].get("entityTypeConfiguration"))
-        return self.detail(
-            caller, self.save(caller, {**given, "vocabularyId": args["vocabulary"].get("vocabularyId")})
-        )
+        return self.detail(caller, self.save(caller, {**given, "vocabularyId": args["vocabulary"].get("vocabularyId")}))
 
     @staticmethod
     def _given(vocabulary: Doc | None) -> Doc:
@@ -194,9 +188,7 @@ class Vocabularies:
         if before["isCluedInCore"]:
             raise bad_request("A vocabulary of CluedIn cannot be changed.")
         if changed["keyPrefix"] != before["keyPrefix"]:
-            raise bad_request(
-                "The key prefix cannot be changed.", keyPrefix="The key prefix cannot be changed."
-            )
+            raise bad_request("The key prefix cannot be changed.", keyPrefix="The key prefix cannot be changed.")
         after = {**before, **changed}
         if after == before:
             raise conflict("Nothing about the vocabulary would change.")
@@ -245,9 +237,7 @@ class Vocabularies:
 
     def _check_prefix(self, prefix: str) -> None:
         if not _PREFIX.match(prefix):
-            raise bad_request(
-                "The key prefix is not valid.", keyPrefix="Letters, digits, dots and underscores only."
-            )
+            raise bad_request("The key prefix is not valid.", keyPrefix="Letters, digits, dots and underscores only.")
         if self.prefix_owner(prefix):
             raise conflict(f"A vocabulary with the key prefix '{prefix}' exists.")
 

@@ -160,9 +160,7 @@ class VocabularyRest:
         users = [models.guid(user) for user in call.request.args("userId")]
         unknown = [user for user in users if self._people.person(user) is None]
         if unknown or not users:
-            raise bad_request(
-                "The users are not valid.", userId=", ".join(unknown) or "This value is required."
-            )
+            raise bad_request("The users are not valid.", userId=", ".join(unknown) or "This value is required.")
         return users
 
     # Use
@@ -174,9 +172,7 @@ class VocabularyRest:
 
     def _has_data(self, call: Call, vocabulary: str) -> Response:
         doc = self._vocabularies.visible(models.guid(vocabulary))
-        return Response(
-            200, any(key["records"] for key in self._world.find(KEY, "vocabulary", doc["vocabularyId"]))
-        )
+        return Response(200, any(key["records"] for key in self._world.find(KEY, "vocabulary", doc["vocabularyId"])))
 
     def _model(self, doc: Doc) -> Doc:
         return {**doc, "connector": self._connectors.source(doc["providerId"])}

@@ -1,175 +1,43 @@
 """What changes and why: base (ledger), live and desired, compared field by field.
 
-Pure: no system, no file, no clock. The two verdict tables are in `_field_verdict` and `_Comparison.verdict`.
+Pure: no system, no file, no clock. The verdicts on fields are in `fields`, those on whole resources here, and
+those on what no manifest wants in `removal`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from collections.abc import Mapping
 
-from reconciler.errors import Diagnostic
-from reconciler.ledger import Entry, Ledger, Mark
-from reconciler.live import LiveState
-from reconciler.resources import type_of
-from reconciler.resources.base import Desired, Live, Origin, Resource, field_of
-from reconciler.resources.rules import (
-    CreateOnly,
-    Default,
-    Disruptive,
-    Immutable,
-    Members,
-    Secret,
-    Verified,
-    WriteOnly,
+from reconciler.diff.change import (
+    EXECUTABLE,
+    REASONS,
+    WRITES,
+    Action,
+    Change,
+    Differences,
+    DriftPolicy,
+    FieldChange,
+    Options,
 )
+from reconciler.diff.fields import Fields, comparable, token_of
+from reconciler.diff.removal import Removal
+from reconciler.ledger import Entry, How, Ledger, Mark
+from reconciler.live import LiveState
+from reconciler.resources.base import Desired, Live
+from reconciler.resources.rules import Default, Disruptive, Immutable, Members, Verified
 
-Action = Literal[
-    "create", "update", "rename", "replace", "delete", "retire", "adopt", "forget",
-    "drift", "conflict", "pending", "blocked",
-]  # fmt: skip
-Adopt = Literal["matching", "empty", "overwrite"]
-OnDrift = Literal["revert", "keep", "once"]
-
-EXECUTABLE = frozenset({"create", "update", "rename", "replace", "delete", "retire", "adopt", "forget"})
-WRITES = frozenset({"create", "update", "rename", "replace", "delete", "retire"})
-
-REASONS = {
-    "new": "not there yet",
-    "manifest_changed": "the manifest changed",
-    "newly_managed": "the manifest mentions it now",
-    "drift": "changed in the system since the last apply",
-    "gone": "deleted in the system since the last apply",
-    "renamed": "renamed in the system since the last apply",
-    "renamed_in_manifest": "renamed in the manifest",
-    "conflict": "changed both in the manifest and in the system",
-    "interrupted": "changed by others during an interrupted apply",
-    "differs": "exists with other values",
-    "origin_unknown": "differs, and the ledger cannot tell who changed it",
-    "matches": "exists and is taken under management",
-    "immutable": "cannot be changed in the system",
-    "removed": "no manifest wants it any more",
-    "retired": "wanted again",
-    "rotated": "a new version of the secret",
-    "overwrite": "overwritten because --adopt=overwrite was given",
-    "forced": "overwritten because --force-conflicts was given",
-}
-
-
-@dataclass(slots=True)
-class FieldChange:
-    """One path of a change: canonical value before, author's value after."""
-
-    path: str
-    before: Any
-    after: Any
-    reason: str
-
-
-@dataclass(slots=True, eq=False)
-class Change:
-    """One verdict about one resource that is not simply unchanged."""
-
-    address: str
-    type: Resource
-    action: Action
-    reason: str
-    id: str = ""
-    fields: list[FieldChange] = field(default_factory=list)
-    origins: tuple[Origin, ...] = ()
-    depends_on: tuple[str, ...] = ()
-    labels: frozenset[str] = frozenset()
-    disruptive: tuple[str, ...] = ()
-    message: str = ""
-    live_key: str = ""
-    how: str = "created"
-    snapshot: Any = None
-    """For deletes: the whole canonical object with its parts, which is what the approval covers."""
-    level: int = 0
-    digest: str = ""
-
-
-@dataclass(slots=True)
-class Options:
-    """The plan options that change what would be written; recorded in the plan and part of its digest."""
-
-    prune: bool = False
-    adopt: Adopt = "empty"
-    force_conflicts: bool | tuple[str, ...] = False
-    replace: tuple[str, ...] = ()
-    rotate: tuple[str, ...] = ()
-    targets: tuple[str, ...] = ()
-    allow_deletes: int | None = None
-    retry_pending: bool = False
-
-    def forces(self, address: str) -> bool:
-        """Whether a conflict on the address is to be overwritten."""
-        forced = self.force_conflicts
-        return forced if isinstance(forced, bool) else address in forced
-
-    def as_dict(self) -> dict[str, Any]:
-        """The JSON shape."""
-        forced = self.force_conflicts
-        return {
-            "prune": self.prune,
-            "adopt": self.adopt,
-            "force_conflicts": forced if isinstance(forced, bool) else sorted(forced),
-            "replace": sorted(self.replace),
-            "rotate": sorted(self.rotate),
-            "targets": sorted(self.targets),
-            "allow_deletes": self.allow_deletes,
-            "retry_pending": self.retry_pending,
-        }
-
-    @classmethod
-    def of(cls, shape: Mapping[str, Any]) -> Options:
-        """The options of a saved plan."""
-        forced = shape.get("force_conflicts", False)
-        return cls(
-            prune=shape.get("prune", False),
-            adopt=shape.get("adopt", "empty"),
-            force_conflicts=forced if isinstance(forced, bool) else tuple(forced),
-            replace=tuple(shape.get("replace", ())),
-            rotate=tuple(shape.get("rotate", ())),
-            targets=tuple(shape.get("targets", ())),
-            allow_deletes=shape.get("allow_deletes"),
-            retry_pending=shape.get("retry_pending", False),
-        )
-
-
-@dataclass(slots=True)
-class DriftPolicy:
-    """What to do about drift: the nearest rule wins, field before kind before the environment's default."""
-
-    default: OnDrift | None = None
-    kinds: Mapping[str, OnDrift] = field(default_factory=dict)
-    fields: Mapping[str, OnDrift] = field(default_factory=dict)
-
-    def of(self, type: Resource, path: str, origins: Iterable[Origin], how: str) -> OnDrift:
-        """The rule for one field of one resource."""
-        by_field = self.fields.get(f"{type.full_name}.{field_of(path)}") if path else None
-        if by_field is not None:
-            return by_field
-        for origin in origins:
-            if origin.kind in self.kinds:
-                return self.kinds[origin.kind]
-        return self.default or ("revert" if how == "created" else "keep")
-
-
-@dataclass(slots=True)
-class Differences:
-    """The outcome of a diff: changes, how many resources are as wanted, and what only the ledger has to learn."""
-
-    changes: list[Change] = field(default_factory=list)
-    unchanged: int = 0
-    notes: dict[str, Entry | None] = field(default_factory=dict)
-    """Entries to write (None: to drop) without any request: converged, confirmed, released, moved."""
-    ids: dict[str, str] = field(default_factory=dict)
-    """Live ids by address, of everything wanted that is there."""
-    orphans: list[Change] = field(default_factory=list)
-    """What a prune would remove, when none was asked for."""
-    diagnostics: list[Diagnostic] = field(default_factory=list)
+__all__ = [
+    "EXECUTABLE",
+    "REASONS",
+    "WRITES",
+    "Change",
+    "Differences",
+    "DriftPolicy",
+    "FieldChange",
+    "Options",
+    "diff",
+    "token_of",
+]
 
 
 def diff(
@@ -185,8 +53,9 @@ def diff(
     for want in sorted(desired.values(), key=lambda one: levels.get(one.address, 0)):
         run.compare(want)
     moved = {want.type.address(want.moved_from) for want in desired.values() if want.moved_from is not None}
+    removal = Removal(ledger, live, options, run.claimed, run.out)
     for address in sorted(ledger.entries.keys() - desired.keys() - moved):
-        run.orphan(ledger.entries[address])
+        removal.judge(ledger.entries[address])
     run.block_dependants()
     return run.out
 
@@ -206,6 +75,7 @@ class _Run:
         self.desired, self.ledger, self.live = desired, ledger, live
         self.options, self.drift, self.levels = options, drift, levels
         self.out = Differences()
+        self.fields = Fields(ledger, options)
         self.live_keys: dict[str, str] = {}
         self.claimed: set[tuple[str, str]] = set()
         """Live objects that a manifest wants, under whatever address: never removed under another."""
@@ -257,9 +127,7 @@ class _Run:
             if want.type.field(path).canonical(value) != found.fields.get(path)
         ]
         if wrong:
-            self._stop(
-                want, "blocked", "reference_unfit", f"exists, but its {', '.join(wrong)} is not as needed"
-            )
+            self._stop(want, "blocked", "reference_unfit", f"exists, but its {', '.join(wrong)} is not as needed")
         else:
             self.out.unchanged += 1
 
@@ -267,12 +135,7 @@ class _Run:
         if want.mode == "refer":
             self._stop(want, "blocked", "missing_reference", "does not exist, and no manifest declares it")
             return
-        if (
-            entry is not None
-            and entry.intent is not None
-            and entry.intent.waiting
-            and not self.options.retry_pending
-        ):
+        if entry is not None and entry.intent is not None and entry.intent.waiting and not self.options.retry_pending:
             self._pending(want, entry, None)
             return
         gone = entry is not None and (entry.intent is None or entry.intent.action != "create")
@@ -294,14 +157,12 @@ class _Run:
         if foreign:
             self._stop(want, "conflict", "foreign", foreign)
             return
-        if entry is not None:
-            how = entry.how
-        else:
-            how = "ensured" if want.mode == "ensure" else "adopted"
+        fallback: How = "ensured" if want.mode == "ensure" else "adopted"
+        how = entry.how if entry is not None else fallback
         fresh = Entry(want.address, found.id, how, canon=want.type.canon)
         fill: list[FieldChange] = []
         other: list[FieldChange] = []
-        for path, value in self._comparable(want):
+        for path, value in comparable(want):
             rule = want.type.field(path)
             wanted, is_live = rule.canonical(value), found.fields.get(path)
             default = rule.get(Default)
@@ -336,9 +197,7 @@ class _Run:
             self._note(want, fresh)
             self.out.unchanged += 1
             return
-        change = Change(
-            want.address, want.type, "adopt", "matches", found.id, fill, live_key=found.key, how=how
-        )
+        change = Change(want.address, want.type, "adopt", "matches", found.id, fill, live_key=found.key, how=how)
         self._renamed(want, found, change)
         self._add(want, change)
 
@@ -351,9 +210,7 @@ class _Run:
                 Change(want.address, want.type, "update", "newly_managed", found.id, fill, how="ensured"),
             )
         elif other:
-            self._add(
-                want, Change(want.address, want.type, "drift", "differs", found.id, other, how="ensured")
-            )
+            self._add(want, Change(want.address, want.type, "drift", "differs", found.id, other, how="ensured"))
         else:
             self._note(want, fresh)
             self.out.unchanged += 1
@@ -372,8 +229,8 @@ class _Run:
         conflicts: list[FieldChange] = []
         waiting = entry.intent is not None and bool(entry.intent.waiting) and not self.options.retry_pending
         unseen = False
-        for path, value in self._managed(want, entry):
-            verdict, mark = self._field_verdict(want, entry, found, path, value)
+        for path, value in self.fields.managed(want, entry):
+            verdict, mark = self.fields.verdict(want, entry, found, path, value)
             if mark is not None:
                 fresh.fields[path] = mark
             if verdict == "same":
@@ -402,9 +259,7 @@ class _Run:
             self._pending(want, entry, found)
             return
         if entry.tombstone and want.type.retired_by in found.fields:
-            update.append(
-                FieldChange(want.type.retired_by, found.fields[want.type.retired_by], False, "retired")
-            )
+            update.append(FieldChange(want.type.retired_by, found.fields[want.type.retired_by], False, "retired"))
         change_ = Change(want.address, want.type, "update", "", found.id, live_key=found.key, how=entry.how)
         self._renamed(want, found, change_)
         if conflicts:
@@ -491,169 +346,9 @@ class _Run:
             change.reason = "renamed"
         change.message = f"lives as {found.key}"
 
-    def _managed(self, want: Desired, entry: Entry) -> Iterable[tuple[str, Any]]:
-        """The paths to judge: what the manifests mention, and members of ours that they no longer mention."""
-        yield from self._comparable(want)
-        if want.members:
-            for path in entry.fields:
-                if path not in want.values and field_of(path) in want.members:
-                    yield path, False
-
-    @staticmethod
-    def _comparable(want: Desired) -> Iterable[tuple[str, Any]]:
-        field = want.type.field
-        for path, value in want.values.items():
-            rule = field(path)
-            if not rule.has(CreateOnly) and not rule.has(Verified):
-                yield path, value
-
-    def _field_verdict(
-        self, want: Desired, entry: Entry, found: Live, path: str, value: Any
-    ) -> tuple[str, Mark | None]:
-        """The verdict of one field: `same`, a reason to update, or what stands in the way; and its new mark."""
-        rule = want.type.field(path)
-        mark = entry.fields.get(path)
-        intent = entry.intent
-        if rule.has(Secret) or rule.has(WriteOnly):
-            return self._unseen_verdict(want, entry, path, value)
-        wanted, is_live = rule.canonical(value), found.fields.get(path)
-        if value is False and rule.has(Members):
-            return self._member_verdict(is_live, mark)
-        digest = self.ledger.digest
-        if wanted == is_live:
-            now = digest(wanted)
-            ours = (
-                mark.ours
-                if mark is not None
-                else (intent is not None and path in intent.sent) or not rule.has(Members)
-            )
-            if mark is not None and mark.sent == now and mark.seen == now:
-                return "same", mark
-            return "same", Mark(now, now, ours)
-        live_digest = digest(is_live)
-        sent = mark.sent if mark is not None else None
-        base = {mark.seen} if mark is not None else set()
-        if intent is not None and path in intent.sent:
-            if live_digest == intent.sent[path]:
-                base.add(live_digest)
-                sent = live_digest
-            elif live_digest == intent.before.get(path):
-                if intent.was_ours.get(path) or intent.action in ("create", "replace"):
-                    base.add(live_digest)
-                    sent = sent or live_digest
-            elif intent.action in ("create", "replace") and not is_live:
-                return "new", None  # created, but this step of the create had not happened yet
-            elif live_digest not in base:
-                return "interrupted", mark
-        if not base:
-            default = rule.get(Default)
-            if is_live is None or (default is not None and rule.canonical(default.value) == is_live):
-                return "newly_managed", mark
-            return "takeover", mark
-        unchanged_manifest = sent == digest(wanted)
-        if live_digest in base:
-            return ("same", mark) if unchanged_manifest and mark is not None else ("manifest_changed", mark)
-        return ("drift", mark) if unchanged_manifest else ("conflict", mark)
-
-    def _unseen_verdict(self, want: Desired, entry: Entry, path: str, value: Any) -> tuple[str, Mark | None]:
-        """Secret and write-only fields: the system does not show them, so only what was sent counts."""
-        mark = entry.fields.get(path)
-        wanted = self.ledger.digest(token_of(want.type, path, value))
-        if want.address in self.options.rotate and want.type.field(path).has(Secret):
-            return "rotated", mark
-        if mark is not None and mark.sent == wanted:
-            return "same", mark
-        return (
-            "rotated" if want.type.field(path).has(Secret) and mark is not None else "manifest_changed"
-        ), mark
-
-    @staticmethod
-    def _member_verdict(is_live: Any, mark: Mark | None) -> tuple[str, Mark | None]:
-        """A member of ours that the manifests no longer mention: taken back, unless it was there before us."""
-        if is_live is None or mark is None or not mark.ours:
-            return "same", None
-        return "manifest_changed", mark
-
     def _pending(self, want: Desired, entry: Entry, found: Live | None) -> None:
         why = entry.intent.waiting if entry.intent is not None else ""
         self._stop(want, "pending", "pending", why or "was sent and is not visible yet", found)
-
-    # -- what no manifest wants ----------------------------------------------------------------------------
-
-    def orphan(self, entry: Entry) -> None:
-        try:
-            type = type_of(entry.address)
-        except KeyError:
-            return
-        key = entry.address.partition(":")[2]
-        readout = self.live.of(type)
-        change = Change(
-            entry.address, type, "forget", "removed", entry.id, how=entry.how, depends_on=tuple(entry.depends_on),
-            origins=_origins(entry), live_key=key,
-        )  # fmt: skip
-        if readout.failure is not None:
-            change.action, change.message = "blocked", f"could not be read: {readout.failure.summary}"
-            self.out.changes.append(change)
-            return
-        found = readout.by_id.get(entry.id) if entry.id else readout.by_key.get(type.fold(key))
-        if found is None:
-            if entry.tombstone or self.options.prune or entry.intent is not None:
-                self.out.notes[entry.address] = None
-            else:
-                self.out.changes.append(change)
-            return
-        if entry.tombstone:
-            return
-        if (type.full_name, found.id) in self.claimed:
-            self.out.notes[entry.address] = None
-            return
-        self._remove(entry, type, found, change)
-
-    def _remove(self, entry: Entry, type: Resource, found: Live, change: Change) -> None:
-        drifted = [path for path, mark in entry.fields.items() if not self._as_left(entry, path, mark, found)]
-        strangers = [part for part in found.parts if part not in self.ledger.entries]
-        change.live_key, change.id = found.key, found.id
-        if entry.how != "created" or entry.on_remove == "forget" or type.deletes == "none":
-            change.message = "stays in the system; only the ledger forgets it"
-        elif entry.on_remove == "block":
-            change.action, change.message = (
-                "conflict",
-                "cannot be removed: its manifest must want it, or forget it",
-            )
-        else:
-            change.action = (
-                "retire"
-                if entry.on_remove == "retire" or (type.deletes == "retire" and entry.on_remove != "delete")
-                else "delete"
-            )
-            change.snapshot = {"fields": found.fields, "parts": sorted(found.parts)}
-            change.fields = [
-                FieldChange(path, value, None, "removed") for path, value in sorted(found.fields.items())
-            ]
-        if change.action in ("delete", "retire") and (drifted or strangers):
-            what = (
-                f"people changed {', '.join(drifted)}"
-                if drifted
-                else f"others hang on it: {', '.join(strangers[:5])}"
-            )
-            change.action, change.reason, change.message = "conflict", "removed", f"not removed: {what}"
-            if drifted and not strangers and self.options.forces(entry.address):
-                change.action, change.reason, change.message = "delete", "forced", ""
-        (self.out.changes if self.options.prune else self.out.orphans).append(change)
-
-    def _as_left(self, entry: Entry, path: str, mark: Mark, found: Live) -> bool:
-        digest = self.ledger.digest(found.fields.get(path))
-        type = type_of(entry.address)
-        if (
-            field_of(path) not in type.fields
-            or type.field(path).has(Secret)
-            or type.field(path).has(WriteOnly)
-        ):
-            return True
-        intent = entry.intent
-        return digest in (mark.seen, mark.sent) or (
-            intent is not None and digest in (intent.sent.get(path), intent.before.get(path))
-        )
 
     # -- filing --------------------------------------------------------------------------------------------
 
@@ -709,15 +404,3 @@ class _Run:
                 change.action, change.reason = "blocked", "waits"
                 change.message = f"waits for {cause}, which {self.stopped[cause]}"
                 self.stopped[want.address] = f"waits for {cause}"
-
-
-def token_of(type: Resource, path: str, value: Any) -> Any:
-    """What stands for a value in digests: the version of a secret, never the secret."""
-    if type.field(path).has(Secret):
-        return {"version": str(getattr(value, "version", "1"))} if value is not None else None
-    return type.field(path).canonical(value)
-
-
-def _origins(entry: Entry) -> tuple[Origin, ...]:
-    pairs = (origin.partition("/") for origin in entry.origins)
-    return tuple(Origin(kind, name, "", 0) for kind, _, name in pairs)

@@ -1,0 +1,157 @@
+"""The plain data of a diff: verdicts, changes, options, drift policy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from reconciler.errors import Diagnostic
+from reconciler.ledger import Entry
+from reconciler.resources.base import Origin, Resource, field_of
+
+Action = Literal[
+    "create", "update", "rename", "replace", "delete", "retire", "adopt", "forget",
+    "drift", "conflict", "pending", "blocked",
+]  # fmt: skip
+Adopt = Literal["matching", "empty", "overwrite"]
+OnDrift = Literal["revert", "keep", "once"]
+
+EXECUTABLE = frozenset({"create", "update", "rename", "replace", "delete", "retire", "adopt", "forget"})
+WRITES = frozenset({"create", "update", "rename", "replace", "delete", "retire"})
+
+REASONS = {
+    "new": "not there yet",
+    "manifest_changed": "the manifest changed",
+    "newly_managed": "the manifest mentions it now",
+    "drift": "changed in the system since the last apply",
+    "gone": "deleted in the system since the last apply",
+    "renamed": "renamed in the system since the last apply",
+    "renamed_in_manifest": "renamed in the manifest",
+    "conflict": "changed both in the manifest and in the system",
+    "interrupted": "changed by others during an interrupted apply",
+    "differs": "exists with other values",
+    "origin_unknown": "differs, and the ledger cannot tell who changed it",
+    "matches": "exists and is taken under management",
+    "immutable": "cannot be changed in the system",
+    "removed": "no manifest wants it any more",
+    "retired": "wanted again",
+    "rotated": "a new version of the secret",
+    "overwrite": "overwritten because --adopt=overwrite was given",
+    "forced": "overwritten because --force-conflicts was given",
+}
+
+
+@dataclass(slots=True)
+class FieldChange:
+    """One path of a change: canonical value before, author's value after."""
+
+    path: str
+    before: Any
+    after: Any
+    reason: str
+
+
+@dataclass(slots=True, eq=False)
+class Change:
+    """One verdict about one resource that is not simply unchanged."""
+
+    address: str
+    type: Resource
+    action: Action
+    reason: str
+    id: str = ""
+    fields: list[FieldChange] = field(default_factory=list)
+    origins: tuple[Origin, ...] = ()
+    depends_on: tuple[str, ...] = ()
+    labels: frozenset[str] = frozenset()
+    disruptive: tuple[str, ...] = ()
+    message: str = ""
+    live_key: str = ""
+    how: str = "created"
+    snapshot: Any = None
+    """For deletes: the whole canonical object with its parts, which is what the approval covers."""
+    level: int = 0
+    digest: str = ""
+
+
+@dataclass(slots=True)
+class Options:
+    """The plan options that change what would be written; recorded in the plan and part of its digest."""
+
+    prune: bool = False
+    adopt: Adopt = "empty"
+    force_conflicts: bool | tuple[str, ...] = False
+    replace: tuple[str, ...] = ()
+    rotate: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
+    allow_deletes: int | None = None
+    retry_pending: bool = False
+
+    def forces(self, address: str) -> bool:
+        """Whether a conflict on the address is to be overwritten."""
+        forced = self.force_conflicts
+        return forced if isinstance(forced, bool) else address in forced
+
+    def as_dict(self) -> dict[str, Any]:
+        """The JSON shape."""
+        forced = self.force_conflicts
+        return {
+            "prune": self.prune,
+            "adopt": self.adopt,
+            "force_conflicts": forced if isinstance(forced, bool) else sorted(forced),
+            "replace": sorted(self.replace),
+            "rotate": sorted(self.rotate),
+            "targets": sorted(self.targets),
+            "allow_deletes": self.allow_deletes,
+            "retry_pending": self.retry_pending,
+        }
+
+    @classmethod
+    def of(cls, shape: Mapping[str, Any]) -> Options:
+        """The options of a saved plan."""
+        forced = shape.get("force_conflicts", False)
+        return cls(
+            prune=shape.get("prune", False),
+            adopt=shape.get("adopt", "empty"),
+            force_conflicts=forced if isinstance(forced, bool) else tuple(forced),
+            replace=tuple(shape.get("replace", ())),
+            rotate=tuple(shape.get("rotate", ())),
+            targets=tuple(shape.get("targets", ())),
+            allow_deletes=shape.get("allow_deletes"),
+            retry_pending=shape.get("retry_pending", False),
+        )
+
+
+@dataclass(slots=True)
+class DriftPolicy:
+    """What to do about drift: the nearest rule wins, field before kind before the environment's default."""
+
+    default: OnDrift | None = None
+    kinds: Mapping[str, OnDrift] = field(default_factory=dict)
+    fields: Mapping[str, OnDrift] = field(default_factory=dict)
+
+    def of(self, type: Resource, path: str, origins: Iterable[Origin], how: str) -> OnDrift:
+        """The rule for one field of one resource."""
+        by_field = self.fields.get(f"{type.full_name}.{field_of(path)}") if path else None
+        if by_field is not None:
+            return by_field
+        for origin in origins:
+            if origin.kind in self.kinds:
+                return self.kinds[origin.kind]
+        return self.default or ("revert" if how == "created" else "keep")
+
+
+@dataclass(slots=True)
+class Differences:
+    """The outcome of a diff: changes, how many resources are as wanted, and what only the ledger has to learn."""
+
+    changes: list[Change] = field(default_factory=list)
+    unchanged: int = 0
+    notes: dict[str, Entry | None] = field(default_factory=dict)
+    """Entries to write (None: to drop) without any request: converged, confirmed, released, moved."""
+    ids: dict[str, str] = field(default_factory=dict)
+    """Live ids by address, of everything wanted that is there."""
+    orphans: list[Change] = field(default_factory=list)
+    """What a prune would remove, when none was asked for."""
+    diagnostics: list[Diagnostic] = field(default_factory=list)

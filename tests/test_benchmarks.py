@@ -1,0 +1,62 @@
+"""The benchmarks run; how fast is not asked here."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+from benchmarks import noop, tables
+from benchmarks.first_apply import run as first_apply
+from benchmarks.processes import measure, median
+from benchmarks.projects import write_project
+from benchmarks.request_counts import count
+
+SIZE = 50
+
+
+def test_a_no_op_plan_of_a_generated_project(tmp_path: Path):
+    measure([sys.executable, "-m", "benchmarks.recorded", str(tmp_path), str(SIZE)])
+    found = measure([sys.executable, "-m", "benchmarks.noop_plan", str(tmp_path)])
+    told = json.loads(found.output)
+    assert 0.7 * SIZE <= told["resources"] <= 1.5 * SIZE
+    assert sum(told["steps"].values()) <= told["seconds"] + 0.001
+    assert found.peak > 1e6
+
+
+def test_the_no_op_table_without_peers(monkeypatch, capsys):
+    monkeypatch.setattr(noop.octodns, "missing", lambda: "not asked for")
+    monkeypatch.setattr(noop.terraform, "missing", lambda: "not asked for")
+    noop.run([SIZE], 1)
+    printed = capsys.readouterr().out
+    assert "| reconciler" in printed
+    assert "skipped: Terraform (not asked for)" in printed
+
+
+def test_requests_are_counted_by_type(tmp_path: Path):
+    write_project(tmp_path, [SIZE // 5])
+    counts = count(tmp_path, "bench")
+    assert counts.by_type["purview.term"].wanted == SIZE // 5 + 1
+    assert 0 < counts.sent <= counts.most
+
+
+def test_a_first_apply_beside_the_peer(capsys):
+    first_apply(SIZE)
+    assert "| reconciler, command line" in capsys.readouterr().out
+
+
+def test_the_median_keeps_the_largest_peak():
+    runs = [measure([sys.executable, "-c", "pass"]) for _ in range(3)]
+    found = median(runs)
+    assert sorted(run.seconds for run in runs)[1] == found.seconds
+    assert found.peak == max(run.peak for run in runs)
+
+
+def test_a_table_is_markdown(capsys):
+    tables.table(("", "time"), [("ours", "1 s"), ("theirs", "20 s")])
+    assert capsys.readouterr().out.splitlines() == [
+        "|        | time |",
+        "|--------|-----:|",
+        "| ours   |  1 s |",
+        "| theirs | 20 s |",
+    ]
