@@ -33,8 +33,11 @@ class Wishes:
 
     @property
     def ok(self) -> bool:
-        """Whether a plan may be made of them: no finding is an error."""
-        return not any(finding.severity == "error" for finding in self.findings)
+        """Whether a plan may be made of them: no finding is an error, and no file was left out.
+
+        What a file that was not loaded wants would look like something that nobody wants any more.
+        """
+        return not any(f.severity == "error" or f.code == "manifest.not_loaded" for f in self.findings)
 
     def required(self) -> Wishes:
         """Itself; raises `ManifestError` with every finding when any of them is an error."""

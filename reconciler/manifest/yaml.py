@@ -191,7 +191,7 @@ def _refused(
     return YamlFile(name, findings=[finding])
 
 
-class _TooDeep(Exception):  # noqa: N818
+class _TooDeep(Exception):
     """Raised out of the parser when a document nests too deeply."""
 
     def __init__(self, node: Node) -> None:

@@ -54,7 +54,7 @@ class Response:
     headers: dict[str, str] = field(default_factory=dict)
 
 
-class Refusal(Exception):  # noqa: N818  (an answer like any other, not an error)
+class Refusal(Exception):
     """Raised by a handler to answer with an error response at once."""
 
     def __init__(self, response: Response) -> None:

@@ -85,13 +85,14 @@ class Term(Resource):
 
     def _live(self, key: str, term: dict[str, Any], parts: Sequence[str]) -> Live:
         resources = [{"name": r.get("displayName"), "url": r.get("url")} for r in term.get("resources") or []]
+        contacts: dict[str, Any] = {name: common.contact_ids(term, kind) for name, kind in CONTACTS.items()}
         return self.live(
             key,
             str(term["guid"]),
             raw=term,
             parts=parts,
             **{name: term.get(wire) for name, wire in PLAIN.items()},
-            **{name: common.contact_ids(term, kind) for name, kind in CONTACTS.items()},
+            **contacts,
             templates=term.get("templateName"),
             attributes={name: values for name, values in (term.get("attributes") or {}).items() if values},
             resources=resources,
