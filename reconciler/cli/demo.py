@@ -28,14 +28,9 @@ def command(setup: Setup) -> None:
         raise ConfigurationError.of(
             "demo.no_manifests", f"{setup.project} has no manifests/", "Run it in a clone of the project."
         )
-    try:
-        from reconciler.sandbox.server import running
-    except ImportError as error:
-        raise ConfigurationError.of(
-            "sandbox.missing",
-            f"the sandbox needs {error.name}",
-            "Install it with: pip install 'reconciler[sandbox]'",
-        ) from None
+    from reconciler.cli.sandbox import served
+
+    running = served().running
     with running(seed="demo", normalise=True) as sandbox, _workplace(setup, sandbox.url) as project:
         click.echo(f"A local CluedIn and Purview listen on {sandbox.url}.\n")
         _run(project, "validate")

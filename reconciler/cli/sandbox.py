@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+from types import ModuleType
 from typing import Any
 
 import click
@@ -30,13 +32,16 @@ def command() -> None:
 @click.option("--strict-auth", is_flag=True, help="Check tokens.")
 def serve(**given: Any) -> None:
     """Serve every system under its real paths, in one process on one port."""
+    from reconciler.sandbox.settings import Settings
+
+    served().serve(Settings(**given), lambda line: click.echo(line, err=True))
+
+
+def served() -> ModuleType:
+    """The sandbox's server; raises `ConfigurationError` that says how to install what it needs."""
     try:
-        from reconciler.sandbox.server import serve as run
-        from reconciler.sandbox.settings import Settings
+        return importlib.import_module("reconciler.sandbox.server")
     except ImportError as error:
         raise ConfigurationError.of(
-            "sandbox.missing",
-            f"the sandbox needs {error.name}",
-            "Install it with: pip install 'reconciler[sandbox]'",
+            "sandbox.missing", f"the sandbox needs {error.name}", "Install it with: pip install 'reconciler[sandbox]'"
         ) from None
-    run(Settings(**given))

@@ -150,7 +150,7 @@ def _why(change: Shape) -> str:
     if places := view.origins(change):
         told.append(f"From {', '.join(map(_code, places))}.")
     if labels := change.get("approvals"):
-        told.append(f"Needs approval: {', '.join(map(_code, labels))}.")
+        told.append(f"Carries the labels: {', '.join(map(_code, labels))}.")
     return " ".join(told)
 
 

@@ -137,7 +137,7 @@ def _body(change: Shape) -> str:
     if places := view.origins(change):
         told.append(f"From {', '.join(map(code, places))}.")
     if labels := change.get("approvals"):
-        told.append(f"Needs approval: {', '.join(map(code, labels))}.")
+        told.append(f"Carries the labels: {', '.join(map(code, labels))}.")
     parts = [" ".join(told)]
     if change.get("message"):
         parts.append(prose(change["message"]))

@@ -80,7 +80,7 @@ def _change() -> dict[str, Any]:
         "origins": _list("The manifests that want the resource.", _ref("origin")),
         "fields": _list("What changes, one path at a time.", _ref("field")),
         "depends_on": _list("Addresses that the resource needs.", {"type": "string"}),
-        "approvals": _list("Labels that must be approved.", {"type": "string"}),
+        "approvals": _list("Labels of what the change touches.", {"type": "string"}),
         "disruptive": _flag("Whether the change has effects beyond the fields it writes."),
         "disruptive_because": _list("Those effects, in sentences.", {"type": "string"}),
         "message": _text("What else to know, in a sentence."),

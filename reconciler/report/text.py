@@ -101,7 +101,7 @@ class _Text:
         for place in view.origins(change):
             yield f"  # {place}"
         if labels := change.get("approvals"):
-            yield f"  # needs approval: {words.visible(', '.join(labels))}"
+            yield f"  # carries the labels: {words.visible(', '.join(labels))}"
         if message := change.get("message"):
             yield f"  # {words.visible(message)}"
         for sentence in view.warnings(change):

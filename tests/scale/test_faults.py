@@ -101,7 +101,10 @@ def test_killed_at_twenty_random_moments_ends_the_same(large: Project, number: s
         if run.poll() is None:
             run.send_signal(number)
             kills += 1
+        asked = time.monotonic()
         run.wait(10)
+        assert time.monotonic() - asked < 6
+        assert run.returncode in {0, 130, -signal.SIGKILL} | ({-signal.SIGTERM} if number == signal.SIGTERM else set())
         assert b"Traceback" not in (run.stderr.read() if run.stderr else b"")
     assert kills >= 3, "the runs must have been cut short"
     large.http("POST", "/_sandbox/settings", json={"latency_ms": 0})

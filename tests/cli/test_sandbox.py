@@ -1,0 +1,25 @@
+"""`reconciler sandbox serve`: one process, one port, says where, leaves when asked to."""
+
+from __future__ import annotations
+
+import re
+import signal
+import subprocess
+import sys
+
+import httpx
+
+
+def test_it_serves_and_leaves() -> None:
+    words = [sys.executable, "-m", "reconciler", "sandbox", "serve", "--port", "0", "--normalise", "--seed", "empty"]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as run:
+        line = run.stderr.readline() if run.stderr else ""
+        found = re.search(r"http://\S+", line)
+        assert found, line
+        assert httpx.get(f"{found[0]}/api/status").headers["x-cluedin-version"].startswith("4.8")
+        assert httpx.get(f"{found[0]}/datamap/api/atlas/v2/glossary").status_code == 401
+        assert httpx.get(f"{found[0]}/_sandbox/stats").json() == {"cluedin": {"GET": 1}, "purview": {"GET": 1}}
+        run.send_signal(signal.SIGTERM)
+        assert run.wait(10) == 0
+        assert run.stdout is not None
+        assert run.stdout.read() == ""
