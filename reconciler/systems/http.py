@@ -209,7 +209,7 @@ class Connection:
         attempt = throttled = 0
         renewed = False
         while True:
-            self._check_stop(effect)
+            self._check_stop()
             outcome = self._attempt(method, path, query, body, form)
             if isinstance(outcome, Exception):
                 why = str(outcome) or type(outcome).__name__
@@ -277,6 +277,10 @@ class Connection:
             return Answer(answer.status_code, headers_in, answer.content)
         except (httpx.TransportError, httpx.DecodingError) as error:
             return error
+        except RuntimeError as error:
+            if not self.stop.is_set():
+                raise
+            return error  # the connection was closed under the request, because a stop was asked for
         finally:
             self._pace.leave(throttled=throttled)
 
@@ -289,9 +293,9 @@ class Connection:
         request_id = answer.headers.get("x-ms-correlation-request-id") or answer.headers.get("x-ms-request-id", "")
         return Refused(self.system, call, answer.status, code, message, request_id)
 
-    def _check_stop(self, effect: Effect) -> None:
-        if self.stop.is_set() and effect != "read":
-            raise StoppedError.of("interrupted", "stopped before the next write")
+    def _check_stop(self) -> None:
+        if self.stop.is_set():
+            raise StoppedError.of("interrupted", "stopped before the next request")
 
     def _wait(self, seconds: float) -> None:
         self._note_repeat()

@@ -5,6 +5,9 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
+
+from reconciler.errors import RefusedError
 from reconciler.policy import Guards
 
 from .conftest import World
@@ -67,3 +70,10 @@ def test_a_refused_plan_is_not_partly_applied_unless_asked(world: World) -> None
     plan = world.plan(*things(1, text="new"), prune=True)
     assert {c.action for c in plan.changes} == {"update", "delete"}
     assert plan.refused
+
+
+def test_a_ledger_is_bound_to_its_systems(world: World) -> None:
+    world.apply(thing("a", text="x"))
+    world.system.identity = lambda: "purview:another"  # type: ignore[method-assign]
+    with pytest.raises(RefusedError, match="purview:fake"):
+        world.plan(thing("a", text="x"))

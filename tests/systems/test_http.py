@@ -164,11 +164,12 @@ def test_a_token_is_renewed_before_it_expires() -> None:
     assert sign_in.token() == "token-number-2"
 
 
-def test_no_write_after_a_stop() -> None:
+@pytest.mark.parametrize("effect", ["read", "set", "once"])
+def test_no_request_after_a_stop(effect: http.Effect) -> None:
     connection, seen = connect(lambda n, request: httpx.Response(200, json={}))
     connection.stop.set()
     with pytest.raises(ReconcilerError):
-        connection.send("PUT", "/x", effect="set")
+        connection.send("PUT", "/x", effect=effect)
     assert seen == []
 
 

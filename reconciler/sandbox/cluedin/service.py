@@ -6,9 +6,11 @@ from collections.abc import Callable
 
 from reconciler.sandbox.cluedin import seed as seeds
 from reconciler.sandbox.cluedin.administration import Administration
+from reconciler.sandbox.cluedin.connector_rest import ConnectorRest
 from reconciler.sandbox.cluedin.connectors import Connectors
 from reconciler.sandbox.cluedin.entity_types import EntityTypes
 from reconciler.sandbox.cluedin.errors import CluedInError
+from reconciler.sandbox.cluedin.export_targets import ExportTargets
 from reconciler.sandbox.cluedin.gateway import Gateway
 from reconciler.sandbox.cluedin.glossary import Glossary
 from reconciler.sandbox.cluedin.glossary_rest import GlossaryRest
@@ -46,13 +48,15 @@ class CluedIn:
         views = KeyViews(world, people, connectors, vocabularies, usage)
         keys = Keys(world, vocabularies, views, usage)
         glossary = Glossary(world, people)
-        areas = (people, types, connectors, vocabularies, keys, glossary)
+        targets = ExportTargets(world, people, connectors)
+        areas = (people, types, connectors, vocabularies, keys, glossary, targets)
         self.gateway = Gateway(world, {name: field for area in areas for name, field in area.resolvers().items()})
         self._types = types
         self._versioned: list[RestRoute] = [
             *VocabularyRest(world, vocabularies, people, connectors, usage).routes(),
             *KeyRest(world, vocabularies, keys, views, usage).routes(),
             *GlossaryRest(world, glossary).routes(),
+            *ConnectorRest(world, targets, connectors).routes(),
             *Tasks(world).routes(),
             *people.routes(),
         ]

@@ -27,6 +27,13 @@ SETTING = "cluedin/setting"
 CONNECTOR = "cluedin/connector"
 TOKEN = "cluedin/token"  # noqa: S105 (a kind of document)
 TASK = "cluedin/task"
+DATA_GROUP = "cluedin/data-source-set"
+DATA_SOURCE = "cluedin/data-source"
+DATA_SET = "cluedin/data-set"
+ANNOTATION = "cluedin/annotation"
+CODE = "cluedin/annotation-code"
+PROVIDER = "cluedin/provider-definition"
+STREAM = "cluedin/stream"
 
 ZERO = "00000000-0000-0000-0000-000000000000"
 ORGANIZATION = "contoso"
@@ -55,6 +62,13 @@ _KINDS: dict[str, tuple[str, Callable[[Doc], dict[str, str]]]] = {
     CONNECTOR: ("id", lambda doc: {}),
     TOKEN: ("id", lambda doc: {"use": doc["use"]}),
     TASK: ("id", lambda doc: {}),
+    DATA_GROUP: ("id", lambda doc: {}),
+    DATA_SOURCE: ("id", lambda doc: {"group": doc["dataSourceSetId"]}),
+    DATA_SET: ("id", lambda doc: {"source": doc["dataSourceId"]}),
+    ANNOTATION: ("id", lambda doc: {"set": doc["dataSetId"]}),
+    CODE: ("id", lambda doc: {"annotation": doc["annotationId"]}),
+    PROVIDER: ("id", lambda doc: {"provider": doc["providerId"]}),
+    STREAM: ("id", lambda doc: {"target": doc["connectorProviderDefinitionId"] or ""}),
 }
 # People, settings and tasks are not behind the search index, so that they never lag.
 _PROMPT = frozenset({USER, SETTING, CONNECTOR, TOKEN, TASK})
@@ -256,6 +270,11 @@ def now() -> str:
     moment = datetime.now(UTC)
     fraction = f"{moment.microsecond:06d}{uuid.uuid4().int % 10}".rstrip("0")
     return f"{moment:%Y-%m-%dT%H:%M:%S}{'.' + fraction if fraction else ''}+00:00"
+
+
+def now_z() -> str:
+    """The time as the Node services write it: milliseconds and a Z ([C])."""
+    return f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S.%f}"[:-3] + "Z"
 
 
 def page_of(docs: list[Doc], index: int, size: int) -> list[Doc]:
