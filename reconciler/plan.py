@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -127,8 +128,10 @@ def build(
 
     Raises `RefusedError` when the ledger belongs to other systems.
     """
-    identities = _bound(ledger, systems)
-    live = read(wanted(wishes.resources.values(), ledger), systems, ledger, note=note)
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        identified = beside.submit(_bound, ledger, systems)
+        live = read(wanted(wishes.resources.values(), ledger), systems, ledger, note=note)
+        identities = identified.result()
     return compare(wishes, ledger, live, identities, options)
 
 

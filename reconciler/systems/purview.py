@@ -10,19 +10,25 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from reconciler.systems.base import System
-from reconciler.systems.http import Effect, Refused
+from reconciler.systems.http import Connection, Effect, Refused
 
 DATA_MAP_VERSION = "2023-09-01"
 ACCOUNT_VERSION = "2019-11-01-preview"
 LONGEST_QUERY = 6000
 """Characters of query in one bulk read; about 8 KB of URL is where Purview stops answering JSON (grade B)."""
 MOST_KEYS = 50
+TERMS_A_PAGE = 1000
+"""Terms of a glossary in one page; no largest size is published, and a live reconciler uses this one (grade B)."""
 
 
 class Purview(System):
     """Calls that several resource types share; a type's own calls stand in its own file."""
 
     name = "purview"
+
+    def __init__(self, connection: Connection, settings: Mapping[str, Any] | None = None) -> None:
+        super().__init__(connection, settings)
+        self._glossary_guids: dict[str, str] = {}
 
     @property
     def is_atlas(self) -> bool:
@@ -128,23 +134,41 @@ class Purview(System):
         )
 
     def glossary_guid(self, name: str) -> str | None:
-        """The guid of a glossary by its name; there is no glossary that exists everywhere."""
-        return next((g["guid"] for g in self.glossaries() if g.get("name") == name), None)
+        """The guid of a glossary by its name; there is no glossary that exists everywhere.
 
-    def terms(self, glossary: str) -> list[dict[str, Any]]:
-        """Every term of a glossary by name, over all pages; [] when there is no such glossary."""
-        return self.memo(("terms", glossary), lambda: self._read_terms(glossary))
+        A guid that was found once is remembered by the connection: a glossary keeps it while it lives.
+        """
+        known = self._glossary_guids.get(name)
+        if known is None:
+            known = next((str(g["guid"]) for g in self.glossaries() if g.get("name") == name), None)
+            if known is not None:
+                self._glossary_guids[name] = known
+        return known
 
-    def _read_terms(self, glossary: str, page: int = 1000) -> list[dict[str, Any]]:
+    def terms(self, glossary: str, expected: int = 0) -> list[dict[str, Any]]:
+        """Every term of a glossary by name, over all pages; [] when there is no such glossary.
+
+        There is no count to ask for, so as many pages as `expected` terms need are read at once, and more one
+        by one while they come full.
+        """
+        return self.memo(("terms", glossary), lambda: self._read_terms(glossary, expected))
+
+    def _read_terms(self, glossary: str, expected: int) -> list[dict[str, Any]]:
         guid = self.glossary_guid(glossary)
-        found: list[dict[str, Any]] = []
-        while guid is not None:
-            query = {"limit": page, "offset": len(found), "sort": "ASC"}
-            rows = self.get(f"/glossary/{guid}/terms", query, accept=(404,)) or []
-            found += rows
-            if len(rows) < page:
-                break
-        return found
+        if guid is None:
+            return []
+        pages = self.each(lambda number: self._term_page(guid, number), range(expected // TERMS_A_PAGE + 1))
+        if None in pages:
+            self._glossary_guids.pop(glossary, None)  # deleted, and perhaps made anew, since it was found
+            return self._read_terms(glossary, expected) if self.glossary_guid(glossary) not in (None, guid) else []
+        while len(pages[-1] or ()) == TERMS_A_PAGE:
+            pages.append(self._term_page(guid, len(pages)))
+        return [row for page in pages for row in page or ()]
+
+    def _term_page(self, guid: str, number: int) -> list[dict[str, Any]] | None:
+        query = {"limit": TERMS_A_PAGE, "offset": number * TERMS_A_PAGE, "sort": "ASC"}
+        rows: list[dict[str, Any]] | None = self.get(f"/glossary/{guid}/terms", query, accept=(404,))
+        return rows
 
     def identity(self) -> str:
         """The account: the name of the root collection, as it is the account's own; the host in Atlas mode."""

@@ -183,7 +183,7 @@ def test_categories(call: Caller) -> None:
     anchor = {"anchor": {"glossaryGuid": guid}}
     top = call("POST", "/glossary/category", {"name": "Top"} | anchor)
     low = call("POST", "/glossary/category", {"name": "Low", "parentCategory": {"categoryGuid": top["guid"]}} | anchor)
-    assert low["qualifiedName"] == "Top.Low@G"
+    assert low["qualifiedName"] == "Low.Top@G"
     term = call.term(guid, "a", categories=[{"categoryGuid": low["guid"]}])
     assert term["categories"][0]["displayText"] == "Low"
     shown = call("GET", f"/glossary/category/{low['guid']}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -92,14 +93,14 @@ class Hierarchy:
         return found
 
 
-def hierarchy(purview: Purview, glossary: str) -> Hierarchy:
-    """The terms of one glossary, read once in a reading."""
-    return purview.memo(("hierarchy", glossary), lambda: Hierarchy(glossary, purview.terms(glossary)))
+def hierarchy(purview: Purview, glossary: str, expected: int = 0) -> Hierarchy:
+    """The terms of one glossary, read once in a reading; about how many are expected tells the pages to ask for."""
+    return purview.memo(("hierarchy", glossary), lambda: Hierarchy(glossary, purview.terms(glossary, expected)))
 
 
 def hierarchies(purview: Purview, term_keys: Iterable[str]) -> list[Hierarchy]:
     """The terms of the glossaries that the keys name."""
-    return [hierarchy(purview, name) for name in dict.fromkeys(map(glossary_of, term_keys))]
+    return [hierarchy(purview, name, number) for name, number in Counter(map(glossary_of, term_keys)).items()]
 
 
 def keys_by_guid(purview: Purview, term_keys: Iterable[str]) -> dict[str, str]:

@@ -8,6 +8,8 @@ from reconciler.sandbox.cluedin import seed as seeds
 from reconciler.sandbox.cluedin.administration import Administration
 from reconciler.sandbox.cluedin.connector_rest import ConnectorRest
 from reconciler.sandbox.cluedin.connectors import Connectors
+from reconciler.sandbox.cluedin.data_sets import DataSets
+from reconciler.sandbox.cluedin.data_sources import DataSources
 from reconciler.sandbox.cluedin.entity_types import EntityTypes
 from reconciler.sandbox.cluedin.errors import CluedInError
 from reconciler.sandbox.cluedin.export_targets import ExportTargets
@@ -49,7 +51,9 @@ class CluedIn:
         keys = Keys(world, vocabularies, views, usage)
         glossary = Glossary(world, people)
         targets = ExportTargets(world, people, connectors)
-        areas = (people, types, connectors, vocabularies, keys, glossary, targets)
+        sources = DataSources(world, people, targets)
+        self._sets = sets = DataSets(world, people, types, sources)
+        areas = (people, types, connectors, vocabularies, keys, glossary, targets, sources, sets)
         self.gateway = Gateway(world, {name: field for area in areas for name, field in area.resolvers().items()})
         self._types = types
         self._versioned: list[RestRoute] = [
@@ -69,7 +73,8 @@ class CluedIn:
             for method, pattern, handler in self._versioned
         ]
         unversioned = [(m, f"/api/api{pattern}", self._authenticated(h)) for m, pattern, h in self._types.routes()]
-        return [("POST", "/graphql", self.graphql), *self._tokens.routes(), *rest, *unversioned]
+        uploads = [(m, pattern, self._authenticated(h)) for m, pattern, h in self._sets.routes()]
+        return [("POST", "/graphql", self.graphql), *self._tokens.routes(), *rest, *unversioned, *uploads]
 
     def seed(self) -> None:
         """Fills an empty store; does nothing with one that holds an organisation."""

@@ -59,8 +59,7 @@ class Categories:
         parent_guid = (raw.get("parentCategory") or {}).get("categoryGuid")
         parent = self._get(str(parent_guid)) if parent_guid else None
         name = check_name(raw.get("name") or doc.get("name"))
-        above = f"{parent['qualifiedName'].rpartition('@')[0]}." if parent else ""
-        qualified = f"{above}{name}@{glossary['qualifiedName']}"
+        qualified = f"{name}.{parent['qualifiedName']}" if parent else f"{name}@{glossary['qualifiedName']}"
         for other in self._store.find("category", "qn", qualified, latest=True):
             if other["guid"] != doc["guid"]:
                 refuse("409-00-00A", f"Glossary category with qualifiedName {qualified} already exists")
