@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import zip_longest
 from typing import Any
 
 from reconciler.apply.evidence import is_as_wanted, shows, unmoved
@@ -32,6 +33,8 @@ __all__ = ["Outcome", "Result", "execute"]
 
 ROUNDS = 8
 """How often the missing members of a lost batch are sent again, each time after looking at the live state."""
+FRESH_FOR = 0.5
+"""Seconds for which a reading may still be called fresh before a write."""
 FIRST_LOOK = 0.05
 LONGEST_LOOK = 1.0
 
@@ -52,8 +55,9 @@ def execute(
     run = _Apply(plan, wishes, book, ledger, systems, note, secret)
     run.recorder.announce(plan)
     try:
-        for wave in waves(plan.executable):
-            run.carry_out(wave)
+        ordered = list(waves(plan.executable))
+        for wave, following in zip_longest(ordered, ordered[1:], fillvalue=()):
+            run.carry_out(wave, following)
     except StoppedError:
         run.result.interrupted = True
     except ReconcilerError as error:
@@ -80,11 +84,17 @@ class _Apply:
         self.result = Result(plan)
         self.outcomes: dict[str, Outcome] = {}
         self.total = len(plan.executable)
+        self.following: Sequence[Change] = ()
+        self.recent: dict[str, tuple[float, frozenset[str], LiveState | None]] = {}
 
     # -- waves -----------------------------------------------------------------------------------------------
 
-    def carry_out(self, wave: Sequence[Change]) -> None:
-        """One wave: all types at once, each with a fresh reading, its writes, and a reading back."""
+    def carry_out(self, wave: Sequence[Change], following: Sequence[Change]) -> None:
+        """One wave: all types at once, each with a fresh reading, its writes, and a reading back.
+
+        The reading back also looks at what the following wave writes, for which it is the fresh reading.
+        """
+        self.following = following
         ready = [change for change in wave if self._is_ready(change)]
         groups: dict[tuple[str, str], list[Change]] = {}
         for change in ready:
@@ -134,7 +144,7 @@ class _Apply:
             for change in group:
                 self._settle_without_request(change)
             return
-        fresh = self._read(type, group, keep_raw=True)
+        fresh = self._fresh(type, group)
         todo = [change for change in group if self._still_holds(change, fresh)]
         if not todo:
             return
@@ -162,6 +172,13 @@ class _Apply:
             if change.live_key:
                 keys[change.live_key] = names
         return read({type: keys}, {type.system: self.systems[type.system]}, keep_raw=keep_raw)
+
+    def _fresh(self, type: Resource, group: Sequence[Change]) -> LiveState:
+        """What the system has right now: a reading, or the one that the wave before ended with a moment ago."""
+        moment, known, state = self.recent.pop(type.full_name, (0.0, frozenset(), None))
+        if state is not None and time.monotonic() - moment < FRESH_FOR and known >= {c.address for c in group}:
+            return state
+        return self._read(type, group, keep_raw=True)
 
     def _found(self, change: Change, state: LiveState) -> Live | None:
         readout = state.of(change.type)
@@ -357,8 +374,13 @@ class _Apply:
         look = FIRST_LOOK
         waiting = changes
         last: dict[str, Live | None] = {}
+        coming = [change for change in self.following if change.type is type]
         while waiting:
-            state = self._read(type, waiting)
+            moment = time.monotonic()
+            state = self._read(type, [*waiting, *coming], keep_raw=bool(coming))
+            if coming:
+                self.recent[type.full_name] = (moment, frozenset(c.address for c in coming), state)
+                coming = []  # later looks are at what does not show yet
             still = []
             for change in waiting:
                 found = self._found(change, state)

@@ -148,8 +148,8 @@ class Purview(System):
     def terms(self, glossary: str, expected: int = 0) -> list[dict[str, Any]]:
         """Every term of a glossary by name, over all pages; [] when there is no such glossary.
 
-        There is no count to ask for, so as many pages as `expected` terms need are read at once, and more one
-        by one while they come full.
+        There is no count to ask for, so as many pages as `expected` terms and some others need are read at once,
+        and more one by one while they come full.
         """
         return self.memo(("terms", glossary), lambda: self._read_terms(glossary, expected))
 
@@ -157,7 +157,7 @@ class Purview(System):
         guid = self.glossary_guid(glossary)
         if guid is None:
             return []
-        pages = self.each(lambda number: self._term_page(guid, number), range(expected // TERMS_A_PAGE + 1))
+        pages = self.each(lambda number: self._term_page(guid, number), range(expected * 5 // 4 // TERMS_A_PAGE + 1))
         if None in pages:
             self._glossary_guids.pop(glossary, None)  # deleted, and perhaps made anew, since it was found
             return self._read_terms(glossary, expected) if self.glossary_guid(glossary) not in (None, guid) else []

@@ -13,6 +13,7 @@ from reconciler.sandbox.cluedin.world import (
     ANNOTATION,
     DATA_SET,
     DATA_SOURCE,
+    KEY,
     Args,
     Call,
     Caller,
@@ -226,8 +227,9 @@ class DataSets:
         A column that is mapped already is refused ([I]).
         """
         column, key = given.get("originalField"), given.get("key")
-        if not column or not key:
-            raise bad_request("A mapping needs a column and a key.")
+        if not column:
+            raise bad_request("A mapping needs a column.")
+        self._check_key(key)
         if any(mapping["originalField"] == column for mapping in doc["fieldMappings"]):
             raise CluedInError(409, f"The column '{column}' is mapped.")
         mapping = {
@@ -257,22 +259,31 @@ class DataSets:
         doc = self.newest(args.get("dataSetId"))
         for given in args.get("fieldMappings") or []:
             before = self.mapping(doc, given.get("id"))
-            if not given.get("key"):
-                raise bad_request("A mapping needs a key.")
+            self._check_key(given.get("key"))
             doc = self.remap(doc, before, key=given["key"])
+            self.prune(doc, before["key"])
         return True
+
+    def _check_key(self, key: str | None) -> None:
+        if not key:
+            raise bad_request("A mapping needs a key.")
+        if key != IGNORE and not self._world.taken(KEY, "key", key):
+            raise bad_request(f"The vocabulary key '{key}' does not exist.")
 
     def _delete_mapping(self, _caller: Caller, args: Args) -> bool:
         """Takes a mapping out; the property of the annotation goes with its last column ([I])."""
         doc = self.newest(args.get("dataSetId"))
         gone = self.mapping(doc, args.get("propertyId"))
         left = [item for item in doc["fieldMappings"] if item["id"] != gone["id"]]
-        self.change(doc, fieldMappings=left)
-        annotation = self._world.get(ANNOTATION, doc["annotationId"], latest=True)
-        if annotation and not any(item["key"] == gone["key"] for item in left):
-            kept = [item for item in annotation["properties"] if item["vocabKey"] != gone["key"]]
-            self._world.put(ANNOTATION, {**annotation, "properties": kept})
+        self.prune(self.change(doc, fieldMappings=left), gone["key"])
         return True
+
+    def prune(self, doc: Doc, key: str) -> None:
+        """Drops the property of a key that no column of the set fills any more."""
+        annotation = self._world.get(ANNOTATION, doc["annotationId"], latest=True)
+        if annotation and not any(item["key"] == key for item in doc["fieldMappings"]):
+            kept = [item for item in annotation["properties"] if item["vocabKey"] != key]
+            self._world.put(ANNOTATION, {**annotation, "properties": kept})
 
     # Records
 

@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 from reconciler.sandbox.cluedin import seed as seeds
 from reconciler.sandbox.cluedin.administration import Administration
+from reconciler.sandbox.cluedin.annotation_views import AnnotationViews
+from reconciler.sandbox.cluedin.annotations import Annotations
 from reconciler.sandbox.cluedin.connector_rest import ConnectorRest
 from reconciler.sandbox.cluedin.connectors import Connectors
 from reconciler.sandbox.cluedin.data_sets import DataSets
@@ -53,7 +55,8 @@ class CluedIn:
         targets = ExportTargets(world, people, connectors)
         sources = DataSources(world, people, targets)
         self._sets = sets = DataSets(world, people, types, sources)
-        areas = (people, types, connectors, vocabularies, keys, glossary, targets, sources, sets)
+        maps = Annotations(world, sets, types, vocabularies, AnnotationViews(world, types, views))
+        areas = (people, types, connectors, vocabularies, keys, glossary, targets, sources, sets, maps)
         self.gateway = Gateway(world, {name: field for area in areas for name, field in area.resolvers().items()})
         self._types = types
         self._versioned: list[RestRoute] = [
