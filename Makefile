@@ -21,7 +21,7 @@ lint: $(VENV)/.test
 types: $(VENV)/.test
 	$(BIN)/mypy
 
-bench: $(VENV)/.all
+bench: $(VENV)/.bench
 	$(BIN)/python -m benchmarks
 
 schemas: $(VENV)/.sandbox
@@ -41,6 +41,10 @@ $(VENV)/.test: pyproject.toml
 $(VENV)/.all: pyproject.toml
 	$(call install,.[sandbox$(comma)test$(comma)conformance])
 	touch $@ $(VENV)/.test $(VENV)/.sandbox
+
+$(VENV)/.bench: pyproject.toml
+	$(call install,.[sandbox$(comma)bench])
+	touch $@ $(VENV)/.sandbox
 
 comma := ,
 

@@ -39,3 +39,20 @@ def test_every_verb_is_in_the_readme() -> None:
 
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     assert [verb for verb in VERBS if f"`{verb}" not in text and f"make {verb}" not in text] == []
+
+
+def test_the_manifest_in_the_readme_is_valid(tmp_path: Path) -> None:
+    from reconciler.desired import load
+    from reconciler.kinds import kinds
+    from reconciler.kinds.base import example
+
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    [manifest] = re.findall(r"```yaml\n(apiVersion.*?)```", text, re.DOTALL)
+    (tmp_path / "manifests/environments").mkdir(parents=True)
+    environment = (ROOT / "manifests/environments/sandbox.yaml").read_text(encoding="utf-8")
+    (tmp_path / "manifests/environments/sandbox.yaml").write_text(environment, encoding="utf-8")
+    (tmp_path / "manifests/customer.yaml").write_text(manifest, encoding="utf-8")
+    (tmp_path / "manifests/labels.yaml").write_text(example(kinds()["LabelMap"]), encoding="utf-8")
+    wishes = load(tmp_path, "sandbox", {})
+    assert wishes.findings == []
+    assert len(wishes.resources) > 10

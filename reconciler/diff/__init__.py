@@ -268,8 +268,8 @@ class _Run:
                 want,
                 "conflict",
                 conflicts[0].reason,
-                f"{names}: {REASONS[conflicts[0].reason]}; take the live value into the manifest, undo it in the "
-                f"system, or plan with --force-conflicts={want.address}",
+                f"take the live value of {names} into the manifest, undo it in the system, or plan with "
+                f"--force-conflicts={want.address}",
                 found,
                 conflicts + update,
             )

@@ -89,7 +89,7 @@ def test_long_lines_and_many_lines_are_cut_with_a_count() -> None:
 def test_a_reason_shows_when_it_is_not_that_of_the_change() -> None:
     field = samples.field("usage", "a", "b", "drift")
     assert show(TERM, field, reason="drift").reason == ""
-    assert show(TERM, field, reason="new").reason == "changed in the system since the last apply"
+    assert show(TERM, field, reason="new").reason == "it was changed in the system since the last apply"
 
 
 @given(VALUES, VALUES)

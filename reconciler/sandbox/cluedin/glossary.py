@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from reconciler.sandbox.cluedin import normalise
+from reconciler.sandbox.cluedin import conditions
 from reconciler.sandbox.cluedin.administration import Administration
 from reconciler.sandbox.cluedin.errors import bad_request, conflict, not_found
 from reconciler.sandbox.cluedin.vocabularies import first_is_one
@@ -13,7 +13,6 @@ from reconciler.sandbox.cluedin.world import (
     KEY,
     TAG,
     TERM,
-    ZERO,
     Args,
     Caller,
     Doc,
@@ -264,23 +263,7 @@ class Glossary:
         return tags, made
 
     def _tree(self, node: Doc | None) -> Doc | None:
-        if node is None:
-            return None
-        stored = self._node(node)
-        return normalise.tree(stored) if self._world.normalising else stored
-
-    def _node(self, node: Doc) -> Doc:
-        """A condition node as stored: its id is the server's, made anew by each save ([I])."""
-        return {
-            "objectTypeId": node.get("objectTypeId") or ZERO,
-            "condition": node.get("condition") or "AND",
-            "field": node.get("field"),
-            "id": new_id(),
-            "operator": node.get("operator") or ZERO,
-            "rules": [self._node(child) for child in node.get("rules") or []],
-            "type": node.get("type"),
-            "value": node.get("value"),
-        }
+        return None if node is None else conditions.stored(self._world, node)
 
 
 def average(doc: Doc) -> str:

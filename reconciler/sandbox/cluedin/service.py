@@ -21,6 +21,7 @@ from reconciler.sandbox.cluedin.glossary_rest import GlossaryRest
 from reconciler.sandbox.cluedin.key_rest import KeyRest
 from reconciler.sandbox.cluedin.key_views import KeyViews
 from reconciler.sandbox.cluedin.keys import Keys
+from reconciler.sandbox.cluedin.streams import Streams
 from reconciler.sandbox.cluedin.tasks import Tasks
 from reconciler.sandbox.cluedin.tokens import Tokens, unauthorised
 from reconciler.sandbox.cluedin.usage import Usage
@@ -56,7 +57,8 @@ class CluedIn:
         sources = DataSources(world, people, targets)
         self._sets = sets = DataSets(world, people, types, sources)
         maps = Annotations(world, sets, types, vocabularies, AnnotationViews(world, types, views))
-        areas = (people, types, connectors, vocabularies, keys, glossary, targets, sources, sets, maps)
+        streams = Streams(world, people, connectors, targets)
+        areas = (people, types, connectors, vocabularies, keys, glossary, targets, sources, sets, maps, streams)
         self.gateway = Gateway(world, {name: field for area in areas for name, field in area.resolvers().items()})
         self._types = types
         self._versioned: list[RestRoute] = [

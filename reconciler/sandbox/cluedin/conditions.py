@@ -1,0 +1,50 @@
+"""Condition trees, as terms and streams hold them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from reconciler.sandbox.cluedin import normalise
+from reconciler.sandbox.cluedin.errors import bad_request
+from reconciler.sandbox.cluedin.world import ZERO, Doc, World, new_id
+
+
+def stored(world: World, node: Doc) -> Doc:
+    """A tree as it is stored: reformatted if the sandbox does so, each node with a new id."""
+    found = _node(node)
+    return normalise.tree(found) if world.normalising else found
+
+
+def _node(node: Any) -> Doc:
+    """A node as stored: its id is the server's, made anew by each save ([I])."""
+    if not isinstance(node, dict):
+        raise bad_request("The condition is not a JSON object.")
+    return {
+        "objectTypeId": node.get("objectTypeId") or ZERO,
+        "condition": node.get("condition") or "AND",
+        "field": node.get("field"),
+        "id": new_id(),
+        "operator": node.get("operator") or ZERO,
+        "rules": [_node(child) for child in node.get("rules") or []],
+        "type": node.get("type"),
+        "value": node.get("value"),
+    }
+
+
+def meaning(value: Any) -> Any:
+    """A tree, or actions with trees, without what each save replaces."""
+    if isinstance(value, dict):
+        made = ("id", "organizationId", "createdAt", "createdBy", "modifiedAt", "modifiedBy", "ownedBy")
+        return {name: meaning(item) for name, item in value.items() if name not in made}
+    return [meaning(item) for item in value] if isinstance(value, list) else value
+
+
+def entity_types(node: Doc) -> set[str]:
+    """The entity types that a tree asks for, in lower case."""
+    found: set[str] = set()
+    if node.get("field") == "EntityType":
+        values = node["value"] if isinstance(node["value"], list) else [node["value"]]
+        found = {str(value).lower() for value in values}
+    for child in node.get("rules") or []:
+        found |= entity_types(child)
+    return found
