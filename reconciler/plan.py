@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import time
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -52,6 +53,9 @@ class Plan:
     ids: dict[str, str] = field(default_factory=dict)
     serial: int = 0
     created_at: str = ""
+    live: LiveState | None = None
+    """What was read for the plan, and when: for a moment it is fresh enough to create what it lacks."""
+    read_at: float = 0.0
 
     @property
     def executable(self) -> list[Change]:
@@ -130,9 +134,12 @@ def build(
     """
     with ThreadPoolExecutor(max_workers=1) as beside:
         identified = beside.submit(_bound, ledger, systems)
+        read_at = time.monotonic()
         live = read(wanted(wishes.resources.values(), ledger), systems, ledger, note=note)
         identities = identified.result()
-    return compare(wishes, ledger, live, identities, options)
+    plan = compare(wishes, ledger, live, identities, options)
+    plan.live, plan.read_at = live, read_at
+    return plan
 
 
 def compare(wishes: Wishes, ledger: Ledger, live: LiveState, identities: Mapping[str, str], options: Options) -> Plan:

@@ -7,6 +7,7 @@ finishes the job.
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -53,9 +54,11 @@ def execute(
     `secret` resolves a secret reference to its value. Returns the outcomes; an interruption is an outcome too.
     """
     run = _Apply(plan, wishes, book, ledger, systems, note, secret)
+    gc.freeze()  # manifests, ledger and plan stay until the end: no collection needs to look at them
     run.recorder.announce(plan)
     try:
         ordered = list(waves(plan.executable))
+        run.begin(ordered[0] if ordered else ())
         for wave, following in zip_longest(ordered, ordered[1:], fillvalue=()):
             run.carry_out(wave, following)
     except StoppedError:
@@ -63,6 +66,7 @@ def execute(
     except ReconcilerError as error:
         run.result.diagnostics += error.diagnostics
     run.finish()
+    gc.unfreeze()
     return run.result
 
 
@@ -88,6 +92,15 @@ class _Apply:
         self.recent: dict[str, tuple[float, frozenset[str], LiveState | None]] = {}
 
     # -- waves -----------------------------------------------------------------------------------------------
+
+    def begin(self, wave: Sequence[Change]) -> None:
+        """Takes the plan's own reading as the fresh one of what it creates first: there is no object to merge with."""
+        for type in {change.type for change in wave}:
+            changes = [change for change in wave if change.type is type]
+            if all(change.action == "create" for change in changes):
+                addresses = frozenset(change.address for change in changes)
+                self.recent[type.full_name] = (self.plan.read_at, addresses, self.plan.live)
+        self.plan.live = None
 
     def carry_out(self, wave: Sequence[Change], following: Sequence[Change]) -> None:
         """One wave: all types at once, each with a fresh reading, its writes, and a reading back.

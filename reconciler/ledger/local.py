@@ -18,6 +18,9 @@ from reconciler.errors import ConfigurationError
 from reconciler.ledger.book import FORMAT, Entry, Header, Ledger
 from reconciler.manifest.yaml import garbage_collection_paused
 
+WORTH_REWRITING = 3
+"""A file with more than this many lines an entry is rewritten at the end of an apply."""
+
 
 class LocalLedger:
     """A ledger file and its lock. Only one apply at a time holds the lock."""
@@ -25,6 +28,7 @@ class LocalLedger:
     def __init__(self, path: Path, environment: str) -> None:
         self.path = path
         self.environment = environment
+        self._lines = 0
 
     @garbage_collection_paused()
     def load(self) -> Ledger:
@@ -40,6 +44,7 @@ class LocalLedger:
         except OSError as error:
             raise self._unusable(str(error)) from None
         shapes = list(self._committed(data))
+        self._lines = len(shapes)
         headers = [shape for shape in shapes if "ledger" in shape]
         if not headers:
             raise self._unusable("it has no complete header")
@@ -72,10 +77,14 @@ class LocalLedger:
             file.write(b"\n".join(lines) + b"\n")
             file.flush()
             os.fsync(file.fileno())
+        self._lines += len(lines)
         ledger.changed.clear()
 
     def compact(self, ledger: Ledger) -> None:
-        """Rewrites the file with one line an entry, in order of address; atomic."""
+        """Rewrites the file with one line an entry, in order of address, when it has grown; atomic."""
+        if self._lines <= WORTH_REWRITING * (len(ledger.entries) + 1):
+            return
+        self._lines = len(ledger.entries) + 1
         temporary = self.path.with_suffix(".new")
         lines = [orjson.dumps(ledger.entries[address].as_dict()) for address in sorted(ledger.entries)]
         lines.append(orjson.dumps(ledger.header.as_dict()))

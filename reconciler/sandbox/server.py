@@ -19,7 +19,7 @@ from urllib.parse import parse_qsl
 import orjson
 from aiohttp import web
 
-from reconciler.sandbox import seed
+from reconciler.sandbox import scan, seed
 from reconciler.sandbox.entra import PURVIEW, Entra
 from reconciler.sandbox.faults import Bucket, Fault, Faults
 from reconciler.sandbox.purview import Purview
@@ -86,6 +86,7 @@ class Sandbox:
         router.add("POST", "/_sandbox/faults", lambda request: Response(200, self.faults.add(request.json())))
         router.add("DELETE", "/_sandbox/faults", self._clear_faults)
         router.add("POST", "/_sandbox/settings", self._change)
+        router.add("POST", "/_sandbox/scan", lambda request: scan.answer(self.purview, request))
         return router
 
     def _reset(self, request: Request) -> Response:

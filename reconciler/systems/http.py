@@ -178,6 +178,7 @@ class Connection:
                     timeout=httpx.Timeout(self.timeout, connect=10.0),
                     limits=limits,
                     follow_redirects=False,
+                    verify=self.base.startswith("https:"),  # no certificates to load for plain http to loopback
                     transport=self.transport,
                 )
             return self._opened

@@ -57,3 +57,17 @@ def obsolete_filter(value: str | None, default: str) -> str:
 def default_storage(data_type: str) -> str:
     """How values of a type are stored when nobody says otherwise ([C])."""
     return "Typed" if data_type in TYPED else "Keyword"
+
+
+# Streams: the enumerations hold four, two and two numbers ([C]), the words come from code and answers ([C]).
+STREAM_STATUS = {"New": 2, "Started": 3, "Paused": 0, "Stopped": 1}
+STREAM_MODE = {"Sync": 1, "EventStream": 0}
+MAPPING_TYPE = {"metadata": 1, "vocabkey": 0}
+
+
+def word(numbers: dict[str, int], number: object, what: str) -> str:
+    """The word of an integer; 400 when it has none."""
+    for name, known in numbers.items():
+        if known == number and not isinstance(number, bool):
+            return name
+    raise bad_request(f"The {what} is unknown.", **{what: f"{number} is not a {what}."})

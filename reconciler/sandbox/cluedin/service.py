@@ -21,6 +21,8 @@ from reconciler.sandbox.cluedin.glossary_rest import GlossaryRest
 from reconciler.sandbox.cluedin.key_rest import KeyRest
 from reconciler.sandbox.cluedin.key_views import KeyViews
 from reconciler.sandbox.cluedin.keys import Keys
+from reconciler.sandbox.cluedin.stream_actions import StreamActions
+from reconciler.sandbox.cluedin.stream_rest import StreamRest
 from reconciler.sandbox.cluedin.streams import Streams
 from reconciler.sandbox.cluedin.tasks import Tasks
 from reconciler.sandbox.cluedin.tokens import Tokens, unauthorised
@@ -65,6 +67,8 @@ class CluedIn:
             *VocabularyRest(world, vocabularies, people, connectors, usage).routes(),
             *KeyRest(world, vocabularies, keys, views, usage).routes(),
             *GlossaryRest(world, glossary).routes(),
+            *StreamRest(world, streams, targets).routes(),
+            *StreamActions(world, streams, targets).routes(),
             *ConnectorRest(world, targets, connectors).routes(),
             *Tasks(world).routes(),
             *people.routes(),

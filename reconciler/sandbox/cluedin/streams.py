@@ -215,7 +215,7 @@ class Streams:
         again ([C]); `resent` counts how often.
         """
         after = {**before, **members, "modifiedAt": now(), "modifiedBy": caller.user_id}
-        changed = any(conditions.meaning(before[name]) != conditions.meaning(after[name]) for name in _DISRUPTIVE)
+        changed = any(_compared(before, name) != _compared(after, name) for name in _DISRUPTIVE)
         if before["status"] == "Started" and changed:
             after["resent"] += 1
         return self._world.put(STREAM, after)
@@ -274,4 +274,14 @@ class Streams:
                 raise bad_request(f"The property '{key}' of type '{kind}' does not exist.", dataTypes=key)
             found[kind, key] = {"key": key, "type": kind}
         listed = list(found.values())
-        return sorted(listed, key=lambda item: item["key"][::-1]) if self._world.normalising else listed
+        return sorted(listed, key=_name_of, reverse=True) if self._world.normalising else listed
+
+
+def _name_of(item: Doc) -> str:
+    return str(item["key"])
+
+
+def _compared(doc: Doc, name: str) -> Any:
+    """A member as it counts for a change: the order of properties does not ([I])."""
+    value = doc[name]
+    return sorted(value, key=_name_of) if name == "mapping" else conditions.meaning(value)
