@@ -12,7 +12,7 @@ test: $(VENV)/.test
 	$(BIN)/pytest -n 2 -m "not long and not node and not browser"
 
 test-all: $(VENV)/.all
-	$(BIN)/pytest -n 2
+	RECONCILER_CONFORMANCE=1 $(BIN)/pytest -n 2
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .

@@ -34,6 +34,8 @@ T = TypeVar("T")
 U = TypeVar("U")
 
 ATTEMPTS = 8
+CONNECT_ATTEMPTS = 4
+"""Where nobody answers at all there is less to hope for: the address is wrong, or the system is down."""
 THROTTLED_ATTEMPTS = 30
 LONGEST_WAIT = 120.0
 PASSING = frozenset({408, 500, 502, 503, 504})
@@ -217,7 +219,7 @@ class Connection:
                 if effect == "once" and not _never_sent(outcome):
                     raise LostAnswer(self.system, call, why) from None
                 attempt += 1
-                if attempt >= ATTEMPTS:
+                if attempt >= (CONNECT_ATTEMPTS if _never_sent(outcome) else ATTEMPTS):
                     raise Unreachable(self.system, call, why) from None
                 self._wait(_backoff(attempt))
                 continue

@@ -117,6 +117,13 @@ def test_null_columns_are_refused() -> None:
     assert "404" in client.error(SETS, s="9", d=[set_input()])
 
 
+def test_shared_annotations_say_that_they_are_to_come() -> None:
+    client = Client()
+    shared = SETS.replace("dataSets: $d)", 'dataSets: $d, existingAnnotationId: "1")')
+    assert "501" in client.error(shared, s=source(client), d=[set_input()])
+    assert Client(cluedin_version="4.1").gql(shared, s="1", d=[set_input()]).status == 400
+
+
 def test_sets_change_two_members() -> None:
     client = Client()
     one = data_set(client, originalFields=["id", "email"])

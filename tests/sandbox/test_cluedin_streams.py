@@ -9,6 +9,9 @@ import pytest
 
 from reconciler.sandbox.cluedin.world import STREAM
 from tests.sandbox._cluedin import RULE, V1, Client
+from tests.sandbox.test_cluedin_annotations import CREATE as ANNOTATE
+from tests.sandbox.test_cluedin_annotations import mapping_input
+from tests.sandbox.test_cluedin_data_sources import AUTO, data_set
 from tests.sandbox.test_cluedin_targets import target
 
 STREAM_FIELDS = (
@@ -157,6 +160,29 @@ def test_start_needs_a_healthy_target() -> None:
     assert scene.client.send("POST", f"{V1}/streams/{bare}/start").status == 400
 
 
+def test_a_target_that_breaks_stops_its_streams(scene: Scene) -> None:
+    scene.post("start")
+    save = (
+        "mutation x($c: InputConnectorConfiguration) { inbound {"
+        " saveConnectorConfiguration(connectorConfiguration: $c) { id } } }"
+    )
+    scene.client.data(save, c={"id": scene.target, "helperConfiguration": {"AccountName": "contosolake"}})
+    assert scene.read()["status"] == "Stopped"
+    assert scene.client.get(f"/streams/{scene.stream}")["requiresAttention"] is True
+
+
+def test_streams_use_keys() -> None:
+    client = Client()
+    vocabulary = client.vocabulary()["vocabularyId"]
+    client.key(vocabulary, "email")
+    scene = scene_of(client)
+    types = [{"key": "customer.email", "type": "vocabkey"}]
+    client.data(SET_UP, id=scene.stream, e=scene.export(dataTypes=types))
+    users = client.get(f"/vocabusage/vocabulary/{vocabulary}/usage")
+    assert [(user["type"], user["id"]) for user in users] == [("Stream", scene.stream)]
+    assert client.send("DELETE", f"{V1}/vocabs/vocabulary/{vocabulary}").status == 400
+
+
 def test_changes_of_a_started_stream_send_again(scene: Scene) -> None:
     client = scene.client
     client.data(SET_UP, id=scene.stream, e=scene.export(containerName="other"))
@@ -250,6 +276,23 @@ def test_export_runs_and_is_remembered(scene: Scene) -> None:
     assert (row["FilePath"], row["Status"]) == ("exports/customers/customers.parquet", "Complete")
     assert scene.act("GetStreamCacheRowCount").body == {"rowCount": 0}
     assert scene.act("Dance").status == 404
+
+
+def test_exports_hold_the_records_that_fit(scene: Scene) -> None:
+    client = scene.client
+    one = data_set(client)
+    vocabulary = client.vocabulary()["vocabularyId"]
+    client.data(ANNOTATE, d=one, t="endpoint", m=mapping_input(vocabulary), v=True)
+    client.send("POST", f"/upload/api/endpoint/{one}", [{"id": 1}, {"id": 2}])
+    scene.post("start")
+    assert scene.read()["numberOfRecords"] == 0
+    client.data(AUTO, d=one, a=True)
+    assert scene.read()["numberOfRecords"] == 2
+    scene.act("RunExport")
+    assert scene.act("GetExportHistory").body[0]["TotalRows"] == 2
+    other = {"condition": "AND", "rules": [{**RULE, "value": ["/Organization"]}]}
+    client.data(SAVE, s={"id": scene.stream, "name": "customers", "condition": other})
+    assert scene.act("GetStreamCacheRowCount").body == {"rowCount": 0}
 
 
 def test_default_file_name_holds_the_stream() -> None:

@@ -65,7 +65,10 @@ def test_composed_display_ends_in_a_blank() -> None:
     client = Client()
     assert client.data(ONE, id=target(client, None))["accountDisplay"] == "contosolake mdm exports/customers "
     old = Client(cluedin_version="4.2")
-    assert old.data(ONE, id=target(old))["accountDisplay"].startswith("contosolake")
+    assert old.gql(CREATE, id=LAKE, auth=OPTIONS, display="customers").status == 400
+    bare = "mutation x($id: ID, $auth: JSON) { inbound { createConnection(connectorId: $id, authInfo: $auth) { id } } }"
+    made = old.data(bare, id=LAKE, auth=OPTIONS)["id"]
+    assert old.data(ONE, id=made)["accountDisplay"] == "contosolake mdm exports/customers "
     strict = Client(normalise=True)
     assert strict.data(ONE, id=target(strict))["accountDisplay"] == "customers "
 

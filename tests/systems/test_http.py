@@ -103,6 +103,16 @@ def test_it_gives_up_in_the_end_and_names_the_call() -> None:
     assert len(seen) == http.ATTEMPTS
 
 
+def test_where_nobody_answers_it_gives_up_sooner() -> None:
+    def refuse(n: int, request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("Connection refused", request=request)
+
+    connection, seen = connect(refuse)
+    with pytest.raises(Unreachable, match="Connection refused"):
+        connection.send("POST", "/x", effect="once")
+    assert len(seen) == http.CONNECT_ATTEMPTS < http.ATTEMPTS
+
+
 @pytest.mark.parametrize("status", [400, 403, 404, 409, 412])
 def test_a_refusal_is_final(status: int) -> None:
     body = {"requestId": "r", "errorCode": "ATLAS-1", "errorMessage": "no"}
