@@ -145,6 +145,8 @@ class DataSets:
 
     def _create_all(self, caller: Caller, args: Args) -> list[Doc]:
         """Makes sets and answers with a list of them ([C])."""
+        if args.get("existingAnnotationId") or args.get("existingDataSetId"):
+            raise CluedInError(501, "Sets that share an annotation or rows are not served yet by the sandbox.")
         source = self._sources.newest(args.get("dataSourceId"))
         given = [item for item in args.get("dataSets") or [] if item]
         if not given:

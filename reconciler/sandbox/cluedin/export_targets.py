@@ -20,6 +20,7 @@ from reconciler.sandbox.cluedin.errors import bad_request, not_found
 from reconciler.sandbox.cluedin.vocabularies import first_is_one
 from reconciler.sandbox.cluedin.world import (
     PROVIDER,
+    STREAM,
     Args,
     Caller,
     Doc,
@@ -216,7 +217,15 @@ class ExportTargets:
         for name in ("source", "sourceQuality"):
             if given.get(name) is not None:
                 after[name] = given[name]
+        if self.fault(after):
+            self._halt(after["id"])
         return self._world.put(PROVIDER, after)
+
+    def _halt(self, definition: str) -> None:
+        """Stops the streams of a target that does not work any more ([C]; here at once, there within a minute)."""
+        for stream in self._world.find(STREAM, "target", definition, latest=True):
+            if stream["status"] == "Started":
+                self._world.put(STREAM, {**stream, "status": "Stopped", "requiresAttention": True})
 
     def _grant(self, caller: Caller, args: Args) -> Doc:
         """Adds people to a configuration ([C] call, [I] that it adds)."""

@@ -194,7 +194,7 @@ class StreamRest:
     def _become(self, doc: Doc, status: str, allowed: tuple[str, ...]) -> Response:
         if doc["status"] not in allowed:
             raise bad_request(f"The stream is {doc['status']} and cannot become {status}.")
-        self._world.put(STREAM, {**doc, "status": status})
+        self._world.put(STREAM, {**doc, "status": status, "requiresAttention": False})
         return Response(200)
 
     def _reingest(self, call: Call, stream: str) -> Response:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
-from reconciler.sandbox.cluedin.world import KEY, TERM, Doc, World
+from reconciler.sandbox.cluedin.world import DATA_SET, KEY, STREAM, TERM, Doc, World
 
 _PROPERTY = re.compile(r"Properties\[(.+)\]\Z")
 
 
 class Usage:
-    """Whether keys hold data, are mapped to, or occur in a condition ([C] kinds, [I] which ones block)."""
+    """Whether keys hold data, are mapped to, filled or sent, or occur in conditions ([C] kinds, [I] which block)."""
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -34,6 +34,17 @@ class Usage:
         for term in self._world.all(TERM, latest=True):
             if key["key"] in keys_of(term["ruleSet"]):
                 found.append({"type": "GlossaryTerm", "name": term["name"], "id": term["id"], "count": 1})
+        return found + self._elsewhere(key["key"])
+
+    def _elsewhere(self, key: str) -> list[Doc]:
+        """Columns and streams that take a key ([C] kinds, [U] words)."""
+        found: list[Doc] = []
+        for one in self._world.all(DATA_SET, latest=True):
+            if any(mapping["key"] == key for mapping in one["fieldMappings"]):
+                found.append({"type": "DataSet", "name": one["name"], "id": one["id"], "count": 1})
+        for stream in self._world.all(STREAM, latest=True):
+            if key in _keys_of_stream(stream):
+                found.append({"type": "Stream", "name": stream["name"], "id": stream["id"], "count": 1})
         return found
 
     def vocabulary(self, vocabulary_id: str) -> bool:
@@ -47,6 +58,10 @@ class Usage:
             keys = self._world.all(KEY, latest=True)
             mapped = {key["mapsToOtherKeyId"] for key in keys}
             mentioned = {name for term in self._world.all(TERM, latest=True) for name in keys_of(term["ruleSet"])}
+            for stream in self._world.all(STREAM, latest=True):
+                mentioned |= _keys_of_stream(stream)
+            for one in self._world.all(DATA_SET, latest=True):
+                mentioned |= {mapping["key"] for mapping in one["fieldMappings"]}
             known = frozenset(
                 key["vocabularyId"]
                 for key in keys
@@ -54,6 +69,12 @@ class Usage:
             )
             self._known = (self._world.generation, known)
         return known
+
+
+def _keys_of_stream(stream: Doc) -> set[str]:
+    """The full keys that a stream sends or asks for."""
+    sent = {item["key"] for item in stream["mapping"] if item["type"] == "vocabkey"}
+    return sent | keys_of(stream["condition"])
 
 
 def keys_of(node: Doc | None) -> set[str]:
