@@ -63,11 +63,20 @@ class Result:
         if self.interrupted:
             return Exit.INTERRUPTED
         if self.complete:
-            return Exit.OK
+            return self._exit_of_what_was_left_out()
         if self.wrote:
             return Exit.PARTIAL
         open_ = {outcome.status for outcome in self.outcomes} - {"done", "skipped", "not_started"}
         return Exit.STALE if open_ == {"stale"} and not self.diagnostics else Exit.ERROR
+
+    def _exit_of_what_was_left_out(self) -> Exit:
+        """Everything planned is done; what the plan refused, blocked or waits for was not part of it."""
+        left_out = {change.action for change in self.plan.changes} & {"conflict", "blocked", "pending"}
+        if not left_out:
+            return Exit.OK
+        if self.wrote:
+            return Exit.PARTIAL
+        return Exit.OK if left_out == {"pending"} else Exit.REFUSED
 
     @property
     def summary(self) -> dict[str, int]:

@@ -199,3 +199,24 @@ def test_a_guard_stops_a_mass_delete_until_the_number_is_named(example: Project,
     ran = run("plan", "--prune", "--allow-deletes", str(removals))
     assert ran.code == 4, "a protected term stands in the way"
     assert "protected" in ran.out
+
+
+def test_the_rest_may_be_applied_when_something_is_refused(example: Project, run: Run) -> None:
+    run("apply", "--yes")
+    edit_portal(example)
+    example.edit("glossary/customer.yaml", "Primary contact address.", "Edited in Git.")
+    assert run("apply", "--yes", "--skip-refused").code == 4, "nothing else was there to do"
+    example.edit("glossary/product.yaml", "Name on the invoice.", "Name on every invoice.")
+    ran = run("apply", "--yes", "--skip-refused")
+    assert ran.code == 5
+    assert example.terms("Enterprise")["Title"]["longDescription"] == "Name on every invoice."
+    assert example.terms("Enterprise")["Email"]["longDescription"] == "Edited by hand."
+
+
+def test_what_waits_for_a_missing_reference_is_refused_and_the_rest_applied(example: Project, run: Run) -> None:
+    example.edit("glossary/customer.yaml", "lookup: Customer segments", "lookup: Nobody made this one")
+    ran = run("plan")
+    assert ran.code == 0
+    assert "Nobody made this one" in ran.out
+    assert run("apply", "--yes").code == 5
+    assert run("apply", "--yes").code == 4, "only what is blocked is left"
