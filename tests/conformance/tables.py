@@ -38,11 +38,10 @@ def cases(group: str, module: ModuleType) -> dict[str, Case]:
     }
 
 
-def operations(group: str, kind: type) -> set[str]:
-    """What a client offers: the public methods of one of its classes."""
-    return {
-        f"{group}.{name}" for name, value in vars(kind).items() if inspect.isfunction(value) and not name.startswith("_")
-    }
+def operations(group: str, *kinds: type) -> set[str]:
+    """What a client offers: the public methods of some of its classes."""
+    methods = [item for kind in kinds for item in vars(kind).items()]
+    return {f"{group}.{name}" for name, value in methods if inspect.isfunction(value) and not name.startswith("_")}
 
 
 def check_complete(held: Iterable[str], offered: set[str], left_out: dict[str, str]) -> None:

@@ -1,0 +1,1 @@
+"""The operations of pyapacheatlas: one function each, named as the client names the operation."""
