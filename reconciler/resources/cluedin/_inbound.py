@@ -1,0 +1,212 @@
+"""Readings that the inbound types share: groups, sources and sets of data, annotations and their codes.
+
+Public sources show these areas in GraphQL only (toolkit documents, [C]).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from reconciler.resources.base import quote, unquote
+from reconciler.resources.cluedin._shared import Row, entity_types, refuse
+from reconciler.systems.cluedin import CluedIn, GraphQLRefused
+
+IGNORE = "--ignore--"
+"""The key of a column that is left out [C]."""
+
+SOURCE_NAME = "--data-source-name--"
+"""The origin that stands for the name of the data source [C]."""
+
+TYPES = ("endpoint", "sql")
+"""Types of sources that can be made by a call alone: a `file` needs an upload [C]."""
+
+_GROUPS = """query getAllDataSourceSet($page: Int, $pageSize: Int) { inbound { id
+  dataSourceSets(page: $page, pageSize: $pageSize) { total data { id name
+    dataSources { id type name dataSets { id } } } } } }"""
+_SOURCE = """query getDataSourceById($id: ID!) { inbound { id dataSource(id: $id) {
+  id type name dataSourceSet { id name } connectorConfigurationId
+  connectorConfiguration { id accountDisplay helperConfiguration source sourceQuality }
+  dataSets { id name isArchive } } } }"""
+_SET = """query getDataSetById($id: ID!) { inbound { id dataSet(id: $id) {
+  id name isArchive annotationId dataSourceId configuration originalFields
+  dataSource { id name type dataSourceSet { id name } }
+  fieldMappings { id originalField key columnType columnSubType } } } }"""
+_ANNOTATION = """query getAnnotationById($id: ID) { preparation { id annotation(id: $id) {
+  id name entityType nameKey descriptionKey originEntityCodeKey createdDateMap modifiedDateMap origin vocabularyId
+  vocabulary { vocabularyId keyPrefix } entityTypeConfiguration { entityType }
+  annotationProperties { key vocabKey useAsEntityCode useAsAlias
+    annotationEdges { id key edgeType direction origin entityTypeConfiguration { entityType } } } } } }"""
+_CODES = """query getAnnotationCodes($annotationId: ID!) { preparation { id
+  getAnnotationCodes(annotationId: $annotationId) {
+    id annotationId key entityCodeOrigin sourceCode type vocabKey } } }"""
+_ME = """query me { administration { me { client entity } } }"""
+_CONFIGURE = """mutation saveConnectorConfiguration($connectorConfiguration: InputConnectorConfiguration) { inbound {
+  saveConnectorConfiguration(connectorConfiguration: $connectorConfiguration) { id accountDisplay } } }"""
+
+
+# -- reading -----------------------------------------------------------------------------------------------
+
+
+def groups(cluedin: CluedIn) -> list[Row]:
+    """Every group with its sources in brief; pages start at 0 [C]."""
+
+    def read() -> list[Row]:
+        return cluedin.pages(_GROUPS, ("inbound", "dataSourceSets"), page="page", first=0)
+
+    return cluedin.memo("data source sets", read)
+
+
+def sources(cluedin: CluedIn) -> Iterator[tuple[str, Row]]:
+    """Keys and rows of all sources; names are not unique, neither of groups nor of sources [C]."""
+    for group in groups(cluedin):
+        for row in group.get("dataSources") or ():
+            yield join(group["name"], row["name"]), row
+
+
+def source(cluedin: CluedIn, id: str) -> Row | None:
+    """One source with its configuration and the names of its sets [C]; read once in a reading."""
+    return cluedin.memo(("data source", id), lambda: fresh_source(cluedin, id))
+
+
+def fresh_source(cluedin: CluedIn, id: str) -> Row | None:
+    """One source, asked anew."""
+    return _one(cluedin, _SOURCE, ("inbound", "dataSource"), id)
+
+
+def fresh_set(cluedin: CluedIn, id: str) -> Row | None:
+    """One data set, asked anew; what is archived counts as gone [I] (the toolkit skips it [C])."""
+    found = _one(cluedin, _SET, ("inbound", "dataSet"), id)
+    return None if found is None or found.get("isArchive") else found
+
+
+def fresh_annotation(cluedin: CluedIn, id: str) -> Row | None:
+    """One annotation, asked anew [C]."""
+    return _one(cluedin, _ANNOTATION, ("preparation", "annotation"), id)
+
+
+def sets(cluedin: CluedIn, keys: Iterable[str]) -> list[tuple[str, Row]]:
+    """The data sets of these keys in detail, each once in a reading; several may have one key.
+
+    Lists of groups hold no names of sets [C], so the sources above wanted sets are read, then those sets.
+    """
+    wanted = set(keys)
+    above = {key.rpartition("/")[0] for key in wanted}
+    near = [(key, str(row["id"])) for key, row in sources(cluedin) if key in above]
+    details = cluedin.each(lambda item: source(cluedin, item[1]), near)
+    found: list[tuple[str, str]] = []
+    for (parent, _), detail in zip(near, details, strict=True):
+        for row in (detail or {}).get("dataSets") or ():
+            key = f"{parent}/{quote(str(row.get('name') or ''))}"
+            if key in wanted and not row.get("isArchive"):
+                found.append((key, guid(row["id"])))
+    rows = cluedin.each(
+        lambda item: cluedin.memo(("data set", item[1]), lambda: fresh_set(cluedin, item[1])),
+        found,
+    )
+    return [(key, row) for (key, _), row in zip(found, rows, strict=True) if row is not None]
+
+
+def annotated(cluedin: CluedIn, keys: Iterable[str]) -> list[tuple[str, Row, Row | None]]:
+    """Data sets of these keys with their annotations, as far as they have one."""
+    found = sets(cluedin, keys)
+
+    def read(item: tuple[str, Row]) -> Row | None:
+        id = item[1].get("annotationId")
+        return cluedin.memo(("annotation", str(id)), lambda: fresh_annotation(cluedin, str(id))) if id else None
+
+    return [(key, row, one) for (key, row), one in zip(found, cluedin.each(read, found), strict=True)]
+
+
+def codes(cluedin: CluedIn, annotation_id: str) -> list[Row]:
+    """The identifiers of an annotation; the call exists since 4.2 [C]."""
+
+    def read() -> list[Row]:
+        data = cluedin.graphql(_CODES, {"annotationId": annotation_id}, effect="read")
+        return list(data["preparation"]["getAnnotationCodes"] or ())
+
+    return cluedin.memo(("annotation codes", annotation_id), read)
+
+
+def author(cluedin: CluedIn) -> str | None:
+    """The id of who is signed in: `administration.me.client.id`, as the toolkit sends it [C]."""
+
+    def read() -> str | None:
+        client = (cluedin.graphql(_ME, effect="read")["administration"]["me"] or {}).get("client")
+        id = client.get("id") if isinstance(client, dict) else None
+        return str(id) if id else None
+
+    return cluedin.memo("me", read)
+
+
+def entity_type(cluedin: CluedIn, code: str) -> Row:
+    """An existing entity type as annotations and edges carry it [C]; one made just now may not be listed [I]."""
+    row: Row = next((item for item in entity_types(cluedin) if item.get("type") == code), {})
+    name = row.get("displayName") or code.rpartition("/")[2]
+    return {"new": False, "icon": row.get("icon") or "", "entityType": code, "displayName": name}
+
+
+def property_of(annotation: Row | None, key: str | None) -> Row | None:
+    """The property of an annotation that a vocabulary key fills."""
+    properties: list[Row] = (annotation or {}).get("annotationProperties") or []
+    return next((item for item in properties if key and item.get("vocabKey") == key), None)
+
+
+def _one(cluedin: CluedIn, document: str, path: tuple[str, str], id: str) -> Row | None:
+    try:
+        found: Row | None = cluedin.graphql(document, {"id": id}, effect="read")[path[0]][path[1]]
+    except GraphQLRefused as refused:
+        if gone(refused):
+            return None
+        raise
+    return found
+
+
+def gone(refused: GraphQLRefused) -> bool:
+    """Whether a refusal says that there is no such object; public sources do not show its form [U]."""
+    return bool(re.search(r"\b404\b|not found", "; ".join(refused.messages), re.IGNORECASE))
+
+
+# -- writing -----------------------------------------------------------------------------------------------
+
+
+def configure(cluedin: CluedIn, row: Row, **changed: Any) -> None:
+    """`saveConnectorConfiguration` of a source with all of its members: it replaces what it is given [I].
+
+    The id that the source tells is in upper case, the object's own in lower case [C]: they are the same.
+    """
+    whole = row.get("connectorConfiguration") or {}
+    id = whole.get("id") or row.get("connectorConfigurationId")
+    if not id:
+        raise refuse("missing", f"the data source {row.get('name')} has no configuration to save")
+    kept = {name: whole.get(name) for name in ("accountDisplay", "helperConfiguration", "source", "sourceQuality")}
+    given = {"id": guid(id), **{name: value for name, value in kept.items() if value is not None}, **changed}
+    cluedin.graphql(_CONFIGURE, {"connectorConfiguration": given}, effect="set")
+
+
+# -- keys --------------------------------------------------------------------------------------------------
+
+
+def guid(id: Any) -> str:
+    """GUIDs come in upper and in lower case and mean the same [C]."""
+    return str(id).lower()
+
+
+def join(*names: Any) -> str:
+    """The key of names below each other."""
+    return "/".join(quote(str(name)) for name in names)
+
+
+def last(key: str) -> str:
+    """The own name at the end of a key."""
+    return unquote(key.rpartition("/")[2])
+
+
+def misnamed(key: str, parts: int, what: str) -> Iterator[str]:
+    """What is wrong with a key of so many names."""
+    names = [unquote(part) for part in key.split("/")]
+    if len(names) != parts:
+        yield f"{what} is named by {parts} parts, not by {key!r}"
+    elif any(not name or name != name.strip() for name in names):
+        yield f"the name of {what} must not be empty or start or end with a blank: {key!r}"

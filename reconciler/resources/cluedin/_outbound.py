@@ -1,0 +1,137 @@
+"""What the types of the way out share: export targets, the catalogue of connectors, and streams.
+
+Documents and their arguments: CluedIn's own toolkit, [C]. Paths below `/api/v1`: OpenAPI document, [C].
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from reconciler.resources.base import quote
+from reconciler.resources.cluedin._shared import Row
+from reconciler.systems.cluedin import CluedIn, GraphQLRefused
+from reconciler.systems.http import Refused
+
+RESENDS = (
+    "CluedIn empties the target and sends everything again when the filter, actions or export configuration"
+    " of a running stream change"
+)
+"""The vendor's documentation of editing a stream, [C]."""
+
+_TARGETS = """query getAllConnectors($itemsPerPage: Int, $pageNo: Int, $status: String) { inbound { id
+  connectorConfigurations(itemsPerPage: $itemsPerPage, pageNo: $pageNo, status: $status) { total configurations {
+    id name accountDisplay active providerId connector { id name } } } } }"""
+_TARGET = """query connectorConfigurationById($id: ID) { inbound { id connectorConfiguration(id: $id) {
+  id name accountDisplay active providerId source sourceQuality helperConfiguration
+  connector { id name authMethods streamModes }
+  connectorStatus { status connectorStatusDetails { hasError errorMessage } } } } }"""
+_CATALOGUE = """query connectors { inbound { id connectors { id name type authMethods streamModes } } }"""
+_STREAMS = """query getStreams($itemsPerPage: Int, $pageNumber: Int) { consume { id
+  streams(itemsPerPage: $itemsPerPage, pageNumber: $pageNumber) { total data {
+    id name status connector { id } } } } }"""
+_STREAM = """query getStream($id: ID!) { consume { id stream(id: $id) {
+  id name status description condition rules containerName mode mappingConfiguration
+  exportOutgoingEdges exportIncomingEdges exportOutgoingEdgeProperties exportIncomingEdgeProperties
+  connectorProperties
+  connector { id name accountDisplay connector { id name } } } } }"""
+_STREAM_BEFORE_4_4 = _STREAM.replace("connectorProperties", "")
+
+
+def targets(cluedin: CluedIn) -> list[Row]:
+    """Every configuration of a connector, without its options; pages from 1, called `pageNo` [C].
+
+    Without the status `All` only active ones are listed: [C] the argument, [I] the effect.
+    """
+    return cluedin.memo(
+        "connector configurations",
+        lambda: cluedin.pages(
+            _TARGETS,
+            ("inbound", "connectorConfigurations"),
+            {"status": "All"},
+            page="pageNo",
+            size="itemsPerPage",
+            rows="configurations",
+        ),
+    )
+
+
+def target(cluedin: CluedIn, id: str) -> Row | None:
+    """One configuration with its options, asked anew; None when there is none [C]."""
+    return _there(lambda: cluedin.graphql(_TARGET, {"id": id}, effect="read")["inbound"]["connectorConfiguration"])
+
+
+def catalogue(cluedin: CluedIn) -> list[Row]:
+    """Every connector that is installed; its id is the provider id, and the list is not paged [C]."""
+    return cluedin.memo("connectors", lambda: cluedin.graphql(_CATALOGUE, effect="read")["inbound"]["connectors"] or [])
+
+
+def streams(cluedin: CluedIn) -> list[Row]:
+    """Every stream as the list shows it; pages from 1 [C]."""
+    return cluedin.memo("streams", lambda: cluedin.pages(_STREAMS, ("consume", "streams"), size="itemsPerPage"))
+
+
+def stream(cluedin: CluedIn, id: str) -> Row | None:
+    """One stream with everything, once a reading; None when there is none [C]."""
+    return cluedin.memo(("stream", id), lambda: _there(lambda: _stream(cluedin, id)))
+
+
+def _stream(cluedin: CluedIn, id: str) -> Row | None:
+    """`connectorProperties` came with 4.4: [I] from the toolkit's documents; an older server refuses the name."""
+    documents = cluedin.memo("stream documents", lambda: [_STREAM, _STREAM_BEFORE_4_4])
+    try:
+        data = cluedin.graphql(documents[0], {"id": id}, effect="read")
+    except (GraphQLRefused, Refused) as refused:
+        if "connectorProperties" not in str(refused):
+            raise
+        documents[0] = _STREAM_BEFORE_4_4
+        data = cluedin.graphql(_STREAM_BEFORE_4_4, {"id": id}, effect="read")
+    found: Row | None = data["consume"]["stream"]
+    return found
+
+
+def _there(ask: Callable[[], Row | None]) -> Row | None:
+    """What is gone may be null or an error whose text carries the inner status 404: [U], so both mean gone."""
+    try:
+        return ask()
+    except GraphQLRefused as refused:
+        if re.search(r"\b404\b|not found", "; ".join(refused.messages), re.IGNORECASE):
+            return None
+        raise
+
+
+def named(name: Any) -> str:
+    """A name as a part of a key: NFC, without outer blanks (composed display names end in one, [C])."""
+    return quote(unicodedata.normalize("NFC", str(name or "")).strip())
+
+
+def target_key(row: Row) -> str:
+    """The key of an export target: its connector's name and its own."""
+    connector = row.get("connector") or {}
+    return f"{named(connector.get('name') or row.get('name'))}/{named(row.get('accountDisplay'))}"
+
+
+def inputs(connector: Row | None) -> list[Row]:
+    """The fields of a connector's forms: every list in `authMethods` (`token`, `credentials`, `oauth`) [C]."""
+    methods = (connector or {}).get("authMethods") or {}
+    lists: Iterable[Any] = methods.values() if isinstance(methods, dict) else ()
+    return [field for fields in lists if isinstance(fields, list) for field in fields if isinstance(field, dict)]
+
+
+def secret_names(connector: Row | None) -> set[str]:
+    """The names of the fields of type `password`: how the toolkit tells secrets [C]."""
+    return {str(field.get("name")) for field in inputs(connector) if field.get("type") == "password"}
+
+
+def ailment(configuration: Row | None) -> str | None:
+    """Why a target does not work; None when it does. Members [C], words of the status [I]."""
+    if configuration is None:
+        return "it is not there"
+    status = configuration.get("connectorStatus") or {}
+    faults = [detail for detail in status.get("connectorStatusDetails") or () if detail.get("hasError")]
+    if faults:
+        return "; ".join(str(fault.get("errorMessage") or "an error without a text") for fault in faults)
+    word = str(status.get("status") or "")
+    return f"its status is {word}" if word.casefold() in ("unhealthy", "error", "failed") else None

@@ -1,0 +1,154 @@
+"""The mapping of one column of a data set to a vocabulary key, or its being left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Annotated, Any
+
+from reconciler.resources.base import Desired, Live, Origin, Resource, Write, quote, unquote
+from reconciler.resources.cluedin._inbound import IGNORE, annotated, gone, guid, misnamed, property_of
+from reconciler.resources.cluedin._shared import Row, refuse, vocabularies
+from reconciler.resources.rules import Default
+from reconciler.systems.cluedin import PAGE, CluedIn, GraphQLRefused
+
+_PROPERTY = """($dataSetId: ID!, $propertyMappingConfiguration: InputPropertyMappingConfiguration) { management {
+  %s(dataSetId: $dataSetId, propertyMappingConfiguration: $propertyMappingConfiguration) } }"""
+_ADD = "mutation addPropertyMapping" + _PROPERTY % "addPropertyMappingToCluedMappingConfiguration"
+_UPDATE = "mutation updatePropertyMapping" + _PROPERTY % "updatePropertyMappingInClueMappingConfig"
+_FIELDS = """($dataSetId: ID, $fieldMappings: [InputPropertyMapping]) { inbound {
+  %s(dataSetId: $dataSetId, fieldMappings: $fieldMappings) } }"""
+_IGNORE = "mutation addAnnotationMapping" + _FIELDS % "addAnnotationMappingToDataSet"
+_TO_IGNORE = "mutation updateAnnotationMapping" + _FIELDS % "updateAnnotationMappingInDataSet"
+_DELETE = """mutation deleteAnnotationMappingInDataSet($dataSetId: ID, $propertyId: ID) { inbound {
+  deleteAnnotationMappingInDataSet(dataSetId: $dataSetId, propertyId: $propertyId) } }"""
+
+
+class ColumnMapping(Resource):
+    """Key is `<data set key>#<quoted column>`. `key` is a full vocabulary key, or `--ignore--` [C]."""
+
+    system = "cluedin"
+    name = "column_mapping"
+    unique = False
+    hosted = True
+    page = PAGE
+    reads_with = "inbound"
+
+    key: str
+    alias: Annotated[bool, Default(False)]
+
+    def desired(self, address_key: str, /, *origins: Origin, **more: Any) -> Desired:  # type: ignore[override]
+        """What a kind wants; the field `key` has the name of an argument, and is put in by itself."""
+        mentioned, key = "key" in more, more.pop("key", None)
+        made = super().desired(address_key, *origins, **more)
+        if mentioned:
+            made.values["key"] = key
+        return made
+
+    # -- reading -------------------------------------------------------------------------------------------
+
+    def read(self, cluedin: CluedIn, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
+        """`dataSet(id).fieldMappings`, and the flags of the annotation's properties (toolkit, [C])."""
+        for parent, row, annotation in annotated(cluedin, {key.partition("#")[0] for key in wanted}):
+            for item in row.get("fieldMappings") or ():
+                known = property_of(annotation, item.get("key"))
+                yield self._live(parent, row, item, known)
+
+    def cost(self, rows: int, managed: int) -> int:
+        """Pages of groups; source, set and annotation serve all the columns of a set."""
+        return super().cost(rows, managed) + 3
+
+    def _live(self, parent: str, row: Row, item: Row, known: Row | None) -> Live:
+        return Live(
+            f"{parent}#{quote(str(item.get('originalField')))}",
+            guid(item["id"]),
+            {
+                path: value
+                for path, value in (
+                    ("key", self.field("key").canonical(item.get("key"))),
+                    ("alias", self.field("alias").canonical((known or {}).get("useAsAlias"))),
+                )
+                if value is not None
+            },
+            {"data_set": guid(row["id"]), "mapping": item, "property": known},
+        )
+
+    # -- writing -------------------------------------------------------------------------------------------
+
+    def create(self, cluedin: CluedIn, write: Write) -> str | None:
+        """`addPropertyMappingToCluedMappingConfiguration`, or `addAnnotationMappingToDataSet` to ignore it [C]."""
+        parent, _, column = write.key.partition("#")
+        data_set, column, key = write.id_of(f"cluedin.data_set:{parent}"), unquote(column), write.get("key")
+        if not key:
+            raise refuse("key", f"the column {column} of {parent} needs a key to be mapped to")
+        if key == IGNORE:
+            given: Row = {"originalField": column, "key": IGNORE}
+            cluedin.graphql(_IGNORE, {"dataSetId": data_set, "fieldMappings": [given]}, effect="once")
+            return None
+        given = {
+            "originalField": column,
+            "useAsAlias": bool(write.get("alias")),
+            "useAsEntityCode": False,
+            "vocabularyKeyConfiguration": _key(cluedin, write, key),
+        }
+        cluedin.graphql(_ADD, {"dataSetId": data_set, "propertyMappingConfiguration": given}, effect="once")
+        return None
+
+    def update(self, cluedin: CluedIn, write: Write) -> None:
+        """`updatePropertyMappingInClueMappingConfig` by the mapping's id, with the flags it has [C].
+
+        To ignore a mapped column, `updateAnnotationMappingInDataSet` [C].
+        """
+        assert write.live is not None
+        raw: dict[str, Any] = write.live.raw
+        item, known = raw["mapping"], raw.get("property") or {}
+        key = write.get("key") if write.has("key") else item.get("key")
+        if not key:
+            raise refuse("key", f"the mapping of {write.key} needs a key", "To take it away, remove the mapping.")
+        if key == IGNORE:
+            kept = {name: item[name] for name in ("columnType", "columnSubType") if item.get(name) is not None}
+            given = {"id": item["id"], "originalField": item["originalField"], "key": IGNORE, **kept}
+            cluedin.graphql(_TO_IGNORE, {"dataSetId": raw["data_set"], "fieldMappings": [given]}, effect="set")
+            return
+        alias = write.get("alias") if write.has("alias") else known.get("useAsAlias")
+        given = {
+            "id": item["id"],
+            "originalField": item["originalField"],
+            "useAsAlias": bool(alias),
+            "useAsEntityCode": bool(known.get("useAsEntityCode")),
+            "vocabularyKeyConfiguration": _key(cluedin, write, key),
+        }
+        variables = {"dataSetId": raw["data_set"], "propertyMappingConfiguration": given}
+        cluedin.graphql(_UPDATE, variables, effect="set")
+
+    def delete(self, cluedin: CluedIn, write: Write) -> None:
+        """`deleteAnnotationMappingInDataSet` by the mapping's id [C]."""
+        assert write.live is not None
+        raw = write.live.raw
+        try:
+            variables = {"dataSetId": raw["data_set"], "propertyId": raw["mapping"]["id"]}
+            cluedin.graphql(_DELETE, variables, effect="set")
+        except GraphQLRefused as refused:
+            if not gone(refused):
+                raise
+
+    def problems(self, desired: Desired) -> Iterable[str]:
+        """A column of a data set, and a full key or `--ignore--`, which has no alias."""
+        parent, hash, column = desired.key.partition("#")
+        yield from misnamed(parent, 3, "the data set of a mapping")
+        if not hash or not column:
+            yield f"a mapping is named by a data set and a column, not by {desired.key!r}"
+        key = desired.values.get("key")
+        if key is not None and key != IGNORE and not str(key).rpartition(".")[0]:
+            yield f"a column is mapped to a full vocabulary key, such as `customer.email`, or {IGNORE}, not {key!r}"
+        if key == IGNORE and desired.values.get("alias"):
+            yield f"the column {unquote(column)} is ignored, and cannot be an alias"
+
+
+def _key(cluedin: CluedIn, write: Write, key: str) -> Row:
+    """A key and its vocabulary by their ids; prefixes may hold dots, so the longest known one counts [C]."""
+    prefixes = {str(row["keyPrefix"]): str(row["vocabularyId"]) for row in vocabularies(cluedin) if row["keyPrefix"]}
+    fitting = [prefix for prefix in prefixes if key.casefold().startswith(f"{prefix.casefold()}.")]
+    if not fitting:
+        raise refuse("key", f"no vocabulary of CluedIn has a key prefix that {key} starts with")
+    id = write.id_of(f"cluedin.vocabulary_key:{key}")
+    return {"new": False, "vocabularyId": prefixes[max(fitting, key=len)], "vocabularyKeyId": id}

@@ -1,0 +1,157 @@
+"""A data set: the records of a data source that have one shape."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Annotated, Any
+
+from reconciler.resources.base import Desired, Live, Resource, Write, field_of, steps_of
+from reconciler.resources.cluedin._inbound import (
+    TYPES,
+    author,
+    configure,
+    fresh_set,
+    fresh_source,
+    guid,
+    join,
+    last,
+    misnamed,
+    sets,
+    source,
+)
+from reconciler.resources.cluedin._shared import Row, mentions, refuse
+from reconciler.resources.rules import Default, Disruptive, Immutable, Members
+from reconciler.systems.cluedin import PAGE, CluedIn
+
+COLUMNS_MAX = 490
+"""Most columns of a record that an endpoint takes [C]."""
+
+_CREATE = """mutation createDataSets($dataSourceId: ID, $dataSets: [InputDataSet]) { inbound {
+  createDataSets(dataSourceId: $dataSourceId, dataSets: $dataSets) { id } } }"""
+_AUTO = """mutation modifyDataSetAutoSubmit($dataSetId: ID!, $autoSubmit: Boolean) { inbound {
+  modifyDataSetAutoSubmit(dataSetId: $dataSetId, autoSubmit: $autoSubmit) } }"""
+
+_QUALITY = frozenset({"source_quality"})
+
+
+class DataSet(Resource):
+    """Key is `group/source/name` of quoted names, which may repeat [C]; no public call deletes one [U].
+
+    `type` is the source's: a set does not show its own [C]. `source_quality` is kept by the source, so that all
+    sets of a source share it [C]. CluedIn adds `fields` by itself as records arrive [C], and by no call.
+    """
+
+    system = "cluedin"
+    name = "data_set"
+    deletes = "none"
+    unique = False
+    page = PAGE
+    reads_with = "inbound"
+
+    type: Annotated[str, Immutable("use a new name: CluedIn has no call that changes the type of a data set")]
+    fields: Annotated[list[str], Members()]  # type: ignore[assignment]
+    auto_submit: Annotated[
+        bool,
+        Disruptive("Turned on, CluedIn processes the records of the data set, those too that are there already."),
+        Default(False),
+    ]
+    source_quality: Annotated[int, Default(5)]
+
+    # -- reading -------------------------------------------------------------------------------------------
+
+    def read(self, cluedin: CluedIn, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
+        """Groups by pages, the sources above wanted sets, and each wanted set in detail (toolkit, [C])."""
+        for key, row in sets(cluedin, wanted):
+            live = self._live(cluedin, key, row, wanted[key])
+            if "fields" not in wanted[key]:
+                # No call takes a column away, so one that the manifests let go of is nothing to act on.
+                live.fields = {
+                    path: value
+                    for path, value in live.fields.items()
+                    if field_of(path) != "fields" or path in wanted[key]
+                }
+            yield live
+
+    def find(self, cluedin: CluedIn, id: str) -> Live | None:
+        """`inbound.dataSet(id)` (toolkit, [C])."""
+        row = fresh_set(cluedin, id)
+        if row is None:
+            return None
+        above = row.get("dataSource") or {}
+        group = (above.get("dataSourceSet") or {}).get("name") or ""
+        return self._live(cluedin, join(group, above.get("name") or "", row["name"]), row, _QUALITY)
+
+    def cost(self, rows: int, managed: int) -> int:
+        """Pages of groups, and for each managed set its source and itself."""
+        return super().cost(rows, managed) + 2 * managed
+
+    def _live(self, cluedin: CluedIn, key: str, row: Row, managed: Iterable[str]) -> Live:
+        above = row.get("dataSource") or {}
+        whole = source(cluedin, str(row["dataSourceId"])) if mentions(managed, _QUALITY) else None
+        return self.live(
+            key,
+            guid(row["id"]),
+            raw=row,
+            type=above.get("type"),
+            fields=row.get("originalFields") or [],
+            auto_submit=((row.get("configuration") or {}).get("object") or {}).get("autoSubmit"),
+            source_quality=((whole or {}).get("connectorConfiguration") or {}).get("sourceQuality"),
+        )
+
+    # -- writing -------------------------------------------------------------------------------------------
+
+    def create(self, cluedin: CluedIn, write: Write) -> str | None:
+        """`createDataSets` with one set, not submitting by itself, as the toolkit makes them [C].
+
+        Null columns break the database, the toolkit's authors say: they are an empty list [C].
+        """
+        name = last(write.key)
+        parent = write.id_of(f"cluedin.data_source:{write.key.rpartition('/')[0]}")
+        given = {
+            "author": author(cluedin),
+            "store": True,
+            "type": write.get("type") or TYPES[0],
+            "name": name,
+            "configuration": {"object": {"endPointName": name, "autoSubmit": False}},
+            "originalFields": write.merged_members("fields", ()),
+        }
+        data = cluedin.graphql(_CREATE, {"dataSourceId": parent, "dataSets": [given]}, effect="once")
+        id = guid(data["inbound"]["createDataSets"][0]["id"])
+        self._switch(cluedin, id, parent, write, off=False)
+        return id
+
+    def update(self, cluedin: CluedIn, write: Write) -> None:
+        """`modifyDataSetAutoSubmit`, and the source's configuration for its quality [C]."""
+        assert write.live is not None
+        columns = [steps_of(path)[0] for path in write.values if field_of(path) == "fields" and steps_of(path)]
+        if columns:
+            raise refuse(
+                "columns",
+                f"the columns of {write.key} cannot be changed by a call: {', '.join(sorted(columns))}",
+                "CluedIn adds columns when records with them arrive, and takes none away: "
+                "send a record, or let the manifest say what is there.",
+            )
+        self._switch(cluedin, write.live.id, str(write.live.raw["dataSourceId"]), write, off=True)
+
+    @staticmethod
+    def _switch(cluedin: CluedIn, id: str, parent: str, write: Write, *, off: bool) -> None:
+        if write.has("source_quality") and write.get("source_quality") is not None:
+            row = fresh_source(cluedin, parent)
+            if row is None:
+                raise refuse("missing", f"the data source of {write.key} is gone")
+            configure(cluedin, row, sourceQuality=int(write.get("source_quality")))
+        wanted: Any = write.get("auto_submit")
+        if wanted or (off and write.has("auto_submit")):
+            cluedin.graphql(_AUTO, {"dataSetId": id, "autoSubmit": bool(wanted)}, effect="set")
+
+    def problems(self, desired: Desired) -> Iterable[str]:
+        """Three names, a type that can be made, and not more columns than an endpoint takes [C]."""
+        yield from misnamed(desired.key, 3, "a data set")
+        kind = desired.values.get("type")
+        if kind is not None and kind not in TYPES and desired.mode != "refer":
+            yield f"a data set is of type {' or '.join(TYPES)}, not {kind!r}: files need an upload"
+        columns = [steps_of(path)[0] for path in desired.values if field_of(path) == "fields" and steps_of(path)]
+        if len(columns) > COLUMNS_MAX:
+            yield f"{len(columns)} columns are too many: CluedIn takes {COLUMNS_MAX}"
+        if any(not column.strip() for column in columns):
+            yield "a column of a data set needs a name"

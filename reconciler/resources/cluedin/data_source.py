@@ -1,0 +1,72 @@
+"""A data source: an endpoint or a database from which data sets come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Annotated
+
+from reconciler.resources.base import Desired, Live, Resource, Write
+from reconciler.resources.cluedin._inbound import (
+    TYPES,
+    author,
+    configure,
+    fresh_source,
+    join,
+    last,
+    misnamed,
+    sources,
+)
+from reconciler.resources.cluedin._shared import refuse, until_visible
+from reconciler.resources.rules import Immutable
+from reconciler.systems.cluedin import PAGE, CluedIn
+
+_CREATE = """mutation createDataSource($dataSourceSetId: ID, $dataSource: InputDataSource) { inbound {
+  createDataSource(dataSourceSetId: $dataSourceSetId, dataSource: $dataSource) { id } } }"""
+
+
+class DataSource(Resource):
+    """Key is `group/source` of quoted names, which may repeat [C]; no public call renames or deletes one [U]."""
+
+    system = "cluedin"
+    name = "data_source"
+    deletes = "none"
+    unique = False
+    page = PAGE
+    reads_with = "inbound"
+
+    type: Annotated[str, Immutable("use a new name: CluedIn has no call that changes the type of a data source")]
+
+    def read(self, cluedin: CluedIn, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
+        """The list of groups shows the sources of each with their types (toolkit, [C])."""
+        for key, row in sources(cluedin):
+            yield self.live(key, str(row["id"]), raw=row, type=row.get("type"))
+
+    def find(self, cluedin: CluedIn, id: str) -> Live | None:
+        """`inbound.dataSource(id)` (toolkit, [C])."""
+        row = fresh_source(cluedin, id)
+        if row is None:
+            return None
+        group = (row.get("dataSourceSet") or {}).get("name") or ""
+        return self.live(join(group, row["name"]), str(row["id"]), raw=row, type=row.get("type"))
+
+    def create(self, cluedin: CluedIn, write: Write) -> str | None:
+        """`createDataSource`, then its configuration with its own name and number, as the toolkit does [C]."""
+        name = last(write.key)
+        group = write.id_of(f"cluedin.data_source_group:{write.key.partition('/')[0]}")
+        given = {"author": author(cluedin), "type": write.get("type") or TYPES[0], "name": name}
+        data = cluedin.graphql(_CREATE, {"dataSourceSetId": group, "dataSource": given}, effect="once")
+        id = str(data["inbound"]["createDataSource"]["id"])
+        until_visible(cluedin, lambda: fresh_source(cluedin, id) is not None)
+        row = fresh_source(cluedin, id)
+        if row is None:
+            raise refuse("invisible", f"the data source {name} was created, but CluedIn does not show it yet")
+        options = {"EndpointName": name, "DataSourceId": int(id) if id.isdigit() else id}
+        configure(cluedin, row, accountDisplay=name, helperConfiguration=options)
+        return id
+
+    def problems(self, desired: Desired) -> Iterable[str]:
+        """Two names, and a type that can be made without an upload."""
+        yield from misnamed(desired.key, 2, "a data source")
+        kind = desired.values.get("type")
+        if kind is not None and kind not in TYPES and desired.mode != "refer":
+            yield f"a data source is of type {' or '.join(TYPES)}, not {kind!r}: files need an upload"

@@ -1,0 +1,40 @@
+"""A group of data sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from reconciler.resources.base import Desired, Live, Resource, Write
+from reconciler.resources.cluedin._inbound import author, groups, join, last, misnamed
+from reconciler.systems.cluedin import PAGE, CluedIn
+
+_CREATE = """mutation createDataSourceSet($dataSourceSet: InputDataSourceSet) { inbound {
+  createDataSourceSet(dataSourceSet: $dataSourceSet) } }"""
+
+
+class DataSourceGroup(Resource):
+    """Key is its quoted name, which may repeat [C]; no public call renames or deletes one [U]."""
+
+    system = "cluedin"
+    name = "data_source_group"
+    container = True
+    deletes = "none"
+    unique = False
+    page = PAGE
+    reads_with = "inbound"
+
+    def read(self, cluedin: CluedIn, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
+        """`inbound.dataSourceSets` by pages from 0 (toolkit, [C])."""
+        for row in groups(cluedin):
+            yield self.live(join(row["name"]), str(row["id"]), raw=row)
+
+    def create(self, cluedin: CluedIn, write: Write) -> str | None:
+        """`createDataSourceSet` in the name of who is signed in; answers with the bare id (toolkit, [C])."""
+        given = {"name": last(write.key), "author": author(cluedin)}
+        data = cluedin.graphql(_CREATE, {"dataSourceSet": given}, effect="once")
+        id = data["inbound"]["createDataSourceSet"]
+        return str(id) if id else None
+
+    def problems(self, desired: Desired) -> Iterable[str]:
+        """A name is needed."""
+        yield from misnamed(desired.key, 1, "a data source group")

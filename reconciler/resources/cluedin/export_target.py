@@ -1,0 +1,174 @@
+"""An export target: a connector of CluedIn, set up with an account."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Annotated, Any
+
+from reconciler.resources.base import Desired, Live, Resource, Write, quote, steps_of, unquote
+from reconciler.resources.cluedin._outbound import catalogue, inputs, named, secret_names, target, target_key, targets
+from reconciler.resources.cluedin._shared import Row, advice, mentions, refuse
+from reconciler.resources.rules import Each, Rule, Secret
+from reconciler.systems.cluedin import PAGE, CluedIn
+
+_CREATE = """mutation createConnection($connectorId: ID, $authInfo: JSON, $accountDisplay: String) { inbound { id
+  createConnection(connectorId: $connectorId, authInfo: $authInfo, accountDisplay: $accountDisplay) { id } } }"""
+_SAVE = """mutation saveConnectorConfiguration($connectorConfiguration: InputConnectorConfiguration) { inbound { id
+  saveConnectorConfiguration(connectorConfiguration: $connectorConfiguration) { id } } }"""
+
+_DETAILS = frozenset({"config", "secrets"})
+_WORDS = frozenset({"csv", "json", "parquet", "hourly", "daily", "weekly", "customcron"})
+_TIGHT = ("AccountName", "FileSystemName", "DirectoryName")
+
+
+class Option(Rule):
+    """The words of choices compare without case: formats are lower case, schedules are not [C]."""
+
+    def canonical(self, value: Any) -> Any:
+        """A known word in lower case; everything else as it is."""
+        return value.lower() if isinstance(value, str) and value.lower() in _WORDS else value
+
+
+class ExportTarget(Resource):
+    """Key is `connector name/account display`; names are not unique [C], so two of one name are two objects.
+
+    Options are known by the names in the live catalogue (`authMethods`), which also tells secrets [C].
+    """
+
+    system = "cluedin"
+    name = "export_target"
+    page = PAGE
+    unique = False
+
+    config: Annotated[dict[str, Any], Each(depth=1), Option()]
+    secrets: Annotated[dict[str, Any], Each(depth=1), Secret()]
+
+    def own_name(self, key: str) -> str:
+        """The account display; the connector of a target cannot change."""
+        return key.rpartition("/")[2]
+
+    # -- reading -------------------------------------------------------------------------------------------
+
+    def read(self, cluedin: CluedIn, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
+        """`inbound.connectorConfigurations` by pages, `connectorConfiguration(id)` for what is managed [C]."""
+        rows = targets(cluedin)
+        managed = [row["id"] for row in rows if mentions(wanted.get(target_key(row), ()), _DETAILS)]
+        details = dict(zip(managed, cluedin.each(lambda id: target(cluedin, id), managed), strict=True))
+        for row in rows:
+            yield self._live(details.get(row["id"]) or row, wanted.get(target_key(row), frozenset()))
+
+    def find(self, cluedin: CluedIn, id: str) -> Live | None:
+        """`inbound.connectorConfiguration(id)` [C]."""
+        found = target(cluedin, id)
+        return self._live(found, frozenset()) if found else None
+
+    def cost(self, rows: int, managed: int) -> int:
+        """Pages, and one detail for each managed target."""
+        return super().cost(rows, managed) + managed
+
+    def _live(self, row: Row, paths: Iterable[str]) -> Live:
+        connector, given = row.get("connector"), row.get("helperConfiguration") or {}
+        hidden = secret_names(connector) | {steps_of(path)[0] for path in paths if path.startswith("secrets[")}
+        switches = _switches(connector)
+        config = {
+            name: f"{value} (text)" if name in switches and isinstance(value, str) else value
+            for name, value in given.items()
+            if name not in hidden and value is not None
+        }
+        # A connector takes JSON booleans only: "true" silently counts for nothing [C], so it is no true.
+        return self.live(target_key(row), str(row["id"]), raw=row, config=config)
+
+    # -- writing -------------------------------------------------------------------------------------------
+
+    def create(self, cluedin: CluedIn, write: Write) -> str | None:
+        """`createConnection`, whose `connectorId` is the provider id; it takes a display name since 4.3 [C]."""
+        provider = unquote(write.key.partition("/")[0])
+        installed = {named(row.get("name")): row for row in catalogue(cluedin)}
+        connector = installed.get(named(provider))
+        if connector is None:
+            known = [str(row["name"]) for row in catalogue(cluedin) if row.get("streamModes")]
+            raise refuse("connector", f"no connector {provider} is installed", advice(provider, known))
+        given = _options(write, connector)
+        variables = {
+            "connectorId": connector["id"],
+            "authInfo": {name: value for name, value in given.items() if value is not None},
+            "accountDisplay": unquote(self.own_name(write.key)),
+        }
+        data = cluedin.graphql(_CREATE, variables, effect="once")
+        return str(data["inbound"]["createConnection"]["id"])
+
+    def update(self, cluedin: CluedIn, write: Write) -> None:
+        """`saveConnectorConfiguration` with all options: it replaces them as a whole [C].
+
+        The toolkit copies live secrets into its saves; that one left out would be gone is [I], and whether
+        secrets can be read in clear is [U]. A secret that is shown as stars is not written back.
+        """
+        assert write.live is not None
+        raw = write.live.raw or {}
+        whole = raw if "helperConfiguration" in raw else target(cluedin, write.live.id)
+        if whole is None:
+            raise refuse("missing", f"the export target {write.live.key} is gone")
+        merged = {**(whole.get("helperConfiguration") or {})}
+        for name, value in _options(write, whole.get("connector")).items():
+            if value is None:
+                merged.pop(name, None)
+            else:
+                merged[name] = value
+        for name in sorted(secret_names(whole.get("connector")) & merged.keys()):
+            value = merged[name]
+            if not str(value or ""):
+                del merged[name]
+            elif not str(value).strip("*"):
+                raise refuse(
+                    "masked",
+                    f"CluedIn shows {name} of {write.live.key} as stars, so a save would lose it",
+                    f"Name the secret in the manifest and send it along: --rotate '{write.address}'.",
+                )
+        display = whole.get("accountDisplay")
+        if self.own_name(write.key) != self.own_name(write.live.key):
+            display = unquote(self.own_name(write.key))
+        saved = {"id": write.live.id, "accountDisplay": display, "helperConfiguration": merged}
+        saved |= {name: whole[name] for name in ("source", "sourceQuality") if whole.get(name) is not None}
+        cluedin.graphql(_SAVE, {"connectorConfiguration": saved}, effect="set")
+
+    def rename(self, cluedin: CluedIn, write: Write) -> None:
+        """`saveConnectorConfiguration` under the new display name [C]."""
+        self.update(cluedin, write)
+
+    def delete(self, cluedin: CluedIn, write: Write) -> None:
+        """`DELETE /connector/{id}`; a 409 lists the streams that use it [C]. Files in the target stay."""
+        assert write.live is not None
+        cluedin.rest("DELETE", f"/connector/{write.live.id}", effect="set", accept=(404,))
+
+    def problems(self, desired: Desired) -> Iterable[str]:
+        """Both parts of the key, and values that data-lake connectors do not take [C]."""
+        connector, _, display = desired.key.partition("/")
+        if not unquote(connector).strip() or not unquote(display).strip() or "/" in display:
+            yield f"the key of an export target is connector/name, not {desired.key!r}"
+        elif desired.key != f"{quote(unquote(connector).strip())}/{quote(unquote(display).strip())}":
+            yield f"names of an export target do not start or end with a blank: {desired.key!r}"
+        for name in _TIGHT:
+            value = desired.values.get(f"config[{name}]")
+            if isinstance(value, str) and any(letter.isspace() for letter in value):
+                yield f"{name} must not hold white space: {value!r}"
+
+
+def _switches(connector: Row | None) -> set[str]:
+    """The names of fields that are on or off: [I] that the type says `checkbox`."""
+    return {str(field.get("name")) for field in inputs(connector) if field.get("type") == "checkbox"}
+
+
+def _options(write: Write, connector: Row | None) -> dict[str, Any]:
+    """The options to write under the catalogue's names; None takes one away."""
+    known = {str(field.get("name")) for field in inputs(connector)}
+    secret, switches = secret_names(connector), _switches(connector)
+    found: dict[str, Any] = {}
+    for group in ("config", "secrets"):
+        for (name, *_), value in write.entries(group).items():
+            if known and name not in known and value is not None:
+                raise refuse("option", f"the connector of {write.key} has no option {name}", advice(name, known))
+            if group == "config" and name in secret:
+                raise refuse("option", f"{name} of {write.key} is a secret: name it under secrets")
+            text = str(value).strip().lower() if isinstance(value, str) else ""
+            found[name] = text == "true" if name in switches and text in ("true", "false") else value
+    return found

@@ -1,0 +1,89 @@
+"""An identifier of the records of a data set: a code made of a mapped vocabulary key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from reconciler.resources.base import Desired, Live, Resource, Write
+from reconciler.resources.cluedin._inbound import annotated, codes, fresh_annotation, misnamed, property_of
+from reconciler.resources.cluedin._shared import refuse, until_visible
+from reconciler.systems.cluedin import PAGE, CluedIn
+
+_CREATE = """mutation createAnnotationCode($annotationCode: InputAnnotationCode) { preparation { id
+  createAnnotationCode(annotationCode: $annotationCode) { id } } }"""
+_EDIT = """mutation editAnnotationCode($id: ID, $annotationCode: InputAnnotationCode) { preparation { id
+  editAnnotationCode(id: $id, annotationCode: $annotationCode) { id } } }"""
+
+
+class Identifier(Resource):
+    """Key is `<data set key>#<full vocabulary key>`. Since CluedIn 4.2; no public call deletes one [C]."""
+
+    system = "cluedin"
+    name = "identifier"
+    deletes = "none"
+    unique = False
+    hosted = True
+    page = PAGE
+    reads_with = "inbound"
+
+    origin: str
+    source_code: str
+
+    def read(self, cluedin: CluedIn, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
+        """`preparation.getAnnotationCodes` of each annotated data set (toolkit, [C])."""
+        found = [
+            (parent, str(row["annotationId"]))
+            for parent, row, annotation in annotated(cluedin, {key.partition("#")[0] for key in wanted})
+            if annotation is not None
+        ]
+        lists = cluedin.each(lambda item: codes(cluedin, item[1]), found)
+        for (parent, _), rows in zip(found, lists, strict=True):
+            for row in rows:
+                yield self.live(
+                    f"{parent}#{row.get('vocabKey')}",
+                    str(row["id"]),
+                    raw=row,
+                    origin=row.get("entityCodeOrigin"),
+                    source_code=row.get("sourceCode"),
+                )
+
+    def cost(self, rows: int, managed: int) -> int:
+        """Pages of groups; source, set, annotation and its codes serve all identifiers of a set."""
+        return super().cost(rows, managed) + 4
+
+    def create(self, cluedin: CluedIn, write: Write) -> str | None:
+        """`createAnnotationCode`; it names the annotation's property, which the mapping of a column made [C]."""
+        parent, _, key = write.key.partition("#")
+        id = write.id_of(f"cluedin.annotation:{parent}")
+        until_visible(cluedin, lambda: property_of(fresh_annotation(cluedin, id), key) is not None)
+        found = property_of(fresh_annotation(cluedin, id), key)
+        if found is None:
+            raise refuse("mapping", f"no column of {parent} is mapped to {key}, so it cannot identify records")
+        given = {
+            "annotationId": id,
+            "vocabKey": key,
+            "entityCodeOrigin": write.get("origin"),
+            "key": found["key"],
+            "type": "String",
+            "sourceCode": write.get("source_code"),
+        }
+        data = cluedin.graphql(_CREATE, {"annotationCode": given}, effect="once")
+        made = (data["preparation"]["createAnnotationCode"] or {}).get("id")
+        return str(made) if made else None
+
+    def update(self, cluedin: CluedIn, write: Write) -> None:
+        """`editAnnotationCode` with origin and source code, both of them [C]."""
+        assert write.live is not None
+        raw = write.live.raw
+        given = {
+            "entityCodeOrigin": write.get("origin") if write.has("origin") else raw.get("entityCodeOrigin"),
+            "sourceCode": write.get("source_code") if write.has("source_code") else raw.get("sourceCode"),
+        }
+        cluedin.graphql(_EDIT, {"id": write.live.id, "annotationCode": given}, effect="set")
+
+    def problems(self, desired: Desired) -> Iterable[str]:
+        """A data set and a full key."""
+        parent, _, key = desired.key.partition("#")
+        yield from misnamed(parent, 3, "the data set of an identifier")
+        if not key.rpartition(".")[0]:
+            yield f"an identifier is named by a full vocabulary key, such as `customer.email`, not by {key!r}"

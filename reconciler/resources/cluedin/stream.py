@@ -1,0 +1,116 @@
+"""A stream: which records go out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Annotated, Any
+
+from reconciler.resources.base import Desired, Live, Resource, Write, unquote
+from reconciler.resources.cluedin._outbound import RESENDS, named, stream, streams
+from reconciler.resources.cluedin._shared import Row, mentions, refuse, rich
+from reconciler.resources.cluedin.conditions import Condition, faults, wire
+from reconciler.resources.rules import Disruptive, RichText
+from reconciler.systems.cluedin import PAGE, CluedIn
+
+_CREATE = """mutation createStream($stream: InputCreateStream!) { consume { id
+  createStream(stream: $stream) { id } } }"""
+_SAVE = """mutation saveStream($stream: InputStream!) { consume { id saveStream(stream: $stream) { id } } }"""
+
+_DETAILS = frozenset({"description", "condition"})
+
+
+class Stream(Resource):
+    """Key is the quoted name; names are not unique [C], so two streams of one name are two objects."""
+
+    system = "cluedin"
+    name = "stream"
+    page = PAGE
+    unique = False
+
+    description: Annotated[str, RichText()]
+    condition: Annotated[dict[str, Any], Condition(), Disruptive(RESENDS)]
+
+    # -- reading -------------------------------------------------------------------------------------------
+
+    def read(self, cluedin: CluedIn, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
+        """`consume.streams` by pages, and `stream(id)` where a managed field needs it [C]."""
+        rows = streams(cluedin)
+        managed = [row["id"] for row in rows if mentions(wanted.get(named(row["name"]), ()), _DETAILS)]
+        details = dict(zip(managed, cluedin.each(lambda id: stream(cluedin, id), managed), strict=True))
+        for row in rows:
+            yield self._live(details.get(row["id"]) or row)
+
+    def find(self, cluedin: CluedIn, id: str) -> Live | None:
+        """`consume.stream(id)` [C]."""
+        found = stream(cluedin, id)
+        return self._live(found) if found else None
+
+    def cost(self, rows: int, managed: int) -> int:
+        """Pages, and one detail for each managed stream."""
+        return super().cost(rows, managed) + managed
+
+    def _live(self, row: Row) -> Live:
+        return self.live(
+            named(row["name"]),
+            str(row["id"]),
+            raw=row,
+            description=row.get("description"),
+            condition=row.get("condition"),
+        )
+
+    # -- writing -------------------------------------------------------------------------------------------
+
+    def create(self, cluedin: CluedIn, write: Write) -> str | None:
+        """`createStream`, which takes a name only, then `saveStream` with the rest [C]."""
+        name = unquote(write.key)
+        data = cluedin.graphql(_CREATE, {"stream": {"name": name}}, effect="once")
+        id = str(data["consume"]["createStream"]["id"])
+        if write.get("description") or write.get("condition"):
+            _save(cluedin, write, {"id": id, "name": name, "description": None, "condition": None, "rules": []})
+        return id
+
+    def update(self, cluedin: CluedIn, write: Write) -> None:
+        """`saveStream` with the live actions in it: those not sent are lost [I]."""
+        assert write.live is not None
+        raw = write.live.raw or {}
+        whole = raw if "rules" in raw else stream(cluedin, write.live.id)
+        if whole is None:
+            raise refuse("missing", f"the stream {write.live.key} is gone")
+        same = write.key == write.live.key
+        _save(cluedin, write, {**whole, "name": whole["name"] if same else unquote(write.key)})
+
+    def rename(self, cluedin: CluedIn, write: Write) -> None:
+        """`saveStream` under the new name; the save takes the name [C]."""
+        self.update(cluedin, write)
+
+    def delete(self, cluedin: CluedIn, write: Write) -> None:
+        """`POST /streams/{id}/stop` when it runs, then `DELETE /streams/{id}` [C]. Files in the target stay."""
+        assert write.live is not None
+        path = f"/streams/{write.live.id}"
+        if str((write.live.raw or {}).get("status") or "").casefold() in ("started", "streaming", "paused"):
+            cluedin.rest("POST", f"{path}/stop", effect="set", accept=(404,))
+        cluedin.rest("DELETE", path, effect="set", accept=(404,))
+
+    def problems(self, desired: Desired) -> Iterable[str]:
+        """A name, and a condition that selects something: an empty one takes every record [I]."""
+        name = unquote(desired.key)
+        if not name.strip() or name != name.strip():
+            yield f"the name of a stream must not be empty or start or end with a blank: {name!r}"
+        if "condition" not in desired.values:
+            return
+        condition = desired.values["condition"]
+        if self.field("condition").canonical(condition or {}) is None:
+            yield f"the stream {name} needs a condition with at least one rule, else it takes every record"
+        else:
+            yield from faults(condition)
+
+
+def _save(cluedin: CluedIn, write: Write, whole: Row) -> None:
+    """The whole stream with the paths of the write in it; `isActive` is not sent: it is gone since 4.0 [C]."""
+    sent = {name: whole.get(name) for name in ("id", "name", "description")}
+    sent |= {"condition": wire(whole.get("condition") or {}), "rules": whole.get("rules") or []}
+    if write.has("description"):
+        sent["description"] = rich(write.get("description")) if write.get("description") else None
+    if write.has("condition"):
+        sent["condition"] = wire(write.get("condition") or {})
+    cluedin.graphql(_SAVE, {"stream": sent}, effect="set")

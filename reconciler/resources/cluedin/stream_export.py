@@ -1,0 +1,136 @@
+"""The export of a stream: where it goes, and what it takes along."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Annotated
+
+from reconciler.resources.base import Desired, Live, Resource, Write
+from reconciler.resources.cluedin._outbound import RESENDS, named, stream, streams, target_key
+from reconciler.resources.cluedin._shared import Row, refuse
+from reconciler.resources.rules import Disruptive, Unordered
+from reconciler.systems.cluedin import PAGE, CluedIn
+
+_SET_UP = """mutation setupConnectorStream($streamId: ID!, $exportConfiguration: InputExportConfiguration) {
+  consume { id setupConnectorStream(streamId: $streamId, exportConfiguration: $exportConfiguration) { id } } }"""
+
+_MODES = ("Sync", "EventStream")
+_TYPES = ("vocabkey", "metadata")
+_UNSENT = ("connectorProperties", "exportOutgoingEdgeProperties", "exportIncomingEdgeProperties")
+
+
+class StreamExport(Resource):
+    """Key is the stream's key. There is none until the stream has a target, and it goes with the stream.
+
+    The mode of the export is `export_mode` here: a desired resource has a `mode` of its own.
+    """
+
+    system = "cluedin"
+    name = "stream_export"
+    page = PAGE
+    deletes = "none"
+    hosted = True
+
+    target: Annotated[str, Disruptive(RESENDS)]
+    container: Annotated[str, Disruptive(RESENDS)]  # type: ignore[misc, assignment]  # a field, not the trait
+    export_mode: Annotated[str, Disruptive(RESENDS)]
+    outgoing_edges: Annotated[bool, Disruptive(RESENDS)]
+    incoming_edges: Annotated[bool, Disruptive(RESENDS)]
+    columns: Annotated[list[str], Unordered(), Disruptive(RESENDS)]
+
+    # -- reading -------------------------------------------------------------------------------------------
+
+    def read(self, cluedin: CluedIn, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
+        """`consume.streams` by pages, and `stream(id)` for the wanted ones that have a target [C]."""
+        rows = [row for row in streams(cluedin) if row.get("connector")]
+        managed = [row["id"] for row in rows if wanted.get(named(row["name"]))]
+        details = dict(zip(managed, cluedin.each(lambda id: stream(cluedin, id), managed), strict=True))
+        for row in rows:
+            yield self._live(details.get(row["id"]) or row)
+
+    def find(self, cluedin: CluedIn, id: str) -> Live | None:
+        """`consume.stream(id)` [C]."""
+        found = stream(cluedin, id)
+        return self._live(found) if found and found.get("connector") else None
+
+    def cost(self, rows: int, managed: int) -> int:
+        """Pages, and one detail for each managed stream."""
+        return super().cost(rows, managed) + managed
+
+    def _live(self, row: Row) -> Live:
+        connector = row.get("connector") or {}
+        return self.live(
+            named(row["name"]),
+            str(row["id"]),
+            raw=row,
+            target=target_key(connector) if connector.get("accountDisplay") else None,
+            container=row.get("containerName"),
+            export_mode=row.get("mode"),
+            outgoing_edges=row.get("exportOutgoingEdges"),
+            incoming_edges=row.get("exportIncomingEdges"),
+            columns=[f"{item['type']}:{item['key']}" for item in _data_types(row)],
+        )
+
+    # -- writing -------------------------------------------------------------------------------------------
+
+    def create(self, cluedin: CluedIn, write: Write) -> str | None:
+        """`setupConnectorStream` on a stream that has no target yet [C]."""
+        if missing := [name for name in ("target", "container", "export_mode") if not write.get(name)]:
+            raise refuse("export", f"the export of {write.key} needs {', '.join(missing)}")
+        id = write.id_of(f"cluedin.stream:{write.key}")
+        self._set_up(cluedin, write, id, {})
+        return id
+
+    def update(self, cluedin: CluedIn, write: Write) -> None:
+        """`setupConnectorStream` with the whole export; it has no place for three members of it [C].
+
+        What becomes of those is [U], so a stream that has one of them set is left alone.
+        """
+        assert write.live is not None
+        raw = write.live.raw or {}
+        whole = raw if "mappingConfiguration" in raw else stream(cluedin, write.live.id)
+        if whole is None:
+            raise refuse("missing", f"the stream {write.live.key} is gone")
+        if unsent := [name for name in _UNSENT if whole.get(name)]:
+            raise refuse(
+                "export",
+                f"the export of {write.live.key} has {', '.join(unsent)} set, which a save over GraphQL could lose",
+                "Change this export in CluedIn, or clear these settings there first.",
+            )
+        self._set_up(cluedin, write, write.live.id, whole)
+
+    def _set_up(self, cluedin: CluedIn, write: Write, id: str, whole: Row) -> None:
+        target = (whole.get("connector") or {}).get("id")
+        if write.has("target"):
+            target = write.id_of(f"cluedin.export_target:{write.get('target')}")
+        columns = write.get("columns") or [] if write.has("columns") else None
+        given = {
+            "connectorProviderDefinitionId": target,
+            "containerName": write.get("container", whole.get("containerName")),
+            "mode": write.get("export_mode", whole.get("mode")),
+            "exportOutgoingEdges": bool(write.get("outgoing_edges", whole.get("exportOutgoingEdges"))),
+            "exportIncomingEdges": bool(write.get("incoming_edges", whole.get("exportIncomingEdges"))),
+            "dataTypes": _data_types(whole) if columns is None else [_data_type(column) for column in columns],
+        }
+        cluedin.graphql(_SET_UP, {"streamId": id, "exportConfiguration": given}, effect="set")
+
+    def problems(self, desired: Desired) -> Iterable[str]:
+        """Modes [C], and the two types of columns [C]."""
+        mode = desired.values.get("export_mode")
+        if mode is not None and mode not in _MODES:
+            yield f"the mode of an export is {' or '.join(_MODES)}, not {mode!r}"
+        for column in desired.values.get("columns") or ():
+            type, _, key = str(column).partition(":")
+            if type not in _TYPES or not key:
+                yield f"a column is vocabkey:KEY or metadata:NAME, not {column!r}"
+
+
+def _data_type(column: str) -> Row:
+    type, _, key = column.partition(":")
+    return {"key": key, "type": type}
+
+
+def _data_types(row: Row) -> list[Row]:
+    """The mapping as an input takes it: read and written members have other names [C]."""
+    mapping = row.get("mappingConfiguration") or ()
+    return [{"key": item["sourceDataType"], "type": str(item["sourceObjectType"]).lower()} for item in mapping]

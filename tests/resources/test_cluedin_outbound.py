@@ -1,0 +1,345 @@
+"""Export targets and streams against the sandbox."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from reconciler.errors import StoppedError, SystemFailureError
+from reconciler.resources.base import Write
+from reconciler.resources.cluedin import stream_state
+from reconciler.resources.cluedin._outbound import RESENDS, ailment
+from reconciler.resources.rules import Disruptive
+from reconciler.sandbox.server import Running, running
+from reconciler.systems.cluedin import CluedIn
+from tests.resources.cluedin_support import Desk, connect, faked, type_
+
+LAKE = "Azure DataLake Connector"
+PERSON = {
+    "field": "EntityType",
+    "objectTypeId": "3be85371-cbe0-4180-8820-73e6e37a6c32",
+    "operator": "0bafc522-8011-43ba-978a-babe222ba466",
+    "type": "string",
+    "value": ["/Person"],
+}
+OPTIONS = {
+    "AccountName": "contosolake",
+    "FileSystemName": "mdm",
+    "DirectoryName": "exports/people",
+    "OutputFormat": "parquet",
+    "Schedule": "Hourly",
+    "IsStreamCacheEnabled": True,
+}
+KEY = {"AccountKey": "k-123=="}
+RAW = """query q($id: ID) { inbound { id connectorConfiguration(id: $id) {
+  accountDisplay source sourceQuality helperConfiguration } } }"""
+ACTIONS = """mutation saveStream($stream: InputStream!) { consume { saveStream(stream: $stream) { id } } }"""
+RULE = {"name": "Mask", "isActive": True, "actions": [{"type": "MaskValue"}]}
+
+
+@pytest.fixture(scope="module", params=[False, True], ids=["plain", "normalising"])
+def sandbox(request: pytest.FixtureRequest) -> Iterator[Running]:
+    with running(seed="demo", normalise=request.param) as one:
+        yield one
+
+
+@pytest.fixture
+def cluedin(sandbox: Running) -> CluedIn:
+    return connect(sandbox)
+
+
+def desk(cluedin: CluedIn, name: str) -> Desk:
+    return Desk(cluedin, name)
+
+
+def raw_target(cluedin: CluedIn, id: str) -> dict[str, Any]:
+    found: dict[str, Any] = cluedin.graphql(RAW, {"id": id}, effect="read")["inbound"]["connectorConfiguration"]
+    return found
+
+
+def made(cluedin: CluedIn, name: str, *, secrets: dict[str, str] | None = None, state: str = "") -> str:
+    """A target, a stream and its export, all of one name; answers the key of the target."""
+    target = f"{LAKE}/{name}"
+    desk(cluedin, "export_target").create(target, config=OPTIONS, secrets=KEY if secrets is None else secrets)
+    desk(cluedin, "stream").create(name, condition=PERSON, description="People")
+    desk(cluedin, "stream_export").create(
+        name, target=target, container="people", export_mode="Sync", columns=["metadata:Name", "vocabkey:person.email"]
+    )
+    if state:
+        desk(cluedin, "stream_state").create(name, state=state)
+    return target
+
+
+# -- export targets --------------------------------------------------------------------------------------------
+
+
+def test_target_create_read_update_delete(cluedin: CluedIn) -> None:
+    targets, key = desk(cluedin, "export_target"), f"{LAKE}/people of %2F sales"
+    id = targets.create(key, config=OPTIONS, secrets=KEY)
+    live = targets.get(key)
+    assert live.id == id
+    assert live.fields["config[AccountName]"] == "contosolake"
+    assert live.fields["config[IsStreamCacheEnabled]"] == "true"
+    assert not [path for path in live.fields if "Key" in path or "secret" in path], "secrets are never shown"
+    stored = raw_target(cluedin, live.id)
+    assert stored["helperConfiguration"]["IsStreamCacheEnabled"] is True
+    assert stored["accountDisplay"].strip() == "people of / sales"
+
+    targets.update(key, config={"OutputFormat": "csv"})
+    after = raw_target(cluedin, live.id)
+    assert after == {**stored, "helperConfiguration": {**stored["helperConfiguration"], "OutputFormat": "csv"}}
+    targets.update(key, secrets={"AccountKey": "new"})
+    assert raw_target(cluedin, live.id)["helperConfiguration"]["AccountKey"] == "new"
+    targets.delete(key)
+    assert targets.read(key) is None
+
+
+def test_target_text_for_a_boolean_is_sent_as_json_and_live_text_is_no_truth(cluedin: CluedIn) -> None:
+    targets, key = desk(cluedin, "export_target"), f"{LAKE}/booleans"
+    targets.create(key, config=OPTIONS | {"IsStreamCacheEnabled": "true"}, secrets=KEY)
+    live = targets.get(key)
+    assert raw_target(cluedin, live.id)["helperConfiguration"]["IsStreamCacheEnabled"] is True
+    options = raw_target(cluedin, live.id)["helperConfiguration"] | {"IsStreamCacheEnabled": "true"}
+    save = """mutation save($c: InputConnectorConfiguration) { inbound {
+      saveConnectorConfiguration(connectorConfiguration: $c) { id } } }"""
+    cluedin.graphql(save, {"c": {"id": live.id, "helperConfiguration": options}}, effect="set")
+    assert targets.get(key).fields["config[IsStreamCacheEnabled]"] != "true"
+    targets.update(key, config={"IsStreamCacheEnabled": True})
+    assert raw_target(cluedin, live.id)["helperConfiguration"]["IsStreamCacheEnabled"] is True
+    targets.update(key, config={"Schedule": None})
+    assert "config[Schedule]" not in targets.get(key).fields
+
+
+def test_target_words_of_choices_compare_without_case() -> None:
+    config = type_("export_target").fields["config"].canonical
+    assert config("Parquet") == config("parquet")
+    assert config("Contoso") != config("contoso")
+
+
+def test_target_names_are_not_unique_and_can_change(cluedin: CluedIn) -> None:
+    targets, key = desk(cluedin, "export_target"), f"{LAKE}/twice"
+    for _ in range(2):
+        targets.create(key, config=OPTIONS, secrets=KEY)
+    found = [live for live in targets.type.read(cluedin.fresh(), {key: frozenset()}) if live.key == key]
+    assert len({live.id for live in found}) == 2
+    new = f"{LAKE}/once"
+    targets.type.rename(cluedin.fresh(), Write(targets.type.address(new), new, {}, found[0], targets.id_of))
+    assert targets.get(new).id == found[0].id
+    assert raw_target(cluedin, found[0].id)["helperConfiguration"]["AccountKey"] == KEY["AccountKey"]
+
+
+@pytest.mark.parametrize(
+    ("key", "values", "words"),
+    [
+        ("Azure DataLake/x", {"config": OPTIONS}, "no connector Azure DataLake is installed"),
+        (f"{LAKE}/x", {"config": {"AcountName": "x"}}, "no option AcountName"),
+        (f"{LAKE}/x", {"config": {"AccountKey": "x"}}, "is a secret"),
+    ],
+)
+def test_target_refused_before_it_is_sent(cluedin: CluedIn, key: str, values: Any, words: str) -> None:
+    with pytest.raises(SystemFailureError, match=words):
+        desk(cluedin, "export_target").create(key, **values)
+    assert desk(cluedin, "export_target").read(key) is None
+
+
+def test_target_in_use_is_not_deleted_and_stars_are_not_written_back(cluedin: CluedIn) -> None:
+    key = made(cluedin, "used")
+    targets = desk(cluedin, "export_target")
+    with pytest.raises(SystemFailureError, match=r"409.*used"):
+        targets.delete(key)
+    live = targets.get(key)
+    live.raw["helperConfiguration"]["AccountKey"] = "****"
+    write = targets.write(key, live, config={"OutputFormat": "csv"})
+    with pytest.raises(SystemFailureError, match="stars"):
+        targets.type.update(cluedin.fresh(), write)
+    write = targets.write(key, live, config={"OutputFormat": "csv"}, secrets=KEY)
+    targets.type.update(cluedin.fresh(), write)
+    assert raw_target(cluedin, live.id)["helperConfiguration"]["AccountKey"] == KEY["AccountKey"]
+
+
+def test_target_problems(cluedin: CluedIn) -> None:
+    targets = desk(cluedin, "export_target")
+    assert "connector/name" in targets.problems("Lake")
+    assert "blank" in targets.problems(f"{LAKE}/x ")
+    assert "white space" in targets.problems(f"{LAKE}/x", config={"AccountName": "a b"})
+    assert targets.problems(f"{LAKE}/x", config=OPTIONS) == ""
+
+
+# -- streams ---------------------------------------------------------------------------------------------------
+
+
+def test_stream_create_read_update_delete(cluedin: CluedIn) -> None:
+    streams, key = desk(cluedin, "stream"), "People %2F EU"
+    id = streams.create(key, condition=PERSON, description="People")
+    live = streams.get(key)
+    assert (live.id, live.fields["description"]) == (id, "People")
+    assert live.fields["condition"] == streams.type.fields["condition"].canonical(PERSON)
+    whole = {name: live.raw[name] for name in ("id", "name", "description", "condition")}
+    cluedin.graphql(ACTIONS, {"stream": {**whole, "rules": [RULE]}}, effect="set")
+    streams.update(key, description="Persons")
+    after = streams.get(key)
+    assert after.fields == {**live.fields, "description": "Persons"}
+    assert [rule["name"] for rule in after.raw["rules"]] == ["Mask"], "actions of others stay"
+    streams.update(key, "none", condition={"condition": "OR", "rules": [PERSON]})
+    assert streams.get(key).fields["condition"]["condition"] == "OR"
+    assert streams.get(key).fields["description"] == "Persons"
+    streams.type.rename(cluedin.fresh(), Write("", "Persons", {}, streams.get(key), streams.id_of))
+    assert streams.get("Persons").id == id
+    assert streams.type.find(cluedin.fresh(), str(id)).key == "Persons"  # type: ignore[union-attr]
+    streams.delete("Persons")
+    assert streams.read("Persons") is None
+    assert streams.type.find(cluedin.fresh(), str(id)) is None
+
+
+def test_streams_of_one_name_are_two_objects(cluedin: CluedIn) -> None:
+    streams = desk(cluedin, "stream")
+    ids = {streams.create("Twin"), streams.create("Twin")}
+    found = streams.type.read(cluedin.fresh(), {"Twin": frozenset({"condition"})})
+    assert {live.id for live in found if live.key == "Twin"} == ids
+
+
+def test_stream_problems(cluedin: CluedIn) -> None:
+    streams = desk(cluedin, "stream")
+    assert "every record" in streams.problems("x", condition={})
+    assert "no member" in streams.problems("x", condition={**PERSON, "colour": "red"})
+    assert "blank" in streams.problems(" x")
+    assert streams.problems("x", condition=PERSON) == ""
+
+
+# -- exports ---------------------------------------------------------------------------------------------------
+
+
+def test_export_create_read_update(cluedin: CluedIn) -> None:
+    streams, exports = desk(cluedin, "stream"), desk(cluedin, "stream_export")
+    streams.create("Export", condition=PERSON)
+    assert exports.read("Export") is None, "a stream without a target has no export"
+    streams.delete("Export")
+    target = made(cluedin, "Export")
+    live = exports.get("Export")
+    assert live.fields["target"] == target
+    assert live.fields["columns"] == ["metadata:Name", "vocabkey:person.email"]
+    assert (live.fields["container"], live.fields["export_mode"]) == ("people", "Sync")
+    exports.update("Export", outgoing_edges=True)
+    assert exports.get("Export").fields == {**live.fields, "outgoing_edges": True}
+    exports.update("Export", "none", columns=["metadata:Name"])
+    assert exports.get("Export").fields == {**live.fields, "outgoing_edges": True, "columns": ["metadata:Name"]}
+    assert exports.type.find(cluedin.fresh(), live.id) is not None
+    assert streams.get("Export").fields["description"] == "People"
+
+
+@pytest.mark.parametrize(
+    ("extra", "named"),
+    [
+        ({"connectorProperties": {"a": "b"}}, "connectorProperties"),
+        ({"exportOutgoingEdgeProperties": True}, "Outgoing"),
+    ],
+)
+def test_export_that_would_lose_settings_is_left_alone(cluedin: CluedIn, extra: Any, named: str) -> None:
+    name = f"Rich {named}"
+    made(cluedin, name)
+    exports = desk(cluedin, "stream_export")
+    live = exports.get(name)
+    body = {
+        "connectorProviderDefinitionId": live.raw["connector"]["id"],
+        "containerName": "people",
+        "existingContainerAction": 0,
+        "dataTypes": [],
+        **dict.fromkeys(("exportIncomingEdges", "exportOutgoingEdges"), False),
+        **dict.fromkeys(("exportIncomingEdgeProperties", "exportOutgoingEdgeProperties"), False),
+        "mode": 1,
+        **extra,
+    }
+    cluedin.rest("POST", f"/streams/setupconnector/{live.id}", body, effect="set")
+    with pytest.raises(SystemFailureError, match=named):
+        exports.update(name, container="other")
+    assert exports.get(name).fields["container"] == "people"
+
+
+def test_export_problems_and_sentences(cluedin: CluedIn) -> None:
+    exports = desk(cluedin, "stream_export")
+    assert "Sync or EventStream" in exports.problems("x", export_mode="sync")
+    assert "vocabkey:KEY" in exports.problems("x", columns=["person.email"])
+    assert exports.problems("x", export_mode="Sync", columns=["metadata:Name"]) == ""
+    with pytest.raises(SystemFailureError, match="needs target, container, export_mode"):
+        exports.create("x", columns=[])
+    assert {field.get(Disruptive) for field in exports.type.fields.values()} == {Disruptive(RESENDS)}
+
+
+def test_older_server_without_connector_properties() -> None:
+    with running(seed="demo", cluedin_version="4.3") as old:
+        cluedin = connect(old)
+        made(cluedin, "Old")
+        assert desk(cluedin, "stream_export").get("Old").fields["export_mode"] == "Sync"
+
+
+# -- states ----------------------------------------------------------------------------------------------------
+
+
+def test_state_goes_through_its_words(cluedin: CluedIn) -> None:
+    states = desk(cluedin, "stream_state")
+    made(cluedin, "Runs")
+    assert states.read("Runs") is None, "a new stream has no state"
+    for word in ("stopped", "paused"):
+        with pytest.raises(SystemFailureError, match="never started"):
+            states.create("Runs", state=word)
+    states.create("Runs", state="started")
+    assert states.get("Runs").fields == {"state": "started"}
+    for word in ("paused", "started", "stopped"):
+        states.update("Runs", state=word)
+        assert states.get("Runs").fields == {"state": word}
+    with pytest.raises(SystemFailureError, match="cannot be paused"):
+        states.update("Runs", state="paused")
+    states.update("Runs", state="started")
+    desk(cluedin, "stream").update("Runs", description="Still running")
+    assert states.get("Runs").fields == {"state": "started"}, "no update stops a stream"
+    desk(cluedin, "stream").delete("Runs")
+    assert states.read("Runs") is None
+    assert "one of started" in states.problems("x", state="running")
+
+
+def test_streaming_is_started() -> None:
+    row = {"id": "1", "name": "a", "status": "Streaming", "connector": None}
+    data = {"data": {"consume": {"streams": {"total": 1, "data": [row]}}}}
+    found = list(type_("stream_state").read(faked(lambda _: httpx.Response(200, json=data)), {}))
+    assert [live.fields for live in found] == [{"state": "started"}]
+
+
+def test_start_waits_for_a_healthy_target(cluedin: CluedIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    made(cluedin, "Ill", secrets={})
+    states = desk(cluedin, "stream_state")
+    monkeypatch.setattr(stream_state, "HEALTHY_WITHIN", 0.3)
+    with pytest.raises(SystemFailureError, match=r"not healthy.*AccountKey"):
+        states.create("Ill", state="started")
+    desk(cluedin, "export_target").update(f"{LAKE}/Ill", secrets=KEY)
+    states.create("Ill", state="started")
+    assert states.get("Ill").fields == {"state": "started"}
+
+
+def test_a_stop_ends_the_waiting(cluedin: CluedIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    made(cluedin, "Waits", secrets={})
+    states = desk(cluedin, "stream_state")
+    write = states.write("Waits", None, state="started")
+
+    def ill(_: object) -> str:
+        cluedin.connection.stop.set()
+        return "it is ill"
+
+    monkeypatch.setattr(stream_state, "ailment", ill)
+    with pytest.raises(StoppedError):
+        states.type.create(cluedin.fresh(), write)
+    cluedin.connection.stop.clear()
+
+
+def test_a_stream_without_target_cannot_start(cluedin: CluedIn) -> None:
+    desk(cluedin, "stream").create("Bare", condition=PERSON)
+    with pytest.raises(SystemFailureError, match="no export target"):
+        desk(cluedin, "stream_state").create("Bare", state="started")
+
+
+def test_ailments() -> None:
+    assert ailment(None) == "it is not there"
+    assert ailment({"connectorStatus": {"status": "Unhealthy", "connectorStatusDetails": []}}) is not None
+    assert ailment({"connectorStatus": {"status": "Healthy", "connectorStatusDetails": [{"hasError": False}]}}) is None
