@@ -108,7 +108,9 @@ class _Apply:
         The reading back also looks at what the following wave writes, for which it is the fresh reading.
         """
         self.following = following
-        ready = [change for change in wave if self._is_ready(change)]
+        undone = [outcome for outcome in self.outcomes.values() if outcome.status != "done"]
+        clinging = {need: outcome for outcome in reversed(undone) for need in outcome.change.depends_on}
+        ready = [change for change in wave if self._is_ready(change, clinging)]
         groups: dict[tuple[str, str], list[Change]] = {}
         for change in ready:
             groups.setdefault((change.type.full_name, change.action), []).append(change)
@@ -124,17 +126,13 @@ class _Apply:
             if failure is not None:
                 raise failure
 
-    def _is_ready(self, change: Change) -> bool:
-        """Whether all that the change needs is there; otherwise it is skipped, and says for what."""
+    def _is_ready(self, change: Change, clinging: Mapping[str, Outcome]) -> bool:
+        """Whether all that the change needs is there; otherwise it is skipped, and says for what.
+
+        `clinging` are changes that are not done, by what they need: that may not be removed under them.
+        """
         if change.action in ("delete", "retire", "forget"):
-            blocking = next(
-                (
-                    outcome
-                    for outcome in self.outcomes.values()
-                    if outcome.status != "done" and change.address in outcome.change.depends_on
-                ),
-                None,
-            )
+            blocking = clinging.get(change.address)
         else:
             blocking = next(
                 (self.outcomes[n] for n in change.depends_on if n in self.outcomes and not self._is_there(n)),

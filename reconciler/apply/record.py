@@ -51,7 +51,7 @@ class Recorder:
         entry = self.ledger.get(change.address)
         want = self.wishes.resources.get(change.address)
         if entry is None:
-            entry = Entry(change.address, change.id, change.how, canon=change.type.canon)  # type: ignore[arg-type]
+            entry = Entry(change.address, change.id, change.how, canon=change.type.canon)
             moved = self.ledger.get(change.type.address(want.moved_from)) if want and want.moved_from else None
             if moved is not None:
                 entry.how, entry.fields, entry.id = moved.how, moved.fields, moved.id
@@ -59,10 +59,9 @@ class Recorder:
         if change.action == "create":
             entry.id, entry.fields, entry.canon = "", {}, change.type.canon
         elif change.action == "adopt":
-            entry.id, entry.fields, entry.how = change.id, {}, change.how  # type: ignore[assignment]
+            entry.id, entry.fields, entry.how = change.id, {}, change.how
         if want is not None:
-            entry.origins = sorted({f"{o.kind}/{o.name}" for o in want.origins})
-            entry.depends_on, entry.on_remove = sorted(want.needs), want.on_remove
+            entry.follow(want)
         intent = Intent(change.action)
         for item in change.fields:
             intent.before[item.path] = digest(item.before)
@@ -91,27 +90,24 @@ class Recorder:
         """Writes what was sent and what was seen into the ledger."""
         want = self.wishes.resources[change.address]
         known = self.ledger.get(change.address)
-        entry = known or Entry(change.address, how=change.how)  # type: ignore[arg-type]
+        entry = known or Entry(change.address, how=change.how)
         entry.canon, entry.intent, entry.tombstone = change.type.canon, None, False
-        entry.origins = sorted({f"{o.kind}/{o.name}" for o in want.origins})
-        entry.depends_on, entry.on_remove = sorted(want.needs), want.on_remove
+        entry.follow(want)
         entry.id = found.id if found is not None and found.id else change.id or entry.id
         if entry.id:
             self.ids[change.address] = entry.id
         digest = self.ledger.digest
-        written = {item.path: item for item in change.fields}
+        written = {item.path for item in change.fields}
         marks: dict[str, Mark] = {}
         for path, value in want.values.items():
             rule = change.type.field(path)
             sent = digest(token_of(change.type, path, value))
             if rule.has(Secret) or rule.has(WriteOnly):
                 marks[path] = Mark(sent, sent)
-            elif path in written:
+            elif path in written or change.action == "create":
                 marks[path] = Mark(sent, digest(found.fields.get(path)) if found is not None else sent)
             elif path in entry.fields:
                 marks[path] = entry.fields[path]
-            elif change.action == "create":
-                marks[path] = Mark(sent, digest(found.fields.get(path)) if found is not None else sent)
             else:
                 marks[path] = Mark(sent, sent, ours=change.action != "adopt" or field_of(path) == path)
         entry.fields = marks

@@ -381,9 +381,7 @@ class _Run:
 
     def _note(self, want: Desired, fresh: Entry, entry: Entry | None = None) -> None:
         """Lets the ledger learn what needs no request, when there is anything to learn."""
-        fresh.origins = sorted({f"{o.kind}/{o.name}" for o in want.origins})
-        fresh.depends_on = sorted(want.needs)
-        fresh.on_remove = want.on_remove
+        fresh.follow(want)
         known = self.ledger.get(want.address)
         if entry is not None and entry.address != want.address:
             self.out.notes[entry.address] = None

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from reconciler.errors import Diagnostic
-from reconciler.ledger import Entry
+from reconciler.ledger import Entry, How
 from reconciler.resources.base import Origin, Resource, field_of
 
 Action = Literal[
@@ -68,7 +68,7 @@ class Change:
     disruptive: tuple[str, ...] = ()
     message: str = ""
     live_key: str = ""
-    how: str = "created"
+    how: How = "created"
     snapshot: Any = None
     """For deletes: the whole canonical object with its parts, which is what the approval covers."""
     level: int = 0

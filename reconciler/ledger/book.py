@@ -10,6 +10,8 @@ from typing import Any, Literal, NamedTuple
 
 import orjson
 
+from reconciler.resources.base import Desired
+
 How = Literal["created", "adopted", "ensured"]
 FORMAT = 1
 
@@ -57,6 +59,11 @@ class Entry:
     commit: str = ""
     fields: dict[str, Mark] = field(default_factory=dict)
     intent: Intent | None = None
+
+    def follow(self, want: Desired) -> None:
+        """Takes over who wants the resource, what it needs, and how it is removed one day."""
+        self.origins = sorted({f"{origin.kind}/{origin.name}" for origin in want.origins})
+        self.depends_on, self.on_remove = sorted(want.needs), want.on_remove
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON shape of an entry; empty members left out."""
