@@ -74,11 +74,11 @@ def count(project: Path, environment: str) -> Counts:
 
 
 def _by_type(session: Session) -> dict[str, Count]:
-    wishes = session.wishes()
-    ledger = session.book(wishes).load()
-    keys = wanted(wishes.resources.values(), ledger)
+    draft = session.draft()
+    ledger = session.book(draft).load()
     found: dict[str, Count] = {}
-    with session.connected(wishes) as systems:
+    with session.connected(draft) as systems:
+        keys = wanted(session.wishes(draft).resources.values(), ledger)
         for group in _groups(list(keys)):
             marks: dict[str, int] = {}
             before = _sent(systems)

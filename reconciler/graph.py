@@ -7,9 +7,10 @@ from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
 
 from reconciler.errors import Diagnostic, Source
-from reconciler.resources.base import Desired, OnRemove, Origin
+from reconciler.resources.base import Desired, OnRemove, Origin, Strength
 
 _STRENGTH = {"refer": 0, "ensure": 1, "own": 2}
+_STRONGEST: tuple[Strength, ...] = ("enforced", "verified", "declared")
 _WEAKEST: tuple[OnRemove, ...] = ("block", "forget", "retire", "delete")
 
 
@@ -107,7 +108,18 @@ def _united(wishes: Sequence[Desired]) -> Desired:
         members=frozenset().union(*(wish.members for wish in wishes)),
         labels=frozenset().union(*(wish.labels for wish in wishes)),
         moved_from=next((wish.moved_from for wish in wishes if wish.moved_from), None),
+        approvals=frozenset().union(*(wish.approvals for wish in wishes)),
+        strength=_strengths(wishes),
     )
+
+
+def _strengths(wishes: Sequence[Desired]) -> dict[str, Strength]:
+    """How far paths are kept: as far as the wish that wants most of them says."""
+    found: dict[str, Strength] = {}
+    for path in dict.fromkeys(path for wish in wishes for path in wish.strength):
+        words = [wish.strength.get(path, "enforced") for wish in wishes if path in wish.values]
+        found[path] = min(words, key=_STRONGEST.index, default="enforced")
+    return found
 
 
 def _disagreements(wishes: Sequence[Desired]) -> Iterable[Diagnostic]:

@@ -87,8 +87,11 @@ def read(
     *,
     keep_raw: bool = False,
     note: Note = lambda line: None,
+    readings: Mapping[str, System] | None = None,
 ) -> LiveState:
     """Reads the types, grouped so that types that share answers follow one another.
+
+    `readings` are systems that remember what was read just now.
 
     Raises the system's error when a system cannot be reached or refuses the sign-in; a refusal that concerns
     one type makes that type unknown.
@@ -96,7 +99,7 @@ def read(
     groups: dict[str, list[Resource]] = {}
     for type in sorted(types, key=lambda one: one.full_name):
         groups.setdefault(f"{type.system}/{type.reads_with or type.name}", []).append(type)
-    readings = {name: system.fresh() for name, system in systems.items()}
+    readings = readings or {name: system.fresh() for name, system in systems.items()}
     known_ids = _known_ids(ledger) if ledger is not None else {}
 
     def read_group(group: list[Resource]) -> list[tuple[str, Readout]]:

@@ -15,7 +15,18 @@ import orjson
 
 from reconciler import __version__
 from reconciler.desired import Wishes, matches_target
-from reconciler.diff import EXECUTABLE, REASONS, Change, DriftPolicy, FieldChange, Options, diff, token_of
+from reconciler.diff import (
+    EXECUTABLE,
+    REASONS,
+    WRITES,
+    Change,
+    DriftPolicy,
+    FieldChange,
+    Options,
+    Unwanted,
+    diff,
+    token_of,
+)
 from reconciler.errors import Diagnostic, ReconcilerError, RefusedError, StaleError
 from reconciler.ledger import Entry, Ledger
 from reconciler.live import LiveState, Note, read, wanted
@@ -53,6 +64,8 @@ class Plan:
     ids: dict[str, str] = field(default_factory=dict)
     serial: int = 0
     created_at: str = ""
+    held: frozenset[str] = frozenset()
+    """Documents that wait, as what they need to know could not be read."""
     live: LiveState | None = None
     """What was read for the plan, and when: for a moment it is fresh enough to create what it lacks."""
     read_at: float = 0.0
@@ -68,6 +81,15 @@ class Plan:
         return any(d.severity == "error" for d in self.diagnostics) or any(
             change.action == "conflict" for change in self.changes
         )
+
+    @property
+    def requires_approval(self) -> dict[str, list[str]]:
+        """Labels that somebody has to approve before an apply, each with the addresses that it is about."""
+        found: dict[str, list[str]] = {}
+        for change in self.executable:
+            for label in sorted(change.approvals):
+                found.setdefault(label, []).append(change.address)
+        return found
 
     @property
     def drifted(self) -> list[Change]:
@@ -127,15 +149,17 @@ def build(
     systems: Mapping[str, System],
     options: Options,
     note: Note = lambda line: None,
+    readings: Mapping[str, System] | None = None,
 ) -> Plan:
     """Reads the live state, compares, checks the guards; writes nothing.
 
+    `readings` are systems that remember what was read just now for the answers to the manifests' questions.
     Raises `RefusedError` when the ledger belongs to other systems.
     """
     with ThreadPoolExecutor(max_workers=1) as beside:
         identified = beside.submit(_bound, ledger, systems)
         read_at = time.monotonic()
-        live = read(wanted(wishes.resources.values(), ledger), systems, ledger, note=note)
+        live = read(wanted(wishes.resources.values(), ledger), systems, ledger, note=note, readings=readings)
         identities = identified.result()
     plan = compare(wishes, ledger, live, identities, options)
     plan.live, plan.read_at = live, read_at
@@ -145,7 +169,8 @@ def build(
 def compare(wishes: Wishes, ledger: Ledger, live: LiveState, identities: Mapping[str, str], options: Options) -> Plan:
     """The plan for a live state that was read; pure but for the clock."""
     policy = getattr(wishes.environment, "policy", None)
-    differences = diff(wishes.resources, ledger, live, options, drift_policy(policy), wishes.levels)
+    unwanted = Unwanted(frozenset(wishes.superseded), frozenset(wishes.held))
+    differences = diff(wishes.resources, ledger, live, options, drift_policy(policy), wishes.levels, unwanted)
     plan = Plan(
         wishes.environment_name,
         ledger.header.ledger,
@@ -159,10 +184,13 @@ def compare(wishes: Wishes, ledger: Ledger, live: LiveState, identities: Mapping
         differences.ids,
         ledger.header.serial,
         datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        frozenset(wishes.held),
     )
     if options.targets:
         _keep_targets(plan, wishes)
+    approved = frozenset(getattr(policy, "approved_labels", ()))
     for change in plan.changes:
+        change.approvals = change.approvals - approved if change.action in WRITES else frozenset()
         change.digest = _digest_of(change)
     plan.changes.sort(key=lambda change: (change.level, change.address, change.action))
     plan.diagnostics += _blocked(plan.changes)
@@ -198,7 +226,8 @@ def shape_of(change: Change) -> dict[str, Any]:
         "origins": [{"kind": o.kind, "name": o.name, "file": o.file, "line": o.line} for o in change.origins],
         "fields": [_field_shape(change.type, item) for item in change.fields],
         "depends_on": sorted(change.depends_on),
-        "approvals": sorted(change.labels),
+        "approvals": sorted(change.labels | change.approvals),
+        "requires_approval": sorted(change.approvals),
         "disruptive": bool(change.disruptive),
     }
     if change.disruptive:
@@ -218,7 +247,8 @@ def _field_shape(type: Resource, item: FieldChange) -> dict[str, Any]:
             "after": after,
             "reason": item.reason,
         }
-    return {"path": item.path, "before": item.before, "after": item.after, "reason": item.reason}
+    shape = {"path": item.path, "before": item.before, "after": item.after, "reason": item.reason}
+    return shape if item.strength == "enforced" else {**shape, "level": item.strength}
 
 
 def save(plan: Plan, path: Path) -> None:

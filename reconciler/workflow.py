@@ -15,13 +15,14 @@ from typing import Any
 
 from reconciler.apply import Result, execute
 from reconciler.connect import Secrets, connect
-from reconciler.desired import Wishes, load
+from reconciler.desired import Draft, Wishes, draft
 from reconciler.diff import Options
 from reconciler.errors import ConfigurationError, Diagnostic, ReconcilerError, RefusedError, StaleError
 from reconciler.ledger import LocalLedger
 from reconciler.live import Note
 from reconciler.plan import Plan, build, require_approved
 from reconciler.resources.rules import Secret
+from reconciler.sources import ask
 from reconciler.systems.base import System
 
 
@@ -36,24 +37,34 @@ class Session:
     stop: threading.Event = field(default_factory=threading.Event)
     ephemeral_ledger: bool = False
     systems: dict[str, System] = field(default_factory=dict)
+    readings: dict[str, System] = field(default_factory=dict)
+    """The systems with what was read of them for the answers."""
 
-    def wishes(self) -> Wishes:
-        """The manifests of the environment; raises `ManifestError` with every finding."""
-        found = load(self.root, self.environment, self.process_env)
-        found.required()
+    def draft(self) -> Draft:
+        """The manifests of the environment, checked offline; raises `ManifestError` with every finding."""
+        return draft(self.root, self.environment, self.process_env).required()
+
+    def wishes(self, draft: Draft) -> Wishes:
+        """What the manifests want, once the live systems have answered what they ask.
+
+        Raises `ManifestError` with every finding. What was read for the answers counts as read for the plan.
+        """
+        questions = draft.questions()
+        self.readings = {name: system.fresh() for name, system in self.systems.items()} if questions else {}
+        found = draft.wishes(ask(questions, self.readings)).required()
         self.note(f"{found.files} files, {found.documents} documents, {len(found.resources)} resources")
         return found
 
-    def book(self, wishes: Wishes) -> LocalLedger:
+    def book(self, draft: Draft) -> LocalLedger:
         """The ledger file of the environment, below the project."""
-        ledger = getattr(wishes.environment, "ledger", None)
+        ledger = getattr(draft.environment, "ledger", None)
         path = getattr(ledger, "path", None) or f".reconciler/ledger/{self.environment}.jsonl"
         return LocalLedger(self.root / path, self.environment)
 
     @contextmanager
-    def connected(self, wishes: Wishes) -> Iterator[dict[str, System]]:
+    def connected(self, draft: Draft) -> Iterator[dict[str, System]]:
         """The systems that the environment names, closed afterwards."""
-        self.systems = connect(wishes.environment, self.process_env, self.stop)
+        self.systems = connect(draft.environment, self.process_env, self.stop)
         try:
             yield self.systems
         finally:
@@ -77,9 +88,11 @@ class Session:
 
 def make_plan(session: Session, options: Options) -> Plan:
     """Reads everything and says what would change; writes nothing, not even the ledger."""
-    wishes = session.wishes()
-    with session.connected(wishes) as systems:
-        return build(wishes, session.book(wishes).load(), systems, options, session.note)
+    draft = session.draft()
+    ledger = session.book(draft).load()
+    with session.connected(draft) as systems:
+        wishes = session.wishes(draft)
+        return build(wishes, ledger, systems, options, session.note, session.readings)
 
 
 @dataclass(slots=True)
@@ -90,6 +103,8 @@ class Approval:
     digest: str | None = None
     ask: Callable[[Plan], bool] = lambda plan: True
     skip_refused: bool = False
+    labels: frozenset[str] = frozenset()
+    """Labels whose changes are approved."""
 
 
 def apply_plan(
@@ -106,13 +121,14 @@ def apply_plan(
     was approved, `RefusedError` when a conflict or a guard stands in the way, `ReconcilerError` when the
     answer is no.
     """
-    wishes = session.wishes()
-    book = session.book(wishes)
+    draft = session.draft()
+    book = session.book(draft)
     _refuse_lost_ledger(session, book)
     secrets = Secrets(session.process_env)
-    with session.connected(wishes) as systems:
+    with session.connected(draft) as systems:
+        wishes = session.wishes(draft)
         ledger = book.load()
-        plan = build(wishes, ledger, systems, options, session.note)
+        plan = build(wishes, ledger, systems, options, session.note, session.readings)
         show(plan)
         _require(plan, approval)
         _resolve_secrets(plan, secrets)
@@ -154,9 +170,23 @@ def _require(plan: Plan, approval: Approval) -> None:
         errors = [d for d in plan.diagnostics if d.severity == "error"]
         conflicts = [d for d in plan.diagnostics if d.code.startswith("conflict.")]
         raise RefusedError(*(errors or conflicts))
+    missing = {label: found for label, found in plan.requires_approval.items() if label not in approval.labels}
+    if missing:
+        raise RefusedError(*(_unapproved(label, addresses) for label, addresses in sorted(missing.items())))
     guards = [d for d in plan.diagnostics if d.severity == "error"]
     if guards:
         raise RefusedError(*guards)
+
+
+def _unapproved(label: str, addresses: list[str]) -> Diagnostic:
+    more = f" and {_count(len(addresses) - 1, 'other change')}" if len(addresses) > 1 else ""
+    return Diagnostic(
+        "error",
+        "approval.missing",
+        f"the label {label} needs an approval: {addresses[0]}{more}",
+        f"Who may agree to it applies with --approve {label!r}." if " " in label else f"Apply with --approve {label}.",
+        address=addresses[0],
+    )
 
 
 def _resolve_secrets(plan: Plan, secrets: Secrets) -> None:

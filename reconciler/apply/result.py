@@ -72,6 +72,8 @@ class Result:
     def _exit_of_what_was_left_out(self) -> Exit:
         """Everything planned is done; what the plan refused, blocked or waits for was not part of it."""
         left_out = {change.action for change in self.plan.changes} & {"conflict", "blocked", "pending"}
+        if self.plan.held:
+            left_out.add("blocked")
         if not left_out:
             return Exit.OK
         if self.wrote:

@@ -28,7 +28,7 @@ def command(
     /,
     plan_file: Path | None,
     yes: bool,
-    approve: tuple[str, ...],  # noqa: ARG001 - approvals by label come with export contracts
+    approve: tuple[str, ...],
     expect_digest: str | None,
     lock_timeout: float,
     skip_refused: bool,
@@ -50,7 +50,8 @@ def command(
     with session(setup, "apply", environment=environment, ephemeral_ledger=ephemeral_ledger) as run:
         from reconciler.workflow import Approval, apply_plan
 
-        approval = Approval(saved, expect_digest, lambda plan: _ask(yes or saved is not None), skip_refused)
+        agreed = frozenset(approve)
+        approval = Approval(saved, expect_digest, lambda plan: _ask(yes or saved is not None), skip_refused, agreed)
         result = apply_plan(run, options, approval, lock_timeout=lock_timeout, show=lambda plan: _show(plan, form))
     from reconciler.report import jsonform, text
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from reconciler.diff.change import (
     EXECUTABLE,
+    NOTHING_MORE,
     REASONS,
     WRITES,
     Action,
@@ -18,6 +19,7 @@ from reconciler.diff.change import (
     DriftPolicy,
     FieldChange,
     Options,
+    Unwanted,
 )
 from reconciler.diff.fields import Fields, comparable, token_of
 from reconciler.diff.removal import Removal
@@ -35,6 +37,7 @@ __all__ = [
     "DriftPolicy",
     "FieldChange",
     "Options",
+    "Unwanted",
     "diff",
     "token_of",
 ]
@@ -47,15 +50,18 @@ def diff(
     options: Options,
     drift: DriftPolicy,
     levels: Mapping[str, int],
+    unwanted: Unwanted = NOTHING_MORE,
 ) -> Differences:
     """Compares everything wanted and everything owned with what is there."""
     run = _Run(desired, ledger, live, options, drift, levels)
     for want in sorted(desired.values(), key=lambda one: levels.get(one.address, 0)):
         run.compare(want)
     moved = {want.type.address(want.moved_from) for want in desired.values() if want.moved_from is not None}
-    removal = Removal(ledger, live, options, run.claimed, run.out)
+    removal = Removal(ledger, live, options, unwanted, run.claimed, run.out)
     for address in sorted(ledger.entries.keys() - desired.keys() - moved):
         removal.judge(ledger.entries[address])
+    if unwanted.held:
+        run.expect_gaps()
     run.block_dependants()
     return run.out
 
@@ -355,10 +361,24 @@ class _Run:
     def _add(self, want: Desired, change: Change) -> None:
         change.origins, change.depends_on = want.origins, want.needs
         change.labels, change.level = want.labels, self.levels.get(want.address, 0)
+        change.approvals = want.approvals
+        for item in change.fields if want.strength else ():
+            item.strength = want.strength.get(item.path, item.strength)
         if change.action in ("update", "adopt", "replace"):
-            rules = [want.type.field(c.path).get(Disruptive) for c in change.fields]
-            change.disruptive = tuple(dict.fromkeys(rule.sentence for rule in rules if rule is not None))
+            change.disruptive = self._disruption(want, change)
         self.out.changes.append(change)
+
+    def _disruption(self, want: Desired, change: Change) -> tuple[str, ...]:
+        """What a change would do beyond its fields, in the vendor's words; nothing to an object at rest."""
+        live = self.live.of(want.type).by_id.get(change.id)
+        if live is not None and live.at_rest:
+            return ()
+        sentences: dict[str, None] = {}
+        for item in change.fields:
+            rule = want.type.field(item.path).get(Disruptive)
+            if rule and rule.disrupts(item.before, want.type.field(item.path).canonical(item.after)):
+                sentences[rule.sentence] = None
+        return tuple(sentences)
 
     def _stop(
         self,
@@ -387,6 +407,12 @@ class _Run:
             self.out.notes[entry.address] = None
         if known != fresh:
             self.out.notes[want.address] = fresh
+
+    def expect_gaps(self) -> None:
+        """What a waiting document would declare is missing: those that need it wait too."""
+        needs = (need for want in self.desired.values() for need in want.needs)
+        gaps = dict.fromkeys((need for need in needs if need not in self.desired), "no document declares now")
+        self.stopped = gaps | self.stopped
 
     def block_dependants(self) -> None:
         """A change that needs something which will not be there waits, and so do those that need it."""

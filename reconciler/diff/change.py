@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from reconciler.errors import Diagnostic
 from reconciler.ledger import Entry, How
-from reconciler.resources.base import Origin, Resource, field_of
+from reconciler.resources.base import Origin, Resource, Strength, field_of
 
 Action = Literal[
     "create", "update", "rename", "replace", "delete", "retire", "adopt", "forget",
@@ -35,6 +35,7 @@ REASONS = {
     "matches": "it exists and is taken under management",
     "immutable": "it cannot be changed in the system",
     "removed": "no manifest wants it any more",
+    "superseded": "what it stood in for is there",
     "retired": "it is wanted again",
     "rotated": "the secret has a new version",
     "overwrite": "--adopt=overwrite was given",
@@ -50,6 +51,7 @@ class FieldChange:
     before: Any
     after: Any
     reason: str
+    strength: Strength = "enforced"
 
 
 @dataclass(slots=True, eq=False)
@@ -65,6 +67,8 @@ class Change:
     origins: tuple[Origin, ...] = ()
     depends_on: tuple[str, ...] = ()
     labels: frozenset[str] = frozenset()
+    approvals: frozenset[str] = frozenset()
+    """Labels that somebody has to approve before this is written."""
     disruptive: tuple[str, ...] = ()
     message: str = ""
     live_key: str = ""
@@ -140,6 +144,22 @@ class DriftPolicy:
             if origin.kind in self.kinds:
                 return self.kinds[origin.kind]
         return self.default or ("revert" if how == "created" else "keep")
+
+
+@dataclass(frozen=True, slots=True)
+class Unwanted:
+    """What is known of resources that no manifest wants, beyond that.
+
+    `superseded` are addresses of stand-ins that something else has taken the place of: removed without being
+    asked. `held` are documents (`Kind/name`) of which it is not known what they want: what they wanted before
+    stays as it is, and nothing at all is removed.
+    """
+
+    superseded: frozenset[str] = frozenset()
+    held: frozenset[str] = frozenset()
+
+
+NOTHING_MORE = Unwanted()
 
 
 @dataclass(slots=True)

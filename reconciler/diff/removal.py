@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reconciler.diff.change import Change, Differences, FieldChange, Options
+from reconciler.diff.change import Change, Differences, FieldChange, Options, Unwanted
 from reconciler.diff.fields import Fields
 from reconciler.ledger import Entry, Ledger
 from reconciler.live import LiveState
@@ -18,10 +18,12 @@ class Removal:
         ledger: Ledger,
         live: LiveState,
         options: Options,
+        unwanted: Unwanted,
         claimed: set[tuple[str, str]],
         out: Differences,
     ) -> None:
         self.ledger, self.live, self.options, self.claimed, self.out = ledger, live, options, claimed, out
+        self.unwanted = unwanted
         self.fields = Fields(ledger, options)
 
     def judge(self, entry: Entry) -> None:
@@ -36,13 +38,18 @@ class Removal:
             entry.address, type, "forget", "removed", entry.id, how=entry.how, depends_on=tuple(entry.depends_on),
             origins=_origins(entry), live_key=key,
         )  # fmt: skip
+        if not self.unwanted.held.isdisjoint(entry.origins):
+            change.action, change.reason = "blocked", "unknown"
+            change.message = "stays as it is: what its document needs to know could not be read"
+            self.out.changes.append(change)
+            return
         if readout.failure is not None:
             change.action, change.message = "blocked", f"could not be read: {readout.failure.summary}"
             self.out.changes.append(change)
             return
         found = readout.by_id.get(entry.id) if entry.id else readout.by_key.get(type.fold(key))
         if found is None:
-            if entry.tombstone or self.options.prune or entry.intent is not None:
+            if entry.tombstone or self._goes(entry) or entry.intent is not None:
                 self.out.notes[entry.address] = None
             else:
                 self.out.changes.append(change)
@@ -80,7 +87,15 @@ class Removal:
             change.action, change.reason, change.message = "conflict", "removed", f"not removed: {what}"
             if drifted and not strangers and self.options.forces(entry.address):
                 change.action, change.reason, change.message = "delete", "forced", ""
-        (self.out.changes if self.options.prune else self.out.orphans).append(change)
+        if entry.address in self.unwanted.superseded:
+            change.reason = "superseded" if change.action == "delete" else change.reason
+        (self.out.changes if self._goes(entry) else self.out.orphans).append(change)
+
+    def _goes(self, entry: Entry) -> bool:
+        """Whether what nobody wants is removed in this plan: when asked to, and stand-ins always."""
+        if self.unwanted.held:
+            return False
+        return self.options.prune or entry.address in self.unwanted.superseded
 
 
 def _origins(entry: Entry) -> tuple[Origin, ...]:

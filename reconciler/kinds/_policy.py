@@ -85,3 +85,5 @@ class Policy(Strict):
     allow_disruptive: bool | Patterns = False
     """Whether changes with effects beyond their field are made (a data type, a classification of a key);
     or the addresses at which they are."""
+    approved_labels: tuple[str, ...] = ()
+    """Labels whose exports need nobody's approval here, as where there are no real data."""

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 from reconciler.errors import Diagnostic
 from reconciler.resources.base import Desired, Origin
+from reconciler.sources.base import Answers, Question
 
 if TYPE_CHECKING:
     from reconciler.manifest.project import Document
@@ -32,7 +33,8 @@ class Kind(Strict):
 
     A subclass must set `kind`, carry a docstring that ends with an example manifest (`Example::` and an
     indented block that starts with `apiVersion:`), and implement `expand`. It may implement `check` for what
-    can be told offline across documents.
+    can be told offline across documents; `sources` for what it has to know of the live systems first, and
+    `judge` for what only the answers tell.
     """
 
     kind: ClassVar[str]
@@ -42,8 +44,24 @@ class Kind(Strict):
         """Findings across documents: references that lead nowhere, two things of one name."""
         return ()
 
+    def sources(self, document: Document, world: World) -> Iterable[Question]:  # noqa: ARG002
+        """What to read of the live systems before the document expands; the answers are in `world.answers`."""
+        return ()
+
+    def judge(self, document: Document, world: World) -> Iterable[Diagnostic]:  # noqa: ARG002
+        """Findings that only the answers tell; asked once everything was read, never offline."""
+        return ()
+
+    def superseded(self, document: Document, world: World) -> Iterable[str]:  # noqa: ARG002
+        """Addresses of stand-ins of ours that something else has taken the place of: removed also without prune."""
+        return ()
+
     def expand(self, document: Document, world: World) -> Iterable[Desired]:  # noqa: ARG002
-        """The resources that the document wants, referring to each other by address."""
+        """The resources that the document wants, referring to each other by address.
+
+        Offline `world.answers` knows nothing: then what does not depend on it is expanded, so that references
+        can be checked; nothing is ever applied from that.
+        """
         return ()
 
 
@@ -54,6 +72,7 @@ class World:
     documents: Sequence[Document]
     environment: Any
     environment_name: str = ""
+    answers: Answers = field(default_factory=Answers)
     _indexes: dict[Any, Any] = field(default_factory=dict, repr=False)
 
     def of(self, kind: str) -> Sequence[Document]:

@@ -90,10 +90,6 @@ class GlossaryMapping(Kind):
     allow_native: bool = False
     """Reserved for `source: purview` and `source: cluedin`."""
 
-    def sources(self, document: Document, world: World) -> Iterator[str]:  # noqa: ARG002
-        """The addresses to read before expanding; a concept that is spelled out here needs none."""
-        yield from ()
-
     def check(self, document: Document, world: World) -> Iterator[Diagnostic]:
         """Findings across documents: references that lead nowhere, names that collide, scope."""
         yield from findings(Scene(self, document, world))

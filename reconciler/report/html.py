@@ -151,6 +151,8 @@ def _why(change: Shape) -> str:
         told.append(f"From {', '.join(map(_code, places))}.")
     if labels := change.get("approvals"):
         told.append(f"Carries the labels: {', '.join(map(_code, labels))}.")
+    if labels := change.get("requires_approval"):
+        told.append(f"Needs an approval: apply with {_code(view.approving(labels))}.")
     return " ".join(told)
 
 

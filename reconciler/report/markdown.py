@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from reconciler.report import outcomes, view, words
+from reconciler.report import lineage, mermaid, outcomes, view, words
 from reconciler.report.escaping import code, comment, fence, inside_html, prose
 from reconciler.report.fitting import Item, Page, fit
 from reconciler.report.view import Shape
@@ -101,6 +101,7 @@ def _plan_items(shape: Shape) -> Iterator[Item]:
     todo = [change for change in view.executable(shape) if change["action"] not in words.REMOVALS]
     for change in sorted(todo, key=lambda change: not change.get("disruptive")):
         yield _collapsed("Changes", change, view.heading(change))
+    yield from _lineage(shape)
     for kind in ("blocked", "pending", "drift"):
         for change in view.of(shape, kind):
             yield _collapsed(view.TITLES[kind], change, view.heading(change), view.ADVICE[kind])
@@ -125,6 +126,22 @@ def _collapsed(section: str, change: Shape, heading: str, advice: str = "") -> I
     return Item(section, full, f"- {told}{mark}", advice)
 
 
+def _lineage(shape: Shape) -> Iterator[Item]:
+    """A picture of the flows that change; only told where it would be more than Mermaid draws."""
+    graph = lineage.of_plan(shape)
+    if graph is None:
+        return
+    count = sum(1 for node in graph.nodes.values() if node.role == "process")
+    told = f"Lineage: {words.number(count, 'process changes', 'processes change')}"
+    picture = mermaid.mermaid(graph)
+    brief = f"- {told}. The picture is too large for here: see {code('reconciler graph')}."
+    if not mermaid.fits(graph, picture):
+        yield Item("Lineage", brief)
+        return
+    drawn = fence([picture.rstrip()], "mermaid")
+    yield Item("Lineage", f"<details><summary>{told}</summary>\n\n{drawn}\n\n</details>", brief)
+
+
 def _symbol(change: Shape) -> str:
     return f"<code>{words.action(change['action']).symbol.replace('>', '&gt;')}</code>"
 
@@ -138,6 +155,8 @@ def _body(change: Shape) -> str:
         told.append(f"From {', '.join(map(code, places))}.")
     if labels := change.get("approvals"):
         told.append(f"Carries the labels: {', '.join(map(code, labels))}.")
+    if labels := change.get("requires_approval"):
+        told.append(f"Needs an approval: apply with {code(view.approving(labels))}.")
     parts = [" ".join(told)]
     if change.get("message"):
         parts.append(prose(change["message"]))

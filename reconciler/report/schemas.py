@@ -81,11 +81,12 @@ def _change() -> dict[str, Any]:
         "fields": _list("What changes, one path at a time.", _ref("field")),
         "depends_on": _list("Addresses that the resource needs.", {"type": "string"}),
         "approvals": _list("Labels of what the change touches.", {"type": "string"}),
+        "requires_approval": _list("Labels that somebody has to approve before it is applied.", {"type": "string"}),
         "disruptive": _flag("Whether the change has effects beyond the fields it writes."),
         "disruptive_because": _list("Those effects, in sentences.", {"type": "string"}),
         "message": _text("What else to know, in a sentence."),
     }
-    return _object(properties, optional=("disruptive_because", "message"))
+    return _object(properties, optional=("requires_approval", "disruptive_because", "message"))
 
 
 def _origin() -> dict[str, Any]:
@@ -106,7 +107,12 @@ def _field() -> dict[str, Any]:
             "before": {"description": "The value in the system; null for none, masked for a secret."},
             "after": {"description": "The value that the manifests want; null for none, masked for a secret."},
             "reason": _text("Why this field changes, as a stable word."),
-        }
+            "level": _choice(
+                "How far the field is kept when it is not enforced: read and compared, or only written down.",
+                ["verified", "declared"],
+            ),
+        },
+        optional=("level",),
     )
 
 

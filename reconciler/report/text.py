@@ -102,6 +102,8 @@ class _Text:
             yield f"  # {place}"
         if labels := change.get("approvals"):
             yield f"  # carries the labels: {words.visible(', '.join(labels))}"
+        if labels := change.get("requires_approval"):
+            yield f"  # needs an approval: apply with {view.approving(labels)}"
         if message := change.get("message"):
             yield f"  # {words.visible(message)}"
         for sentence in view.warnings(change):

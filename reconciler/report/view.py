@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from reconciler.report import words
@@ -145,7 +146,14 @@ def is_about_people(change: Shape) -> bool:
 def fields(change: Shape) -> Iterator[Shown]:
     """The field changes, ready to be laid out."""
     for item in change.get("fields", ()):
-        yield show(change["address"], item, reason=change["reason"], live_after=is_about_people(change))
+        shown = show(change["address"], item, reason=change["reason"], live_after=is_about_people(change))
+        level = f"{item['level']} only" if item.get("level") else ""
+        yield replace(shown, reason=", ".join(filter(None, (shown.reason, level)))) if level else shown
+
+
+def approving(labels: Iterable[str]) -> str:
+    """The options of `apply` that approve labels."""
+    return " ".join(f"--approve {shlex.quote(words.visible(label))}" for label in labels)
 
 
 def shorter(changes: Iterable[Shape]) -> Shorter:
@@ -192,7 +200,13 @@ def _as_drift(change: Shape) -> Shape:
         items = [item for item in items if item.get("reason") in DRIFT_REASONS]
     message = change.get("message", "") if change["reason"] == "renamed" or change["action"] == "conflict" else ""
     why = change["reason"] if change["reason"] in {*DRIFT_REASONS, "differs"} else "drift"
-    plain = {"action": "drift", "approvals": [], "disruptive": False, "disruptive_because": []}
+    plain: Shape = {
+        "action": "drift",
+        "approvals": [],
+        "requires_approval": [],
+        "disruptive": False,
+        "disruptive_because": [],
+    }
     return {**change, **plain, "reason": why, "fields": items, "message": message}
 
 

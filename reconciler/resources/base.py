@@ -14,6 +14,8 @@ from reconciler.resources.rules import Each, Field, Members, fields_of
 Mode = Literal["own", "ensure", "refer"]
 OnRemove = Literal["delete", "retire", "forget", "block"]
 Deletes = Literal["hard", "retire", "none"]
+Strength = Literal["enforced", "verified", "declared"]
+"""How far a promise is kept: written; read and compared; only written down."""
 
 PARTS = "*parts*"
 """Among the paths that a reading is asked for: also what hangs on the object, as it may be removed."""
@@ -81,6 +83,10 @@ class Desired:
     members: frozenset[str] = frozenset()
     labels: frozenset[str] = frozenset()
     moved_from: str | None = None
+    approvals: frozenset[str] = frozenset()
+    """Labels that somebody has to approve before the resource is written."""
+    strength: Mapping[str, Strength] = field(default_factory=dict)
+    """How far paths are kept that are not enforced: read and compared only, or written down only."""
     address: str = field(init=False)
     """`system.type:key`; kept, as every step looks it up."""
 
@@ -94,7 +100,8 @@ class Live:
 
     `fields` are canonical and flat by path, empty ones left out. `raw` is the system's own object, for the
     writes that must send the whole of it. `parts` are addresses of what hangs on it and would go with it.
-    `foreign` says why the object may never be taken over, when that can be told from what was read.
+    `foreign` says why the object may never be taken over, when that can be told from what was read. `at_rest`
+    says that changes of its disruptive fields disrupt nothing now, as of a stream that does not run.
     """
 
     key: str
@@ -103,6 +110,7 @@ class Live:
     raw: Any = None
     parts: tuple[str, ...] = ()
     foreign: str | None = None
+    at_rest: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -231,6 +239,8 @@ class Resource:
         on_remove: OnRemove | None = None,
         labels: Iterable[str] = (),
         moved_from: str | None = None,
+        approvals: Iterable[str] = (),
+        strength: Mapping[str, Strength] | None = None,
         **values: Any,
     ) -> Desired:
         """What a kind wants: only the fields given are managed; an explicit empty value is managed and empty."""
@@ -246,6 +256,8 @@ class Resource:
             members,
             frozenset(labels),
             moved_from,
+            frozenset(approvals),
+            strength or {},
         )
 
     def live(
@@ -256,6 +268,7 @@ class Resource:
         raw: Any = None,
         parts: Sequence[str] = (),
         foreign: str | None = None,
+        at_rest: bool = False,
         **values: Any,
     ) -> Live:
         """What a reading found: values in the system's form, brought to canonical form here."""
@@ -264,7 +277,7 @@ class Resource:
         for path, value in flat.items():
             if value is not None and (canonical := self.field(path).canonical(value)) is not None:
                 fields[path] = canonical
-        return Live(key, id, fields, raw, tuple(parts), foreign)
+        return Live(key, id, fields, raw, tuple(parts), foreign, at_rest)
 
     def _flatten(self, values: Mapping[str, Any]) -> tuple[dict[str, Any], frozenset[str]]:
         flat: dict[str, Any] = {}

@@ -86,9 +86,17 @@ class Each(Rule):
 
 @dataclass(frozen=True)
 class Disruptive(Rule):
-    """A change has effects beyond the field; the vendor's sentence is printed in the plan."""
+    """A change has effects beyond the field; the vendor's sentence is printed in the plan.
+
+    `only` narrows it to changes from or to these canonical values; empty for all changes.
+    """
 
     sentence: str
+    only: frozenset[str] = frozenset()
+
+    def disrupts(self, before: Any, after: Any) -> bool:
+        """Whether a change between two canonical values has those effects."""
+        return not self.only or before in self.only or after in self.only
 
 
 @dataclass(frozen=True)

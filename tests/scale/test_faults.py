@@ -116,6 +116,6 @@ def test_killed_at_twenty_random_moments_ends_the_same(large: Project, number: s
     assert set(live_keys(large).values()) == {1}
     assert large.actions() == []
     session = large.session()
-    entries = session.book(session.wishes()).load().entries.values()
+    entries = session.book(session.draft()).load().entries.values()
     assert {e.how for e in entries if e.how != "ensured"} == {"created"}
     assert not any(e.intent for e in entries)

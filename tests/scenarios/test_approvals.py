@@ -52,7 +52,7 @@ def test_it_is_reported_and_shown_as_pending_and_found_done_later(applied: Proje
     assert applied.actions() == []
     applied.apply()
     session = applied.session()
-    assert session.book(session.wishes()).load().entries[ADDRESS].intent is None
+    assert session.book(session.draft()).load().entries[ADDRESS].intent is None
 
 
 def test_it_is_sent_again_when_asked(applied: Project) -> None:

@@ -102,6 +102,11 @@ def _there(ask: Callable[[], Row | None]) -> Row | None:
         raise
 
 
+def at_rest(row: Row) -> bool:
+    """Whether a stream does not run, so that changing it sends nothing again ([C] that running ones do)."""
+    return str(row.get("status") or "New").casefold() in ("new", "stopped")
+
+
 def named(name: Any) -> str:
     """A name as a part of a key: NFC, without outer blanks (composed display names end in one, [C])."""
     return quote(unicodedata.normalize("NFC", str(name or "")).strip())

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any
 
 from reconciler.resources.base import Desired, Live, Resource, Write, unquote
-from reconciler.resources.cluedin._outbound import RESENDS, named, stream, streams
+from reconciler.resources.cluedin._outbound import RESENDS, at_rest, named, stream, streams
 from reconciler.resources.cluedin._shared import Row, mentions, refuse, rich
 from reconciler.resources.cluedin.conditions import Condition, faults, wire
 from reconciler.resources.rules import Disruptive, RichText
@@ -54,6 +54,7 @@ class Stream(Resource):
             named(row["name"]),
             str(row["id"]),
             raw=row,
+            at_rest=at_rest(row),
             description=row.get("description"),
             condition=row.get("condition"),
         )

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated
 
 from reconciler.resources.base import Desired, Live, Resource, Write
-from reconciler.resources.cluedin._outbound import RESENDS, named, stream, streams, target_key
+from reconciler.resources.cluedin._outbound import RESENDS, at_rest, named, stream, streams, target_key
 from reconciler.resources.cluedin._shared import Row, refuse
 from reconciler.resources.rules import Disruptive, Unordered
 from reconciler.systems.cluedin import PAGE, CluedIn
@@ -63,6 +63,7 @@ class StreamExport(Resource):
             named(row["name"]),
             str(row["id"]),
             raw=row,
+            at_rest=at_rest(row),
             target=target_key(connector) if connector.get("accountDisplay") else None,
             container=row.get("containerName"),
             export_mode=row.get("mode"),

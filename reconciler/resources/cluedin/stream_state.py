@@ -32,7 +32,7 @@ class StreamState(Resource):
     deletes = "none"
     hosted = True
 
-    state: Annotated[str, Fold(), Disruptive(_STOPS)]
+    state: Annotated[str, Fold(), Disruptive(_STOPS, only=frozenset({"stopped"}))]
 
     # -- reading -------------------------------------------------------------------------------------------
 

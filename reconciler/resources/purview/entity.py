@@ -74,12 +74,12 @@ class Entity(Resource):
         table = references.keys([relations["table"]]) if relations.get("table") else []
         sets: dict[str, Any] = {name: references.keys(references.flow(entity, name)) for name in FLOWS}
         sets |= {name: common.contact_ids(entity, kind) for name, kind in CONTACTS.items()}
+        sets |= {name: attributes.get(wire) for name, wire in OWN.items()}
         return self.live(
             key,
             str(entity["guid"]),
             raw=entity,
             parts=[self.address(column) for column in references.keys(relations.get("columns") or [])],
-            **{name: attributes.get(wire) for name, wire in OWN.items()},
             **sets,
             attributes={name: value for name, value in attributes.items() if _plain(name, value)},
             table=next(iter(table), None),

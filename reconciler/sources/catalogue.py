@@ -1,0 +1,159 @@
+"""What CluedIn has: vocabularies with their keys, and the connectors that are installed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+from reconciler.resources.cluedin import _outbound as outbound
+from reconciler.resources.cluedin import _shared as shared
+from reconciler.resources.cluedin.key_values import prefix_of
+from reconciler.sources.base import Question
+from reconciler.systems.cluedin import CluedIn
+
+
+@dataclass(frozen=True, slots=True)
+class LiveKey:
+    """A vocabulary key that is there."""
+
+    key: str
+    """The full key."""
+    display_name: str
+    data_type: str
+    obsolete: bool = False
+    maps_to: str = ""
+    """Full key that takes its values; empty for none."""
+
+
+@dataclass(frozen=True, slots=True)
+class LiveVocabulary:
+    """A vocabulary that is there, with its keys."""
+
+    prefix: str
+    name: str
+    entity_type: str
+    """Code of the entity type it is grouped under; empty when the list does not tell."""
+    keys: tuple[LiveKey, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class VocabularyAt(Question):
+    """The vocabulary of a key prefix (case means nothing): one row, or none."""
+
+    system = "cluedin"
+
+    prefix: str
+
+    @classmethod
+    def ask(cls, cluedin: CluedIn, questions: Sequence[Self]) -> Iterator[tuple[Self, tuple[LiveVocabulary, ...]]]:
+        """The lists of vocabularies and keys (toolkit, [C])."""
+        rows = {str(row["keyPrefix"]).casefold(): row for row in shared.vocabularies(cluedin) if row.get("keyPrefix")}
+        wanted = {one: rows[one.prefix.casefold()] for one in questions if one.prefix.casefold() in rows}
+        keys = shared.keys_of(cluedin, {str(row["vocabularyId"]) for row in wanted.values()}) if wanted else []
+        full = {row["vocabularyKeyId"]: str(row.get("key") or "") for row in keys}
+        for one in questions:
+            row = wanted.get(one)
+            mine = [key for key in keys if row is not None and key["vocabularyId"] == row["vocabularyId"]]
+            yield one, (_vocabulary(row, mine, full),) if row is not None else ()
+
+
+@dataclass(frozen=True, slots=True)
+class KeyAt(Question):
+    """A vocabulary key by its full name: one row, or none. The longest known prefix counts (F14)."""
+
+    system = "cluedin"
+
+    key: str
+
+    @classmethod
+    def ask(cls, cluedin: CluedIn, questions: Sequence[Self]) -> Iterator[tuple[Self, tuple[LiveKey, ...]]]:
+        """The lists of vocabularies and keys (toolkit, [C])."""
+        rows = {str(row["keyPrefix"]).casefold(): row for row in shared.vocabularies(cluedin) if row.get("keyPrefix")}
+        prefixes = {prefix for one in questions if (prefix := prefix_of(one.key, rows)) is not None}
+        keys = shared.keys_of(cluedin, {str(rows[prefix]["vocabularyId"]) for prefix in prefixes}) if prefixes else []
+        full = {row["vocabularyKeyId"]: str(row.get("key") or "") for row in keys}
+        found = {str(row["key"]): _key(row, full) for row in keys if row.get("key")}
+        for one in questions:
+            yield one, (found[one.key],) if one.key in found else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A field of a connector's form."""
+
+    name: str
+    type: str
+    """`input`, `password`, `checkbox`, `option` and the like: the server's word ([C] the member, [I] the words)."""
+    required: bool = False
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Connector:
+    """A connector that is installed."""
+
+    id: str
+    """The provider id."""
+    name: str
+    modes: tuple[str, ...] = ()
+    """Stream modes; a connector without any takes no streams."""
+    options: tuple[Option, ...] = ()
+
+    def option(self, name: str) -> Option | None:
+        """The field of a name, as the server spells it."""
+        return next((one for one in self.options if one.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Connectors(Question):
+    """Every connector that is installed."""
+
+    system = "cluedin"
+
+    @classmethod
+    def ask(cls, cluedin: CluedIn, questions: Sequence[Self]) -> Iterator[tuple[Self, tuple[Connector, ...]]]:
+        """`inbound.connectors` (toolkit, [C])."""
+        rows = tuple(_connector(row) for row in outbound.catalogue(cluedin))
+        for one in questions:
+            yield one, rows
+
+
+def _vocabulary(row: dict[str, Any], keys: list[dict[str, Any]], full: dict[str, str]) -> LiveVocabulary:
+    return LiveVocabulary(
+        str(row["keyPrefix"]),
+        str(row["vocabularyName"]),
+        str(row.get("grouping") or ""),
+        tuple(sorted((_key(key, full) for key in keys if key.get("key")), key=lambda key: key.key)),
+    )
+
+
+def _key(row: dict[str, Any], full: dict[str, str]) -> LiveKey:
+    target = row.get("mapsToOtherKeyId")
+    return LiveKey(
+        str(row["key"]),
+        str(row.get("displayName") or ""),
+        str(row.get("dataType") or ""),
+        bool(row.get("isObsolete")),
+        full.get(str(target), "") if target else "",
+    )
+
+
+def _connector(row: dict[str, Any]) -> Connector:
+    return Connector(
+        str(row["id"]),
+        str(row.get("name") or "").strip(),
+        tuple(map(str, row.get("streamModes") or ())),
+        tuple(_option(field) for field in outbound.inputs(row) if field.get("name")),
+    )
+
+
+def _option(field: dict[str, Any]) -> Option:
+    choices = field.get("options") or ()
+    values = (one.get("value", one.get("name")) if isinstance(one, dict) else one for one in choices)
+    return Option(
+        str(field["name"]),
+        str(field.get("type") or ""),
+        bool(field.get("isRequired") or field.get("required")),
+        tuple(str(value) for value in values if value is not None),
+    )
