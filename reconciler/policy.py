@@ -41,8 +41,10 @@ def check(
 ) -> list[Diagnostic]:
     """What stands in the way of the changes: one diagnostic per refusal."""
     removals = [change for change in changes if change.action in REMOVALS]
+    protected = _protected(removals, ledger, tuple(protect))
+    removals = [change for change in removals if change.reason != "superseded"]  # something else took their place
     updates = [change for change in changes if change.action == "update" and change.reason != "newly_managed"]
-    findings = [*_protected(removals, ledger, tuple(protect))]
+    findings = [*protected]
     owned = _populations(ledger)
     if allow_deletes is None:
         findings += _too_many_deletes(removals, owned, guards)

@@ -89,7 +89,8 @@ class Removal:
                 change.action, change.reason, change.message = "delete", "forced", ""
         if entry.address in self.unwanted.superseded:
             change.reason = "superseded" if change.action == "delete" else change.reason
-        (self.out.changes if self._goes(entry) else self.out.orphans).append(change)
+        goes = self._goes(entry) and (change.action != "conflict" or self.options.prune)
+        (self.out.changes if goes else self.out.orphans).append(change)
 
     def _goes(self, entry: Entry) -> bool:
         """Whether what nobody wants is removed in this plan: when asked to, and stand-ins always."""

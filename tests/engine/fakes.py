@@ -138,8 +138,12 @@ class FakeSystem(System):
 
 def thing(key: str, **values: Any) -> Any:
     """A wish for a thing."""
-    more = {name: values.pop(name) for name in ("needs", "mode", "on_remove", "moved_from") if name in values}
-    return THING.desired(key, ORIGIN, **more, **values)
+    more = {
+        name: values.pop(name)
+        for name in ("needs", "mode", "on_remove", "moved_from", "approvals", "strength")
+        if name in values
+    }
+    return THING.desired(key, values.pop("origin", ORIGIN), **more, **values)
 
 
 def finding(diagnostics: Iterable[Diagnostic], code: str) -> Diagnostic:
