@@ -7,7 +7,7 @@ import hashlib
 import time
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -163,6 +163,7 @@ def build(
         identities = identified.result()
     plan = compare(wishes, ledger, live, identities, options)
     plan.live, plan.read_at = live, read_at
+    plan.diagnostics += _of_systems(plan, systems)
     return plan
 
 
@@ -178,7 +179,7 @@ def compare(wishes: Wishes, ledger: Ledger, live: LiveState, identities: Mapping
         options,
         differences.changes,
         differences.orphans,
-        list(differences.diagnostics) + [f for f in wishes.findings if f.severity != "error"],
+        [*differences.diagnostics, *_remarks(wishes, differences.changes)],
         differences.unchanged,
         differences.notes,
         differences.ids,
@@ -204,6 +205,24 @@ def compare(wishes: Wishes, ledger: Ledger, live: LiveState, identities: Mapping
     )
     plan.diagnostics += _read_only(plan.executable, wishes.environment)
     return plan
+
+
+def _of_systems(plan: Plan, systems: Mapping[str, System]) -> Iterable[Diagnostic]:
+    """What is to be said of a system as a whole; what forbids writing to it is an error only where we would."""
+    written = {change.type.system for change in plan.executable if change.action in WRITES | {"adopt"}}
+    for name, system in systems.items():
+        for finding in system.findings():
+            refused = finding.severity == "error" and name not in written
+            yield replace(finding, severity="warning") if refused else finding
+
+
+def _remarks(wishes: Wishes, changes: Iterable[Change]) -> Iterable[Diagnostic]:
+    """Warnings of the manifests; what is only worth knowing, where the plan changes something of that file."""
+    touched = {origin.file for change in changes for origin in change.origins}
+    for finding in wishes.findings:
+        told = finding.severity == "info" and finding.source is not None and finding.source.file in touched
+        if finding.severity == "warning" or told:
+            yield finding
 
 
 def drift_policy(policy: Any) -> DriftPolicy:

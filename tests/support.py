@@ -17,7 +17,11 @@ from reconciler.plan import Plan
 from reconciler.sandbox.server import running
 from reconciler.workflow import Approval, Session, apply_plan, make_plan
 
-SECRETS = {"CLUEDIN_PASSWORD": "sandbox-password", "PURVIEW_TOKEN": "a-token-of-the-sandbox"}
+SECRETS = {
+    "CLUEDIN_PASSWORD": "sandbox-password",
+    "PURVIEW_TOKEN": "a-token-of-the-sandbox",
+    "LAKE_KEY": "the-key-of-the-lake==",
+}
 
 ENVIRONMENT = """
 apiVersion: reconciler/v1

@@ -52,7 +52,8 @@ def command(
 
         agreed = frozenset(approve)
         approval = Approval(saved, expect_digest, lambda plan: _ask(yes or saved is not None), skip_refused, agreed)
-        result = apply_plan(run, options, approval, lock_timeout=lock_timeout, show=lambda plan: _show(plan, form))
+        show = _show if saved is None else _show_again
+        result = apply_plan(run, options, approval, lock_timeout=lock_timeout, show=lambda plan: show(plan, form))
     from reconciler.report import jsonform, text
 
     shape = result.as_dict()
@@ -67,6 +68,14 @@ def command(
 def _show(plan: Any, form: str) -> None:
     if form == "text":
         say(render_plan(plan.as_dict(), "text"))
+
+
+def _show_again(plan: Any, form: str) -> None:
+    """A saved plan was read before: one line says that it is still the same size."""
+    if form == "text":
+        from reconciler.report import view
+
+        say(view.headline(plan.as_dict()))
 
 
 def _ask(yes: bool) -> bool:

@@ -17,13 +17,24 @@ from reconciler.errors import ConfigurationError
 
 TERM = "Email"
 EDITED = "Edited in the portal by somebody who did not know."
-SECRETS = {"CLUEDIN_PASSWORD": "sandbox-password", "PURVIEW_TOKEN": "sandbox-token"}
+SECRETS = {
+    "CLUEDIN_PASSWORD": "sandbox-password",
+    "PURVIEW_TOKEN": "sandbox-token",
+    "LAKE_KEY": "sandbox-lake-key",
+}
+EXPORTED = {
+    "account": "contosolake",
+    "filesystem": "mdm",
+    "path": "exports/customers_wide_v1/customers_wide_v1.parquet",
+    "columns": ["Id", "customer_id", "customer_email", "customer_fullName", "customer_segment"],
+}
+"""What a scan of the lake finds after the first run of the export."""
 
 
 @click.command("demo")
 @click.pass_obj
 def command(setup: Setup) -> None:
-    """Start the sandbox, apply the worked example, plan again, find drift and repair it."""
+    """Start the sandbox, apply the worked example, let a scan find the export, find drift and repair it."""
     if not (setup.project / "manifests").is_dir():
         raise ConfigurationError.of(
             "demo.no_manifests", f"{setup.project} has no manifests/", "Run it in a clone of the project."
@@ -37,6 +48,11 @@ def command(setup: Setup) -> None:
         _run(project, "plan", "--out", str(project / "demo.plan.json"))
         _run(project, "apply", str(project / "demo.plan.json"))
         _run(project, "plan", "--detailed-exitcode")
+        _run(project, "graph")
+        click.echo("# The export runs, and Purview's scan of the lake finds its file:\n")
+        _run(project, "exports", "run", "customers_wide_v1", "--wait", "30")
+        _scan(sandbox.url)
+        _run(project, "apply", "--yes")
         click.echo(f"# Somebody edits the definition of {TERM!r} in the portal:\n")
         _edit(sandbox.url)
         _run(project, "drift", "--detailed-exitcode", expect=2)
@@ -77,6 +93,13 @@ def _run(project: Path, *words: str, expect: int = 0) -> None:
             click.echo(f"expected exit code {expect}, got {leave.code}", err=True)
             raise click.exceptions.Exit(1) from None
     click.echo()
+
+
+def _scan(url: str) -> None:
+    """What a scan of the lake does some time after the export: the file becomes an asset."""
+    import httpx
+
+    httpx.post(f"{url}/_sandbox/scan", json=EXPORTED, timeout=10).raise_for_status()
 
 
 def _edit(url: str) -> None:

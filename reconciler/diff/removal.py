@@ -56,6 +56,11 @@ class Removal:
             return
         if entry.tombstone:
             return
+        if self._waits(entry, type, found):
+            change.action, change.reason = "pending", "pending"
+            change.message = entry.intent.waiting if entry.intent is not None else ""
+            self.out.changes.append(change)
+            return
         if (type.full_name, found.id) in self.claimed:
             self.out.notes[entry.address] = None
             return
@@ -88,15 +93,30 @@ class Removal:
             if drifted and not strangers and self.options.forces(entry.address):
                 change.action, change.reason, change.message = "delete", "forced", ""
         if entry.address in self.unwanted.superseded:
-            change.reason = "superseded" if change.action == "delete" else change.reason
+            _because_superseded(change)
         goes = self._goes(entry) and (change.action != "conflict" or self.options.prune)
         (self.out.changes if goes else self.out.orphans).append(change)
+
+    def _waits(self, entry: Entry, type: Resource, found: Live) -> bool:
+        """Whether its removal was sent before, and the system has not carried it out yet."""
+        if entry.intent is None or not entry.intent.waiting or self.options.retry_pending:
+            return False
+        if entry.intent.action == "retire":
+            return not found.fields.get(type.retired_by)
+        return entry.intent.action == "delete"
 
     def _goes(self, entry: Entry) -> bool:
         """Whether what nobody wants is removed in this plan: when asked to, and stand-ins always."""
         if self.unwanted.held:
             return False
         return self.options.prune or entry.address in self.unwanted.superseded
+
+
+def _because_superseded(change: Change) -> None:
+    if change.action == "delete":
+        change.reason = "superseded"
+        for item in change.fields:
+            item.reason = "superseded"
 
 
 def _origins(entry: Entry) -> tuple[Origin, ...]:

@@ -98,8 +98,13 @@ def entity_code_of(world: World, key: str) -> str | None:
 
 
 def labels_of_key(world: World, key: str) -> tuple[str, ...]:
-    """The words for sensitivity that glossary mappings put on a full key, each once, in order."""
-    spots = declared(world).keys.get(key, ())
+    """The words for sensitivity on a full key, and on the keys it maps to: its values are theirs. Each once."""
+    known, chain = declared(world), dict[str, None]()
+    follow: str | None = key
+    while follow is not None and follow not in chain:
+        chain[follow] = None
+        follow = known.mapped.get(follow)
+    spots = (spot for one in chain for spot in known.keys.get(one, ()))
     return tuple(dict.fromkeys(word for spot in spots for word in spot.document.spec.terms[spot.at].labels))
 
 

@@ -12,8 +12,8 @@ from reconciler.kinds._scene import Scene
 from reconciler.resources.base import Desired, Origin
 
 _PLAIN = ("definition", "summary", "abbreviation", "usage", "status")
-NOT_IN_ATLAS = frozenset({"status", "template", "attributes", "experts", "stewards"})
-"""What Apache Atlas does not keep of a term."""
+NOT_IN_ATLAS = frozenset({"status", "template", "attributes", "experts", "stewards", "resources"})
+"""What Apache Atlas does not keep of a term (`AtlasGlossaryTerm` of 2.4.0, grade A)."""
 _EDGES = (("synonyms", "synonyms"), ("related", "seeAlso"))
 
 
@@ -26,17 +26,41 @@ def term_resources(scene: Scene) -> Iterator[Desired]:
     glossary = f"purview.glossary:{spec.glossary}"
     yield scene.type("purview.glossary").desired(spec.glossary, origin, mode="ensure", on_remove="forget")
     parent = _parent_key(scene)
-    if parent is not None:
+    atlas = scene.purview is not None and scene.purview.mode == "atlas"
+    if atlas:
+        yield from _categories(scene, parent, origin)
+    elif parent is not None:
         yield refer_to_term(scene, parent, origin)
-    needs = (glossary, f"purview.term:{parent}") if parent else (glossary,)
+    above = "category" if atlas else "term"
+    needs = (glossary, f"purview.{above}:{parent}") if parent else (glossary,)
     yield _term(scene, scene.concept_key, spec.term, origin, needs, scene.former_concept_key)
     yield from _edges(scene, scene.concept_key, spec.term, origin)
-    below = (glossary, f"purview.term:{scene.concept_key}")
+    below = (glossary, f"purview.{above}:{scene.concept_key}")
     for at, item in enumerate(spec.terms):
         if item.term:
             key = scene.item_key(item)
             yield _term(scene, key, item, scene.origin(at), below, scene.former_item_key(item))
             yield from _edges(scene, key, item, scene.origin(at))
+
+
+def _categories(scene: Scene, parent: str | None, origin: Origin) -> Iterator[Desired]:
+    """What stands for parents in Apache Atlas: the categories above the concept, and the concept's own for its items.
+
+    Those above are ensured and stay, as others may use them too; the concept's own is renamed and goes with it.
+    """
+    kind = scene.type("purview.category")
+    glossary = f"purview.glossary:{scene.spec.glossary}"
+    parts = parent.split("/") if parent is not None else []
+    above: tuple[str, ...] = ()
+    for length in range(2, len(parts) + 1):
+        key = "/".join(parts[:length])
+        yield kind.desired(key, origin, needs=(glossary, *above), mode="ensure", on_remove="forget")
+        above = (kind.address(key),)
+    if any(item.term for item in scene.spec.terms):
+        former = scene.former_concept_key
+        moved = former if former != scene.concept_key else None
+        needs = (glossary, *above)
+        yield kind.desired(scene.concept_key, origin, needs=needs, moved_from=moved, on_remove="delete")
 
 
 def refer_to_term(scene: Scene, key: str, origin: Origin) -> Desired:

@@ -42,7 +42,8 @@ _ENTITIES: dict[str, tuple[tuple[str, ...], dict[str, str], dict[str, str]]] = {
     "export": (
         ("stream_process",), {},
         {"contract": "string", "primary_key": "array<string>", "format": "string", "schedule": "string",
-         "freshness_p95_minutes": "int", "retention_days": "int", "partition_by": "array<string>",
+         "freshness_p95_minutes": "int", "rpo_minutes": "int", "rto_minutes": "int", "retention_days": "int",
+         "partition_by": "array<string>", "compression": "string",
          "compatibility": "string", "labels": "array<string>"}),
 }  # fmt: skip
 _COLUMNS_OF_TABLE = "tabular_columns"

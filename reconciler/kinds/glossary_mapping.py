@@ -55,6 +55,8 @@ class GlossaryMapping(Kind):
           terms:
             - {name: Email, key: email, data_type: Email, definition: Primary contact address., labels: [PII]}
             - {name: Full Name, key: fullName, data_type: PersonName, labels: [PII]}
+            - {name: Customer Id, key: id, data_type: Identifier}
+            - {name: Account Id, key: accountId, data_type: Identifier}
             - {name: Mail (old), key: mail, term: false, obsolete: true, maps_to: customer.email}
           cluedin_glossary: {category: Enterprise}
     """

@@ -144,8 +144,8 @@ def is_about_people(change: Shape) -> bool:
 
 
 def fields(change: Shape) -> Iterator[Shown]:
-    """The field changes, ready to be laid out."""
-    for item in change.get("fields", ()):
+    """The field changes, ready to be laid out; of a stand-in that goes there is no more to say than that."""
+    for item in change.get("fields", ()) if change["reason"] != "superseded" else ():
         shown = show(change["address"], item, reason=change["reason"], live_after=is_about_people(change))
         level = f"{item['level']} only" if item.get("level") else ""
         yield replace(shown, reason=", ".join(filter(None, (shown.reason, level)))) if level else shown

@@ -8,12 +8,16 @@ from typing import Any, Self
 
 from reconciler.resources.purview import collection as collections
 from reconciler.resources.purview import common
+from reconciler.resources.purview.assignment import meanings
 from reconciler.resources.purview.terms import hierarchy
 from reconciler.sources.base import Question
 from reconciler.systems.purview import Purview
 
 HITS_A_PAGE = 1000
 """Most hits of one search page (Data Map contract, grade A)."""
+
+NAMES_A_SEARCH = 20
+"""Texts that one search looks for at once; no limit of a filter is published [U]."""
 
 Doc = dict[str, Any]
 
@@ -95,18 +99,21 @@ class AssetsNamed(Question):
     def ask(cls, purview: Purview, questions: Sequence[Self]) -> Iterator[tuple[Self, tuple[ScannedAsset, ...]]]:
         """`POST /search/query` with `qualifiedName contains` (F16: Microsoft's accelerator uses it, grade B)."""
 
-        def hits(one: Self) -> list[str]:
-            by_name = {"attributeName": "qualifiedName", "operator": "contains", "attributeValue": one.containing}
-            by_type: Doc = {"or": [{"entityType": name, "includeSubTypes": False} for name in one.types]}
-            return _search(purview, {"and": [by_type, by_name]})
+        def hits(names: list[str]) -> list[str]:
+            by_name = [
+                {"attributeName": "qualifiedName", "operator": "contains", "attributeValue": name} for name in names
+            ]
+            by_type: Doc = {"or": [{"entityType": name, "includeSubTypes": False} for name in types]}
+            return _search(purview, {"and": [by_type, {"or": by_name}]})
 
-        lists = purview.each(hits, questions)
+        types = tuple(dict.fromkeys(name for one in questions for name in one.types))
+        names = list(dict.fromkeys(one.containing for one in questions))
+        lists = purview.each(hits, list(common.chunks(names, NAMES_A_SEARCH)))
         entities = _by_guid(purview, [guid for guids in lists for guid in guids])
-        assets = _assets(purview, entities, ())
-        for one, guids in zip(questions, lists, strict=True):
-            rows = [assets[guid] for guid in guids if guid in assets]
-            fitting = [row for row in rows if row.type in one.types and one.containing in row.qualified_name]
-            yield one, tuple(sorted(fitting, key=lambda row: row.key))
+        assets = _assets(purview, entities, ()).values()
+        for one in questions:
+            fitting = [row for row in assets if row.type in one.types and one.containing in row.qualified_name]
+            yield one, tuple(sorted(set(fitting), key=lambda row: row.key))
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,13 +188,12 @@ def _asset(entity: Doc, columns: Sequence[Doc], terms: Mapping[str, str]) -> Sca
 def _column(entity: Doc, terms: Mapping[str, str]) -> ScannedColumn:
     attributes = entity.get("attributes") or {}
     words = (attributes.get(name) for name in ("type", "data_type", "dataType"))
-    assigned = (str(term.get("termGuid") or "") for term in _relations(entity, "meanings"))
     return ScannedColumn(
         str(attributes.get("name") or ""),
         str(next((word for word in words if word), "")),
         common.key_of(entity) or "",
         _classifications(entity),
-        tuple(sorted(terms[guid] for guid in assigned if guid in terms)),
+        tuple(sorted(terms[guid] for guid in meanings(entity) if guid in terms)),
     )
 
 
@@ -245,14 +251,15 @@ def _below(purview: Purview, called: str) -> frozenset[str]:
 
 
 def _search(purview: Purview, condition: Doc) -> list[str]:
-    """Guids of all hits, over all pages (`continuationToken`, grade A)."""
+    """Guids of all hits, over all pages; the last one may have a `continuationToken` too (grade A)."""
     found: list[str] = []
     body: Doc = {"keywords": None, "limit": HITS_A_PAGE, "filter": condition}
     while True:
         answer = purview.beside("POST", "/search/query", body, effect="read") or {}
-        found += [str(one["id"]) for one in answer.get("value") or () if one.get("id")]
+        hits = answer.get("value") or []
+        found += [str(one["id"]) for one in hits if one.get("id")]
         token = answer.get("continuationToken")
-        if not token:
+        if not token or len(hits) < HITS_A_PAGE:
             return list(dict.fromkeys(found))
         body = {**body, "continuationToken": token}
 

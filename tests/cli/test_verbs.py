@@ -39,7 +39,7 @@ def test_a_second_environment_must_be_named(example: Project, run: Run, tmp_path
 
 def test_a_plan_goes_to_stdout_and_progress_to_stderr(example: Project, run: Run) -> None:
     ran = run("plan")
-    assert "Plan: 66 to add" in ran.out
+    assert "Plan: 137 to add" in ran.out
     assert "requests in" in ran.err
     assert "requests in" not in ran.out
     assert run("-q", "plan").err == ""
@@ -48,7 +48,7 @@ def test_a_plan_goes_to_stdout_and_progress_to_stderr(example: Project, run: Run
 def test_json_on_stdout_is_pure_and_valid(example: Project, run: Run) -> None:
     shape = json.loads(run("plan", "--format", "json").out)
     jsonschema.validate(shape, json.loads((SCHEMAS / "plan.schema.json").read_text()))
-    assert shape["summary"]["create"] == 66
+    assert shape["summary"]["create"] == 137
     result = json.loads(run("apply", "--yes", "--format", "json").out)
     jsonschema.validate(result, json.loads((SCHEMAS / "result.schema.json").read_text()))
     assert result["complete"] is True

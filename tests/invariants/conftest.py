@@ -17,6 +17,8 @@ SANDBOXES = {
     "normalising": {"normalise": True},
     "lagging": {"lag_ms": 250},
 }
+NEEDS = {"DataSourceLink": ("GlossaryMapping",), "Stream": ("ExportContract",)}
+"""The kinds whose examples declare what the example of a kind refers to."""
 
 
 def subjects() -> list[str]:
@@ -34,6 +36,6 @@ def sandbox_options(request: pytest.FixtureRequest) -> dict[str, object]:
 def subject(request: pytest.FixtureRequest, tmp_path: Path, sandbox_options: dict[str, object]) -> Iterator[Project]:
     """A project with the example of one kind, and of the kinds that examples refer to."""
     with project(tmp_path, **sandbox_options) as made:
-        for name in {"LabelMap", request.param}:
+        for name in {"LabelMap", *NEEDS.get(request.param, ()), request.param}:
             made.write(f"{name.lower()}.yaml", example(kinds()[name]))
         yield made

@@ -47,7 +47,7 @@ class Recorder:
             body = {"document": document[:80], "variables": json["variables"]}
         else:
             body = json
-        if method == "GET" or path.endswith("/connect/token"):
+        if method == "GET" or "/search/" in path or path.endswith("/connect/token"):
             return
         text = orjson.dumps(body, option=orjson.OPT_SORT_KEYS).decode() if body is not None else ""
         line = f"{connection.system} {method} {path}{'?' + words if words else ''} {text}".rstrip()

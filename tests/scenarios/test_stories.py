@@ -169,8 +169,8 @@ def test_a_label_taken_off_a_key_leaves_the_scanners_findings(applied: Project) 
     )
     applied.edit(CUSTOMER, "classification: /Email\n      labels: [PII]", "classification: /Email")
     removals = [a for a in applied.actions(prune=True) if a[0] == "delete"]
-    assert len(removals) == 2, "the classification and the label"
-    assert applied.apply(prune=True, allow_deletes=2).complete
+    assert len(removals) == 4, "the classification and the label, on the columns of entity type and data set"
+    assert applied.apply(prune=True, allow_deletes=4).complete
     kept = applied.http("GET", column, params=name)["entity"]["classifications"]
     assert [c["typeName"] for c in kept] == ["MICROSOFT.PERSONAL.EMAIL"]
 

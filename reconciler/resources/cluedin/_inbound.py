@@ -6,7 +6,7 @@ Public sources show these areas in GraphQL only (toolkit documents, [C]).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from reconciler.resources.base import quote, unquote
@@ -78,7 +78,20 @@ def fresh_source(cluedin: CluedIn, id: str) -> Row | None:
 def fresh_set(cluedin: CluedIn, id: str) -> Row | None:
     """One data set, asked anew; what is archived counts as gone [I] (the toolkit skips it [C])."""
     found = _one(cluedin, _SET, ("inbound", "dataSet"), id)
-    return None if found is None or found.get("isArchive") else found
+    if found is None or found.get("isArchive"):
+        return None
+    if told := (found.get("dataSource") or {}).get("type"):
+        cluedin.ids.setdefault("types of data sets", {})[guid(id)] = str(told)
+    return found
+
+
+def type_of_set(cluedin: CluedIn, id: str) -> str:
+    """The type of a data set's source: asked once, as no call changes it [C]."""
+    known: dict[str, str] = cluedin.ids.setdefault("types of data sets", {})
+    if id not in known:
+        row = fresh_set(cluedin, id) or {}
+        known[id] = (row.get("dataSource") or {}).get("type") or TYPES[0]
+    return known[id]
 
 
 def fresh_annotation(cluedin: CluedIn, id: str) -> Row | None:
@@ -86,26 +99,64 @@ def fresh_annotation(cluedin: CluedIn, id: str) -> Row | None:
     return _one(cluedin, _ANNOTATION, ("preparation", "annotation"), id)
 
 
-def sets(cluedin: CluedIn, keys: Iterable[str]) -> list[tuple[str, Row]]:
+def sets(cluedin: CluedIn, keys: Iterable[str], *, anew: bool = False) -> list[tuple[str, Row]]:
     """The data sets of these keys in detail, each once in a reading; several may have one key.
 
-    Lists of groups hold no names of sets [C], so the sources above wanted sets are read, then those sets.
+    A set that was found once is asked for by its id, as no call moves or renames one [U]; `anew` looks for its
+    name again, as another of that name may have come.
     """
     wanted = set(keys)
-    above = {key.rpartition("/")[0] for key in wanted}
-    near = [(key, str(row["id"])) for key, row in sources(cluedin) if key in above]
-    details = cluedin.each(lambda item: source(cluedin, item[1]), near)
-    found: list[tuple[str, str]] = []
-    for (parent, _), detail in zip(near, details, strict=True):
+    known: dict[str, list[str]] = cluedin.ids.setdefault("data sets", {})
+    for key in wanted if anew else ():
+        known.pop(key, None)
+    direct = [(key, id) for key in wanted & known.keys() for id in known[key]]
+    rows = _set_rows(cluedin, [id for _, id in direct])
+    gone = {key for (key, _), row in zip(direct, rows, strict=True) if row is None}
+    found = [(key, row) for (key, _), row in zip(direct, rows, strict=True) if row is not None and key not in gone]
+    for key in gone:
+        known.pop(key, None)
+    missing = wanted - known.keys()
+    above = {key.rpartition("/")[0] for key in missing}
+    for key, row in sets_below(cluedin, above.__contains__, missing.__contains__):
+        known.setdefault(key, []).append(guid(row["id"]))
+        found.append((key, row))
+    return found
+
+
+def sets_below(
+    cluedin: CluedIn, is_above: Callable[[str], bool], is_wanted: Callable[[str], bool]
+) -> list[tuple[str, Row]]:
+    """The wanted data sets of the sources meant, in detail, by their keys.
+
+    The list of groups holds ids of sets and no names [C]. The only set of a source is read at once and tells its
+    name itself; of several, the source tells the names first.
+    """
+    ids: list[tuple[str, str]] = []
+    several: list[tuple[str, str]] = []
+    for key, row in sources(cluedin):
+        brief = row.get("dataSets")
+        if not is_above(key):
+            continue
+        if brief is None or len(brief) > 1:
+            several.append((key, str(row["id"])))
+        else:
+            ids += [(key, guid(only["id"])) for only in brief]
+    details = cluedin.each(lambda item: source(cluedin, item[1]), several)
+    for (parent, _), detail in zip(several, details, strict=True):
         for row in (detail or {}).get("dataSets") or ():
-            key = f"{parent}/{quote(str(row.get('name') or ''))}"
-            if key in wanted and not row.get("isArchive"):
-                found.append((key, guid(row["id"])))
-    rows = cluedin.each(
-        lambda item: cluedin.memo(("data set", item[1]), lambda: fresh_set(cluedin, item[1])),
-        found,
-    )
-    return [(key, row) for (key, _), row in zip(found, rows, strict=True) if row is not None]
+            if is_wanted(_below(parent, row)) and not row.get("isArchive"):
+                ids.append((parent, guid(row["id"])))
+    rows = zip(ids, _set_rows(cluedin, [id for _, id in ids]), strict=True)
+    named = [(_below(parent, row), row) for (parent, _), row in rows if row is not None]
+    return [(key, row) for key, row in named if is_wanted(key)]
+
+
+def _below(parent: str, row: Row) -> str:
+    return f"{parent}/{quote(str(row.get('name') or ''))}"
+
+
+def _set_rows(cluedin: CluedIn, ids: list[str]) -> list[Row | None]:
+    return cluedin.each(lambda id: cluedin.memo(("data set", id), lambda: fresh_set(cluedin, id)), ids)
 
 
 def annotated(cluedin: CluedIn, keys: Iterable[str]) -> list[tuple[str, Row, Row | None]]:

@@ -79,8 +79,12 @@ def stream(cluedin: CluedIn, id: str) -> Row | None:
 
 
 def _stream(cluedin: CluedIn, id: str) -> Row | None:
-    """`connectorProperties` came with 4.4: [I] from the toolkit's documents; an older server refuses the name."""
-    documents = cluedin.memo("stream documents", lambda: [_STREAM, _STREAM_BEFORE_4_4])
+    """`connectorProperties` came with 4.4 (the table of versions); where the version is not known, one tries.
+
+    An older server refuses the name [I].
+    """
+    first = _STREAM_BEFORE_4_4 if cluedin.has("connector_properties") is False else _STREAM
+    documents = cluedin.memo("stream documents", lambda: [first])
     try:
         data = cluedin.graphql(documents[0], {"id": id}, effect="read")
     except (GraphQLRefused, Refused) as refused:

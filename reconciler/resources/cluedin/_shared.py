@@ -13,6 +13,7 @@ from reconciler.resources.base import field_of
 from reconciler.resources.cluedin.key_values import FIELDS as KEY_FIELDS
 from reconciler.resources.rules import slate
 from reconciler.systems.cluedin import CluedIn, GraphQLRefused
+from reconciler.systems.http import LostAnswer, Unreachable
 
 Row = dict[str, Any]
 
@@ -144,6 +145,24 @@ def until_visible(cluedin: CluedIn, probe: Callable[[], bool], within: float = V
             return False
         wait = min(wait * 2, 1.0)
     return True
+
+
+def arrived(cluedin: CluedIn, id: str, probe: Callable[[], bool]) -> bool:
+    """Whether what was just made is there to go on with: waits for it, unless it waits for an approval itself.
+
+    A create that became a task is answered like any other and shows nothing [C], so that its next steps would be
+    refused. They are left to the next run, which finds the object without them.
+    """
+    if probe():
+        return True
+    if cluedin.fresh().tasks_for(id):
+        return False
+    return until_visible(cluedin, probe)
+
+
+def held_back(cluedin: CluedIn, id: str, error: SystemFailureError) -> bool:
+    """Whether a step after a create was refused because the create itself waits for an approval."""
+    return not isinstance(error, LostAnswer | Unreachable) and bool(cluedin.fresh().tasks_for(id))
 
 
 def rich(text: str | None) -> str:

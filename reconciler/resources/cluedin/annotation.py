@@ -8,11 +8,10 @@ from typing import Annotated, Any
 from reconciler.resources.base import Desired, Live, Resource, Write
 from reconciler.resources.cluedin._inbound import (
     SOURCE_NAME,
-    TYPES,
     annotated,
     entity_type,
-    fresh_set,
     misnamed,
+    type_of_set,
 )
 from reconciler.resources.cluedin._shared import ENTITY_TYPE_CODE, PREFIX, Row, refuse
 from reconciler.resources.rules import Disruptive, EmptyIs, Fold, Immutable
@@ -88,11 +87,10 @@ class Annotation(Resource):
             if not write.get(name):
                 raise refuse(name, f"the annotation of {write.key} needs {name.replace('_', ' ')} to be created with")
         data_set = write.id_of(f"cluedin.data_set:{write.key}")
-        row = fresh_set(cluedin, data_set) or {}
         vocabulary = write.id_of(f"cluedin.vocabulary:{write.get('vocabulary')}")
         given = {
             "dataSetId": data_set,
-            "type": (row.get("dataSource") or {}).get("type") or TYPES[0],
+            "type": type_of_set(cluedin, data_set),
             "mappingConfiguration": {
                 "entityTypeConfiguration": entity_type(cluedin, write.get("entity_type")),
                 "ignoredFields": [],

@@ -61,7 +61,7 @@ class DataSet(Resource):
 
     def read(self, cluedin: CluedIn, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
         """Groups by pages, the sources above wanted sets, and each wanted set in detail (toolkit, [C])."""
-        for key, row in sets(cluedin, wanted):
+        for key, row in sets(cluedin, wanted, anew=True):
             live = self._live(cluedin, key, row, wanted[key])
             if "fields" not in wanted[key]:
                 # No call takes a column away, so one that the manifests let go of is nothing to act on.

@@ -16,7 +16,7 @@ from reconciler.resources.cluedin._inbound import (
     misnamed,
     sources,
 )
-from reconciler.resources.cluedin._shared import refuse, until_visible
+from reconciler.resources.cluedin._shared import Row, refuse, until_visible
 from reconciler.resources.rules import Immutable
 from reconciler.systems.cluedin import PAGE, CluedIn
 
@@ -56,12 +56,17 @@ class DataSource(Resource):
         given = {"author": author(cluedin), "type": write.get("type") or TYPES[0], "name": name}
         data = cluedin.graphql(_CREATE, {"dataSourceSetId": group, "dataSource": given}, effect="once")
         id = str(data["inbound"]["createDataSource"]["id"])
-        until_visible(cluedin, lambda: fresh_source(cluedin, id) is not None)
-        row = fresh_source(cluedin, id)
-        if row is None:
+        found: list[Row] = []
+
+        def probe() -> bool:
+            row = fresh_source(cluedin, id)
+            found[:] = [row] if row is not None else []
+            return row is not None
+
+        if not until_visible(cluedin, probe):
             raise refuse("invisible", f"the data source {name} was created, but CluedIn does not show it yet")
         options = {"EndpointName": name, "DataSourceId": int(id) if id.isdigit() else id}
-        configure(cluedin, row, accountDisplay=name, helperConfiguration=options)
+        configure(cluedin, found[0], accountDisplay=name, helperConfiguration=options)
         return id
 
     def problems(self, desired: Desired) -> Iterable[str]:

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from reconciler.resources.base import Desired, Live, Resource, Write, quote, steps_of, unquote
 from reconciler.resources.cluedin._outbound import catalogue, inputs, named, secret_names, target, target_key, targets
 from reconciler.resources.cluedin._shared import Row, advice, mentions, refuse
+from reconciler.resources.cluedin._target_options import as_meant
 from reconciler.resources.rules import Each, Rule, Secret
 from reconciler.systems.cluedin import PAGE, CluedIn
 
@@ -43,10 +44,6 @@ class ExportTarget(Resource):
     config: Annotated[dict[str, Any], Each(depth=1), Option()]
     secrets: Annotated[dict[str, Any], Each(depth=1), Secret()]
 
-    def own_name(self, key: str) -> str:
-        """The account display; the connector of a target cannot change."""
-        return key.rpartition("/")[2]
-
     # -- reading -------------------------------------------------------------------------------------------
 
     def read(self, cluedin: CluedIn, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
@@ -76,7 +73,7 @@ class ExportTarget(Resource):
             if name not in hidden and value is not None
         }
         # A connector takes JSON booleans only: "true" silently counts for nothing [C], so it is no true.
-        return self.live(target_key(row), str(row["id"]), raw=row, config=config)
+        return self.live(target_key(row), str(row["id"]), raw=row, config=as_meant(config))
 
     # -- writing -------------------------------------------------------------------------------------------
 
@@ -92,7 +89,7 @@ class ExportTarget(Resource):
         variables = {
             "connectorId": connector["id"],
             "authInfo": {name: value for name, value in given.items() if value is not None},
-            "accountDisplay": unquote(self.own_name(write.key)),
+            "accountDisplay": _display(write.key),
         }
         data = cluedin.graphql(_CREATE, variables, effect="once")
         return str(data["inbound"]["createConnection"]["id"])
@@ -125,8 +122,8 @@ class ExportTarget(Resource):
                     f"Name the secret in the manifest and send it along: --rotate '{write.address}'.",
                 )
         display = whole.get("accountDisplay")
-        if self.own_name(write.key) != self.own_name(write.live.key):
-            display = unquote(self.own_name(write.key))
+        if _display(write.key) != _display(write.live.key):
+            display = _display(write.key)
         saved = {"id": write.live.id, "accountDisplay": display, "helperConfiguration": merged}
         saved |= {name: whole[name] for name in ("source", "sourceQuality") if whole.get(name) is not None}
         cluedin.graphql(_SAVE, {"connectorConfiguration": saved}, effect="set")
@@ -151,6 +148,11 @@ class ExportTarget(Resource):
             value = desired.values.get(f"config[{name}]")
             if isinstance(value, str) and any(letter.isspace() for letter in value):
                 yield f"{name} must not hold white space: {value!r}"
+
+
+def _display(key: str) -> str:
+    """The account display in a key; the connector before it cannot change."""
+    return unquote(key.rpartition("/")[2])
 
 
 def _switches(connector: Row | None) -> set[str]:

@@ -5,8 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any
 
+from reconciler.errors import SystemFailureError
 from reconciler.resources.base import Desired, Live, Resource, Write
-from reconciler.resources.cluedin._shared import Row, categories, mentions, one, refuse, rich, saved, terms
+from reconciler.resources.cluedin._shared import (
+    Row,
+    categories,
+    held_back,
+    mentions,
+    one,
+    refuse,
+    rich,
+    saved,
+    terms,
+)
 from reconciler.resources.cluedin.conditions import Condition, faults, wire
 from reconciler.resources.rules import Default, RichText
 from reconciler.systems.cluedin import PAGE, CluedIn, GraphQLRefused
@@ -77,7 +88,8 @@ class GlossaryTerm(Resource):
     def create(self, cluedin: CluedIn, write: Write) -> str | None:
         """`createGlossaryTerm` with its condition, then `saveGlossaryTerm` for what a create does not take.
 
-        Name, category and condition are all that a create heeds; a new term is inactive [C].
+        Name, category and condition are all that a create heeds; a new term is inactive [C]. One that waits for
+        an approval cannot be saved: the next run does so.
         """
         if not write.get("category"):
             raise refuse("category", f"the glossary term {write.key} needs a category to be created in")
@@ -90,7 +102,11 @@ class GlossaryTerm(Resource):
         fresh = {"active": False, "shortDescription": None, "certificationLevel": None, "description": None}
         if any(write.get(field) for field in _BY_SAVE):
             whole = {"id": id, **fresh, "isObsolete": False, "relatedTags": [], **given}
-            saved(cluedin, _SAVE, {"term": _changed(whole, write)})
+            try:
+                saved(cluedin, _SAVE, {"term": _changed(whole, write)})
+            except SystemFailureError as error:
+                if not held_back(cluedin, id, error):
+                    raise
         return id
 
     def update(self, cluedin: CluedIn, write: Write) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from reconciler.resources.base import Desired, Live, Resource, Write
 from reconciler.resources.cluedin._inbound import annotated, codes, fresh_annotation, misnamed, property_of
-from reconciler.resources.cluedin._shared import refuse, until_visible
+from reconciler.resources.cluedin._shared import Row, refuse, until_visible
 from reconciler.systems.cluedin import PAGE, CluedIn
 
 _CREATE = """mutation createAnnotationCode($annotationCode: InputAnnotationCode) { preparation { id
@@ -55,15 +55,20 @@ class Identifier(Resource):
         """`createAnnotationCode`; it names the annotation's property, which the mapping of a column made [C]."""
         parent, _, key = write.key.partition("#")
         id = write.id_of(f"cluedin.annotation:{parent}")
-        until_visible(cluedin, lambda: property_of(fresh_annotation(cluedin, id), key) is not None)
-        found = property_of(fresh_annotation(cluedin, id), key)
-        if found is None:
+        found: list[Row] = []
+
+        def probe() -> bool:
+            known = property_of(fresh_annotation(cluedin, id), key)
+            found[:] = [known] if known else []
+            return bool(found)
+
+        if not until_visible(cluedin, probe):
             raise refuse("mapping", f"no column of {parent} is mapped to {key}, so it cannot identify records")
         given = {
             "annotationId": id,
             "vocabKey": key,
             "entityCodeOrigin": write.get("origin"),
-            "key": found["key"],
+            "key": found[0]["key"],
             "type": "String",
             "sourceCode": write.get("source_code"),
         }

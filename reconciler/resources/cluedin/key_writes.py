@@ -7,7 +7,7 @@ from typing import Any
 
 from reconciler.resources.base import Write
 from reconciler.resources.cluedin import key_values as values
-from reconciler.resources.cluedin._shared import Row, advice, refuse, rich, saved, until_visible
+from reconciler.resources.cluedin._shared import Row, advice, arrived, refuse, rich, saved
 from reconciler.systems.cluedin import CluedIn
 
 _CREATE = f"""mutation createVocabulary($vocabularyKey: InputVocabularyKey) {{ management {{ id
@@ -83,7 +83,7 @@ class KeyWrites:
             found.update(self._cluedin.rest("GET", f"/vocabs/key/{id}", effect="read", accept=(404,)) or {})
             return bool(found)
 
-        until_visible(self._cluedin, there)
+        arrived(self._cluedin, str(id), there)
         if found.get("dataType") is None or found.get("storage") is None:
             raise refuse("key_numbers", f"the key {id} is not shown over REST with data type and storage")
         model = {member: found[member] for member in values.MODEL if member in found}

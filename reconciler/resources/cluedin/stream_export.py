@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated
 
 from reconciler.resources.base import Desired, Live, Resource, Write
+from reconciler.resources.cluedin._export_rest import MODES, TYPES, UNSENT, set_up
 from reconciler.resources.cluedin._outbound import RESENDS, at_rest, named, stream, streams, target_key
 from reconciler.resources.cluedin._shared import Row, refuse
 from reconciler.resources.rules import Disruptive, Unordered
@@ -13,10 +14,6 @@ from reconciler.systems.cluedin import PAGE, CluedIn
 
 _SET_UP = """mutation setupConnectorStream($streamId: ID!, $exportConfiguration: InputExportConfiguration) {
   consume { id setupConnectorStream(streamId: $streamId, exportConfiguration: $exportConfiguration) { id } } }"""
-
-_MODES = ("Sync", "EventStream")
-_TYPES = ("vocabkey", "metadata")
-_UNSENT = ("connectorProperties", "exportOutgoingEdgeProperties", "exportIncomingEdgeProperties")
 
 
 class StreamExport(Resource):
@@ -83,21 +80,16 @@ class StreamExport(Resource):
         return id
 
     def update(self, cluedin: CluedIn, write: Write) -> None:
-        """`setupConnectorStream` with the whole export; it has no place for three members of it [C].
+        """`setupConnectorStream` with the whole export [C].
 
-        What becomes of those is [U], so a stream that has one of them set is left alone.
+        It has no place for three members of it [C], and what becomes of those is [U]: a stream that has one of
+        them set is written over REST, which takes them.
         """
         assert write.live is not None
         raw = write.live.raw or {}
         whole = raw if "mappingConfiguration" in raw else stream(cluedin, write.live.id)
         if whole is None:
             raise refuse("missing", f"the stream {write.live.key} is gone")
-        if unsent := [name for name in _UNSENT if whole.get(name)]:
-            raise refuse(
-                "export",
-                f"the export of {write.live.key} has {', '.join(unsent)} set, which a save over GraphQL could lose",
-                "Change this export in CluedIn, or clear these settings there first.",
-            )
         self._set_up(cluedin, write, write.live.id, whole)
 
     def _set_up(self, cluedin: CluedIn, write: Write, id: str, whole: Row) -> None:
@@ -113,16 +105,19 @@ class StreamExport(Resource):
             "exportIncomingEdges": bool(write.get("incoming_edges", whole.get("exportIncomingEdges"))),
             "dataTypes": _data_types(whole) if columns is None else [_data_type(column) for column in columns],
         }
-        cluedin.graphql(_SET_UP, {"streamId": id, "exportConfiguration": given}, effect="set")
+        if any(whole.get(name) for name in UNSENT):
+            set_up(cluedin, write.key, id, whole, given)
+        else:
+            cluedin.graphql(_SET_UP, {"streamId": id, "exportConfiguration": given}, effect="set")
 
     def problems(self, desired: Desired) -> Iterable[str]:
         """Modes [C], and the two types of columns [C]."""
         mode = desired.values.get("export_mode")
-        if mode is not None and mode not in _MODES:
-            yield f"the mode of an export is {' or '.join(_MODES)}, not {mode!r}"
+        if mode is not None and mode not in MODES:
+            yield f"the mode of an export is {' or '.join(MODES)}, not {mode!r}"
         for column in desired.values.get("columns") or ():
             type, _, key = str(column).partition(":")
-            if type not in _TYPES or not key:
+            if type not in TYPES or not key:
                 yield f"a column is vocabkey:KEY or metadata:NAME, not {column!r}"
 
 

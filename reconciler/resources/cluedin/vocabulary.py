@@ -12,6 +12,7 @@ from reconciler.resources.cluedin._shared import (
     PREFIX,
     Row,
     advice,
+    arrived,
     entity_types,
     keys_of,
     mentions,
@@ -19,7 +20,6 @@ from reconciler.resources.cluedin._shared import (
     rich,
     saved,
     shipped,
-    until_visible,
     vocabularies,
     vocabulary,
 )
@@ -129,7 +129,8 @@ class Vocabulary(Resource):
     def create(self, cluedin: CluedIn, write: Write) -> str | None:
         """`createVocabulary`, then `activateVocabulary` once it is visible, then owners over REST [C].
 
-        A new vocabulary is inactive, and its activation fails while it is not visible yet [C].
+        A new vocabulary is inactive, and its activation fails while it is not visible yet [C]. What waits for an
+        approval is neither activated nor given owners: the next run does so.
         """
         if not write.get("entity_type"):
             raise refuse("entity_type", f"the vocabulary {write.key} needs an entity type to be created with")
@@ -143,10 +144,11 @@ class Vocabulary(Resource):
         }
         data = cluedin.graphql(_CREATE, {"vocabulary": given}, effect="once")
         id = str(data["management"]["createVocabulary"]["vocabularyId"])
-        if write.get("active"):
-            until_visible(cluedin, lambda: vocabulary(cluedin, id) is not None)
-            cluedin.graphql(_ACTIVATE, {"vocabularyId": id}, effect="set")
-        _write_owners(cluedin, id, write)
+        more = bool(write.get("active") or write.entries("owners"))
+        if more and arrived(cluedin, id, lambda: vocabulary(cluedin, id) is not None):
+            if write.get("active"):
+                cluedin.graphql(_ACTIVATE, {"vocabularyId": id}, effect="set")
+            _write_owners(cluedin, id, write)
         return id
 
     def update(self, cluedin: CluedIn, write: Write) -> None:

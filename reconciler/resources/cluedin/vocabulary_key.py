@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any
 
+from reconciler.errors import SystemFailureError
 from reconciler.resources.base import Desired, Live, Resource, Write
 from reconciler.resources.cluedin import key_values as values
 from reconciler.resources.cluedin._shared import (
     ONE_BY_ONE,
     Row,
     advice,
+    held_back,
     keys_of,
     mentions,
     shipped,
@@ -102,13 +104,21 @@ class VocabularyKey(Resource):
     # -- writing -------------------------------------------------------------------------------------------
 
     def create(self, cluedin: CluedIn, write: Write) -> str | None:
-        """`createVocabularyKey`, a save for what it does not take, the mapping, obsolescence: in this order."""
+        """`createVocabularyKey`, a save for what it does not take, the mapping, obsolescence: in this order.
+
+        What waits for an approval takes none of the later ones: the next run sends them.
+        """
         writes = KeyWrites(cluedin)
         made = writes.create(write)
-        if any(write.has(field) for field in values.BY_SAVE_ONLY):
-            made |= writes.save(made, write)
-        self._finish(writes, made, write, sent=False)
-        return str(made["vocabularyKeyId"])
+        id = str(made["vocabularyKeyId"])
+        try:
+            if any(write.has(field) for field in values.BY_SAVE_ONLY):
+                made |= writes.save(made, write)
+            self._finish(writes, made, write, sent=False)
+        except SystemFailureError as error:
+            if not held_back(cluedin, id, error):
+                raise
+        return id
 
     def update(self, cluedin: CluedIn, write: Write) -> None:
         """`saveVocabularyKey` with the whole key when something in it changes, mapping, obsolescence."""

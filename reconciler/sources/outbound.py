@@ -1,0 +1,115 @@
+"""What CluedIn has on its way out: entity types, export targets, streams, and properties that streams can take."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from reconciler.resources.cluedin import _outbound as outbound
+from reconciler.resources.cluedin import _shared as shared
+from reconciler.resources.cluedin._target_options import as_meant
+from reconciler.sources.base import Question
+from reconciler.systems.cluedin import CluedIn
+
+_PROPERTIES = """query getStreamMappingProperties { consume { id streamMappingProperties { key displayName type } } }"""
+
+
+@dataclass(frozen=True, slots=True)
+class LiveEntityType:
+    """An entity type that is there."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class EntityTypes(Question):
+    """Every entity type."""
+
+    system = "cluedin"
+
+    @classmethod
+    def ask(cls, cluedin: CluedIn, questions: Sequence[Self]) -> Iterator[tuple[Self, tuple[LiveEntityType, ...]]]:
+        """`management.entityTypeConfigurations` by pages (toolkit, [C])."""
+        found = (LiveEntityType(str(row["type"]), str(row.get("displayName") or "").strip())
+                 for row in shared.entity_types(cluedin) if row.get("type"))  # fmt: skip
+        rows = tuple(sorted(found, key=lambda one: one.code))
+        for one in questions:
+            yield one, rows
+
+
+@dataclass(frozen=True, slots=True)
+class StreamProperties(Question):
+    """The names of the properties, other than vocabulary keys, that a stream can take along."""
+
+    system = "cluedin"
+
+    @classmethod
+    def ask(cls, cluedin: CluedIn, questions: Sequence[Self]) -> Iterator[tuple[Self, tuple[str, ...]]]:
+        """`consume.streamMappingProperties` (toolkit, [C])."""
+        rows = cluedin.graphql(_PROPERTIES, effect="read")["consume"]["streamMappingProperties"] or ()
+        names = tuple(sorted(str(row["key"]) for row in rows if row.get("key")))
+        for one in questions:
+            yield one, names
+
+
+@dataclass(frozen=True, slots=True)
+class LiveTarget:
+    """An export target that is there."""
+
+    id: str
+    connector: str
+    name: str
+    config: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    """Its options without secrets, in the form in which those that mean the same are equal."""
+
+
+@dataclass(frozen=True, slots=True)
+class TargetNamed(Question):
+    """The export targets of a connector and a name; names are not unique."""
+
+    system = "cluedin"
+
+    key: str
+    """The key of `cluedin.export_target`: `connector/name`, each quoted."""
+
+    @classmethod
+    def ask(cls, cluedin: CluedIn, questions: Sequence[Self]) -> Iterator[tuple[Self, tuple[LiveTarget, ...]]]:
+        """The list, and the details of those that are asked for (toolkit, [C])."""
+        keys = {one.key for one in questions}
+        rows = [row for row in outbound.targets(cluedin) if outbound.target_key(row) in keys]
+        details = cluedin.each(lambda row: outbound.target(cluedin, row["id"]) or row, rows)
+        for one in questions:
+            yield one, tuple(_target(row) for row in details if outbound.target_key(row) == one.key)
+
+
+@dataclass(frozen=True, slots=True)
+class StreamNamed(Question):
+    """The streams of a name with their states; names are not unique."""
+
+    system = "cluedin"
+
+    key: str
+    """The key of `cluedin.stream`: the quoted name."""
+
+    @classmethod
+    def ask(cls, cluedin: CluedIn, questions: Sequence[Self]) -> Iterator[tuple[Self, tuple[str, ...]]]:
+        """`consume.streams` by pages: the list shows the status (toolkit, [C]); rows are states in lower case."""
+        rows = outbound.streams(cluedin)
+        for one in questions:
+            mine = (row for row in rows if outbound.named(row["name"]) == one.key)
+            yield one, tuple(_state(str(row.get("status") or "New")) for row in mine)
+
+
+def _target(row: dict[str, Any]) -> LiveTarget:
+    hidden = outbound.secret_names(row.get("connector"))
+    config = {name: value for name, value in (row.get("helperConfiguration") or {}).items() if name not in hidden}
+    connector = row.get("connector") or {}
+    names = (str(connector.get("name") or row.get("name") or ""), str(row.get("accountDisplay") or ""))
+    return LiveTarget(str(row["id"]), names[0].strip(), names[1].strip(), as_meant(config))
+
+
+def _state(status: str) -> str:
+    word = status.casefold()
+    return "started" if word == "streaming" else word

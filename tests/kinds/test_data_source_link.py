@@ -1,0 +1,544 @@
+"""What data source links become, offline and with what the systems answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from textwrap import dedent
+from typing import Any
+
+import orjson
+import pytest
+
+from reconciler.desired import Wishes, draft
+from reconciler.sources import Answers, Question
+from reconciler.sources.assets import AssetAt, AssetsTagged, ScannedAsset, ScannedColumn
+from reconciler.sources.catalogue import KeyAt, LiveKey, LiveVocabulary, VocabularyAt
+from reconciler.sources.inbound import DataSetsNamed, LiveDataSet
+from tests.kinds.conftest import ONLY_CLUEDIN, ONLY_PURVIEW, TEST_ENVIRONMENT, document
+
+PATH, NAME = "azure_datalake_gen2_path", "https://lake/raw/contacts.csv"
+ASSET = f"{PATH}/{NAME}"
+CUSTOMER = """
+glossary: Enterprise
+term: {name: Customer}
+vocabulary: {name: Customer, key_prefix: customer, entity_type: {name: Customer}}
+terms:
+  - {name: Id, key: id}
+  - {name: Email, key: email, labels: [PII]}
+  - {name: Full Name, key: fullName}
+  - {name: Account, key: accountId, term: false}
+  - {name: Mail, key: mail, term: false, obsolete: true, maps_to: customer.email}
+"""
+LABELS = """
+labels: {PII: {classification: CLUEDIN.PII, purview_label: pii}}
+propagate: [entity, data_set]
+"""
+HEAD = f"""
+asset: {{type: {PATH}, qualified_name: "{NAME}"}}
+data_set: {{group: CRM, source: contacts, name: contacts}}
+"""
+MAPPED = (
+    HEAD
+    + """
+map:
+  vocabulary: customer
+  primary_identifier: id
+  columns:
+    id: customer.id
+    email: {key: customer.email, identifier: {origin: email}, alias: true}
+    notes: ignore
+"""
+)
+SET = "CRM/contacts/contacts"
+DATASET = "cluedin_dataset/cluedin.dataset.CRM.contacts.contacts"
+COLUMN = "cluedin_column/cluedin.dataset.CRM.contacts.contacts"
+RULE = """
+select: {term: Source, glossary: Enterprise, types: [azure_datalake_gen2_path]}
+data_set: {group: "{asset.type}", source: "{asset.qualified_name}", name: "{asset.name}"}
+map: {vocabulary: customer, auto: by_name, unmapped: ignore}
+"""
+
+
+def asset(*columns: str | ScannedColumn, name: str = NAME, type: str = PATH) -> ScannedAsset:
+    made = tuple(
+        one if isinstance(one, ScannedColumn) else ScannedColumn(one, "string", f"column/{name}#{one}")
+        for one in columns
+    )
+    return ScannedAsset(type, name, name.rpartition("/")[2], made)
+
+
+class Desk:
+    """A project of links beside the customer's glossary mapping, and what the systems answer it."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.environment, self.labels, self.mapping = TEST_ENVIRONMENT, LABELS, CUSTOMER
+
+    def write(self, *specs: str) -> None:
+        texts = {"environments/test": document("Environment", "test", self.environment)}
+        texts |= {"customer": document("GlossaryMapping", "customer-mapping", self.mapping)} if self.mapping else {}
+        texts |= {"labels": document("LabelMap", "labels", self.labels)} if self.labels else {}
+        texts |= {f"l{at}": document("DataSourceLink", f"l{at}", spec) for at, spec in enumerate(specs)}
+        for name, text in texts.items():
+            path = self.root / "manifests" / f"{name}.yaml"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(dedent(text), encoding="utf-8")
+
+    def offline(self, *specs: str) -> Wishes:
+        self.write(*specs)
+        return draft(self.root, "test", {}).wishes()
+
+    def asked(self, *specs: str) -> list[Question]:
+        self.write(*specs)
+        return draft(self.root, "test", {}).questions()
+
+    def online(self, *specs: str, known: Mapping[Any, tuple[Any, ...]] = {}) -> Wishes:
+        """Everything is asked; what the test does not say has no rows. Answers are found by kind and name."""
+        self.write(*specs)
+        drafted = draft(self.root, "test", {})
+        assert drafted.ok, [str(one) for one in drafted.findings]
+        rows: dict[Question, tuple[Any, ...]] = {}
+        for question in drafted.questions():
+            rows[question] = known.get(type(question), ())
+            if isinstance(question, AssetAt):
+                rows[question] = tuple(r for r in rows[question] if r.qualified_name == question.qualified_name)
+            if isinstance(question, VocabularyAt):
+                rows[question] = tuple(r for r in rows[question] if r.prefix.casefold() == question.prefix.casefold())
+            if isinstance(question, KeyAt):
+                rows[question] = tuple(r for r in rows[question] if r.key == question.key)
+        return drafted.wishes(Answers(rows))
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path)
+
+
+def codes(wishes: Wishes) -> list[str]:
+    return [finding.code for finding in wishes.findings]
+
+
+def of(wishes: Wishes, *names: str) -> list[str]:
+    return sorted(one for one in wishes.resources if one.partition(":")[0] in names)
+
+
+def link_only(wishes: Wishes) -> list[str]:
+    return sorted(a for a, w in wishes.resources.items() if any(o.kind == "DataSourceLink" for o in w.origins))
+
+
+# -- expansion ---------------------------------------------------------------------------------------------
+
+
+def test_both_halves_offline(desk: Desk) -> None:
+    wishes = desk.offline(MAPPED)
+    assert codes(wishes) == []
+    assert [one for one in link_only(wishes) if not one.startswith(("purview.type:", "purview.collection:"))] == [
+        f"cluedin.annotation:{SET}",
+        f"cluedin.annotation_keys:{SET}",
+        f"cluedin.column_mapping:{SET}#email",
+        f"cluedin.column_mapping:{SET}#id",
+        f"cluedin.column_mapping:{SET}#notes",
+        f"cluedin.data_set:{SET}",
+        "cluedin.data_source:CRM/contacts",
+        "cluedin.data_source_group:CRM",
+        f"cluedin.identifier:{SET}#customer.email",
+        f"purview.asset:{ASSET}",
+        f"purview.assignment:Enterprise/Customer/Email@{COLUMN}#email",
+        f"purview.assignment:Enterprise/Customer/Id@{COLUMN}#id",
+        f"purview.classification:CLUEDIN.PII@{COLUMN}#email",
+        f"purview.entity:{COLUMN}#email",
+        f"purview.entity:{COLUMN}#id",
+        f"purview.entity:{COLUMN}#notes",
+        f"purview.entity:{DATASET}",
+        "purview.entity:cluedin_ingest_process/cluedin.ingest.CRM.contacts.contacts",
+        "purview.entity:cluedin_map_process/cluedin.map.CRM.contacts.contacts",
+        f"purview.label:pii@{COLUMN}#email",
+    ]
+
+
+def test_what_each_part_says(desk: Desk) -> None:
+    resources = desk.offline(MAPPED).resources
+    assert resources["cluedin.data_source_group:CRM"].mode == "ensure"
+    assert resources[f"cluedin.annotation:{SET}"].values == {"vocabulary": "customer", "entity_type": "/Customer"}
+    assert resources[f"cluedin.annotation_keys:{SET}"].values == {"primary_identifier": "customer.id"}
+    assert resources[f"cluedin.column_mapping:{SET}#email"].values == {"key": "customer.email", "alias": True}
+    assert resources[f"cluedin.column_mapping:{SET}#notes"].values == {"key": "--ignore--"}
+    assert resources[f"cluedin.identifier:{SET}#customer.email"].values == {"origin": "email"}
+    data_set = resources[f"cluedin.data_set:{SET}"]
+    assert data_set.values == {
+        "type": "endpoint", "fields[id]": True, "fields[email]": True, "fields[notes]": True,
+    }  # fmt: skip
+    assert {w.on_remove for a, w in resources.items() if a.startswith(("cluedin.data_s", "cluedin.annotation"))} == {
+        "forget"
+    }
+    assert resources[f"purview.entity:{COLUMN}#notes"].values["attributes[vocabulary_key]"] is None
+
+
+def test_mappings_come_after_keys_and_what_builds_on_them_last(desk: Desk) -> None:
+    spec = MAPPED + "relations: [{column: id, type: /WorksFor, to: /Account, direction: incoming, origin: CRM}]\n"
+    levels = (wishes := desk.offline(spec)).levels
+    chain = [
+        "cluedin.data_source_group:CRM", "cluedin.data_source:CRM/contacts", f"cluedin.data_set:{SET}",
+        f"cluedin.annotation:{SET}", f"cluedin.column_mapping:{SET}#id",
+    ]  # fmt: skip
+    assert [levels[one] for one in chain] == sorted(levels[one] for one in chain)
+    last = [f"cluedin.annotation_keys:{SET}", f"cluedin.relation:{SET}#id/%2FWorksFor"]
+    assert all(levels[one] > levels[chain[-1]] for one in last)
+    assert levels[chain[-1]] > levels["cluedin.vocabulary_key:customer.id"]
+    assert wishes.resources[last[1]].values == {"to": "/Account", "direction": "incoming", "origin": "CRM"}
+    assert wishes.resources["cluedin.entity_type:/Account"].mode == "refer"
+
+
+def test_the_lineage_names_columns_as_they_are(desk: Desk) -> None:
+    wishes = desk.online(MAPPED, known={AssetAt: (asset("ID", "email", "notes"),)})
+    assert "link.unmapped" in codes(wishes), "case counts: `id` is not `ID`"
+    wishes = desk.online(MAPPED, known={AssetAt: (asset("id", "email", "notes"),)})
+    assert codes(wishes) == []
+    ingest = wishes.resources["purview.entity:cluedin_ingest_process/cluedin.ingest.CRM.contacts.contacts"]
+    assert ingest.values["name"] == "Ingest Data"
+    assert (ingest.values["inputs"], ingest.values["outputs"]) == ([ASSET], [DATASET])
+    text = ingest.values["column_mapping"]
+    assert text.startswith('[{"DatasetMapping":{"Source":"https://lake/raw/contacts.csv","Sink":"cluedin.dataset.')
+    assert orjson.loads(text)[0]["ColumnMapping"] == [
+        {"Source": one, "Sink": one} for one in ("email", "id", "notes")
+    ]  # fmt: skip
+    mapped = wishes.resources["purview.entity:cluedin_map_process/cluedin.map.CRM.contacts.contacts"]
+    assert mapped.values["outputs"] == ["cluedin_entity/cluedin.entity.Customer"]
+    assert orjson.loads(mapped.values["column_mapping"])[0]["ColumnMapping"] == [
+        {"Source": "email", "Sink": "customer.email"},
+        {"Source": "id", "Sink": "customer.id"},
+    ]
+    assert wishes.resources[f"purview.entity:{COLUMN}#id"].values["attributes[data_type]"] == "string"
+
+
+def test_without_a_mapped_column_there_is_no_map_process(desk: Desk) -> None:
+    everything_ignored = HEAD + "map: {vocabulary: customer, columns: {id: ignore}}\n"
+    for spec in (HEAD, everything_ignored):
+        wishes = desk.offline(spec)
+        assert codes(wishes) == []
+        assert not [one for one in wishes.resources if "map_process" in one]
+        assert "purview.entity:cluedin_ingest_process/cluedin.ingest.CRM.contacts.contacts" in wishes.resources
+    assert not of(desk.offline(HEAD), "cluedin.annotation")
+
+
+def test_names_are_quoted_in_keys_and_encoded_in_qualified_names(desk: Desk) -> None:
+    spec = (
+        HEAD.replace("name: contacts}", 'name: "a/b #1@%"}')
+        + "map: {vocabulary: customer, columns: {'e/m#': customer.email}}"
+    )
+    resources = desk.offline(spec).resources
+    assert "cluedin.data_set:CRM/contacts/a%2Fb %231%40%25" in resources
+    assert "cluedin.column_mapping:CRM/contacts/a%2Fb %231%40%25#e%2Fm%23" in resources
+    assert "purview.entity:cluedin_dataset/cluedin.dataset.CRM.contacts.a%2Fb%20%231%40%25" in resources
+
+
+def test_only_what_is_mentioned_is_managed(desk: Desk) -> None:
+    more = MAPPED.replace("name: contacts}", "name: contacts, auto_submit: false, source_quality: 7}")
+    more = more.replace("vocabulary: customer", "vocabulary: customer\n  origin: data_source_name\n  description: null")
+    resources = desk.offline(more + "owners: [ada]\nmetrics: publish\n").resources
+    values = resources[f"cluedin.data_set:{SET}"].values
+    assert (values["auto_submit"], values["source_quality"]) == (False, 7)
+    assert resources[f"cluedin.annotation:{SET}"].values["origin"] == "--data-source-name--"
+    assert resources[f"cluedin.annotation_keys:{SET}"].values == {
+        "primary_identifier": "customer.id", "description_key": None,
+    }  # fmt: skip
+    owner = "owners[30435ff9-9b96-44af-a5a9-e05c8b1ae2df]"
+    assert resources[f"purview.entity:{DATASET}"].values[owner] is True
+    assert "purview.type:cluedin_metrics" in resources
+
+
+def test_record_keys_that_are_all_empty_are_cleared_on_the_annotation(desk: Desk) -> None:
+    wishes = desk.offline(MAPPED.replace("primary_identifier: id", "primary_identifier: null"))
+    assert not of(wishes, "cluedin.annotation_keys")
+    assert wishes.resources[f"cluedin.annotation:{SET}"].values["primary_identifier"] is None
+
+
+@pytest.mark.parametrize(
+    ("environment", "code", "there", "gone"),
+    [
+        (ONLY_CLUEDIN, "link.no_purview", "cluedin", "purview"),
+        (ONLY_PURVIEW, "link.no_cluedin", "purview", "cluedin"),
+    ],
+)
+def test_a_system_that_is_not_there_leaves_the_other_half(desk: Desk, environment, code, there, gone) -> None:
+    desk.environment = environment
+    wishes = desk.offline(MAPPED)
+    assert code in codes(wishes)
+    assert {f.severity for f in wishes.findings} == {"info"}
+    found = {one.partition(".")[0] for one in link_only(wishes)}
+    assert (there in found, gone in found) == (True, False)
+
+
+def test_without_lineage_the_asset_is_still_asked_for(desk: Desk) -> None:
+    spec = MAPPED + "lineage: false\n"
+    assert any(isinstance(one, AssetAt) for one in desk.asked(spec))
+    wishes = desk.online(spec, known={AssetAt: (asset("id", "email", "notes"),)})
+    assert not [one for one in link_only(wishes) if one.startswith("purview.")]
+    assert codes(desk.online(spec)) == ["link.asset_missing"]
+
+
+def test_atlas_has_no_collections_and_no_owners(desk: Desk) -> None:
+    desk.environment = TEST_ENVIRONMENT.replace("collection: acme/MDM", "mode: atlas")
+    wishes = desk.offline(MAPPED + "owners: [ada]\n")
+    assert "link.not_in_atlas" in codes(wishes)
+    values = wishes.resources[f"purview.entity:{DATASET}"].values
+    assert not [path for path in values if path.startswith(("owners", "collection"))]
+    assert not of(wishes, "purview.collection")
+
+
+def test_terms_are_assigned_only_where_asked(desk: Desk) -> None:
+    wishes = desk.offline(MAPPED + "assign_terms: false\n")
+    assert not [one for one in link_only(wishes) if one.startswith("purview.assignment")]
+
+
+def test_labels_reach_the_scanners_columns_where_a_map_says_so(desk: Desk) -> None:
+    known = {AssetAt: (asset("id", "email", "notes"),)}
+    source = f"column/{NAME}#email"
+    assert not [one for one in desk.online(MAPPED, known=known).resources if source in one]
+    desk.labels = LABELS.replace("data_set]", "data_set, source]")
+    resources = desk.online(MAPPED, known=known).resources
+    assert resources[f"purview.asset:{source}"].mode == "refer"
+    assert f"purview.asset:{source}" in resources[f"purview.classification:CLUEDIN.PII@{source}"].needs
+    assert f"purview.label:pii@{source}" in resources
+    assert not [one for one in resources if f"CLUEDIN.PII@column/{NAME}#id" in one]
+
+
+def test_a_live_vocabulary_is_only_referred_to(desk: Desk) -> None:
+    desk.mapping = ""
+    live = LiveVocabulary("user", "User", "/Infrastructure/User", (LiveKey("user.email", "email", "Email"),))
+    known = {
+        AssetAt: (asset("email", "x"),), VocabularyAt: (live,), KeyAt: (LiveKey("user.email", "email", "Email"),),
+    }  # fmt: skip
+    spec = HEAD + "map: {vocabulary: user, columns: {email: user.email}, unmapped: ignore}\n"
+    wishes = desk.online(spec, known=known)
+    assert codes(wishes) == []
+    for address in ("vocabulary:user", "vocabulary_key:user.email", "entity_type:/Infrastructure/User"):
+        assert wishes.resources[f"cluedin.{address}"].mode == "refer"
+    assert "purview.entity:cluedin_column/cluedin.entity.Infrastructure.User#user.email" in wishes.resources
+    assert wishes.resources[f"cluedin.annotation:{SET}"].values["entity_type"] == "/Infrastructure/User"
+    assert not [f for f in desk.offline(spec).findings if f.severity != "info"], "offline it may well be there"
+
+
+# -- the asset ---------------------------------------------------------------------------------------------
+
+
+def test_a_missing_asset_is_an_error(desk: Desk) -> None:
+    wishes = desk.online(MAPPED)
+    [finding] = wishes.findings
+    assert (finding.code, finding.severity, finding.source.line) == ("link.asset_missing", "error", 5)
+    assert PATH in finding.summary
+    assert NAME in finding.summary
+    assert not link_only(wishes)
+
+
+def test_a_missing_asset_may_be_waited_for(desk: Desk) -> None:
+    spec = MAPPED.replace('.csv"}', '.csv", missing: wait}')
+    live = LiveDataSet(SET, "1", ("id", "email", "notes", "late"))
+    wishes = desk.online(spec, known={DataSetsNamed: (live,)})
+    assert codes(wishes) == ["link.asset_waits"]
+    assert wishes.findings[0].severity == "info"
+    assert not [one for one in wishes.resources if "ingest.CRM" in one or one.startswith("purview.asset:")]
+    assert f"purview.entity:{DATASET}" in wishes.resources
+    assert f"cluedin.column_mapping:{SET}#id" in wishes.resources
+    assert f"purview.entity:{COLUMN}#late" in wishes.resources, "what the data set has meanwhile"
+
+
+# -- columns -----------------------------------------------------------------------------------------------
+
+
+def test_columns_of_a_data_set_that_is_there_cannot_be_told(desk: Desk) -> None:
+    live = LiveDataSet(SET, "1", ("id", "email"))
+    wishes = desk.online(MAPPED, known={AssetAt: (asset("id", "email", "notes"),), DataSetsNamed: (live,)})
+    assert codes(wishes) == ["link.column_later"]
+    assert "`notes`" in wishes.findings[0].summary
+    values = wishes.resources[f"cluedin.data_set:{SET}"].values
+    assert [one for one in values if one.startswith("fields")] == ["fields[id]", "fields[email]"]
+    assert f"cluedin.column_mapping:{SET}#notes" in wishes.resources
+
+
+def test_columns_that_nothing_maps_are_one_error(desk: Desk) -> None:
+    wishes = desk.online(MAPPED, known={AssetAt: (asset("id", "email", "notes", "city", "zip"),)})
+    [finding] = wishes.findings
+    assert (finding.code, finding.summary) == ("link.unmapped", "Nothing maps the columns `city`, `zip`")
+
+
+def test_columns_that_nothing_maps_may_be_left_out(desk: Desk) -> None:
+    spec = MAPPED + "  unmapped: ignore\n"
+    wishes = desk.online(spec, known={AssetAt: (asset("id", "email", "notes", "city"),)})
+    assert codes(wishes) == []
+    assert wishes.resources[f"cluedin.column_mapping:{SET}#city"].values == {"key": "--ignore--"}
+
+
+def test_columns_that_nothing_maps_may_get_keys(desk: Desk) -> None:
+    spec = MAPPED + "  unmapped: create\n"
+    columns = ("id", "email", "notes", ScannedColumn("birth date", "datetime2(7)", "k"), "2nd_mail")
+    wishes = desk.online(spec, known={AssetAt: (asset(*columns),)})
+    assert codes(wishes) == []
+    made = wishes.resources["cluedin.vocabulary_key:customer.birthdate"]
+    assert (made.mode, made.on_remove) == ("ensure", "retire")
+    assert made.values == {"vocabulary": "customer", "display_name": "birth date", "data_type": "DateTime"}
+    assert wishes.resources[f"cluedin.column_mapping:{SET}#birth date"].values == {"key": "customer.birthdate"}
+    assert "cluedin.vocabulary_key:customer.k2ndmail" in wishes.resources
+    assert "purview.entity:cluedin_column/cluedin.entity.Customer#customer.birthdate" in wishes.resources
+
+
+@pytest.mark.parametrize("auto", ["none", "by_name"])
+def test_a_key_that_was_made_is_left_to_people(desk: Desk, auto: str) -> None:
+    """The second time the key is there: it is still wanted, and its type is nobody's but the stewards'."""
+    live = LiveVocabulary("customer", "Customer", "/Customer", (LiveKey("customer.city", "City", "GeographyCity"),))
+    spec = MAPPED + f"  unmapped: create\n  auto: {auto}\n"
+    known = {AssetAt: (asset("id", "email", "notes", "city"),), VocabularyAt: (live,)}
+    made = desk.online(spec, known=known).resources["cluedin.vocabulary_key:customer.city"]
+    assert (made.mode, made.values) == ("ensure", {"vocabulary": "customer"})
+
+
+@pytest.mark.parametrize(
+    ("columns", "code", "part"),
+    [
+        (("a_b", "a b"), "link.same_key", "`a_b` and `a b`"),
+        (("Full_Name",), "link.key_case", "differs from `customer.fullName`"),
+        (("!!",), "link.no_key_name", "`!!`"),
+    ],
+)
+def test_keys_that_cannot_be_made(desk: Desk, columns: tuple[str, ...], code: str, part: str) -> None:
+    spec = MAPPED + "  unmapped: create\n"
+    if columns == ("Full_Name",):
+        columns = ("fullname",)
+    wishes = desk.online(spec, known={AssetAt: (asset("id", "email", "notes", *columns),)})
+    assert codes(wishes) == [code]
+    assert part in wishes.findings[0].summary
+
+
+def tagged(name: str, *terms: str) -> ScannedColumn:
+    return ScannedColumn(name, "string", f"column/{NAME}#{name}", terms=terms)
+
+
+@pytest.mark.parametrize(
+    ("auto", "column", "expected"),
+    [
+        ("none", tagged("Full-Name", "Enterprise/Customer/Email"), None),
+        ("by_term", tagged("x", "Enterprise/Customer/Email"), "customer.email"),
+        ("by_term", tagged("full_name"), None),
+        ("by_term", tagged("x", "Enterprise/Other"), None),
+        ("by_name", tagged("FULL name"), "customer.fullName"),
+        ("by_name", tagged("x", "Enterprise/Customer/Email"), None),
+        ("by_name", tagged("mail"), None),
+        ("by_term_then_name", tagged("full_name", "Enterprise/Customer/Email"), "customer.email"),
+        ("by_term_then_name", tagged("full_name"), "customer.fullName"),
+    ],
+)
+def test_auto_mapping(desk: Desk, auto: str, column: ScannedColumn, expected: str | None) -> None:
+    spec = HEAD + f"map: {{vocabulary: customer, auto: {auto}, unmapped: ignore}}\n"
+    wishes = desk.online(spec, known={AssetAt: (asset(column),)})
+    assert codes(wishes) == []
+    found = wishes.resources[f"cluedin.column_mapping:{SET}#{column.name}"].values["key"]
+    assert found == (expected or "--ignore--")
+
+
+def test_what_is_written_comes_before_what_is_found(desk: Desk) -> None:
+    spec = HEAD + "map: {vocabulary: customer, auto: by_name, columns: {email: customer.id}}\n"
+    wishes = desk.online(spec, known={AssetAt: (asset("email"),)})
+    assert wishes.resources[f"cluedin.column_mapping:{SET}#email"].values["key"] == "customer.id"
+
+
+def test_two_candidates_are_an_error_that_names_them(desk: Desk) -> None:
+    column = tagged("x", "Enterprise/Customer/Email", "Enterprise/Customer/Id")
+    spec = HEAD + "map: {vocabulary: customer, auto: by_term_then_name, unmapped: create}\n"
+    wishes = desk.online(spec, known={AssetAt: (asset(column),)})
+    [finding] = wishes.findings
+    assert finding.code == "link.ambiguous"
+    assert finding.summary == f"The column `x` of {SET} may fill `customer.email` or `customer.id`"
+
+
+def test_live_keys_count_for_names(desk: Desk) -> None:
+    keys = (LiveKey("customer.city", "City", "Text"), LiveKey("customer.old", "Old", "Text", True))
+    live = LiveVocabulary("customer", "Customer", "/Customer", keys)
+    spec = HEAD + "map: {vocabulary: customer, auto: by_name, unmapped: ignore}\n"
+    wishes = desk.online(spec, known={AssetAt: (asset("City", "old"),), VocabularyAt: (live,)})
+    assert wishes.resources[f"cluedin.column_mapping:{SET}#City"].values["key"] == "customer.city"
+    assert wishes.resources["cluedin.vocabulary_key:customer.city"].mode == "refer"
+    assert wishes.resources[f"cluedin.column_mapping:{SET}#old"].values["key"] == "--ignore--"
+
+
+def test_terms_tell_the_vocabulary_where_none_is_named(desk: Desk) -> None:
+    spec = HEAD + "map: {auto: by_term_then_name, unmapped: create}\n"
+    columns = (tagged("a", "Enterprise/Customer/Email"), tagged("full name"), tagged("b"))
+    wishes = desk.online(spec, known={AssetAt: (asset(*columns),)})
+    assert codes(wishes) == []
+    keys = {
+        one: wishes.resources[f"cluedin.column_mapping:{SET}#{one}"].values["key"] for one in ("a", "full name", "b")
+    }
+    assert keys == {"a": "customer.email", "full name": "customer.fullName", "b": "customer.b"}
+    assert codes(desk.online(spec, known={AssetAt: (asset(tagged("b")),)})) == ["link.vocabulary"]
+
+
+# -- rules -------------------------------------------------------------------------------------------------
+
+
+def other(name: str, *columns: str) -> ScannedAsset:
+    return asset(*columns, name=f"https://lake/raw/{name}")
+
+
+def test_every_selected_asset_becomes_a_link(desk: Desk) -> None:
+    rows = (other("a.csv", "id"), other("b#1.csv", "email", "x"))
+    wishes = desk.online(RULE, known={AssetsTagged: rows})
+    assert codes(wishes) == []
+    assert of(wishes, "cluedin.data_set") == [
+        f"cluedin.data_set:{PATH}/https:%2F%2Flake%2Fraw%2Fa.csv/a.csv",
+        f"cluedin.data_set:{PATH}/https:%2F%2Flake%2Fraw%2Fb%231.csv/b%231.csv",
+    ]
+    assert len([one for one in wishes.resources if "ingest_process/" in one]) == 2
+    origins = {w.origins[-1].line for a, w in wishes.resources.items() if a.startswith("cluedin.column_mapping")}
+    assert origins == {5}, "the line of `select`"
+
+
+def test_a_rule_says_nothing_offline(desk: Desk) -> None:
+    wishes = desk.offline(RULE)
+    assert codes(wishes) == []
+    assert link_only(wishes) == []
+
+
+def test_declared_assets_and_our_own_are_left_out(desk: Desk) -> None:
+    rows = (asset("id"), other("b.csv", "id"), asset("id", name="cluedin.dataset.A.B.C", type="cluedin_dataset"))
+    wishes = desk.online(
+        RULE.replace(", types: [azure_datalake_gen2_path]", ""),
+        HEAD + "map: {vocabulary: customer, columns: {id: customer.id}}",
+        known={AssetsTagged: rows, AssetAt: (asset("id"),)},
+    )
+    assert codes(wishes) == ["link.declared_elsewhere"]
+    assert ASSET in wishes.findings[0].summary
+    assert [one.rpartition("/")[2] for one in of(wishes, "cluedin.data_set")] == ["contacts", "b.csv"]
+
+
+def test_nothing_selected_is_a_warning(desk: Desk) -> None:
+    wishes = desk.online(RULE)
+    [finding] = wishes.findings
+    assert (finding.severity, finding.code) == ("warning", "link.nothing_selected")
+    assert "prune" in finding.detail
+
+
+def test_generated_names_may_not_collide(desk: Desk) -> None:
+    spec = RULE.replace("{asset.qualified_name}", "files")
+    rows = (other("x/a.csv", "id"), other("y/A.csv", "id"))
+    wishes = desk.online(spec, known={AssetsTagged: rows})
+    [finding] = wishes.findings
+    assert finding.code == "link.data_set_twice"
+    assert "x/a.csv" in finding.summary
+    assert "y/A.csv" in finding.summary
+
+
+def test_two_rules_may_not_take_one_asset(desk: Desk) -> None:
+    wishes = desk.online(RULE, RULE.replace("{asset.type}", "B"), known={AssetsTagged: (other("a.csv", "id"),)})
+    assert codes(wishes) == ["link.asset_twice"]
+
+
+def test_a_rule_may_not_take_the_data_set_of_a_document(desk: Desk) -> None:
+    spec = RULE.replace("{asset.type}", "CRM").replace("{asset.qualified_name}", "contacts")
+    rows = (ScannedAsset(PATH, "https://lake/raw/z/contacts", "contacts"),)
+    wishes = desk.online(
+        spec,
+        HEAD + "map: {vocabulary: customer, columns: {id: customer.id}}",
+        known={AssetsTagged: rows, AssetAt: (asset("id"),)},
+    )
+    assert codes(wishes) == ["link.data_set_twice"]

@@ -1,0 +1,99 @@
+"""Streams without a contract."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from reconciler.sources.catalogue import KeyAt
+from reconciler.sources.outbound import StreamNamed
+
+from .conftest import document
+from .contract_support import ANSWERS, CONTRACT, Bench
+
+STREAM = """
+entity: customer
+target: {name: there, provider: Azure DataLake Connector}
+columns: [customer.email, {property: Name}]
+"""
+NAMED = StreamNamed("names")
+LIVE = {**ANSWERS, NAMED: ()}
+
+
+@pytest.fixture
+def judge(tmp_path: Path) -> Bench:
+    return Bench(tmp_path)
+
+
+def test_it_makes_stream_export_and_process(judge: Bench) -> None:
+    found = judge(STREAM + "state: started\n", name="names", kind="Stream", answers=LIVE)
+    assert found.said == []
+    export = found.resource("cluedin.stream_export:names").values
+    assert export["columns"] == ["vocabkey:customer.email", "metadata:Name"]
+    assert (export["target"], export["container"]) == ("Azure DataLake Connector/there", "names")
+    assert found.resource("cluedin.export_target:Azure DataLake Connector/there").mode == "refer"
+    process = found.resource("purview.entity:cluedin_stream_process/cluedin.stream.names").values
+    assert process["inputs"] == ["cluedin_entity/cluedin.entity.Customer"]
+    assert process["outputs"] == ["cluedin_organization_provider/cluedin.provider.Azure%20DataLake%20Connector.there"]
+    assert found.resource("cluedin.stream_state:names").values == {"state": "started"}
+
+
+def test_a_contract_may_make_its_target(judge: Bench) -> None:
+    stream = STREAM.replace("there", "customers_wide_v1")
+    found = judge(CONTRACT, document("Stream", "names", stream), answers=LIVE)
+    targets = found.of("cluedin.export_target")
+    assert [(one.key, one.mode) for one in targets] == [("Azure DataLake Connector/customers_wide_v1", "own")]
+
+
+def test_state_is_left_to_people_unless_it_is_said(judge: Bench) -> None:
+    assert judge(STREAM, name="names", kind="Stream").of("cluedin.stream_state") == []
+    never = judge(STREAM + "state: stopped\n", name="names", kind="Stream", answers=LIVE)
+    assert never.of("cluedin.stream_state") == []
+    assert "stream.never_ran" in never.codes
+    ran = judge(STREAM + "state: stopped\n", name="names", kind="Stream", answers={**LIVE, NAMED: ("started",)})
+    assert ran.resource("cluedin.stream_state:names").values == {"state": "stopped"}
+
+
+def test_a_condition_may_be_cluedins_own(judge: Bench) -> None:
+    raw = "condition: {condition: AND, rules: [{field: Name, type: string, value: [x]}]}\n"
+    found = judge(STREAM + raw, name="names", kind="Stream")
+    rules = found.resource("cluedin.stream:names").values["condition"]["rules"]
+    assert [one.get("field") for one in rules] == ["EntityType", None]
+    both = judge(STREAM + raw + "where: [{key: customer.id, operator: exists}]\n", name="names", kind="Stream")
+    assert both.only("stream.two_conditions").severity == "error"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("entity: customer\n", "", "stream.takes_everything"),
+        ("customer.email", "customer.emial", "key.unknown"),
+        ("entity: customer\n", "entity: Persson\n", "entity.unknown"),
+        ("Azure DataLake", "Azure DataLak", "stream.provider"),
+        ("property: Name", "property: Naem", "stream.property"),
+    ],
+)
+def test_what_is_refused(judge: Bench, old: str, new: str, code: str) -> None:
+    found = judge(STREAM.replace(old, new), name="names", kind="Stream", answers={**LIVE, KeyAt("customer.emial"): ()})
+    assert ("error", code) in found.said
+
+
+def test_two_streams_of_one_name_are_refused(judge: Bench) -> None:
+    found = judge(CONTRACT, document("Stream", "names", "name: customers_wide_v1\n" + STREAM.lstrip()))
+    assert found.only("stream.twice").severity == "error"
+
+
+@pytest.mark.parametrize(
+    ("where", "words"),
+    [
+        ("{key: a.b, property: Name, value: x}", "either `key` or `property`"),
+        ("{key: a.b}", "needs a `value`"),
+        ("{key: a.b, operator: exists, value: 1}", "takes no `value`"),
+        ("{key: a.b, operator: between, value: [1]}", "takes two values"),
+        ("{key: a.b, operator: contains, value: [a, b]}", "takes one `value`"),
+    ],
+)
+def test_conditions_are_whole(judge: Bench, where: str, words: str) -> None:
+    found = judge(STREAM + f"where: [{where}]\n", name="names", kind="Stream")
+    assert any(words in one.summary for one in found.findings)
