@@ -136,10 +136,10 @@ def _lineage(shape: Shape) -> Iterator[Item]:
     picture = mermaid.mermaid(graph)
     brief = f"- {told}. The picture is too large for here: see {code('reconciler graph')}."
     if not mermaid.fits(graph, picture):
-        yield Item("Lineage", brief)
+        yield Item("Lineage", brief, brief, owed=True)
         return
     drawn = fence([picture.rstrip()], "mermaid")
-    yield Item("Lineage", f"<details><summary>{told}</summary>\n\n{drawn}\n\n</details>", brief)
+    yield Item("Lineage", f"<details><summary>{told}</summary>\n\n{drawn}\n\n</details>", brief, owed=True)
 
 
 def _symbol(change: Shape) -> str:

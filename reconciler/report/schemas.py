@@ -69,6 +69,38 @@ def result_schema() -> dict[str, Any]:
     }
 
 
+def graph_schema() -> dict[str, Any]:
+    """The JSON Schema of `graph --format json`."""
+    roles = "asset, data_set, entity, column, process, provider or target in the lineage; else the system"
+    node = {
+        "id": _address("The resource: `system.type:key`; unique in the graph."),
+        "name": _text("What people call it."),
+        "type": _text("Its type in Purview in the lineage; else its type as addresses name it."),
+        "role": _text(f"What it is there: {roles}."),
+        "group": _choice("Where it stands in the lineage.", ["source", "cluedin", "export"]),
+        "note": _text("A remark, as that an export ends in a placeholder."),
+    }
+    edge = {
+        "from": _address("Where it starts."),
+        "to": _address("Where it ends."),
+        "relation": _choice("flow: data goes from one to the other. needs: one needs the other.", ["flow", "needs"]),
+    }
+    properties = {
+        "format_version": _version(),
+        "environment": _text("The environment whose manifests it shows."),
+        "view": _choice("The flow of data, or every resource and its needs.", ["lineage", "all"]),
+        "nodes": _list("The resources, each once.", _object(node, optional=("group", "note"))),
+        "edges": _list("How they hang together; both ends are nodes.", _object(edge)),
+    }
+    return {
+        "$schema": DRAFT,
+        "$id": "urn:reconciler:schema:graph:1",
+        "title": "Graph",
+        "description": f"What data flows where, or what needs what. {OPEN}",
+        **_object(properties),
+    }
+
+
 def _change() -> dict[str, Any]:
     properties = {
         "address": _address("The resource: `system.type:key`."),

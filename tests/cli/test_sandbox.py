@@ -8,6 +8,9 @@ import subprocess
 import sys
 
 import httpx
+from click.testing import CliRunner
+
+from reconciler.cli.sandbox import command
 
 
 def test_it_serves_and_leaves() -> None:
@@ -23,3 +26,9 @@ def test_it_serves_and_leaves() -> None:
         assert run.wait(10) == 0
         assert run.stdout is not None
         assert run.stdout.read() == ""
+
+
+def test_it_takes_no_version_that_is_none() -> None:
+    answer = CliRunner().invoke(command, ["serve", "--cluedin-version", "newest"])
+    assert answer.exit_code == 2
+    assert "'newest' is no version such as 4.6" in answer.output

@@ -1,0 +1,126 @@
+"""`reconciler contracts`: whether export contracts keep what they promised."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from reconciler.cli.common import Setup, colour, say
+from reconciler.cli.progress import session
+from reconciler.errors import Diagnostic, Exit, worst
+
+if TYPE_CHECKING:
+    from reconciler.contracts.check import Comparison
+    from reconciler.desired import Draft
+    from reconciler.kinds._contract_physical import PhysicalSchema
+    from reconciler.workflow import Session
+
+FORMS = click.Choice(["text", "json", "sarif", "github"])
+
+
+@click.group("contracts")
+def command() -> None:
+    """Check export contracts: compatibility with a Git revision, freshness of what was delivered."""
+
+
+@command.command("check")
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.option("--against", "revision", metavar="REV", help="Compare with the manifests of a Git revision.")
+@click.option("--live", is_flag=True, help="Measure the freshness from the history of each export.")
+@click.option("--approve", multiple=True, metavar="NAME", help="A contract whose weaker rules are approved.")
+@click.option("--format", "form", type=FORMS, default="text", help="The report on stdout.")
+@click.pass_obj
+def check(
+    setup: Setup, names: tuple[str, ...], revision: str | None, live: bool, approve: tuple[str, ...], form: str
+) -> None:
+    """Check all contracts, or those named.
+
+    Exit codes: 4 for a change that breaks what a contract promised, or weakens its rules without an approval; 1 for
+    invalid manifests, or data that are older than promised; 0 otherwise.
+    """
+    with session(setup, "contracts check") as run:
+        from reconciler.contracts.check import schemas
+
+        draft = run.draft()
+        known = schemas(draft)
+        found = {name: schema for name, schema in known.items() if not names or name in names}
+        comparison = _compared(run, draft, revision, approve) if revision is not None else None
+        _require_known(names, {*known, *(comparison.findings if comparison else ())})
+        if comparison is not None and names:
+            comparison.findings = {name: one for name, one in comparison.findings.items() if name in names}
+        stale = list(_measured(run, draft, found)) if live else []
+    changed = list(comparison.diagnostics()) if comparison is not None else []
+    _report(form, found, comparison, [*changed, *stale])
+    codes = [Exit.OK]
+    if comparison is not None and comparison.refused:
+        codes.append(Exit.REFUSED)
+    if any(finding.severity == "error" for finding in stale):
+        codes.append(Exit.ERROR)
+    raise click.exceptions.Exit(worst(codes))
+
+
+def _require_known(names: tuple[str, ...], known: set[str]) -> None:
+    from reconciler.manifest.suggest import did_you_mean
+
+    for name in names:
+        if name not in known:
+            raise click.UsageError(f"no ExportContract is called {name!r}. {did_you_mean(name, known)}".strip())
+
+
+def _compared(run: Session, draft: Draft, revision: str, approve: tuple[str, ...]) -> Comparison:
+    from reconciler.contracts.check import against, unreadable
+    from reconciler.contracts.revision import at_revision
+    from reconciler.desired import draft as drafted
+    from reconciler.errors import ManifestError
+
+    with at_revision(run.root, revision) as folder:
+        old = drafted(folder, run.environment, run.process_env)
+        if broken := unreadable(old, revision):
+            raise ManifestError(*broken)
+        return against(old, draft, revision, approve)
+
+
+def _measured(run: Session, draft: Draft, found: dict[str, PhysicalSchema]) -> Iterator[Diagnostic]:
+    """The findings of every contract that promises freshness, from the history of its stream."""
+    from datetime import UTC, datetime
+
+    from reconciler.actions.exports import history
+    from reconciler.actions.freshness import measure
+    from reconciler.actions.streams import live_stream, wanted_stream
+    from reconciler.contracts.check import stale
+    from reconciler.systems.cluedin import CluedIn
+
+    promising = [one for one in found.values() if one.bound and one.freshness_p95_minutes is not None]
+    with run.connected(draft) as systems:
+        resources = run.wishes(draft).resources
+        cluedin = systems.get("cluedin")
+        if not isinstance(cluedin, CluedIn):
+            return
+        for schema in promising:
+            stream = live_stream(wanted_stream(resources, schema.contract), systems)
+            yield from stale(schema, measure(history(cluedin, stream.id), datetime.now(UTC)))
+
+
+def _report(
+    form: str, found: dict[str, PhysicalSchema], comparison: Comparison | None, diagnostics: list[Diagnostic]
+) -> None:
+    from reconciler.report import contracts, github, jsonform, sarif
+
+    if form == "json":
+        shape: dict[str, Any] = {
+            "format_version": jsonform.FORMAT,
+            "contracts": {name: schema.as_dict() for name, schema in sorted(found.items())},
+            "comparison": comparison.as_dict() if comparison is not None else None,
+            "diagnostics": [one.as_dict() for one in diagnostics],
+        }
+        say(jsonform.dump(shape))
+    elif form == "sarif":
+        say(jsonform.dump(sarif.findings(diagnostics)))
+    elif form == "github":
+        say(github.findings(diagnostics))
+    else:
+        shapes = [schema.as_dict() for _, schema in sorted(found.items())]
+        against = comparison.revision if comparison is not None else ""
+        say(contracts.text(shapes, diagnostics, against=against, colour=colour()))

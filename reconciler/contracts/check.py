@@ -1,0 +1,176 @@
+"""The contracts of a project against an earlier revision, and against the history of their exports."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from reconciler.contracts.compare import Finding, added, compare, removed
+from reconciler.errors import Diagnostic, Source
+from reconciler.kinds._contract_physical import PhysicalSchema, Place, physical_schema
+from reconciler.kinds._declared import declared
+from reconciler.kinds._findings import place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from reconciler.actions.freshness import Freshness
+    from reconciler.desired import Draft
+    from reconciler.kinds.base import World
+
+_VERSION = re.compile(r"^(.*_v)(\d+)$")
+
+
+@dataclass(slots=True)
+class Comparison:
+    """What changed for the readers of each contract since a revision."""
+
+    revision: str
+    findings: dict[str, list[Finding]] = field(default_factory=dict)
+    additive_only: dict[str, bool] = field(default_factory=dict)
+    """Whether the old contract promised it; without, a break is told and not refused."""
+    approved: frozenset[str] = frozenset()
+    """Contracts whose weaker rules somebody approved."""
+
+    @property
+    def refused(self) -> list[Finding]:
+        """What must not go on as it is: breaks of a promise, and weaker rules that nobody approved."""
+        return [f for found in self.findings.values() for f in found if self.refuses(f)]
+
+    def refuses(self, finding: Finding) -> bool:
+        """Whether one finding must not go on as it is."""
+        if finding.verdict == "breaking":
+            return self.additive_only.get(finding.contract, True)
+        return finding.verdict == "governance" and finding.contract not in self.approved
+
+    def diagnostics(self) -> Iterator[Diagnostic]:
+        """The findings as diagnostics, with both places and what to do."""
+        for finding in (f for found in self.findings.values() for f in found):
+            yield self._diagnostic(finding)
+
+    def _diagnostic(self, finding: Finding) -> Diagnostic:
+        refused = self.refuses(finding)
+        severity = "error" if refused else "warning" if finding.verdict == "breaking" else "info"
+        words = f"{finding.verdict}, disruptive" if finding.disruptive else finding.verdict
+        there = f" ({finding.there})" if finding.there and finding.there != finding.here else ""
+        return Diagnostic(
+            severity,  # type: ignore[arg-type]
+            f"contract.{finding.verdict}.{finding.code}",
+            f"{finding.contract}: {words}: {finding.summary}{there}",
+            _advice(finding) if refused else "",
+            Source(finding.here.file, finding.here.line),
+        )
+
+    def as_dict(self) -> dict[str, Any]:
+        """The JSON shape."""
+        return {
+            "against": self.revision,
+            "contracts": {
+                name: [{**_shape(finding), "refused": self.refuses(finding)} for finding in found]
+                for name, found in sorted(self.findings.items())
+            },
+        }
+
+
+def schemas(draft: Draft) -> dict[str, PhysicalSchema]:
+    """The physical schemas of the contracts of a project by name, as far as they can be told offline."""
+    documents = (one for one in draft.world.of("ExportContract") if one.spec is not None)
+    return {one.name: physical_schema(one, draft.world) for one in documents}
+
+
+def unreadable(old: Draft, revision: str) -> list[Diagnostic]:
+    """Why contracts of an earlier revision cannot be compared: their manifests do not hold today."""
+    broken = [one for one in old.world.of("ExportContract") if one.spec is None]
+    files = {one.source(()).file for one in broken}
+    return [
+        replace(f, severity="error", summary=f"at {revision}: {f.summary}")
+        for f in old.findings
+        if f.severity == "error" and f.source is not None and f.source.file in files
+    ]
+
+
+def against(old: Draft, new: Draft, revision: str, approved: Iterable[str] = ()) -> Comparison:
+    """What changed for readers from an old state of the project to the new one."""
+    before, now = schemas(old), schemas(new)
+    found = Comparison(revision, approved=frozenset(approved))
+    for name in sorted({*before, *now}):
+        was, is_ = before.get(name), now.get(name)
+        found.additive_only[name] = was is not None and was.compatibility == "additive_only"
+        if was is not None and is_ is not None:
+            found.findings[name] = compare(was, is_, lambda key: _key_place(new.world, key))
+        elif was is not None:
+            found.findings[name] = [removed(was)] if was.status not in ("draft", "retired") else []
+        elif is_ is not None:
+            found.findings[name] = [added(is_)]
+    return found
+
+
+def stale(schema: PhysicalSchema, measured: Freshness) -> Iterator[Diagnostic]:
+    """What the history of an export says about the promised freshness."""
+    promised, at = schema.freshness_p95_minutes, schema.where("sla")
+    source = Source(at.file, at.line)
+    if promised is None:
+        return
+    if measured.p95_minutes is None:
+        yield Diagnostic(
+            "warning",
+            "contract.no_runs",
+            f"{schema.contract}: no complete run is in the history, so the promised freshness cannot be told",
+            f"Run it with `reconciler exports run {schema.contract}`, or wait for the schedule.",
+            source,
+        )
+        return
+    if measured.p95_minutes > promised:
+        yield Diagnostic(
+            "error",
+            "contract.not_fresh",
+            f"{schema.contract}: 95 of 100 files held data up to {measured.p95_minutes:.0f} minutes old when they were"
+            f" ready; {promised} are promised",
+            "Look at the runs with `reconciler exports history`, or promise less.",
+            source,
+        )
+    allowed = promised + (schema.interval_minutes or 0)
+    if measured.data_age_minutes is not None and measured.data_age_minutes > allowed:
+        yield Diagnostic(
+            "error",
+            "contract.overdue",
+            f"{schema.contract}: the newest file holds data that are {measured.data_age_minutes:.0f} minutes old;"
+            f" with the schedule, {allowed} are the most",
+            "See whether the stream runs and its export target is healthy.",
+            source,
+        )
+
+
+def next_version(name: str) -> str:
+    """The name under which a breaking change may be published."""
+    found = _VERSION.match(name)
+    return f"{found[1]}{int(found[2]) + 1}" if found else f"{name}_v2"
+
+
+def _advice(finding: Finding) -> str:
+    if finding.verdict == "governance":
+        return f"Who may agree to it says so with --approve {finding.contract}."
+    version = next_version(finding.contract)
+    return f"Take it back, or publish the change as {version} with a path of its own and keep this one for its readers."
+
+
+def _key_place(world: World, key: str) -> Place | None:
+    spots = declared(world).keys.get(key, ())
+    if not spots:
+        return None
+    source = place(spots[0].document, spots[0].path("key"))
+    return Place(source.file, source.line or 1)
+
+
+def _shape(finding: Finding) -> Mapping[str, Any]:
+    return {
+        "verdict": finding.verdict,
+        "disruptive": finding.disruptive,
+        "code": finding.code,
+        "summary": finding.summary,
+        "file": finding.here.file,
+        "line": finding.here.line,
+        "also": str(finding.there) if finding.there else None,
+    }

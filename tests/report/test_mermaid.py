@@ -1,0 +1,96 @@
+"""The pictures, judged by mermaid itself: it parses them, and sees the nodes and edges that we meant."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from filelock import FileLock
+
+from reconciler.report import graphs, mermaid
+from reconciler.report.lineage import lineage, of_plan
+
+from . import flows
+from .test_graph import planned
+
+PACKAGES = ("mermaid@11.17.2", "jsdom@29.1.1")
+CHECK = Path(__file__).with_name("mermaid_check.mjs")
+
+pytestmark = pytest.mark.node
+
+Parse = Callable[..., list[dict[str, Any]]]
+
+
+def missing(why: str) -> None:
+    """Says why it skips, and may not skip where everything must run."""
+    if os.environ.get("RECONCILER_CI"):
+        pytest.fail(why)
+    pytest.skip(why)
+
+
+@pytest.fixture(scope="module")
+def parse(request: pytest.FixtureRequest) -> Parse:
+    """What mermaid makes of texts; the packages are installed once, into pytest's cache."""
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if not node or not npm:
+        missing("needs Node.js 20 or later and npm")
+    assert request.config.cache is not None
+    home = request.config.cache.mkdir("mermaid")
+    with FileLock(home / "lock"):
+        done = home / "installed"
+        if not done.exists() or done.read_text(encoding="utf-8") != repr(PACKAGES):
+            words = [str(npm), "install", "--prefix", str(home), "--ignore-scripts", "--no-package-lock", "--no-save"]
+            ran = subprocess.run([*words, *PACKAGES], capture_output=True, text=True, timeout=300, check=False)
+            if ran.returncode:
+                missing(f"npm could not install {' and '.join(PACKAGES)}: {ran.stderr[-300:]}")
+            done.write_text(repr(PACKAGES), encoding="utf-8")
+
+    def judge(*texts: str) -> list[dict[str, Any]]:
+        ran = subprocess.run(
+            [str(node), str(CHECK), str(home)],
+            input=json.dumps(texts), capture_output=True, text=True, timeout=120, check=False,
+        )  # fmt: skip
+        assert ran.returncode == 0, ran.stderr
+        found: list[dict[str, Any]] = json.loads(ran.stdout)
+        return found
+
+    return judge
+
+
+def test_every_picture_is_one(parse: Parse) -> None:
+    change = of_plan(planned())
+    assert change is not None
+    drawn = [
+        lineage(flows.wishes()),
+        lineage(flows.wishes(scanned=True)),
+        lineage(flows.wishes(name=flows.HOSTILE)),
+        lineage(flows.wishes(name="1. end - subgraph `x` __init__ %% ~~~ é 日本")),
+        graphs.everything(flows.wishes(name=flows.HOSTILE)),
+        change,
+    ]
+    for graph, found in zip(drawn, parse(*map(mermaid.mermaid, drawn)), strict=True):
+        assert "error" not in found, found
+        assert len(found["nodes"]) == len(graph.nodes)
+        assert len(found["edges"]) == len(graph.edges)
+        assert found["groups"] == [graphs.GROUPS[group] for group, _ in graphs.grouped(graph) if group]
+
+
+def test_nothing_is_a_picture_too(parse: Parse) -> None:
+    [found] = parse(mermaid.mermaid(lineage({})))
+    assert found["nodes"] == {"nothing": "nothing"}
+
+
+def test_the_limit_that_we_name_is_the_one_that_it_has(parse: Parse) -> None:
+    most, more = (lineage(flows.many(count)) for count in (125, 126))
+    assert (len(most.edges), len(more.edges)) == (mermaid.MOST_EDGES, mermaid.MOST_EDGES + 4)
+    texts = [mermaid.mermaid(most), mermaid.mermaid(more)]
+    assert [mermaid.fits(graph, text) for graph, text in zip((most, more), texts, strict=True)] == [True, False]
+    drawn, refused = parse(*texts)
+    assert len(drawn["edges"]) == mermaid.MOST_EDGES
+    assert "Edge limit exceeded" in refused["error"]
