@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from reconciler.errors import ConfigurationError
+from reconciler.errors import ConfigurationError, Diagnostic
 from reconciler.systems import cluedin as cluedin_system
+from reconciler.systems import github
 from reconciler.systems import purview as purview_system
-from reconciler.systems.auth import Basic, Renewable, SignIn, Token, azure
+from reconciler.systems.auth import Anonymous, Basic, Renewable, SignIn, Token, azure
 from reconciler.systems.base import System
 from reconciler.systems.cluedin import CluedIn
 from reconciler.systems.hosts import check_host
@@ -24,6 +25,17 @@ if TYPE_CHECKING:
     from reconciler.manifest.secrets import SecretRef
 
 ALLOWED_SECRETS = "RECONCILER_SECRETS"
+NOT_FOR_API_TOKENS = (
+    "CluedIn's configuration GraphQL takes the token of a user who signed in with e-mail address and password only; "
+    "an API token is for its REST interface and for ingestion. Give `user` and `password` instead of `token`, of a "
+    "user who does not sign in over SSO."
+)
+"""Why a token that works elsewhere is refused (CluedIn's documentation, [C])."""
+
+
+_RETRIES = 3
+_PATIENCE = 10
+"""Seconds for a connection to Entra ID; an answer may take twice as long."""
 
 
 class Secrets:
@@ -53,13 +65,14 @@ def connect(environment: Any, process_env: Mapping[str, str], stop: threading.Ev
 
     Raises `ConfigurationError` for a host or a secret that is not allowed.
     """
-    secrets, halt = Secrets(process_env), stop or threading.Event()
-    systems: dict[str, System] = {}
-    if environment.cluedin is not None:
-        systems["cluedin"] = _cluedin(environment.cluedin, secrets, process_env, halt)
-    if environment.purview is not None:
-        systems["purview"] = _purview(environment.purview, secrets, process_env, halt)
-    return systems
+    halt = stop or threading.Event()
+    named = [name for name in _MAKERS if getattr(environment, name) is not None]
+    return {name: connect_one(name, environment, process_env, halt) for name in named}
+
+
+def connect_one(name: str, environment: Any, process_env: Mapping[str, str], stop: threading.Event) -> System:
+    """One system that an environment names; nothing is sent yet. Raises as `connect` does."""
+    return _MAKERS[name](getattr(environment, name), Secrets(process_env), process_env, stop)
 
 
 def _cluedin(spec: Any, secrets: Secrets, process_env: Mapping[str, str], stop: threading.Event) -> CluedIn:
@@ -67,7 +80,7 @@ def _cluedin(spec: Any, secrets: Secrets, process_env: Mapping[str, str], stop: 
     token = getattr(spec.sign_in, "token", None)
     sign_in: SignIn
     if token is not None:
-        sign_in = Token(secrets(token))
+        sign_in = Token(secrets(token), NOT_FOR_API_TOKENS)
     else:
         sign_in = password_grant(base, spec.organization, spec.sign_in.user, secrets(spec.sign_in.password), stop)
     connection = Connection("cluedin", base, sign_in, cluedin_system.errors, stop=stop, **_limits(spec))
@@ -77,9 +90,10 @@ def _cluedin(spec: Any, secrets: Secrets, process_env: Mapping[str, str], stop: 
 def password_grant(base: str, organization: str, user: str, password: str, stop: threading.Event) -> Renewable:
     """CluedIn's sign-in: `POST /auth/connect/token` with the organisation as public client (its own toolkit).
 
-    A refresh token is used while the server takes it; then the password is sent again.
+    A refresh token is used while the server takes it; then the password is sent again. Raises
+    `ConfigurationError` when the password is refused.
     """
-    anonymous = Connection("cluedin", base, _Nobody(), cluedin_system.errors, stop=stop)
+    anonymous = Connection("cluedin", base, Anonymous(), cluedin_system.errors, stop=stop)
     refresh = ""
 
     def fetch() -> tuple[str, float]:
@@ -91,7 +105,10 @@ def password_grant(base: str, organization: str, user: str, password: str, stop:
             except Refused:
                 refresh = ""
         if answer is None:
-            answer = ask({"grant_type": "password", "username": user, "password": password})
+            try:
+                answer = ask({"grant_type": "password", "username": user, "password": password})
+            except Refused as refused:
+                raise _not_signed_in(refused, user, organization) from None
         refresh = answer.get("refresh_token") or ""
         if refresh:
             SECRETS.add(refresh)
@@ -99,17 +116,40 @@ def password_grant(base: str, organization: str, user: str, password: str, stop:
 
     def ask(form: dict[str, str]) -> Any:
         form["client_id"] = organization
-        return anonymous.send("POST", "/auth/connect/token", effect="read", form=form).json()
+        answer = anonymous.send("POST", "/auth/connect/token", effect="read", form=form)
+        try:
+            found = answer.json()
+        except ValueError:
+            found = None
+        if not isinstance(found, Mapping) or not found.get("access_token"):
+            raise ConfigurationError.of(
+                "sign_in.no_token",
+                f"{base}/auth/connect/token answered {answer.status} without a token",
+                "Check `url`: it is https://ORGANIZATION.DOMAIN, without a path.",
+            )
+        return found
 
     return Renewable(fetch)
 
 
-class _Nobody:
-    def headers(self) -> Mapping[str, str]:
-        return {}
-
-    def renew(self) -> None:
-        """There is nothing to renew."""
+def _not_signed_in(refused: Refused, user: str, organization: str) -> ConfigurationError:
+    """One sentence for a refused password, with what to do about it."""
+    if refused.code == "invalid_client":
+        advice = "Check `organization`: it is the first part of the address, and the client id of the sign-in."
+    elif refused.status in (400, 401):
+        advice = "Check user and password; a user who signs in over SSO has no password that works here."
+    else:
+        advice = "Check `url`: it is https://ORGANIZATION.DOMAIN, without a path."
+    reason = SECRETS.clean(f"{refused.status} {refused.code} {refused.message}".strip())
+    return ConfigurationError(
+        Diagnostic(
+            "error",
+            "sign_in.failed",
+            f"CluedIn sign-in of {user} to organization {organization} failed: {reason}",
+            advice,
+            request_id=refused.diagnostics[0].request_id,
+        )
+    )
 
 
 def _purview(spec: Any, secrets: Secrets, process_env: Mapping[str, str], stop: threading.Event) -> Purview:
@@ -129,26 +169,71 @@ def _purview_sign_in(spec: Any, secrets: Secrets, process_env: Mapping[str, str]
     return azure(_credential(spec, method, secrets, process_env))
 
 
-def _credential(spec: Any, method: str, secrets: Secrets, process_env: Mapping[str, str]) -> TokenCredential:
-    """An azure-identity credential; a custom authority must be an allowed host, as secrets are sent to it."""
+def _credential(
+    spec: Any, method: str, secrets: Secrets, process_env: Mapping[str, str]
+) -> Callable[[], TokenCredential]:
+    """Makes azure-identity credentials; a custom authority must be an allowed host, as secrets are sent to it.
+
+    Hosts and secrets are looked at now, before anything is sent. An authority that was named needs no discovery
+    at Microsoft: whoever names one knows it, and a private cloud has no other.
+    """
+    authority = spec.authority or process_env.get("AZURE_AUTHORITY_HOST")
+    more: dict[str, Any] = {"retry_total": _RETRIES, "connection_timeout": _PATIENCE, "read_timeout": _PATIENCE * 2}
+    if authority:
+        more["authority"] = check_host(authority if "//" in authority else f"https://{authority}", process_env)
+    more["disable_instance_discovery"] = bool(spec.disable_instance_discovery or spec.authority)
+    given = {name: getattr(spec, name) for name in ("tenant_id", "client_id") if getattr(spec, name)}
+    secret = secrets(spec.secret) if method == "client_secret" else ""
+
+    def make() -> TokenCredential:
+        from azure import identity
+
+        if method == "client_secret":
+            return identity.ClientSecretCredential(spec.tenant_id, spec.client_id, secret, **more)
+        if method == "workload_identity":
+            return _workload_identity(given, process_env, more)
+        if method == "managed_identity":
+            client = {"client_id": spec.client_id} if spec.client_id else {}
+            return identity.ManagedIdentityCredential(**client)
+        return identity.DefaultAzureCredential(**_default(given), **more)
+
+    return make
+
+
+def _workload_identity(
+    given: Mapping[str, str], process_env: Mapping[str, str], more: dict[str, Any]
+) -> TokenCredential:
+    """A federated token instead of a secret: out of a file, or straight from GitHub in a job of it."""
     from azure import identity
 
-    more: dict[str, Any] = {}
-    authority = getattr(spec, "authority", None)
-    if authority:
-        more["authority"] = check_host(authority, process_env)
-        more["disable_instance_discovery"] = True
-    if getattr(spec, "disable_instance_discovery", None) is not None:
-        more["disable_instance_discovery"] = spec.disable_instance_discovery
-    if method == "client_secret":
-        return identity.ClientSecretCredential(spec.tenant_id, spec.client_id, secrets(spec.secret), **more)
-    if method == "workload_identity":
-        given = {name: getattr(spec, name) for name in ("tenant_id", "client_id") if getattr(spec, name, None)}
-        return identity.WorkloadIdentityCredential(**given, **more)
-    if method == "managed_identity":
-        client = {"client_id": spec.client_id} if spec.client_id else {}
-        return identity.ManagedIdentityCredential(**client)
-    return identity.DefaultAzureCredential(exclude_interactive_browser_credential=True, **more)
+    tenant = given.get("tenant_id") or process_env.get("AZURE_TENANT_ID")
+    client = given.get("client_id") or process_env.get("AZURE_CLIENT_ID")
+    file = process_env.get("AZURE_FEDERATED_TOKEN_FILE")
+    ask_github = None if file else github.assertion(process_env)
+    if not (tenant and client and (file or ask_github)):
+        missing = [name for name, value in (
+            ("`tenant_id` or AZURE_TENANT_ID", tenant),
+            ("`client_id` or AZURE_CLIENT_ID", client),
+            ("AZURE_FEDERATED_TOKEN_FILE", file or ask_github),
+        ) if not value]  # fmt: skip
+        raise ConfigurationError.of(
+            "sign_in.incomplete",
+            f"workload identity lacks {' and '.join(missing)}",
+            "Azure sets them where workload identity is on; a GitHub job needs `permissions: {id-token: write}`.",
+        )
+    if ask_github is not None:
+        return identity.ClientAssertionCredential(tenant, client, ask_github, **more)
+    return identity.WorkloadIdentityCredential(tenant_id=tenant, client_id=client, token_file_path=file, **more)
+
+
+def _default(given: Mapping[str, str]) -> dict[str, Any]:
+    """What the environment file names, in the words of `DefaultAzureCredential`; no window is ever opened."""
+    named: dict[str, Any] = {"exclude_interactive_browser_credential": True}
+    if "client_id" in given:
+        named |= {"managed_identity_client_id": given["client_id"], "workload_identity_client_id": given["client_id"]}
+    if "tenant_id" in given:
+        named |= {"workload_identity_tenant_id": given["tenant_id"]}
+    return named
 
 
 def _limits(spec: Any) -> dict[str, Any]:
@@ -161,3 +246,9 @@ def _limits(spec: Any) -> dict[str, Any]:
     if getattr(spec, "timeout_seconds", None):
         given["timeout"] = float(spec.timeout_seconds)
     return given
+
+
+_MAKERS: dict[str, Callable[[Any, Secrets, Mapping[str, str], threading.Event], System]] = {
+    "cluedin": _cluedin,
+    "purview": _purview,
+}

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from reconciler.errors import Diagnostic, SystemFailureError
-from reconciler.ledger import Ledger
+from reconciler.ledger import Entry, Ledger, reopen
 from reconciler.resources import type_of
 from reconciler.resources.base import PARTS, Desired, Live, Resource
 from reconciler.systems.base import System
@@ -58,6 +58,11 @@ class LiveState:
 Wanted = dict[Resource, dict[str, frozenset[str]]]
 
 
+def answers_of(type: Resource) -> str:
+    """The answers that a type is read from, by a name that the types have in common which share them."""
+    return f"{type.system}/{type.reads_with or type.name}"
+
+
 def wanted(desired: Iterable[Desired], ledger: Ledger) -> Wanted:
     """The keys to read of each type, with the paths that matter on them: what manifests want, and what we own."""
     found: Wanted = {}
@@ -91,14 +96,15 @@ def read(
 ) -> LiveState:
     """Reads the types, grouped so that types that share answers follow one another.
 
-    `readings` are systems that remember what was read just now.
+    `readings` are systems that remember what was read just now. With a ledger, its writes that wait for an
+    approval are let go of once that was decided.
 
     Raises the system's error when a system cannot be reached or refuses the sign-in; a refusal that concerns
     one type makes that type unknown.
     """
     groups: dict[str, list[Resource]] = {}
     for type in sorted(types, key=lambda one: one.full_name):
-        groups.setdefault(f"{type.system}/{type.reads_with or type.name}", []).append(type)
+        groups.setdefault(answers_of(type), []).append(type)
     readings = readings or {name: system.fresh() for name, system in systems.items()}
     known_ids = _known_ids(ledger) if ledger is not None else {}
 
@@ -112,7 +118,19 @@ def read(
         return LiveState({})
     with ThreadPoolExecutor(max_workers=len(groups)) as pool:
         results = list(pool.map(read_group, groups.values()))
-    return LiveState(dict(pair for result in results for pair in result))
+    state = LiveState(dict(pair for result in results for pair in result))
+    if ledger is not None:
+        for line in reopen(ledger, readings, lambda entry: _is_there(entry, state)):
+            note(line)
+    return state
+
+
+def _is_there(entry: Entry, state: LiveState) -> bool:
+    name, _, key = entry.address.partition(":")
+    readout = state.readouts.get(name)
+    if readout is None:
+        return False
+    return (bool(entry.id) and entry.id in readout.by_id) or type_of(entry.address).fold(key) in readout.by_key
 
 
 def _read_type(

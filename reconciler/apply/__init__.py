@@ -9,20 +9,22 @@ from __future__ import annotations
 
 import gc
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import zip_longest
 from typing import Any
 
-from reconciler.apply.evidence import is_as_wanted, shows, unmoved
+from reconciler.apply.evidence import is_as_wanted, shows, unmoved, unseen
+from reconciler.apply.forbidden import Forbidden, is_forbidden, is_signed_out
 from reconciler.apply.record import Recorder
 from reconciler.apply.result import Outcome, Result, Status
 from reconciler.apply.waves import waves
 from reconciler.desired import Wishes
 from reconciler.diff import Change
-from reconciler.errors import ReconcilerError, StoppedError
+from reconciler.errors import ReconcilerError, RefusedError, StoppedError
 from reconciler.ledger import Ledger, LocalLedger
-from reconciler.live import LiveState, Note, read
+from reconciler.live import LiveState, Note, Wanted, answers_of, read
 from reconciler.plan import Plan
 from reconciler.resources import type_of
 from reconciler.resources.base import PARTS, Live, Resource, Write
@@ -35,7 +37,9 @@ __all__ = ["Outcome", "Result", "execute"]
 ROUNDS = 8
 """How often the missing members of a lost batch are sent again, each time after looking at the live state."""
 FRESH_FOR = 0.5
-"""Seconds for which a reading may still be called fresh before a write."""
+"""Seconds after its end for which a reading may still be called fresh before a write."""
+FRESH_AT_MOST = 5.0
+"""The same for a reading that took long: until it is as old as it took, as a new one would take as long again."""
 FIRST_LOOK = 0.05
 LONGEST_LOOK = 1.0
 
@@ -52,7 +56,9 @@ def execute(
     """Carries out every executable change of a plan under the ledger's lock, held by the caller.
 
     `secret` resolves a secret reference to its value. Returns the outcomes; an interruption is an outcome too.
+    Raises `RefusedError` when a system is not one that may be written to.
     """
+    _refuse_unfit(plan, systems)
     run = _Apply(plan, wishes, book, ledger, systems, note, secret)
     gc.freeze()  # manifests, ledger and plan stay until the end: no collection needs to look at them
     run.recorder.announce(plan)
@@ -70,6 +76,13 @@ def execute(
     return run.result
 
 
+def _refuse_unfit(plan: Plan, systems: Mapping[str, System]) -> None:
+    written = {change.type.system for change in plan.executable if change.action != "forget"}
+    findings = [finding for name in sorted(written) for finding in systems[name].findings()]
+    if errors := [finding for finding in findings if finding.severity == "error"]:
+        raise RefusedError(*errors)
+
+
 class _Apply:
     """One apply under way."""
 
@@ -85,11 +98,14 @@ class _Apply:
     ) -> None:
         self.plan, self.systems, self.note, self.secret = plan, systems, note, secret
         self.recorder = Recorder(wishes, book, ledger)
+        self.forbidden = Forbidden(systems)
         self.result = Result(plan)
         self.outcomes: dict[str, Outcome] = {}
         self.total = len(plan.executable)
         self.following: Sequence[Change] = ()
+        self.writers: Mapping[str, int] = {}
         self.recent: dict[str, tuple[float, frozenset[str], LiveState | None]] = {}
+        """By type: until when a reading counts as fresh, of which changes it knows the objects, and the reading."""
 
     # -- waves -----------------------------------------------------------------------------------------------
 
@@ -99,7 +115,7 @@ class _Apply:
             changes = [change for change in wave if change.type is type]
             if all(change.action == "create" for change in changes):
                 addresses = frozenset(change.address for change in changes)
-                self.recent[type.full_name] = (self.plan.read_at, addresses, self.plan.live)
+                self.recent[type.full_name] = (self.plan.read_at + FRESH_FOR, addresses, self.plan.live)
         self.plan.live = None
 
     def carry_out(self, wave: Sequence[Change], following: Sequence[Change]) -> None:
@@ -116,9 +132,12 @@ class _Apply:
             groups.setdefault((change.type.full_name, change.action), []).append(change)
         if not groups:
             return
+        self.writers = Counter(answers_of(group[0].type) for group in groups.values())
         with ThreadPoolExecutor(max_workers=len(groups)) as pool:
             futures = [pool.submit(self._carry_out_group, group) for group in groups.values()]
         failures = [future.exception() for future in futures]
+        coming = {change.type.full_name for change in following}
+        self.recent = {name: known for name, known in self.recent.items() if name in coming}
         self.recorder.flush()
         done = len(self.outcomes)
         self.note(f"applied {done} of {self.total}")
@@ -173,23 +192,25 @@ class _Apply:
             self.recorder.record(change, None)
         self._end(change, "done")
 
-    def _read(self, type: Resource, changes: Sequence[Change], *, keep_raw: bool = False) -> LiveState:
-        keys: dict[str, frozenset[str]] = {}
+    def _read(self, changes: Sequence[Change], *, keep_raw: bool = False) -> LiveState:
+        """What the changes are about, of their types."""
+        wanted: Wanted = {}
         for change in changes:
+            keys = wanted.setdefault(change.type, {})
             names = frozenset(item.path for item in change.fields)
             if change.action in ("delete", "retire", "replace"):
                 names |= {PARTS}
             keys[change.address.partition(":")[2]] = names
             if change.live_key:
                 keys[change.live_key] = names
-        return read({type: keys}, {type.system: self.systems[type.system]}, keep_raw=keep_raw)
+        return read(wanted, {type.system: self.systems[type.system] for type in wanted}, keep_raw=keep_raw)
 
     def _fresh(self, type: Resource, group: Sequence[Change]) -> LiveState:
         """What the system has right now: a reading, or the one that the wave before ended with a moment ago."""
-        moment, known, state = self.recent.pop(type.full_name, (0.0, frozenset(), None))
-        if state is not None and time.monotonic() - moment < FRESH_FOR and known >= {c.address for c in group}:
+        until, known, state = self.recent.get(type.full_name, (0.0, frozenset(), None))
+        if state is not None and time.monotonic() < until and known >= {c.address for c in group}:
             return state
-        return self._read(type, group, keep_raw=True)
+        return self._read(group, keep_raw=True)
 
     def _found(self, change: Change, state: LiveState) -> Live | None:
         readout = state.of(change.type)
@@ -226,7 +247,7 @@ class _Apply:
                 self.recorder.drop_intent(change)
                 self._end(change, "stale", "was changed by others since the plan")
                 return False
-            return True
+            return not self._is_under_way(change, found)
         moved = [item.path for item in change.fields if not unmoved(change, item.path, item.before, found)]
         if moved and is_as_wanted(change, found):
             self._confirm(change, found)
@@ -237,6 +258,18 @@ class _Apply:
             return False
         return True
 
+    def _is_under_way(self, change: Change, found: Live) -> bool:
+        """Whether an earlier run asked for a removal already: it shows by now, or it waits for an approval."""
+        waiting = self.recorder.held.get(change.address)
+        if waiting is None:
+            return False
+        if shows(change, found):
+            self._confirm(change, found)
+        else:
+            self.recorder.leave_open(change, found, waiting)
+            self._end(change, "pending", waiting)
+        return True
+
     # -- writing ---------------------------------------------------------------------------------------------
 
     def _replace(self, type: Resource, todo: list[Change], fresh: LiveState) -> None:
@@ -244,7 +277,7 @@ class _Apply:
         waiting = [change for change in todo if change.address not in self.outcomes]
         deadline = time.monotonic() + type.settle
         while waiting and time.monotonic() < deadline:
-            state = self._read(type, waiting)
+            state = self._read(waiting)
             if all(self._found(change, state) is None for change in waiting):
                 break
             self._pause(type, FIRST_LOOK * 4)
@@ -265,7 +298,7 @@ class _Apply:
                 return
             if attempt:
                 self._pause(type, min(5.0, 0.2 * 2**attempt))
-            todo = self._missing(type, maybe, writes)
+            todo = self._missing(maybe, writes)
             if call == "create" and not type.unique:
                 for change in todo:
                     self._end(change, "unknown", "the answer was lost; the next run looks and decides")
@@ -275,9 +308,9 @@ class _Apply:
         for change in todo:
             self._end(change, "failed", "the system kept failing")
 
-    def _missing(self, type: Resource, maybe: list[Change], writes: dict[str, Write]) -> list[Change]:
+    def _missing(self, maybe: list[Change], writes: dict[str, Write]) -> list[Change]:
         """Those of the members without an answer that are not in place, with what was found of them."""
-        state = self._read(type, maybe, keep_raw=True)
+        state = self._read(maybe, keep_raw=True)
         missing = []
         for change in maybe:
             found = self._found(change, state)
@@ -360,20 +393,26 @@ class _Apply:
         except StoppedError:
             raise
         except ReconcilerError as error:
-            if len(chunk) > 1:
+            alike = is_signed_out(error) or (is_forbidden(error) and self.forbidden.alike(chunk, writes))
+            if len(chunk) > 1 and not alike:
                 middle = len(chunk) // 2
                 self._send_chunk(type, call, chunk[:middle], writes, system, lost)
                 self._send_chunk(type, call, chunk[middle:], writes, system, lost)
             else:
-                self._failed(chunk[0], error, lost)
+                for change in chunk:
+                    self._failed(change, writes[change.address], error, lost)
 
-    def _failed(self, change: Change, error: ReconcilerError, lost: set[str]) -> None:
+    def _failed(self, change: Change, write: Write, error: ReconcilerError, lost: set[str]) -> None:
         first = error.diagnostics[0]
         if isinstance(error, Refused) and error.status == 412:
             self.recorder.drop_intent(change)
             self._end(change, "stale", "was changed by others at the same moment", first.request_id)
         elif getattr(error, "conflict", False) or (isinstance(error, Refused) and error.status in (409,)):
             lost.add(change.address)  # it exists, or nothing changed: the live state tells which
+        elif is_signed_out(error):
+            self._end(change, "failed", self.forbidden.note_signed_out(change, error), first.request_id)
+        elif is_forbidden(error):
+            self._end(change, "failed", self.forbidden.note(change, write, error), first.request_id)
         else:
             self._end(change, "failed", first.summary, first.request_id)
 
@@ -385,13 +424,11 @@ class _Apply:
         look = FIRST_LOOK
         waiting = changes
         last: dict[str, Live | None] = {}
-        coming = [change for change in self.following if change.type is type]
+        coming = self._coming(type)
         while waiting:
-            moment = time.monotonic()
-            state = self._read(type, [*waiting, *coming], keep_raw=bool(coming))
-            if coming:
-                self.recent[type.full_name] = (moment, frozenset(c.address for c in coming), state)
-                coming = []  # later looks are at what does not show yet
+            began = time.monotonic()
+            state = self._read([*waiting, *coming], keep_raw=bool(coming))
+            ended = time.monotonic()
             still = []
             for change in waiting:
                 found = self._found(change, state)
@@ -400,22 +437,44 @@ class _Apply:
                 else:
                     last[change.address] = found
                     still.append(change)
+            # What reads from the same answers waits for all of them; the type's own other objects do not.
+            seen = [change for change in coming if change.type is type or not still]
+            self._keep(seen, state, ended + min(max(FRESH_FOR, ended - began), FRESH_AT_MOST))
+            coming = [change for change in coming if change not in seen]
             waiting = still
             if not waiting or time.monotonic() > deadline:
                 break
             self._pause(type, look)
             look = min(LONGEST_LOOK, look * 2)
+        system = self.systems[type.system].fresh()
         for change in waiting:
-            self._unseen(change, last.get(change.address))
+            self._unseen(change, last.get(change.address), system)
+
+    def _coming(self, type: Resource) -> list[Change]:
+        """What the following wave writes and a reading back of the type can look at as well.
+
+        That is the type's own, and what reads from the same answers, unless others write to these just now.
+        """
+        if self.writers.get(answers_of(type)) != 1:
+            return [change for change in self.following if change.type is type]
+        return [change for change in self.following if answers_of(change.type) == answers_of(type)]
+
+    def _keep(self, changes: Sequence[Change], state: LiveState, until: float) -> None:
+        """Keeps a reading as the fresh one of the following wave."""
+        known: dict[str, set[str]] = {}
+        for change in changes:
+            known.setdefault(change.type.full_name, set()).add(change.address)
+        self.recent.update({name: (until, frozenset(addresses), state) for name, addresses in known.items()})
 
     def _confirm(self, change: Change, found: Live | None) -> None:
         self.recorder.confirm(change, found)
         self._end(change, "done")
 
-    def _unseen(self, change: Change, found: Live | None) -> None:
-        message = "was accepted and does not show; it may wait for an approval"
+    def _unseen(self, change: Change, found: Live | None, system: System) -> None:
+        known = found.id if found is not None else self.recorder.ids.get(change.address, "")
+        status, message = unseen(system, known or change.id)
         self.recorder.leave_open(change, found, message)
-        self._end(change, "unverified", message)
+        self._end(change, status, message)
 
     def _end(self, change: Change, status: Status, message: str = "", request_id: str = "") -> None:
         self.outcomes[change.address] = Outcome(change, status, message, request_id)
@@ -432,6 +491,7 @@ class _Apply:
                 self._end(change, "not_started")
         order = {change.address: index for index, change in enumerate(self.plan.executable)}
         self.result.outcomes = sorted(self.outcomes.values(), key=lambda outcome: order[outcome.change.address])
+        self.result.diagnostics += self.forbidden.diagnostics(tuple(self.result.diagnostics))
         self.recorder.flush()
         if not self.result.interrupted:
             self.recorder.compact()

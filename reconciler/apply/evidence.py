@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from reconciler.apply.result import Status
 from reconciler.diff import Change
+from reconciler.ledger import waits_for
 from reconciler.resources.base import Live
 from reconciler.resources.rules import CreateOnly, Secret, WriteOnly
+from reconciler.systems.base import System
 
 _REWRITABLE = (str, list, dict)
 """Values of which a system may keep a form of its own; a number or a truth is either as sent, or not there yet."""
@@ -53,3 +56,11 @@ def is_as_wanted(change: Change, found: Live) -> bool:
         if found.fields.get(item.path) != wanted:
             return False
     return True
+
+
+def unseen(system: System, id: str) -> tuple[Status, str]:
+    """What a write is that was answered well and does not show: pending when a task holds it back."""
+    tasks = system.tasks_for(id) if id else ()
+    if tasks:
+        return "pending", waits_for(tasks)
+    return "unverified", "was accepted and does not show; it may wait for an approval"

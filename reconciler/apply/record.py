@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reconciler.desired import Wishes
 from reconciler.diff import Change, token_of
-from reconciler.ledger import Entry, Intent, Ledger, LocalLedger, Mark
+from reconciler.ledger import Entry, Intent, Ledger, LocalLedger, Mark, tasks_in
 from reconciler.plan import Plan
 from reconciler.resources.base import Live, field_of
 from reconciler.resources.rules import Secret, WriteOnly
@@ -16,6 +16,8 @@ class Recorder:
     def __init__(self, wishes: Wishes, book: LocalLedger, ledger: Ledger) -> None:
         self.wishes, self.book, self.ledger = wishes, book, ledger
         self.ids: dict[str, str] = {a: e.id for a, e in ledger.entries.items() if e.id}
+        self.held: dict[str, str] = {}
+        """Removals that were asked for in an earlier run and wait for an approval, with what they wait for."""
 
     def flush(self) -> None:
         """Makes everything recorded so far durable."""
@@ -42,9 +44,17 @@ class Recorder:
         for change in plan.executable:
             if change.action == "forget":
                 continue
+            if change.action in ("delete", "retire") and not plan.options.retry_pending:
+                self._note_held(change)
             self._intend(change)
         self.ledger.header.systems = dict(plan.systems)
         self.flush()
+
+    def _note_held(self, change: Change) -> None:
+        entry = self.ledger.get(change.address)
+        intent = entry.intent if entry is not None else None
+        if intent is not None and intent.action == change.action and tasks_in(intent.waiting):
+            self.held[change.address] = intent.waiting
 
     def _intend(self, change: Change) -> None:
         digest = self.ledger.digest

@@ -72,6 +72,9 @@ class Result:
     def _exit_of_what_was_left_out(self) -> Exit:
         """Everything planned is done; what the plan refused, blocked or waits for was not part of it."""
         left_out = {change.action for change in self.plan.changes} & {"conflict", "blocked", "pending"}
+        waiting = all(change.reason == "waits" for change in self.plan.changes if change.action == "blocked")
+        if "pending" in left_out and waiting:
+            left_out.discard("blocked")  # they wait for what is pending
         if self.plan.held:
             left_out.add("blocked")
         if not left_out:

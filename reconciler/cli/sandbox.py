@@ -9,6 +9,13 @@ from typing import Any
 import click
 
 from reconciler.errors import ConfigurationError
+from reconciler.systems.cluedin_versions import parse
+
+
+def _version(given: str) -> str:
+    if parse(given) is None:
+        raise click.BadParameter(f"{given!r} is no version such as 4.6")
+    return given
 
 
 @click.group("sandbox")
@@ -26,7 +33,14 @@ def command() -> None:
 @click.option("--latency-ms", type=int, default=0, show_default=True, help="Wait this long before each answer.")
 @click.option("--rate-limit", type=float, metavar="REQ_PER_S", help="Answer 429 above this rate.")
 @click.option("--mode", type=click.Choice(["purview", "atlas"]), default="purview", show_default=True)
-@click.option("--cluedin-version", default="4.8", show_default=True)
+@click.option(
+    "--cluedin-version",
+    default="4.8",
+    show_default=True,
+    callback=lambda _context, _option, given: _version(given),
+    help="Behave as this CluedIn: schema, paths and the version it tells.",
+)
+@click.option("--approvals", is_flag=True, help="Let writes to CluedIn wait for an approval.")
 @click.option("--normalise", is_flag=True, help="Trim and reformat values as real servers do.")
 @click.option("--lag-ms", type=int, default=0, show_default=True, help="Show writes this late.")
 @click.option("--strict-auth", is_flag=True, help="Check tokens.")

@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from reconciler.ledger.book import Entry, Header, How, Intent, Ledger, Mark
 from reconciler.ledger.local import LocalLedger
+from reconciler.ledger.waiting import reopen, tasks_in, waits_for
 
-__all__ = ["Entry", "Header", "How", "Intent", "Ledger", "LocalLedger", "Mark"]
+__all__ = ["Entry", "Header", "How", "Intent", "Ledger", "LocalLedger", "Mark", "reopen", "tasks_in", "waits_for"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import math
 import secrets
 import time
 import uuid
@@ -16,6 +17,7 @@ from urllib.parse import parse_qs
 
 import orjson
 
+from reconciler.sandbox.settings import Settings
 from reconciler.sandbox.web import Refusal, Request, Response, Router
 
 SECRET = "sandbox-secret"  # noqa: S105
@@ -32,8 +34,8 @@ def _segment(value: bytes) -> str:
 class Entra:
     """Issues tokens and knows its own again."""
 
-    def __init__(self, strict: bool) -> None:
-        self._strict = strict
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
         self._key = secrets.token_bytes(32)
         self._router = Router()
         for prefix in ("/{tenant}/v2.0", "/{tenant}"):
@@ -41,6 +43,10 @@ class Entra:
         for path in ("/{tenant}/oauth2/v2.0/token", "/{tenant}/oauth2/token"):
             self._router.add("POST", path, self._token)
         self._router.add("GET", "/common/discovery/instance", self._instance)
+
+    def revoke(self) -> None:
+        """Forgets the key that signed every token until now."""
+        self._key = secrets.token_bytes(32)
 
     @staticmethod
     def owns(path: str) -> bool:
@@ -103,8 +109,9 @@ class Entra:
             message = f"The provided value for the input parameter 'scope' is not valid: {scope}."
             self._refuse(400, "invalid_scope", 70011, message)
         audience = scope.removesuffix("/.default").rstrip("/")
-        token = self.issue(audience, tenant=tenant, client=form["client_id"])
-        answer = {"token_type": "Bearer", "expires_in": _LIFETIME, "ext_expires_in": _LIFETIME}
+        life = self._settings.token_seconds or _LIFETIME
+        token = self.issue(audience, tenant=tenant, client=form["client_id"], lifetime=life)
+        answer = {"token_type": "Bearer", "expires_in": life, "ext_expires_in": life}
         return Response(200, answer | {"access_token": token})
 
     def _check(self, form: dict[str, str]) -> None:
@@ -112,13 +119,16 @@ class Entra:
         if assertion:
             if assertion.count(".") != 2:
                 self._refuse(401, "invalid_client", 50027, "JWT token is invalid or malformed.")
+            if _expiry(assertion) < time.time():
+                message = "Client assertion is not within its valid time range."
+                self._refuse(401, "invalid_client", 700024, message)
             return
         secret = form.get("client_secret") or ""
         if not secret:
             message = "The request body must contain the following parameter: "
             message += "'client_assertion' or 'client_secret'."
             self._refuse(401, "invalid_client", 7000218, message)
-        if secret.startswith("wrong") or (self._strict and secret != SECRET):
+        if secret.startswith("wrong") or (self._settings.strict_auth and secret != SECRET):
             message = "Invalid client secret provided. Ensure the secret being sent in the request"
             message += " is the client secret value, not the client secret ID, for a secret added to app"
             message += f" '{form['client_id']}'."
@@ -153,3 +163,13 @@ class Entra:
             return False
         claims: dict[str, Any] = orjson.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
         return bool(claims["exp"] > time.time() and claims["aud"] == audience)
+
+
+def _expiry(token: str) -> float:
+    """When a token expires; one that does not say, or is unreadable, never does."""
+    body = token.split(".")[1]
+    try:
+        claims = orjson.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
+        return float(claims["exp"])
+    except (ValueError, KeyError, TypeError):
+        return math.inf

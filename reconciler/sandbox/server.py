@@ -10,9 +10,11 @@ import signal
 import ssl
 import threading
 import time
+from base64 import b64encode
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from email.utils import formatdate
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -30,9 +32,21 @@ from reconciler.sandbox.web import Refusal, Request, Response, Router
 URL_MAX = 8192
 """Longest URL, in bytes (grade B: reads of more than 193 guids fail)."""
 
+ATLAS_SIGN_IN = b64encode(b"admin:admin").decode()
+"""The only Basic sign-in of the Atlas mode with `strict_auth`; without it any passes."""
 _LOG_MAX = 200_000
 _MUTATION = re.compile(rb'"query"\s*:\s*"(?:\\[nrt]|\s)*mutation\b')
-_CHANGEABLE = {"lag_ms": int, "latency_ms": float, "normalise": bool, "approvals": bool, "rate_limit": float}
+_CHANGEABLE: dict[str, Callable[[Any], Any]] = {
+    "lag_ms": int,
+    "latency_ms": float,
+    "normalise": bool,
+    "approvals": bool,
+    "rate_limit": float,
+    "token_seconds": int,
+    "forbidden_collections": tuple,
+    "denied_fields": tuple,
+    "clock_skew_s": float,
+}
 
 
 class Sandbox:
@@ -43,7 +57,7 @@ class Sandbox:
         self.store = Store(self.settings.data or ":memory:", self.settings.lag_ms)
         self.faults = Faults()
         self.requests: deque[dict[str, Any]] = deque(maxlen=_LOG_MAX)
-        self.entra = Entra(self.settings.strict_auth)
+        self.entra = Entra(self.settings)
         self._bucket = Bucket(self.settings.rate_limit) if self.settings.rate_limit else None
         self._control = self._controls()
         self._build()
@@ -86,6 +100,7 @@ class Sandbox:
         router.add("POST", "/_sandbox/faults", lambda request: Response(200, self.faults.add(request.json())))
         router.add("DELETE", "/_sandbox/faults", self._clear_faults)
         router.add("POST", "/_sandbox/settings", self._change)
+        router.add("POST", "/_sandbox/revoke", self._revoke)
         router.add("POST", "/_sandbox/scan", lambda request: scan.answer(self.purview, request))
         return router
 
@@ -102,6 +117,11 @@ class Sandbox:
 
     def _clear_faults(self, request: Request) -> Response:
         self.faults.rules.clear()
+        return Response(204)
+
+    def _revoke(self, request: Request) -> Response:
+        """No token of Entra ID that was issued until now holds any longer."""
+        self.entra.revoke()
         return Response(204)
 
     def _change(self, request: Request) -> Response:
@@ -145,7 +165,7 @@ class Sandbox:
         if not self.settings.strict_auth:
             return True
         if scheme.lower() == "basic":
-            return self.settings.atlas
+            return self.settings.atlas and token == ATLAS_SIGN_IN
         return self.entra.accepts(token, PURVIEW)
 
     def answer(self, request: Request, system: str) -> Response:
@@ -190,7 +210,10 @@ class Sandbox:
             if incoming.transport is not None:
                 incoming.transport.abort()
             return web.Response(status=500)
-        return _outgoing(response, chunked=system == "purview")
+        outgoing = _outgoing(response, chunked=system == "purview")
+        if self.settings.clock_skew_s:
+            outgoing.headers["Date"] = formatdate(time.time() + self.settings.clock_skew_s, usegmt=True)
+        return outgoing
 
     def _controlled(self, request: Request) -> Response:
         try:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(slots=True)
 class Settings:
-    """Options of one sandbox; lags, latency, `normalise` and `approvals` may change while it runs."""
+    """Options of one sandbox; lags, latency, `normalise`, `approvals` and rights may change while it runs."""
 
     host: str = "127.0.0.1"
     port: int = 8180
@@ -22,6 +22,14 @@ class Settings:
     strict_auth: bool = False
     tls: tuple[str, str] | None = None
     approvals: bool = False
+    token_seconds: int | None = None
+    """How long tokens of Entra ID and of CluedIn hold; an hour when not given."""
+    forbidden_collections: tuple[str, ...] = ()
+    """Collections of Purview (name or friendly name, with those below) that nobody may write to."""
+    denied_fields: tuple[str, ...] = ()
+    """Fields of CluedIn's GraphQL that nobody may use, as `Management.vocabularies`."""
+    clock_skew_s: float = 0
+    """How far the clock of all systems is ahead."""
 
     @property
     def atlas(self) -> bool:

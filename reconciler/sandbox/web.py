@@ -16,7 +16,7 @@ class Request:
     """One HTTP request as a plane of the sandbox sees it.
 
     `path` is percent-encoded, with double slashes collapsed and without a trailing slash; `query` keeps
-    order and repetition; header names are lower case.
+    order and repetition; header names are lower case. `value` is the body once a plane has checked its shape.
     """
 
     method: str
@@ -24,9 +24,12 @@ class Request:
     query: list[tuple[str, str]] = field(default_factory=list)
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    value: Any = None
 
     def json(self) -> Any:
         """The body as JSON, None when empty; raises `Refusal` (400) when it is not JSON."""
+        if self.value is not None:
+            return self.value
         if not self.body:
             return None
         try:

@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Hashable, Iterable, Mapping
-from typing import Any, Self, TypeVar
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, Self, TypeVar
 
+from reconciler.errors import Diagnostic
 from reconciler.systems.http import Connection, Counts
 
 T = TypeVar("T")
 U = TypeVar("U")
+
+
+Decision = Literal["open", "approved", "rejected", "unknown"]
+"""What became of an approval task; `unknown` where the system does not tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A write that waits until somebody agrees to it."""
+
+    id: str
+    decision: Decision
 
 
 class System:
@@ -24,6 +38,8 @@ class System:
     def __init__(self, connection: Connection, settings: Mapping[str, Any] | None = None) -> None:
         self.connection = connection
         self.settings: dict[str, Any] = dict(settings or {})
+        self.ids: dict[Hashable, Any] = {}
+        """Ids of what was found once, for as long as the connection lives: readings share it."""
         self._memory: dict[Hashable, Any] = {}
         self._locks: dict[Hashable, threading.Lock] = {}
         self._guard = threading.Lock()
@@ -56,3 +72,15 @@ class System:
     def identity(self) -> str:
         """The system's own identity, to which a ledger is bound."""
         raise NotImplementedError
+
+    def findings(self) -> Sequence[Diagnostic]:
+        """What a plan should say about the system as a whole; an error means that nothing may be written to it."""
+        return ()
+
+    def tasks_for(self, object_id: str) -> Sequence[Task]:  # noqa: ARG002 - no approvals here
+        """The open approval tasks that hold back writes of ours to an object."""
+        return ()
+
+    def decision(self, task_id: str) -> Decision:  # noqa: ARG002 - no approvals here
+        """What became of an approval task."""
+        return "unknown"

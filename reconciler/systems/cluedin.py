@@ -6,16 +6,20 @@ Facts: CluedIn's own toolkit (GraphQL documents), its published OpenAPI document
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from reconciler.errors import Diagnostic, SystemFailureError
+from reconciler.systems import cluedin_tasks, cluedin_versions
 from reconciler.systems.auth import Renewable, claims
-from reconciler.systems.base import System
-from reconciler.systems.http import Effect
+from reconciler.systems.base import Decision, System, Task
+from reconciler.systems.http import Answer, Connection, Effect
 from reconciler.systems.redact import SECRETS
 
 PAGE = 500
+_NO_STATUS = (400, 401, 403, 404, 405, 500)
 
 
 class GraphQLRefused(SystemFailureError):
@@ -33,14 +37,22 @@ class CluedIn(System):
 
     name = "cluedin"
 
+    def __init__(self, connection: Connection, settings: Mapping[str, Any] | None = None) -> None:
+        super().__init__(connection, settings)
+        self.learnt: dict[str, Any] = {}
+        """What does not change while a connection lasts; every reading (`fresh`) shares it."""
+        self._asking = threading.Lock()
+
     def graphql(self, document: str, variables: Mapping[str, Any] | None = None, *, effect: Effect) -> Any:
         """Sends one GraphQL document and returns `data`.
 
         Raises `GraphQLRefused` for `errors` in a 200 answer; a message may carry the text of an inner status.
         """
-        answer = self.connection.send(
+        told = self.connection.send(
             "POST", "/graphql", effect=effect, json={"query": document, "variables": dict(variables or {})}
-        ).json()
+        )
+        self._heed(told)
+        answer = told.json()
         if answer.get("errors"):
             name = re.search(r"\{\s*\w+\s*\{\s*(?:id\s+)?(\w+)", document)
             messages = [str(error.get("message", error)) for error in answer["errors"]]
@@ -88,12 +100,56 @@ class CluedIn(System):
         *,
         effect: Effect,
         accept: Iterable[int] = (),
+        headers: Mapping[str, str] | None = None,
         versioned: bool = True,
     ) -> Any:
         """A REST call; the path starts below `/api/v1` (`/api` when not versioned), the host adds its own `/api`."""
         root = "/api/api/v1" if versioned else "/api/api"
-        answer = self.connection.send(method, root + path, effect=effect, query=query, json=json, accept=accept)
+        answer = self.connection.send(
+            method, root + path, effect=effect, query=query, json=json, headers=headers, accept=accept
+        )
+        self._heed(answer)
         return answer.json() if answer.status < 400 else None
+
+    # -- the version -----------------------------------------------------------------------------------------
+
+    def _heed(self, answer: Answer) -> None:
+        if told := answer.headers.get(cluedin_versions.HEADER):
+            self.learnt["version"] = told
+
+    def version(self) -> str | None:
+        """The version in the server's own words; None when it does not tell.
+
+        Asks `/api/status` once a connection, unless an answer told it before: it carries the version in a header
+        and answers 500 when a service is red [C].
+        """
+        with self._asking:
+            if "version" not in self.learnt:
+                self.learnt["version"] = None
+                with suppress(SystemFailureError):  # whoever hides the page hides the version, and no more
+                    self._heed(self.connection.send("GET", "/api/status", effect="read", accept=_NO_STATUS))
+            return self.learnt["version"] or None
+
+    def has(self, name: str) -> bool | None:
+        """Whether the server has an entry of the table of versions; None while nobody told its version."""
+        return cluedin_versions.has(self.learnt.get("version"), name)
+
+    def findings(self) -> Sequence[Diagnostic]:
+        """What there is to say about the server's version."""
+        found = cluedin_versions.finding(self.version())
+        return (found,) if found is not None else ()
+
+    # -- approvals -------------------------------------------------------------------------------------------
+
+    def tasks_for(self, object_id: str) -> Sequence[Task]:
+        """The open approval tasks of ours that name an object, as far as tasks are shown to us."""
+        return cluedin_tasks.tasks_for(self, object_id)
+
+    def decision(self, task_id: str) -> Decision:
+        """What became of an approval task."""
+        return cluedin_tasks.decision(self, task_id)
+
+    # -- people ----------------------------------------------------------------------------------------------
 
     def users(self) -> dict[str, str]:
         """User ids by e-mail address or user name, folded."""

@@ -16,6 +16,9 @@ MICROSOFT = (
     "*.purview-service.microsoft.com",
     "management.azure.com",
     "login.microsoftonline.com",
+    "login.microsoftonline.us",
+    "login.partner.microsoftonline.cn",
+    "login.chinacloudapi.cn",
 )
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 

@@ -39,12 +39,22 @@ CONNECT_ATTEMPTS = 4
 THROTTLED_ATTEMPTS = 30
 LONGEST_WAIT = 120.0
 PASSING = frozenset({408, 500, 502, 503, 504})
+FORBIDDEN = "The identity may not do this; `reconciler doctor` shows which rights it has."
 
 
 class Refused(SystemFailureError):
     """The system answered with an error; `status`, `code` and `message` are the system's own."""
 
-    def __init__(self, system: str, call: str, status: int, code: str, message: str, request_id: str = "") -> None:
+    def __init__(
+        self,
+        system: str,
+        call: str,
+        status: int,
+        code: str,
+        message: str,
+        request_id: str = "",
+        advice: str = "",
+    ) -> None:
         self.status, self.code, self.message = status, code, message
         named = f" {code}" if code and code not in message else ""
         super().__init__(
@@ -52,6 +62,7 @@ class Refused(SystemFailureError):
                 "error",
                 f"{system}.refused",
                 SECRETS.clean(f"{system} refused {call}: {status}{named} {message}".strip()),
+                advice,
                 request_id=request_id,
             )
         )
@@ -159,6 +170,8 @@ class Connection:
     per_second: float | None = None
     timeout: float = 60.0
     transport: Any = None
+    attempts: int = ATTEMPTS
+    connect_attempts: int = CONNECT_ATTEMPTS
     counts: Counts = field(default_factory=Counts)
     stop: threading.Event = field(default_factory=threading.Event)
 
@@ -199,11 +212,13 @@ class Connection:
         query: Sequence[tuple[str, Any]] | Mapping[str, Any] = (),
         json: Any = None,
         form: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
         accept: Iterable[int] = (),
     ) -> Answer:
         """Sends one request and returns its answer.
 
-        `accept` lists error statuses that the caller understands; their answers are returned.
+        `headers` go out beside those of every request. `accept` lists error statuses that the caller
+        understands; their answers are returned.
         Raises `Refused`, `LostAnswer`, `Unreachable`, or `StoppedError` when a stop was asked for.
         """
         call = f"{method} {path}"
@@ -213,13 +228,14 @@ class Connection:
         renewed = False
         while True:
             self._check_stop()
-            outcome = self._attempt(method, path, query, body, form)
+            credential = self.sign_in.headers()
+            outcome = self._attempt(method, path, query, body, form, {**(headers or {}), **credential})
             if isinstance(outcome, Exception):
                 why = str(outcome) or type(outcome).__name__
                 if effect == "once" and not _never_sent(outcome):
                     raise LostAnswer(self.system, call, why) from None
                 attempt += 1
-                if attempt >= (CONNECT_ATTEMPTS if _never_sent(outcome) else ATTEMPTS):
+                if attempt >= (self.connect_attempts if _never_sent(outcome) else self.attempts):
                     raise Unreachable(self.system, call, why) from None
                 self._wait(_backoff(attempt))
                 continue
@@ -227,7 +243,7 @@ class Connection:
                 return outcome
             if outcome.status == 401 and not renewed:
                 renewed = True
-                self.sign_in.renew()
+                self.sign_in.renew(credential)
                 continue
             if outcome.status == 429 and throttled < THROTTLED_ATTEMPTS:
                 throttled += 1
@@ -237,7 +253,7 @@ class Connection:
                 if effect == "once":
                     raise LostAnswer(self.system, call, f"answered {outcome.status}")
                 attempt += 1
-                if attempt < ATTEMPTS:
+                if attempt < self.attempts:
                     self._wait(max(_retry_after(outcome.headers) or 0.0, _backoff(attempt)))
                     continue
             raise self._refusal(call, outcome)
@@ -251,11 +267,17 @@ class Connection:
             return list(pool.map(work, todo))
 
     def _attempt(
-        self, method: str, path: str, query: Any, body: bytes | None, form: Mapping[str, str] | None
+        self,
+        method: str,
+        path: str,
+        query: Any,
+        body: bytes | None,
+        form: Mapping[str, str] | None,
+        more: Mapping[str, str],
     ) -> Answer | Exception:
         import httpx
 
-        headers = {"accept": "application/json", **self.sign_in.headers()}
+        headers = {"accept": "application/json", **more}
         if body is not None:
             headers["content-type"] = "application/json"
         url = self.base + path
@@ -293,8 +315,10 @@ class Connection:
         except orjson.JSONDecodeError:
             parsed = answer.body.decode("utf-8", "replace")[:300]
         code, message = self.errors(answer.status, parsed)
-        request_id = answer.headers.get("x-ms-correlation-request-id") or answer.headers.get("x-ms-request-id", "")
-        return Refused(self.system, call, answer.status, code, message, request_id)
+        if answer.status == 401 and not message:
+            message = "not signed in"
+        advice = {401: self.sign_in.advice, 403: FORBIDDEN}.get(answer.status, "")
+        return Refused(self.system, call, answer.status, code, message, _request_id(answer.headers, parsed), advice)
 
     def _check_stop(self) -> None:
         if self.stop.is_set():
@@ -310,6 +334,12 @@ class Connection:
     def _note_repeat(self) -> None:
         with self._lock:
             self.counts.repeated += 1
+
+
+def _request_id(headers: Mapping[str, str], body: Any) -> str:
+    """What to quote to the vendor: recorded refusals carry it in a header, Atlas' envelope in its body too."""
+    named = headers.get("x-ms-correlation-request-id") or headers.get("x-ms-request-id")
+    return str(named or (body.get("requestId") if isinstance(body, dict) else None) or "")
 
 
 def _never_sent(error: Exception) -> bool:

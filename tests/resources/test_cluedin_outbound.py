@@ -11,6 +11,7 @@ import pytest
 from reconciler.errors import StoppedError, SystemFailureError
 from reconciler.resources.base import Write
 from reconciler.resources.cluedin import stream_state
+from reconciler.resources.cluedin._export_rest import MODES, _learnt, set_up
 from reconciler.resources.cluedin._outbound import RESENDS, ailment
 from reconciler.resources.rules import Disruptive
 from reconciler.sandbox.server import Running, running
@@ -230,32 +231,86 @@ def test_export_create_read_update(cluedin: CluedIn) -> None:
     assert streams.get("Export").fields["description"] == "People"
 
 
-@pytest.mark.parametrize(
-    ("extra", "named"),
-    [
-        ({"connectorProperties": {"a": "b"}}, "connectorProperties"),
-        ({"exportOutgoingEdgeProperties": True}, "Outgoing"),
-    ],
-)
-def test_export_that_would_lose_settings_is_left_alone(cluedin: CluedIn, extra: Any, named: str) -> None:
-    name = f"Rich {named}"
+RICH = {"connectorProperties": {"a": "b"}, "exportOutgoingEdgeProperties": True, "exportIncomingEdgeProperties": False}
+
+
+def enriched(cluedin: CluedIn, name: str, columns: list[dict[str, Any]] | None = None) -> Desk:
+    """A stream whose export has what GraphQL's input has no place for, as somebody set it in the portal."""
     made(cluedin, name)
     exports = desk(cluedin, "stream_export")
     live = exports.get(name)
+    numbers = {row["sourceDataType"]: row["sourceObjectType"] for row in rest(cluedin, f"/streammapping/{live.id}")}
+    both = [{"key": key, "type": number} for key, number in numbers.items()]
     body = {
         "connectorProviderDefinitionId": live.raw["connector"]["id"],
         "containerName": "people",
         "existingContainerAction": 0,
-        "dataTypes": [],
+        "dataTypes": both if columns is None else columns,
         **dict.fromkeys(("exportIncomingEdges", "exportOutgoingEdges"), False),
-        **dict.fromkeys(("exportIncomingEdgeProperties", "exportOutgoingEdgeProperties"), False),
-        "mode": 1,
-        **extra,
+        "mode": rest(cluedin, f"/streams/{live.id}")["mode"],
+        **RICH,
     }
     cluedin.rest("POST", f"/streams/setupconnector/{live.id}", body, effect="set")
-    with pytest.raises(SystemFailureError, match=named):
-        exports.update(name, container="other")
-    assert exports.get(name).fields["container"] == "people"
+    return exports
+
+
+def rest(cluedin: CluedIn, path: str) -> Any:
+    return cluedin.rest("GET", path, effect="read")
+
+
+def test_export_keeps_what_graphql_has_no_place_for(cluedin: CluedIn) -> None:
+    exports = enriched(cluedin, "Rich")
+    before = exports.get("Rich")
+    exports.update("Rich", container="other", outgoing_edges=True)
+    after = exports.get("Rich")
+    assert after.fields == {**before.fields, "container": "other", "outgoing_edges": True}
+    assert {name: after.raw[name] for name in RICH} == RICH
+    exports.update("Rich", columns=["vocabkey:person.email"])
+    assert exports.get("Rich").fields["columns"] == ["vocabkey:person.email"]
+    exports.update("Rich", columns=["metadata:Name", "metadata:Id"])
+    assert exports.get("Rich").fields["columns"] == ["metadata:Id", "metadata:Name"], "the other type's integer"
+    assert {name: exports.get("Rich").raw[name] for name in RICH} == RICH
+
+
+def test_export_whose_integers_nothing_shows_is_left_alone(cluedin: CluedIn) -> None:
+    exports = enriched(cluedin, "No columns", columns=[])
+    with pytest.raises(SystemFailureError, match="integer of 'metadata'"):
+        exports.update("No columns", columns=["metadata:Name"])
+    assert "columns" not in exports.get("No columns").fields
+    exports.update("No columns", container="other")
+    assert exports.get("No columns").fields["container"] == "other", "without columns no integer of theirs is needed"
+
+
+@pytest.mark.parametrize(
+    ("pairs", "learnt"),
+    [
+        ([("Sync", 1)], {"Sync": 1, "EventStream": 0}),
+        ([("sync", 0), ("EventStream", 1)], {"Sync": 0, "EventStream": 1}),
+        ([], {}),
+        ([(None, 0)], {}),
+        ([("Sync", None)], {}),
+        ([("Sync", 7)], {}),
+        ([("Sync", True)], {}),
+        ([("Sync", 0), ("EventStream", 0)], {}),
+        ([("Sync", 0), ("Sync", 1)], {}),
+    ],
+)
+def test_integers_are_learnt_from_what_is_shown_or_not_at_all(pairs: Any, learnt: dict[str, int]) -> None:
+    assert _learnt(MODES, pairs) == learnt
+
+
+def test_export_that_rest_does_not_show_whole_is_left_alone() -> None:
+    posted = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.method == "POST":
+            posted.append(request.url.path)
+        return httpx.Response(200, json={"mode": 1, "connectorProperties": None})
+
+    given = {"mode": "Sync", "containerName": "x", "connectorProviderDefinitionId": "1", "dataTypes": []}
+    with pytest.raises(SystemFailureError, match="REST does not show its connectorProperties"):
+        set_up(faked(answer), "Rich", "1", {"mode": "Sync", "connectorProperties": {"a": "b"}}, given)
+    assert not posted
 
 
 def test_export_problems_and_sentences(cluedin: CluedIn) -> None:
@@ -268,11 +323,16 @@ def test_export_problems_and_sentences(cluedin: CluedIn) -> None:
     assert {field.get(Disruptive) for field in exports.type.fields.values()} == {Disruptive(RESENDS)}
 
 
-def test_older_server_without_connector_properties() -> None:
+@pytest.mark.parametrize("told", [False, True], ids=["tried", "told"])
+def test_older_server_without_connector_properties(told: bool) -> None:
     with running(seed="demo", cluedin_version="4.3") as old:
         cluedin = connect(old)
+        if told:
+            assert cluedin.version() == "4.3.0"
         made(cluedin, "Old")
+        before = cluedin.counts.requests
         assert desk(cluedin, "stream_export").get("Old").fields["export_mode"] == "Sync"
+        assert cluedin.counts.requests - before == (2 if told else 3), "a known version needs no second try"
 
 
 # -- states ----------------------------------------------------------------------------------------------------

@@ -25,6 +25,62 @@ def test_terms(on: Bench) -> None:
     assert not on.there("term", "Words/Customer")
 
 
+def test_a_category_stands_for_the_parent(on: Bench) -> None:
+    on.create("category", "Words/Party")
+    on.create("category", "Words/Party/Customer")
+    on.create("term", "Words/Party/Customer")
+    on.create("term", "Words/Party/Customer/Email")
+    assert on.one("term", "Words/Party/Customer/Email").raw["name"] == "Party_Customer_Email"
+    parts = on.one("category", "Words/Party").parts
+    assert set(parts) == {"purview.term:Words/Party/Customer", "purview.category:Words/Party/Customer"}
+    assert on.one("term", "Words/Party/Customer").parts == (), "no term goes with another"
+    on.rename("category", "Words/Party/Customer", "Words/Party/Client")
+    assert on.there("term", "Words/Party/Client/Email")
+
+
+def test_a_category_of_another_sense_says_nothing_about_a_term(on: Bench) -> None:
+    on.create("category", "Words/Approved")
+    on.create("term", "Words/Order")
+    term, category = on.one("term", "Words/Order"), on.one("category", "Words/Approved")
+    body = term.raw | {"categories": [{"categoryGuid": category.id}]}
+    on.purview.call("PUT", f"/glossary/term/{term.id}", body, effect="set")
+    assert on.there("term", "Words/Order")
+    on.update("term", "Words/Order", {"definition": "x"})
+    assert on.one("category", "Words/Approved").parts == ("purview.term:Words/Order",)
+
+
+def test_inputs_that_were_deleted_softly_are_no_inputs(on: Bench) -> None:
+    for name in ("a", "b"):
+        on.create("entity", f"t_table/{name}", name=name)
+    on.create("entity", "t_process/p", name="p", inputs=["t_table/a", "t_table/b"], outputs=[])
+    on.delete("entity", "t_table/a")
+    on.create("entity", "t_table/a", name="a again")
+    assert on.one("entity", "t_process/p").fields["inputs"] == ["t_table/b"]
+    on.update("entity", "t_process/p", {"inputs": ["t_table/a", "t_table/b"]})
+    assert on.one("entity", "t_process/p").fields["inputs"] == ["t_table/a", "t_table/b"]
+
+
+def test_entities_of_a_type_to_come_are_not_there(on: Bench) -> None:
+    assert on.read("entity", "t_later/x", "t_table/x") == {}
+
+
+def test_an_update_of_a_part_names_its_whole(on: Bench) -> None:
+    on.create("entity", "t_table/x", name="x")
+    on.create("entity", "t_column/x#c", name="c", table="t_table/x")
+    on.update("entity", "t_column/x#c", {"description": "changed"})
+    live = on.one("entity", "t_column/x#c")
+    assert (live.fields["description"], live.fields["table"]) == ("changed", "t_table/x")
+
+
+def test_an_assignment_known_by_two_names_is_taken_off_once(on: Bench) -> None:
+    """After a rename the ledger may still hold the old name beside the new one."""
+    on.create("term", "Words/Customer")
+    on.create("entity", "t_table/x", name="x")
+    on.create("assignment", "Words/Customer@t_table/x")
+    on.delete("assignment", "Words/Customer@t_table/x", "Words/Customer@t_table/x")
+    assert not on.there("assignment", "Words/Customer@t_table/x")
+
+
 def test_entities_and_what_is_on_them(on: Bench) -> None:
     on.create("term", "Words/Customer")
     on.create("entity", "t_table/x", name="X", attributes={"group": "g"})

@@ -76,7 +76,8 @@ def test_update_sends_only_what_changes(on: Bench) -> None:
     on.update("entity", key, {"description": None, f"owners[{SALES_OPS}]": True})
     (method, path, body), *others = on.writes(before)
     assert (method, path, others) == ("POST", "/datamap/api/atlas/v2/entity/bulk", [])
-    assert body["entities"][0]["attributes"] == {"description": None}
+    mandatory = {"qualifiedName": TABLE.partition("/")[2], "name": "Customer"}
+    assert body["entities"][0]["attributes"] == mandatory | {"description": None}
     live = on.one("entity", key)
     assert "description" not in live.fields
     assert live.raw["attributes"]["source"] == "theirs"

@@ -102,6 +102,7 @@ def test_a_whole_put_keeps_what_others_wrote(on: Bench) -> None:
     live = on.one("term", f"{key}/Email")
     theirs = {"examples": ["a@b.c"], "usage": "theirs", "contacts": {"Steward": [{"id": ADA, "info": "kept"}]}}
     foreign = {**live.raw, **theirs, "lastModifiedTS": "2"}
+    foreign.pop("reconciler:place", None)  # our own note on what was read
     on.purview.call("PUT", f"/glossary/term/{child}", foreign, {"includeTermHierarchy": True}, effect="set")
 
     on.update("term", f"{key}/Email", {f"experts[{SALES_OPS}]": True, f"stewards[{SALES_OPS}]": True})

@@ -278,6 +278,33 @@ def test_export_runs_and_is_remembered(scene: Scene) -> None:
     assert scene.act("Dance").status == 404
 
 
+def test_actions_came_with_4_6() -> None:
+    scene = scene_of(Client(cluedin_version="4.5"))
+    scene.post("start")
+    assert scene.client.send("GET", f"{V1}/streams/{scene.stream}/connectorActions").status == 404
+    assert scene.act("RunExport").status == 404
+
+
+def test_changes_states_and_removals_wait_for_approval(scene: Scene) -> None:
+    client = scene.client
+    client.settings.approvals = True
+    scene.post("start")
+    client.data(SAVE, s={"id": scene.stream, "name": "clients", "condition": {}})
+    assert (scene.read()["status"], scene.read()["name"]) == ("New", "customers")
+    names = [task["name"] for task in client.get("/tasks")["data"]]
+    assert names == ["Change stream state", "Update stream"]
+    for task in client.get("/tasks")["data"]:
+        client.send("PUT", f"{V1}/tasks/approval/approve/{task['id']}")
+    assert (scene.read()["status"], scene.read()["name"]) == ("Started", "clients"), "one undoes nothing of the other"
+    assert client.send("DELETE", f"{V1}/streams/{scene.stream}").status == 200
+    assert scene.read()["name"] == "clients"
+    (task,) = client.get("/tasks")["data"]
+    client.send("PUT", f"{V1}/tasks/approval/approve/{task['id']}")
+    assert client.send("GET", f"{V1}/streams/{scene.stream}").status == 404
+    assert client.send("DELETE", f"{V1}/connector/{scene.target}").status == 200
+    assert [task["name"] for task in client.get("/tasks")["data"]] == ["Delete connector"]
+
+
 def test_exports_hold_the_records_that_fit(scene: Scene) -> None:
     client = scene.client
     one = data_set(client)

@@ -6,7 +6,7 @@ from reconciler.sandbox.cluedin import models
 from reconciler.sandbox.cluedin.connectors import Connectors
 from reconciler.sandbox.cluedin.errors import CluedInError, bad_request, not_found
 from reconciler.sandbox.cluedin.export_targets import ExportTargets, credentials_fault
-from reconciler.sandbox.cluedin.world import PROVIDER, STREAM, Call, Doc, RestRoute, World
+from reconciler.sandbox.cluedin.world import PROVIDER, STREAM, Call, Doc, RestRoute, World, Write
 from reconciler.sandbox.web import Response
 
 
@@ -71,7 +71,7 @@ class ConnectorRest:
         if users:
             names = [f"{stream['name']} ({stream['id']})" for stream in users]
             raise CluedInError(409, f"The connector is used by streams: {', '.join(names)}.", {"streams": names})
-        self._world.drop(PROVIDER, doc["id"])
+        self._world.submit(call.caller, "Delete connector", doc["id"], [Write(PROVIDER, doc["id"])])
         return Response(200)
 
     def _users(self, definition: str) -> list[Doc]:

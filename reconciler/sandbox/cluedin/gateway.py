@@ -93,6 +93,8 @@ class Gateway:
 
     def run(self, name: str, caller: Caller, args: Args, otherwise: Resolver) -> Any:
         """One field of a section; all that a mutation writes is written, or none of it."""
+        if name in self._world.option("denied_fields", ()):
+            raise CluedInError(403, f"The claim for {name} is missing.")
         resolver = self._resolvers.get(name, otherwise)
         if "Mutation." not in name:
             return resolver(caller, args)

@@ -38,11 +38,16 @@ class StreamActions:
         ]
 
     def _list(self, call: Call, stream: str) -> Response:
-        """Only RunExport is listed, though others can be executed ([C])."""
+        """Only RunExport is listed, though others can be executed ([C]).
+
+        The connectors have actions since 2025-09 ([C]); that the path is as old, which is 4.6, is [I].
+        """
+        self._require_actions()
         doc = self._streams.visible(models.guid(stream))
         return Response(200, [] if self._unable(doc) else [{"name": "RunExport", "displayName": "Run export"}])
 
     def _execute(self, call: Call, stream: str, action: str) -> Response:
+        self._require_actions()
         doc = self._streams.newest(models.guid(stream))
         given = models.body_of(call.request)
         if given is not None and not isinstance(given, dict):
@@ -59,6 +64,10 @@ class StreamActions:
         if reason:
             raise bad_request(reason)
         return Response(200, found(doc))
+
+    def _require_actions(self) -> None:
+        if not self._world.at_least("4.6"):
+            raise not_found("The path", "connectorActions")
 
     def _target(self, doc: Doc) -> Doc | None:
         return self._world.get(PROVIDER, doc["connectorProviderDefinitionId"], latest=True)

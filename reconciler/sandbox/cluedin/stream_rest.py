@@ -182,19 +182,21 @@ class StreamRest:
         fault = self._targets.fault(target)
         if fault:
             raise bad_request(f"The connector is not healthy: {fault}")
-        return self._become(doc, "Started", ("New", "Started", "Paused", "Stopped"))
+        return self._become(call, doc, "Started", ("New", "Started", "Paused", "Stopped"))
 
     def _pause(self, call: Call, stream: str) -> Response:
-        return self._become(self._streams.newest(models.guid(stream)), "Paused", ("Started", "Paused"))
+        return self._become(call, self._streams.newest(models.guid(stream)), "Paused", ("Started", "Paused"))
 
     def _stop(self, call: Call, stream: str) -> Response:
         """Clears the queue: a later start begins from zero ([C])."""
-        return self._become(self._streams.newest(models.guid(stream)), "Stopped", ("Started", "Paused", "Stopped"))
+        doc = self._streams.newest(models.guid(stream))
+        return self._become(call, doc, "Stopped", ("Started", "Paused", "Stopped"))
 
-    def _become(self, doc: Doc, status: str, allowed: tuple[str, ...]) -> Response:
+    def _become(self, call: Call, doc: Doc, status: str, allowed: tuple[str, ...]) -> Response:
         if doc["status"] not in allowed:
             raise bad_request(f"The stream is {doc['status']} and cannot become {status}.")
-        self._world.put(STREAM, {**doc, "status": status, "requiresAttention": False})
+        after = {**doc, "status": status, "requiresAttention": False}
+        self._streams.submit(call.caller, "Change stream state", doc, after)
         return Response(200)
 
     def _reingest(self, call: Call, stream: str) -> Response:
@@ -207,7 +209,7 @@ class StreamRest:
 
     def _delete(self, call: Call, stream: str) -> Response:
         """Removes a stream; files that it wrote stay ([I])."""
-        self._world.drop(STREAM, self._streams.newest(models.guid(stream))["id"])
+        self._streams.submit(call.caller, "Delete stream", self._streams.newest(models.guid(stream)), None)
         return Response(200)
 
 

@@ -10,7 +10,6 @@ from reconciler.sandbox.cluedin.world import (
     Doc,
     RestRoute,
     World,
-    Write,
     matches,
     now,
     ordered,
@@ -61,7 +60,7 @@ class Tasks:
 
     def _approve(self, call: Call, task: str) -> Response:
         found = self._open(task)
-        self._world.apply(Write(item["kind"], item["key"], item["doc"]) for item in found["writes"])
+        self._world.approve(found["writes"])
         return self._close(call, found, "Approved")
 
     def _reject(self, call: Call, task: str) -> Response:

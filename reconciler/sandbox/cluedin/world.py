@@ -218,10 +218,27 @@ class World:
                 "requestedBy": caller.user_id,
                 "requestedByName": caller.username,
                 "createdAt": now(),
-                "writes": [{"kind": w.kind, "key": w.key, "doc": w.doc} for w in writes],
+                "writes": [{"kind": w.kind, "key": w.key, "doc": self._changes(w)} for w in writes],
             },
         )
         return False
+
+    def approve(self, waiting: Iterable[Doc]) -> None:
+        """Carries out the writes of a task on what there is by now: it is the request that waited ([C])."""
+        with self.transaction():
+            for item in waiting:
+                kind, key, changes = item["kind"], item["key"], item["doc"]
+                if changes is None:
+                    self.drop(kind, key)
+                else:
+                    self.put(kind, {**(self.get(kind, key, latest=True) or {}), **changes})
+
+    def _changes(self, write: Write) -> Doc | None:
+        """What a write changes of the document that is there; all of one that is not."""
+        before = self.get(write.kind, write.key, latest=True) or {}
+        if write.doc is None:
+            return None
+        return {name: value for name, value in write.doc.items() if name not in before or before[name] != value}
 
     def forget(self) -> None:
         """Drops cached lists, after somebody emptied the store."""

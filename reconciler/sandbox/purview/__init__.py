@@ -15,8 +15,10 @@ from reconciler.sandbox.purview.glossary_api import GlossaryApi
 from reconciler.sandbox.purview.graph import Graph
 from reconciler.sandbox.purview.imports import TermImports
 from reconciler.sandbox.purview.lineage import Lineage
+from reconciler.sandbox.purview.permissions import Permissions
 from reconciler.sandbox.purview.relationship_api import RelationshipApi
 from reconciler.sandbox.purview.search import Search
+from reconciler.sandbox.purview.shapes import guarded
 from reconciler.sandbox.purview.term_view import TermView
 from reconciler.sandbox.purview.types_api import TypesApi
 from reconciler.sandbox.settings import Settings
@@ -57,6 +59,7 @@ class Purview:
         self.types = TypesApi(core)
         self.glossaries = GlossaryApi(core, graph, terms, view)
         self.account = Account(core)
+        self.permissions = Permissions(core)
         api = EntityApi(core, entities, view)
         search = Search(core, graph, view)
         lineage = Lineage(core, graph, entities, view)
@@ -81,14 +84,15 @@ class Purview:
         ]
         self._router = Router()
         for prefix in ("/datamap/api", "/catalog/api"):
-            self._router.extend(atlas, f"{prefix}/atlas/v2")
-            self._router.extend(beside, prefix)
-        self._router.extend(atlas, "/api/atlas/v2")
-        self._router.extend(api.admin_routes(), "/api/atlas/admin")
+            self._router.extend(guarded(atlas), f"{prefix}/atlas/v2")
+            self._router.extend(guarded(beside), prefix)
+        self._router.extend(guarded(atlas), "/api/atlas/v2")
+        self._router.extend(guarded(api.admin_routes()), "/api/atlas/admin")
         self._router.add("GET", "/api/atlas/admin/version", self._version)
         self._account = Router()
         for prefix in ("", "/account"):
             self._account.extend(self.account.routes(), prefix)
+        self._account.extend(self.permissions.routes())
 
     def _version(self, request: Request) -> Response:
         return Response(200, {"Description": "Metadata Management", "Version": "2.4.0", "Name": "apache-atlas"})
@@ -99,7 +103,7 @@ class Purview:
         low = path.lower()
         if low.startswith(("/datamap/api", "/catalog/api", "/api/atlas")):
             return "purview"
-        if low in ("", "/", "/account", "/listkeys") or low.startswith(("/account/", "/collections")):
+        if low in ("", "/", "/account", "/listkeys") or low.startswith(("/account/", "/collections", "/policystore/")):
             return "account"
         return None
 
@@ -116,7 +120,8 @@ class Purview:
                 }
                 found = Response(404, {"error": error})
             return self._account_headers(found)
-        response = self._missing_version(request) or self._router.dispatch(request)
+        response = self._missing_version(request) or self.permissions.refused(request)
+        response = response or self._router.dispatch(request)
         if response is None:
             response = Response(404, {"errorCode": "ATLAS-404-00-004", "errorMessage": "No such resource"})
         return self._map_headers(request, response)

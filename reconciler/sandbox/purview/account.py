@@ -13,6 +13,8 @@ from reconciler.sandbox.web import Request, Response
 _NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9-]{1,35}$")
 ROOT = "contoso-purview"
 """Name of the account and so of its root collection."""
+_MADE = "2024-02-29T07:59:47.0000000Z"
+_NOBODY = "00000000-0000-0000-0000-000000000000"
 
 
 def _now() -> str:
@@ -138,22 +140,37 @@ class Account:
         return self._store.get("account", ROOT, latest=True) or {"friendlyName": ROOT}
 
     def _account(self, request: Request) -> Response:
+        """The account with every field that recordings show (grade A); its ids are made up."""
         base = f"https://{ROOT}.purview.azure.com"
+        subscription = f"/subscriptions/{_NOBODY}/resourceGroups"
+        managed = f"{subscription}/managed-rg-{ROOT}"
         properties: dict[str, Any] = {
+            "cloudConnectors": {"awsExternalId": _NOBODY},
             "friendlyName": self._properties()["friendlyName"],
-            "createdAt": "2024-02-29T07:59:47.0000000Z",
+            "createdBy": USER,
+            "createdByObjectId": USER,
+            "createdAt": _MADE,
             "endpoints": {
                 "catalog": f"{base}/catalog",
                 "scan": f"{base}/scan",
                 "guardian": f"{base}/guardian",
             },
             "provisioningState": "Succeeded",
-            "publicNetworkAccess": "Enabled",
             "privateEndpointConnections": [],
+            "managedResources": {
+                "resourceGroup": managed,
+                "storageAccount": f"{managed}/providers/Microsoft.Storage/storageAccounts/scancontoso",
+            },
+            "publicNetworkAccess": "Enabled",
+            "managedResourceGroupName": f"managed-rg-{ROOT}",
         }
-        account = {"sku": {"name": "Standard", "capacity": 1}, "properties": properties, "name": ROOT}
+        changes = {"createdBy": USER, "createdByType": "User", "createdAt": _MADE}
+        changes |= {"lastModifiedBy": USER, "lastModifiedByType": "User", "lastModifiedAt": _MADE}
+        account: Doc = {"sku": {"name": "Standard", "capacity": 1}, "properties": properties}
+        account |= {"id": f"{subscription}/data/providers/Microsoft.Purview/accounts/{ROOT}", "name": ROOT}
         account |= {"type": "Microsoft.Purview/accounts", "location": "westeurope"}
-        return Response(200, account, {"x-ms-account-status": "Succeeded"})
+        account |= {"identity": {"type": "SystemAssigned", "principalId": _NOBODY, "tenantId": _NOBODY}}
+        return Response(200, account | {"systemData": changes}, {"x-ms-account-status": "Succeeded"})
 
     def _patch(self, request: Request) -> Response:
         friendly = (request.json() or {}).get("friendlyName")

@@ -103,6 +103,8 @@ class Annotations:
         left = [one for one in held if one["typeName"] != name]
         if self._core.types.get(name, "CLASSIFICATION") is None:
             refuse("404-00-008", f"Given classification {name} was invalid")
+        if not held and self._core.atlas:
+            refuse("404-00-003", f"No classifications associated with entity: {doc['guid']}")
         if len(left) == len(held):
             refuse("400-00-06D", f"Classification {name} is not associated with entity")
         doc["classifications"] = left
@@ -235,7 +237,7 @@ class Annotations:
         """200 even when every row failed (grade A: recording)."""
         failed: list[Doc] = []
         done: list[Doc] = []
-        for number, row in enumerate(csv.reader(io.StringIO(uploaded(request))), start=1):
+        for number, row in enumerate(csv.reader(io.StringIO(uploaded(request), newline="")), start=1):
             if number == 1 or not row:
                 continue
             remark = self._import_row(row)

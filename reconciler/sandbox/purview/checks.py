@@ -48,7 +48,7 @@ def check_label(label: Any) -> None:
     if not isinstance(label, str) or len(label) > 50:
         refuse("400-00-08F", f"Invalid label: {label}, label size should not be greater than 50")
     if not re.fullmatch(r"[a-zA-Z0-9_-]+", label):
-        refuse("400-00-090", f"Invalid label: {label}, label should contain alphanumeric characters, '_' or '-'")
+        refuse("400-00-090", f"Invalid label: {label}, label should contain alphanumeric characters, _ or -")
 
 
 def classification(core: Core, raw: Any, entity_type: str) -> Doc:

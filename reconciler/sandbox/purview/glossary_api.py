@@ -78,15 +78,18 @@ class GlossaryApi:
         page = window(request, glossaries)
         if not self._bare(request):
             self._in_time(sum(self._store.counted("term", f"in:{doc['guid']}") for doc in page))
-        return Response(200, [self._view.glossary(doc, bare=self._bare(request)) for doc in page])
+        bare = self._bare(request) and not self._core.atlas  # which 2.4.0 does not heed here, grade A
+        return Response(200, [self._view.glossary(doc, bare=bare) for doc in page])
 
     def _fill(self, doc: Doc, raw: Doc) -> None:
         name = check_name(raw.get("name"))
-        for other in self._store.find("glossary", "qn", name, latest=True):
+        # Atlas makes the qualified name once and for all (grade A: updateGlossary of 2.4.0).
+        qualified = doc["qualifiedName"] if self._core.atlas and "qualifiedName" in doc else name
+        for other in self._store.find("glossary", "qn", qualified, latest=True):
             if other["guid"] != doc["guid"]:
                 refuse("409-00-007", f"Glossary with name {name} already exists")
-        renamed = "qualifiedName" in doc and doc["qualifiedName"] != name
-        doc["name"] = doc["qualifiedName"] = name
+        renamed = "qualifiedName" in doc and doc["qualifiedName"] != qualified
+        doc["name"], doc["qualifiedName"] = name, qualified
         for key in _FIELDS:
             doc.pop(key, None)
             if raw.get(key):
@@ -107,7 +110,7 @@ class GlossaryApi:
         doc: Doc = {"guid": new_guid()}
         self._fill(doc, raw)
         doc |= self._core.stamp()
-        self._store.put("glossary", doc["guid"], doc, {"qn": doc["name"]})
+        self._store.put("glossary", doc["guid"], doc, {"qn": doc["qualifiedName"]})
         return doc
 
     def _create(self, request: Request) -> Response:
@@ -137,19 +140,19 @@ class GlossaryApi:
 
     def _partial(self, request: Request, guid: str) -> Response:
         doc = self._get(guid, latest=True)
-        apply_partial("glossary", doc, request.json())
+        apply_partial("glossary", doc, request.json(), atlas=self._core.atlas)
         return self._changed(request, doc)
 
     def _changed(self, request: Request, doc: Doc) -> Response:
         self._core.touch(doc)
-        self._store.put("glossary", doc["guid"], doc, {"qn": doc["name"]})
+        self._store.put("glossary", doc["guid"], doc, {"qn": doc["qualifiedName"]})
         return Response(200, self._view.glossary(doc, bare=self._bare(request)))
 
     def _delete(self, request: Request, guid: str) -> Response:
         """The terms and categories go too (grade A: documents)."""
         self._get(guid, latest=True)
         for term in self._store.find("term", "glossary", guid, latest=True):
-            self.terms.drop(term)
+            self.terms.drop_of_glossary(term)
         for category in self._store.find("category", "glossary", guid, latest=True):
             self._store.delete("category", category["guid"])
         self._store.delete("glossary", guid)
@@ -197,7 +200,7 @@ class GlossaryApi:
         )
 
     def _terms(self, request: Request, guid: str) -> Response:
-        return Response(200, self._view.terms(self._page(request, guid)))
+        return Response(200, self._view.terms(self._page(request, guid), listed=True))
 
     def _term_headers(self, request: Request, guid: str) -> Response:
         return Response(200, [self._view.header(doc) for doc in self._page(request, guid)])

@@ -70,7 +70,7 @@ class Graph:
         if found is None:
             name = (reference.get("uniqueAttributes") or {}).get("qualifiedName")
             text = (
-                f"AtlasObjectId{{guid='{reference.get('guid')}', typeName='{reference.get('typeName')}',"
+                f"AtlasObjectId{{guid='{reference.get('guid') or 'null'}', typeName='{reference.get('typeName')}',"
                 f" uniqueAttributes={{qualifiedName:{name}}}}}"
             )
             refuse("404-00-00A", f"Referenced entity {text} is not found")

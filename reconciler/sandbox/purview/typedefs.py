@@ -61,6 +61,11 @@ class Relation:
         return self.near.get("cardinality") != "SINGLE"
 
     @property
+    def is_part(self) -> bool:
+        """Whether this end is a part of the other, which contains it."""
+        return bool(self.definition["relationshipCategory"] == "COMPOSITION" and self.far.get("isContainer"))
+
+    @property
     def replaces(self) -> bool:
         """Whether writing this end replaces the list: the container, or the first where none is (grade B)."""
         if self.near.get("isContainer"):
@@ -114,6 +119,13 @@ class Types:
         """One definition, None when there is none of that name and category."""
         found = self.defs.get(name)
         return found if found is not None and category in (None, found["category"]) else None
+
+    def owner(self, name: str, attribute: str) -> str:
+        """The type of a family that defines an attribute, or a relationship's end."""
+        for parent in self.defs[name].get("superTypes") or []:
+            if attribute in {**self.kind(parent).attributes, **self.kind(parent).relations}:
+                return self.owner(parent, attribute)
+        return name
 
     def is_base(self, name: str) -> bool:
         """Whether the type is built in."""
@@ -202,12 +214,12 @@ class Rules:
 
     def check(self, item: Definition) -> None:
         """Refuses a definition that cannot stand."""
-        name, category = item["name"], item["category"]
+        name, category = item.get("name"), item["category"]
         if not isinstance(name, str) or not self._named(name, category):
             refuse(
                 "400-00-019",
                 f"{name}: invalid name for {category}.  Names must consist of a letter followed by a"
-                " sequence of letter, number, space, or '_' characters",
+                " sequence of letter, number, space, or _ characters",
             )
         for attribute in item.get("attributeDefs") or []:
             self._attribute(item, attribute)
@@ -330,7 +342,7 @@ def applicable_types(attribute: Definition) -> list[str]:
     return [str(item) for item in found]
 
 
-def check_update(old: Definition, new: Definition) -> None:
+def check_update(old: Definition, new: Definition, *, atlas: bool = False) -> None:
     """Refuses an update that does more than add (grade A: Atlas, B: Purview)."""
     name = new["name"]
     if set(old.get("superTypes") or []) - set(new.get("superTypes") or []):
@@ -341,6 +353,8 @@ def check_update(old: Definition, new: Definition) -> None:
         if key not in after:
             refuse("400-00-00D", f"{name}.{key} : attribute delete not supported")
         if after[key]["typeName"] != attribute["typeName"]:
+            if atlas:  # answered by 2.4.0, grade A
+                refuse("400-00-029", "Data type update for attribute is not supported")
             refuse("400-00-027", f"{name}.{key} : attribute update not supported")
         if set(applicable_types(attribute)) - set(applicable_types(after[key])):
             message = f"Cannot remove applicableEntityTypes in Attribute Def: {key}, defined in business-metadata:"

@@ -196,12 +196,18 @@ class TypesApi:
         created: dict[str, list[Doc]] = {key: [] for key in LISTS}
         for item in fresh.values():
             rules.check(item)
+            if self._core.atlas:  # as 2.4.0 fills it in, grade A
+                item["description"] = item.get("description") or item["name"]
+                if item["category"] == "RELATIONSHIP":
+                    item.setdefault("propagateTags", "NONE")
             item |= self._core.stamp() | {"guid": new_guid(), "version": 1}
             self._core.store.put("typedef", item["name"], item)
         self._types.forget()
         lists = {category: key for key, category in LISTS.items()}
         for item in fresh.values():
             created[lists[item["category"]]].append(self.show(item))
+        if self._core.atlas:
+            created.pop("termTemplateDefs")
         return created
 
     def _create(self, request: Request) -> Response:
@@ -217,7 +223,7 @@ class TypesApi:
                     refuse("404-00-001", f"Given typename {raw.get('name')} was invalid")
                 base = {key: old[key] for key in old if raw.get(key) is None}
                 new = self._full(base | {key: value for key, value in raw.items() if value is not None})
-                check_update(old, new)
+                check_update(old, new, atlas=self._core.atlas)
                 changed[new["name"]] = new | {key: old[key] for key in ("guid", "createTime", "createdBy")}
         rules = Rules(self._types, changed)
         answer: dict[str, list[Doc]] = {key: [] for key in LISTS}
@@ -258,14 +264,6 @@ class TypesApi:
 
     def _unused(self, item: Doc, going: set[str]) -> None:
         name, category = item["name"], item["category"]
-        staying = [other for other in self._types.defs.values() if other["name"] not in going]
-        for other in staying:
-            ends = [other[end]["type"] for end in ("endDef1", "endDef2") if isinstance(other.get(end), dict)]
-            if name in ends:
-                refuse("409-00-005", f"Given type {name} has associated relationshipDefs")
-            uses = [a["typeName"] for a in other.get("attributeDefs") or []]
-            if name in (other.get("superTypes") or []) or any(name in _words(use) for use in uses):
-                refuse("409-00-002", f"Given type {name} has references")
         store = self._core.store
         used = False
         if category == "ENTITY":
@@ -284,6 +282,14 @@ class TypesApi:
             used = any(name in (term.get("attributes") or {}) for term in store.all("term", latest=True))
         if used:
             refuse("409-00-002", f"Given type {name} has references")
+        staying = [other for other in self._types.defs.values() if other["name"] not in going]
+        for other in staying:
+            ends = [other[end]["type"] for end in ("endDef1", "endDef2") if isinstance(other.get(end), dict)]
+            if name in ends:
+                refuse("409-00-005", f"Given type {name} has associated relationshipDefs")
+            uses = [a["typeName"] for a in other.get("attributeDefs") or []]
+            if name in (other.get("superTypes") or []) or any(name in _words(use) for use in uses):
+                refuse("409-00-002", f"Given type {name} has references")
 
 
 def _words(type_name: str) -> Any:

@@ -1,0 +1,31 @@
+"""`reconciler doctor`: whether everything that a run needs is there."""
+
+from __future__ import annotations
+
+import os
+
+import click
+
+from reconciler.cli.common import Setup, colour, say
+from reconciler.errors import Exit, ManifestError
+
+
+@click.command("doctor")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="The report on stdout.")
+@click.pass_obj
+def command(setup: Setup, form: str) -> None:
+    """Check endpoints, sign-in, versions, rights, and clashes with CluedIn's own Purview sync; write nothing."""
+    from reconciler.doctor import examine
+    from reconciler.kinds import kinds
+    from reconciler.manifest.project import load_project
+    from reconciler.report import checks, jsonform
+
+    name = setup.named()
+    project = load_project(setup.project, kinds(), environment=name, process_env=os.environ)
+    if project.environment is None or project.environment.spec is None:
+        raise ManifestError(*[finding for finding in project.findings if finding.severity == "error"])
+    found = examine(setup.project, name, project.environment.spec, os.environ)
+    report = checks.shape(name, [check.as_dict() for check in found])
+    say(jsonform.dump(report) if form == "json" else checks.text(report, colour=colour()))
+    if any(check.is_finding for check in found):
+        raise click.exceptions.Exit(Exit.ERROR)

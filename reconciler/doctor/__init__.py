@@ -1,0 +1,65 @@
+"""Looks at everything a run needs, and says what is wrong before a run does: it reads, and never writes."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from reconciler.connect import connect_one
+from reconciler.doctor import cluedin, project, purview
+from reconciler.doctor.check import Check
+from reconciler.systems.base import System
+
+__all__ = ["Check", "examine"]
+
+PATIENCE = 20.0
+"""Seconds for one answer; a doctor that waits as long as an apply would helps nobody."""
+
+
+def examine(
+    root: Path, name: str, environment: Any, process_env: Mapping[str, str], stop: threading.Event | None = None
+) -> list[Check]:
+    """Every check of an environment: the project first, then each system, whatever becomes of the other."""
+    halt = stop or threading.Event()
+    checks = list(project.secrets(environment, process_env))
+    ledger, found = project.ledger(root, environment.ledger_path(name), name)
+    checks += found
+    opened: list[System] = []
+
+    def connector(system: str) -> Callable[[], System]:
+        def connect() -> System:
+            made = connect_one(system, environment, process_env, halt)
+            made.connection.timeout = min(made.connection.timeout, PATIENCE)
+            made.connection.attempts, made.connection.connect_attempts = 2, 1
+            opened.append(made)
+            return made
+
+        return connect
+
+    works: dict[str, Callable[[], tuple[list[Check], str]]] = {}
+    if environment.cluedin is not None:
+        works["cluedin"] = lambda: cluedin.examine(connector("cluedin"), environment)
+    if environment.purview is not None:
+        works["purview"] = lambda: purview.examine(connector("purview"), environment, ledger)
+    try:
+        with ThreadPoolExecutor(max_workers=max(1, len(works))) as pool:
+            answers = dict(zip(works, pool.map(lambda work: work(), works.values()), strict=True))
+    finally:
+        for system in opened:
+            system.connection.close()
+    identities = {system: identity for system, (_, identity) in answers.items() if identity}
+    checks += project.binding(ledger, identities)
+    for mine, _ in answers.values():
+        checks += [_not_again(check) for check in mine]
+    return checks
+
+
+def _not_again(check: Check) -> Check:
+    """A secret that lacks was said once; of the system that needs it remains that it was not looked at."""
+    if not check.code.startswith("secret."):
+        return check
+    return replace(check, level="info", found=f"not looked at: {check.found}", advice="")

@@ -1,0 +1,81 @@
+"""What can be told without asking a system: secrets, hosts, the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from reconciler.connect import Secrets
+from reconciler.doctor.check import Check
+from reconciler.errors import ConfigurationError
+from reconciler.ledger import Ledger, LocalLedger
+from reconciler.manifest.secrets import SecretRef
+
+AREA = "project"
+
+
+def secrets(environment: BaseModel, process_env: Mapping[str, str]) -> Iterator[Check]:
+    """Every secret that the environment names: on the allow-list, and set. Values are never shown."""
+    resolve = Secrets(process_env)
+    for name, reference in sorted({one.env: one for one in _references(environment)}.items()):
+        try:
+            resolve(reference)
+        except ConfigurationError as error:
+            first = error.diagnostics[0]
+            yield Check("error", AREA, first.code, first.summary, first.detail)
+        else:
+            yield Check("ok", AREA, "secret.set", f"the secret {name} is on the allow-list and set")
+
+
+def _references(value: Any) -> Iterator[SecretRef]:
+    if isinstance(value, SecretRef):
+        yield value
+    elif isinstance(value, BaseModel):
+        for name in type(value).model_fields:
+            yield from _references(getattr(value, name))
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from _references(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _references(item)
+
+
+def ledger(root: Path, path: str, name: str) -> tuple[Ledger | None, list[Check]]:
+    """The ledger of the environment, and whether it can be read; one that is missing knows of nothing yet."""
+    book = LocalLedger(root / path, name)
+    try:
+        found = book.load()
+    except ConfigurationError as error:
+        first = error.diagnostics[0]
+        return None, [Check("error", AREA, first.code, first.summary, first.detail)]
+    if not book.path.exists():
+        words = f"there is no ledger {path} yet: nothing is managed, what exists will be adopted or refused"
+        return found, [Check("info", AREA, "ledger.none", words)]
+    checks = [Check("ok", AREA, "ledger.readable", f"the ledger {path} knows {len(found.entries)} resources")]
+    waiting = sum(entry.intent is not None for entry in found.entries.values())
+    if waiting:
+        words = f"{waiting} writes of an earlier apply are open; the next plan looks and closes them"
+        checks.append(Check("info", AREA, "ledger.open", words))
+    return found, checks
+
+
+def binding(ledger: Ledger | None, identities: Mapping[str, str]) -> Iterator[Check]:
+    """Whether the ledger belongs to the systems that the environment names."""
+    known = ledger.header.systems if ledger is not None else {}
+    for name, identity in sorted(identities.items()):
+        if name not in known:
+            continue
+        if known[name] == identity:
+            yield Check("ok", AREA, "ledger.systems", f"the ledger belongs to {identity}")
+        else:
+            yield Check(
+                "error",
+                AREA,
+                "ledger.other_system",
+                f"the ledger belongs to {known[name]}, and the environment points at {identity}",
+                "Use another environment name for another system, or move the ledger away to adopt anew.",
+            )
