@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test test-all lint types bench schemas clean
+.PHONY: demo test test-all live lint types bench schemas clean
 
 demo: $(VENV)/.sandbox
 	$(BIN)/reconciler demo
@@ -12,7 +12,10 @@ test: $(VENV)/.test
 	$(BIN)/pytest -n 2 -m "not long and not node and not browser"
 
 test-all: $(VENV)/.all
-	RECONCILER_CONFORMANCE=1 $(BIN)/pytest -n 2
+	RECONCILER_CONFORMANCE=1 $(BIN)/pytest -n 2 --strict-contract
+
+live: $(VENV)/.test
+	$(BIN)/pytest tests/live
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .

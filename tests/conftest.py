@@ -9,8 +9,19 @@ import pytest
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--update` rewrites golden files instead of comparing with them."""
+    """`--update` rewrites golden files instead of comparing; `--strict-contract` judges every request."""
     parser.addoption("--update", action="store_true", help="rewrite golden files")
+    parser.addoption("--strict-contract", action="store_true", help="fail tests whose requests are not proven")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """`--strict-contract` holds every request of every test against what is proven of the systems."""
+    if config.getoption("--strict-contract"):
+        try:
+            from .conformance.strict import Strict
+        except ImportError as error:
+            raise pytest.UsageError(f"--strict-contract needs pip install -e '.[conformance]': {error}") from None
+        config.pluginmanager.register(Strict(config), "strict-contract")
 
 
 @pytest.fixture

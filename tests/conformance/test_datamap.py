@@ -9,6 +9,7 @@ import pytest
 
 from reconciler.sandbox.server import Running, running
 
+from .answers import watched
 from .datamap import discovery, entity, glossary, lineage, relationship, type_definition
 from .datamap.world import World
 from .tables import Case, cases, check_complete, need, operations
@@ -47,8 +48,11 @@ def world(server: Running) -> Iterator[World]:
 
 
 @pytest.mark.parametrize("operation", CASES)
-def test_operation(operation: str, world: World) -> None:
-    CASES[operation](world.client, world)
+def test_operation(operation: str, server: Running, world: World) -> None:
+    """Each does what its case says, and every answer has the contract's status and form."""
+    with watched(server) as faults:
+        CASES[operation](world.client, world)
+    assert faults == []
 
 
 def test_every_operation_is_tried() -> None:

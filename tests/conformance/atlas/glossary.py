@@ -125,14 +125,14 @@ def get_entities_assigned_with_term(client: Any, w: World) -> None:
 
 def assign_term_to_entities(client: Any, w: World) -> None:
     client.glossary.assign_term_to_entities(w.customer, [{"guid": w.a}])
-    assert w.held(w.a).meanings[0]["termGuid"] == w.customer
+    assert w.held(w.a).relationshipAttributes["meanings"][0]["guid"] == w.customer
     with pytest.raises(Exception, match="ATLAS-400-00-084"):
         client.glossary.delete_glossary_term_by_guid(w.customer)
 
 
 def disassociate_term_from_entities(client: Any, w: World) -> None:
     client.glossary.assign_term_to_entities(w.customer, [{"guid": w.a}])
-    relation = w.held(w.a).meanings[0]["relationGuid"]
+    relation = w.held(w.a).relationshipAttributes["meanings"][0]["relationshipGuid"]
     one = {"guid": w.a, "relationshipGuid": relation}
     client.glossary.disassociate_term_from_entities(w.customer, [one])
-    assert not w.held(w.a).meanings
+    assert not w.held(w.a).relationshipAttributes["meanings"]

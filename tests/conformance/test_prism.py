@@ -1,0 +1,97 @@
+"""The worked example through Prism: no request and no answer breaks a contract, in either direction."""
+
+from __future__ import annotations
+
+import copy
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from reconciler.sandbox.server import running
+
+from ..support import Project
+from . import cluedin_api, reviewed
+from .contract import BASE
+from .openapi import document
+from .prism import Judged, Plane, between
+from .reference import ROOT
+
+pytestmark = [pytest.mark.long, pytest.mark.node]
+
+CLUEDIN = "/api/api"
+
+
+def data_map() -> Plane:
+    """The data map; bodies may hold only fields that their models have."""
+    whole = copy.deepcopy(document(strict=True))
+    whole["paths"] = {BASE + path: item for path, item in whole["paths"].items()}
+    whole["servers"] = [{"url": "/"}]
+    return Plane("purview", BASE, whole)
+
+
+def rest() -> Plane:
+    """CluedIn's REST; its gateway takes off the first `/api`."""
+    return Plane("cluedin", CLUEDIN, cluedin_api.document(), less="/api")
+
+
+PLANES = {"purview": data_map, "cluedin": rest}
+
+
+@pytest.fixture(params=PLANES)
+def judged(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Judged, Project, str]]:
+    plane = PLANES[request.param]()
+    folder = tmp_path / "prism"
+    folder.mkdir()
+    with running(seed="demo") as server, between(server.url, [plane], folder) as found:
+        made = Project(tmp_path / "project", server.url)
+        made.env["RECONCILER_VAR_SANDBOX_URL"] = found.url
+        shutil.rmtree(made.root / "manifests")
+        shutil.copytree(ROOT / "manifests", made.root / "manifests")
+        yield found, made, request.param
+
+
+LEAST = {"purview": 100, "cluedin": 4}
+"""Requests of the worked example that Prism sees at least; CluedIn's are GraphQL but for a few."""
+
+
+def test_the_worked_example(judged: tuple[Judged, Project, str]) -> None:
+    """First apply, an empty plan, an edit, drift, a removal; and Prism is seen to judge."""
+    found, made, plane = judged
+    assert made.plan().changes
+    assert made.apply().complete
+    assert not made.plan().changes
+    made.edit("glossary/customer.yaml", "Primary contact address.", "Where we write to first.")
+    assert made.apply().complete
+    made.edit_term(made.terms("Enterprise")["Email"]["guid"], longDescription="Edited by hand.")
+    assert made.plan().changes
+    assert made.apply().complete
+    (made.root / "manifests" / "glossary" / "product.yaml").unlink()
+    removed = [action for action, _ in made.actions(prune=True) if action == "delete"]
+    assert removed
+    assert made.apply(prune=True, allow_deletes=len(removed)).complete
+    assert not made.plan().changes
+    assert len(found.requests) >= LEAST[plane]
+    known = {one for one in reviewed.PRISM if one.startswith(f"{plane} ")}
+    assert found.violations == known, "\n".join(sorted(found.violations ^ known))
+    _wrong(found, made, plane)
+
+
+def _wrong(found: Judged, made: Project, plane: str) -> None:
+    """A wrong request and a wrong answer are found: a document that Prism cannot compile finds nothing."""
+    headers = {"authorization": "Bearer token"}
+    if plane == "cluedin":
+        httpx.put(f"{found.url}/api/api/v1/vocabs/key", json={"colour": "red"}, headers=headers)
+        assert any("additional properties" in one for one in found.violations)
+        httpx.get(f"{found.url}/api/api/v1/vocabs/key/not-a-uuid", headers=headers)
+        assert any("uuid" in one for one in found.violations)
+        return
+    httpx.post(f"{found.url}{BASE}/atlas/v2/glossary", json={"name": "Words", "colour": "red"}, headers=headers)
+    assert any("found 'colour'" in one for one in found.violations)
+    made.http(
+        "POST", "/_sandbox/faults", json={"path": "/glossary$", "status": 200, "body": [{"name": {}}], "times": 1}
+    )
+    httpx.get(f"{found.url}{BASE}/atlas/v2/glossary", headers=headers)
+    assert any("response.body" in one for one in found.violations)

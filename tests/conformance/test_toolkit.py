@@ -1,0 +1,291 @@
+"""The operations of CluedIn's toolkit, executed: those of everything that the reconciler manages.
+
+That the sandbox's schema accepts all 94 documents is shown in `tests/sandbox/test_cluedin_graphql.py`. Here they run,
+in the order of a story, each with the whole selection of the toolkit's document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fnmatch import fnmatch
+from typing import Any
+
+import pytest
+
+from ..sandbox._cluedin import RULE, Client
+from ..sandbox.test_cluedin_graphql import _document as document
+from ..sandbox.test_cluedin_targets import LAKE, OPTIONS
+from . import facts
+
+pytestmark = pytest.mark.long
+
+World = dict[str, Any]
+Variables = Callable[[World], dict[str, Any]]
+Keep = Callable[[Any], dict[str, Any]]
+KIND = {"new": False, "icon": "User", "entityType": "/Person", "displayName": "Person"}
+TREE = {"condition": "AND", "rules": [RULE]}
+ALL: Variables = lambda world: {}  # noqa: E731 - the table reads better so
+NONE: Keep = lambda answer: {}  # noqa: E731
+
+
+def _key(world: World, name: str) -> dict[str, Any]:
+    key = {"vocabularyId": world["vocabulary"], "name": name, "displayName": name.title(), "groupName": "Contact"}
+    return key | {"dataType": "Text", "storage": "Keyword", "isVisible": True}
+
+
+def _of(world: World) -> dict[str, Any]:
+    return {"new": False, "vocabularyKeyId": world["key"], "vocabularyId": world["vocabulary"]}
+
+
+def _set(world: World) -> dict[str, Any]:
+    held = {"endPointName": "contacts", "autoSubmit": False, "entityType": "/Person"}
+    return {"type": "endpoint", "name": "contacts", "store": True, "author": world["user"]} | {
+        "configuration": {"object": held, "entityTypeConfiguration": KIND},
+        "originalFields": ["id", "email"],
+    }
+
+
+STEPS: dict[str, tuple[Variables, Keep]] = {
+    "me": (ALL, NONE),
+    "getUsers": (ALL, lambda a: {"user": a[0]["id"]}),
+    "getCurrentOrg": (ALL, NONE),
+    "getOrganizationFeatures": (ALL, NONE),
+    "getApiTokens": (ALL, NONE),
+    # vocabularies and their keys
+    "getEntityType": (lambda w: {"pageNumber": 1, "pageSize": 20}, NONE),
+    "createEntityTypeConfiguration": (
+        lambda w: {"entityTypeConfiguration": '{"displayName":"Lead","type":"/Lead","icon":"User","route":"lead"}'},
+        NONE,
+    ),
+    "createVocabulary": (
+        lambda w: {
+            "vocabulary": {"vocabularyName": "Shop", "keyPrefix": "shop", "providerId": ""}
+            | {"entityTypeConfiguration": KIND, "description": ""}
+        },
+        lambda a: {"vocabulary": a["vocabularyId"]},
+    ),
+    "activateVocabulary": (lambda w: {"vocabularyId": w["vocabulary"]}, NONE),
+    "getVocabulary": (lambda w: {"id": w["vocabulary"]}, lambda a: {"whole": a}),
+    "saveVocabulary": (
+        lambda w: {
+            "vocabulary": {"vocabularyId": w["vocabulary"], "vocabularyName": "The shop", "keyPrefix": "shop"}
+            | {"providerId": "", "entityTypeConfiguration": KIND, "description": ""}
+        },
+        NONE,
+    ),
+    "getAllVocabularies": (lambda w: {"pageNumber": 1, "pageSize": 50, "searchName": "shop"}, NONE),
+    "createVocabularyKey": (lambda w: {"vocabularyKey": _key(w, "email")}, lambda a: {"key": a["vocabularyKeyId"]}),
+    "saveVocabularyKey": (
+        lambda w: {"vocabularyKey": _key(w, "email") | {"vocabularyKeyId": w["key"], "displayName": "E-mail"}},
+        NONE,
+    ),
+    "getVocabularyKey": (lambda w: {"key": "shop.email"}, NONE),
+    "getVocabularyKeyByKeyName": (lambda w: {"key": "shop.email"}, NONE),
+    "getVocabularyKeysFromVocabularyId": (lambda w: {"id": w["vocabulary"], "filterIsObsolete": "All"}, NONE),
+    "getAllVocabularyKeys": (
+        lambda w: {"pageNumber": 1, "pageSize": 50, "filterIsObsolete": "All", "skipFilterVisibility": True},
+        lambda a: {"other": next(row["vocabularyKeyId"] for row in a["data"] if row["key"] != "shop.email")},
+    ),
+    # the glossary
+    "createGlossaryCategory": (lambda w: {"category": {"name": "Words"}}, lambda a: {"category": a["id"]}),
+    "getGlossaryCategory": (ALL, NONE),
+    "createGlossaryTerm": (
+        lambda w: {"term": {"name": "Buyer", "categoryId": w["category"], "ruleSet": TREE}},
+        lambda a: {"term": a["id"]},
+    ),
+    "saveGlossaryTerm": (
+        lambda w: {
+            "term": {"id": w["term"], "name": "Buyer", "categoryId": w["category"], "ruleSet": TREE, "active": True}
+        },
+        NONE,
+    ),
+    "endorseGlossaryTerm": (lambda w: {"termId": w["term"], "status": True}, NONE),
+    "getGlossaryTerm": (lambda w: {"id": w["term"]}, NONE),
+    "getGlossaryTerms": (lambda w: {"pageNumber": 1, "pageSize": 50}, NONE),
+    "getAllTerms": (ALL, NONE),
+    "getGlossaryCategoryById": (lambda w: {"id": w["category"], "isActive": True}, NONE),
+    # sources, sets, mappings
+    "createDataSourceSet": (
+        lambda w: {"dataSourceSet": {"name": "CRM", "author": w["user"]}},
+        lambda a: {"group": a if isinstance(a, str) else a.get("id", a)},
+    ),
+    "getAllDataSourceSet": (
+        lambda w: {"page": 0, "pageSize": 20, "searchName": "CRM"},
+        lambda a: {"group": next(row["id"] for row in a["data"] if row["name"] == "CRM")},
+    ),
+    "createDataSource": (
+        lambda w: {
+            "dataSourceSetId": w["group"],
+            "dataSource": {"author": w["user"], "type": "endpoint", "name": "Contacts"},
+        },
+        lambda a: {"source": a["id"]},
+    ),
+    "createDataSets": (
+        lambda w: {"dataSourceId": w["source"], "dataSets": [_set(w)]},
+        lambda a: {"set": a[0]["id"]},
+    ),
+    "getDataSourceById": (lambda w: {"id": w["source"]}, NONE),
+    "saveDataSet": (lambda w: {"dataSet": {"id": w["set"], "onlyUpdateClueHeadVersion": True}}, NONE),
+    "createManualAnnotation": (
+        lambda w: {
+            "dataSetId": w["set"],
+            "type": "manual",
+            "isDynamicVocab": True,
+            "mappingConfiguration": {
+                "entityTypeConfiguration": KIND,
+                "ignoredFields": [],
+                "vocabularyConfiguration": {"new": False, "vocabularyId": w["vocabulary"]},
+            },
+        },
+        lambda a: {"annotation": a["id"]},
+    ),
+    "annotations": (lambda w: {"page": 1, "pageSize": 20}, NONE),
+    "addPropertyMappingToCluedMappingConfiguration": (
+        lambda w: {
+            "dataSetId": w["set"],
+            "propertyMappingConfiguration": {"originalField": "email", "useAsAlias": False, "useAsEntityCode": False}
+            | {"vocabularyKeyConfiguration": _of(w)},
+        },
+        NONE,
+    ),
+    "getAnnotationById": (lambda w: {"id": w["annotation"]}, NONE),
+    "getDataSetById": (lambda w: {"id": w["set"]}, lambda a: {"column": a["fieldMappings"][0]["id"]}),
+    "updatePropertyMappingInClueMappingConfig": (
+        lambda w: {
+            "dataSetId": w["set"],
+            "propertyMappingConfiguration": {"id": w["column"], "originalField": "email", "useAsAlias": True}
+            | {"useAsEntityCode": True, "vocabularyKeyConfiguration": _of(w)},
+        },
+        NONE,
+    ),
+    "modifyAnnotation": (lambda w: {"annotation": {"id": w["annotation"], "nameKey": "shop.email"}}, NONE),
+    "saveCustomOriginClueMappingConfiguration": (
+        lambda w: {"annotationId": w["annotation"], "customOrigin": "CRM"},
+        NONE,
+    ),
+    "modifyBatchVocabularyClueMappingConfiguration": (
+        lambda w: {
+            "annotationId": w["annotation"],
+            "batchPropertyMappings": {
+                "propertyMappingConfiguration": [
+                    {"vocabularyKey": "shop.email", "useAsEntityCode": True, "entityCodeOrigin": "email"}
+                ]
+            },
+        },
+        NONE,
+    ),
+    "createAnnotationCode": (
+        lambda w: {
+            "annotationCode": {"annotationId": w["annotation"], "vocabKey": "shop.email", "key": "shop_email"}
+            | {"type": "String", "entityCodeOrigin": "email", "sourceCode": "CRM"}
+        },
+        lambda a: {"code": a["id"]},
+    ),
+    "updateAnnotationCode": (lambda w: {"id": w["code"], "annotationCode": {"entityCodeOrigin": "mail"}}, NONE),
+    "getAnnotationCodes": (lambda w: {"annotationId": w["annotation"]}, NONE),
+    "addEdgeMapping": (
+        lambda w: {
+            "annotationId": w["annotation"],
+            "key": "shop_email",
+            "edgeConfiguration": {
+                "edgeType": "/WorksFor",
+                "direction": "outgoing",
+                "origin": "CRM",
+                "entityTypeConfiguration": KIND | {"entityType": "/Organization", "displayName": "Organization"},
+                "edgeProperties": [{"originalField": "email", "vocabularyKeyConfiguration": _of(w)}],
+            },
+        },
+        NONE,
+    ),
+    "addAnnotationMappingToDataSet": (
+        lambda w: {"dataSetId": w["set"], "fieldMappings": [{"originalField": "id", "key": "--ignore--"}]},
+        NONE,
+    ),
+    "updateAnnotationMappingInDataSet": (
+        lambda w: {"dataSetId": w["set"], "fieldMappings": [{"id": w["column"], "key": "--ignore--"}]},
+        NONE,
+    ),
+    "deleteAnnotationMappingInDataSet": (lambda w: {"dataSetId": w["set"], "propertyId": w["column"]}, NONE),
+    # export targets and streams
+    "getInstalledConnectors": (ALL, NONE),
+    "createConnection": (
+        lambda w: {"connectorId": LAKE, "authInfo": OPTIONS, "accountDisplay": "lake"},
+        lambda a: {"target": a["id"]},
+    ),
+    "connectorConfigurationById": (lambda w: {"id": w["target"]}, NONE),
+    "saveConnectorConfiguration": (
+        lambda w: {
+            "connectorConfiguration": {"id": w["target"], "accountDisplay": "the lake", "helperConfiguration": OPTIONS}
+        },
+        NONE,
+    ),
+    "grantUsersPermission": (lambda w: {"connectorId": w["target"], "userIds": [w["user"]]}, NONE),
+    "getAllConnectors": (lambda w: {"pageNo": 1, "itemsPerPage": 20}, NONE),
+    "createStream": (lambda w: {"stream": {"name": "customers"}}, lambda a: {"stream": a["id"]}),
+    "saveStream": (lambda w: {"stream": {"id": w["stream"], "name": "customers", "condition": TREE}}, NONE),
+    "setupConnectorStream": (
+        lambda w: {
+            "streamId": w["stream"],
+            "exportConfiguration": {"connectorProviderDefinitionId": w["target"], "containerName": "customers"}
+            | {"mode": "Sync", "exportOutgoingEdges": False, "exportIncomingEdges": False}
+            | {"dataTypes": [{"key": "shop.email", "type": "vocabkey"}]},
+        },
+        NONE,
+    ),
+    "getStream": (lambda w: {"id": w["stream"]}, NONE),
+    "getStreams": (lambda w: {"pageNumber": 1, "itemsPerPage": 20}, NONE),
+    # what changes how a key is called
+    "mapToVocabularyKey": (lambda w: {"vocabularyKeyId": w["key"], "mapToVocabularyKeyId": w["other"]}, NONE),
+    "renameVocabularyKey": (
+        lambda w: {"vocabularyId": w["vocabulary"], "vocabularyKeyId": w["key"], "newName": "mail"},
+        NONE,
+    ),
+}
+LEFT_OUT = {
+    "administration.*[Cc]onfiguration*": "settings of an organisation are not managed",
+    "administration.createToken": "tokens are not managed: they are secrets that people make",
+    "inbound.dataSetContent": "records are not managed",
+    "inbound.saveDataBaseConfigurationForDataSource": "sources of databases are not managed",
+    "management.*[Dd]e[Dd]up*": "deduplication projects are not managed",
+    "management.createPartialAutoAnnotation": "our annotations are made with all that they say",
+    "management.*[Mm]anualDataEntry*": "manual entry projects are not managed",
+    "management.*[Rr]ule": "rules are not managed",
+    "management.rules": "rules are not managed",
+    "preparation.*[Cc]leanProject*": "clean projects are not managed",
+    "preparation.*PreProcess*": "rules before processing are not managed",
+    "preparation.getAnnotationSubmissions": "submissions of records are not managed",
+}
+"""Operations that are not executed, by their call."""
+
+
+@pytest.fixture(scope="module")
+def operations() -> dict[str, dict[str, Any]]:
+    return {one["document"]: one for one in facts.toolkit()}
+
+
+def test_the_toolkit_s_operations_run_in_order(operations: dict[str, dict[str, Any]]) -> None:
+    client, world, faults = Client(), {}, []
+    for name, (variables, keep) in STEPS.items():
+        operation = operations[name]
+        answer = client.gql(document(operation), **variables(world))
+        body = answer.body
+        if answer.status != 200 or "errors" in body:
+            faults.append(f"{name}: {body.get('errors') if isinstance(body, dict) else body}")
+            continue
+        fields = [found for section in body["data"].values() for field, found in section.items() if field != "id"]
+        assert fields, name
+        world |= keep(fields[0])
+    assert faults == []
+
+
+def test_every_operation_is_run_or_left_out(operations: dict[str, dict[str, Any]]) -> None:
+    def left(name: str) -> list[str]:
+        return [p for call in operations[name]["calls"] for p in LEFT_OUT if fnmatch(call, p)]
+
+    assert STEPS.keys() - operations.keys() == set()
+    missing = {name for name in operations.keys() - STEPS.keys() if not left(name)}
+    assert missing == set()
+    assert not [name for name in STEPS if left(name)], "both run and left out"
+    used = {pattern for name in operations.keys() - STEPS.keys() for pattern in left(name)}
+    assert used == LEFT_OUT.keys()
+    assert len(operations) == 94
