@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import argparse
 
-from benchmarks import first_apply, noop, request_counts, startup
+from benchmarks import first_apply, flows, noop, request_counts, startup
 
 BENCHMARKS = {
     "noop": lambda given: noop.run(given.size or noop.SIZES, given.runs),
     "requests": lambda given: request_counts.run((given.size or [request_counts.TERMS])[0]),
     "first_apply": lambda given: first_apply.run((given.size or [first_apply.TERMS])[0]),
+    "flows": lambda given: flows.run((given.size or [flows.SOURCES])[0]),
     "startup": lambda given: startup.run(),
 }
 

@@ -69,11 +69,68 @@ _CLUEDIN_TERMS = "  cluedin_glossary: {category: Bench}\n"
 _TYPES = ("Text", "Integer", "DateTime", "Number")
 
 
+_FLOW_CONCEPT = """\
+apiVersion: reconciler/v1
+kind: GlossaryMapping
+metadata: {name: people}
+spec:
+  glossary: Bench
+  term: {name: Person}
+  vocabulary: {name: People, key_prefix: people, active: true, entity_type: {name: BenchPerson, code: /BenchPerson}}
+  terms:
+    - {name: Number, key: id}
+    - {name: Email, key: email, labels: [PII]}
+    - {name: Full Name, key: fullName}
+    - {name: Notes, key: notes}
+"""
+_RULE = """\
+apiVersion: reconciler/v1
+kind: DataSourceLink
+metadata: {name: tagged}
+spec:
+  select: {term: CluedInSource, glossary: Bench, types: [azure_datalake_gen2_path]}
+  data_set: {group: Tagged, source: "{asset.qualified_name}", name: "{asset.name}"}
+  map: {vocabulary: people, auto: by_name}
+"""
+_SOURCE = """\
+apiVersion: reconciler/v1
+kind: DataSourceLink
+metadata: {{name: file{at}}}
+spec:
+  asset:
+    type: azure_datalake_gen2_path
+    qualified_name: https://contosolake.dfs.core.windows.net/raw/bench/file{at}.csv
+  data_set: {{group: Files, source: file{at}, name: file{at}}}
+  map:
+    vocabulary: people
+    primary_identifier: id
+    columns: {{id: people.id, email: people.email, full_name: people.fullName, notes: ignore}}
+"""
+_EXPORT = """\
+apiVersion: reconciler/v1
+kind: ExportContract
+metadata: {{name: people{at}_v1}}
+spec:
+  entity: /BenchPerson
+  delivery:
+    type: file-parquet
+    connection: abfss://mdm@contosolake.dfs.core.windows.net
+    path: exports/people{at}_v1/
+    schedule: hourly
+    overwrite: true
+    target: {{secrets: {{AccountKey: {{env: LAKE_KEY}}}}}}
+  columns:
+    - {{from: people.id}}
+    - {{from: people.email}}
+"""
+
+
 def sandbox_env(url: str) -> dict[str, str]:
     """The process variables with which a project finds a sandbox and may sign in to it."""
     return {
         "RECONCILER_VAR_SANDBOX_URL": url,
-        "RECONCILER_SECRETS": "CLUEDIN_PASSWORD,PURVIEW_TOKEN",
+        "RECONCILER_SECRETS": "CLUEDIN_PASSWORD,PURVIEW_TOKEN,LAKE_KEY",
+        "LAKE_KEY": "a-key-of-the-sandbox",
         "CLUEDIN_PASSWORD": PASSWORD,
         "PURVIEW_TOKEN": TOKEN,
         "CI": "",
@@ -100,6 +157,21 @@ def write_project(root: Path, items: list[int], *, cluedin: bool = True) -> int:
     for at, count in enumerate(items):
         size += _write(root, f"glossary/concept-{at}.yaml", _concept(at, count, cluedin))
     return size
+
+
+def flow_project(root: Path, *, by_rule: int, documents: int, exports: int, concept_only: bool = False) -> None:
+    """Data sources by a rule and by documents, and exports, around one concept."""
+    _write(root, "environments/bench.yaml", _ENVIRONMENT + _CLUEDIN + _PURVIEW + _REST)
+    _write(root, "labels.yaml", _LABELS)
+    _write(root, "concept.yaml", _FLOW_CONCEPT)
+    if concept_only:
+        return
+    if by_rule:
+        _write(root, "rule.yaml", _RULE)
+    for at in range(by_rule, by_rule + documents):
+        _write(root, f"sources/file{at}.yaml", _SOURCE.format(at=at))
+    for at in range(exports):
+        _write(root, f"exports/people{at}_v1.yaml", _EXPORT.format(at=at))
 
 
 def _concept(at: int, items: int, cluedin: bool) -> str:

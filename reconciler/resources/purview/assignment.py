@@ -51,12 +51,12 @@ class Assignment(Resource):
 
     def delete_many(self, purview: Purview, writes: Sequence[Write]) -> None:
         """`DELETE …/assignedEntities` with the relation's guid, else 400-00-078; PUT in Atlas (grade A)."""
-        pairs = []
+        pairs = {}  # by live id: after a rename an assignment may still be known by its old name too
         for write in writes:
             assert write.live is not None
             entity, _, term = write.live.id.partition("/")
-            pairs.append((term, {"guid": entity, "relationshipGuid": write.live.raw.get("relationGuid")}))
-        purview.each(lambda group: self._unassign(purview, *group), common.grouped(pairs))
+            pairs[write.live.id] = (term, {"guid": entity, "relationshipGuid": write.live.raw.get("relationGuid")})
+        purview.each(lambda group: self._unassign(purview, *group), common.grouped(pairs.values()))
 
     def _assign(self, purview: Purview, term: str, entities: list[str]) -> None:
         body = [{"guid": guid} for guid in entities]

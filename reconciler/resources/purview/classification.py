@@ -9,6 +9,11 @@ from reconciler.resources.purview import common
 from reconciler.systems.http import Refused
 from reconciler.systems.purview import Purview
 
+TRIES, PAUSE = 20, 0.5
+"""How often a classification is taken off again, and the seconds between, while Atlas still spreads it."""
+_STILL_SPREADING = "406-00-001"
+"""Atlas' code for that; its own text says to try again (answered by 2.4.0, grade A)."""
+
 
 class Classification(Resource):
     """`/entity/bulk/classification`: key `<classification>@<type>/<QN>`.
@@ -50,11 +55,16 @@ class Classification(Resource):
         """`DELETE /entity/guid/{guid}/classification/{name}` → 204 (grade A); gone already is as good."""
         name = common.split_hosted(write.key)[0]
         path = f"/entity/guid/{common.host_guid(write)}/classification/{name}"
-        try:
-            purview.call("DELETE", path, effect="set", accept=(404,))
-        except Refused as refused:
-            if "not associated" not in refused.message:  # Atlas' text of 400-00-06D
-                raise
+        for attempt in range(TRIES):
+            try:
+                purview.call("DELETE", path, effect="set", accept=(404,))
+                return
+            except Refused as refused:
+                if "not associated" in refused.message:  # Atlas' text of 400-00-06D
+                    return
+                if _STILL_SPREADING not in refused.code or attempt == TRIES - 1:
+                    raise
+            purview.connection.stop.wait(PAUSE)
 
     def delete_many(self, purview: Purview, writes: Sequence[Write]) -> None:
         """There is no bulk call; several at once."""

@@ -22,7 +22,7 @@ class ClassificationType(Resource):
     description: str
 
     def read(self, purview: Purview, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
-        """`GET /types/typedefs?type=classification`: all of them, once (grade A)."""
+        """`GET /types/typedefs?type=CLASSIFICATION`: all of them, once (grade A)."""
         for typedef in self._listed(purview):
             name, description = str(typedef["name"]), typedef.get("description")
             yield self.live(name, str(typedef.get("guid") or name), raw=typedef, description=description)
@@ -63,7 +63,7 @@ class ClassificationType(Resource):
             yield f"{desired.key} is one of Microsoft's own classifications: refer to it, do not manage it"
 
     def _listed(self, purview: Purview) -> list[dict[str, Any]]:
-        query = {"type": "classification"}
+        query = {"type": "CLASSIFICATION"}  # in capitals in the published contract
         answer = purview.memo("classification types", lambda: purview.get("/types/typedefs", query)) or {}
         return list(answer.get("classificationDefs") or [])
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from reconciler.errors import ReconcilerError
 from reconciler.resources.base import Desired, Live, Resource, Write
-from reconciler.resources.purview import common, term_wire, terms
+from reconciler.resources.purview import common, places, term_wire, terms
 from reconciler.resources.purview.term_wire import CONTACTS, PLAIN
 from reconciler.resources.rules import Default, Definition, Each, Fold, Members, Unordered
 from reconciler.systems.purview import Purview
@@ -16,12 +16,18 @@ from reconciler.systems.purview import Purview
 WITH_PARENTS = {"includeTermHierarchy": True}
 """Without it, terms with a parent or a template answer `TermHierarchyQueryParameterMissing` (grade B)."""
 
+PLACE = "reconciler:place"
+"""Where the raw object of a term keeps the guid of its category in Apache Atlas, as no listing names it."""
+
 
 class Term(Resource):
     """`/glossary/term`: key `Glossary/Parent/Own` of own names.
 
     The wire's `name` is formal (`Parent_Child`), `nickName` is the own name, the parent is `parentTerm`
     (grade B: sent by PyApacheAtlas and the portal, missing in the published model).
+
+    Apache Atlas has the formal name only; what stands for the parent is a category, see `places`. It keeps no
+    status, templates, contacts and resources either (`AtlasGlossaryTerm` of 2.4.0, grade A).
     """
 
     system = "purview"
@@ -66,7 +72,7 @@ class Term(Resource):
             for guid, term in hierarchy.by_guid.items():
                 below = [self.address(keys[str(child["guid"])]) for child in children.get(guid, ())]
                 on = [f"purview.assignment:{keys[guid]}@{host}" for host in hosts.get(guid, ())]
-                yield self._live(keys[guid], term, [*below, *on])
+                yield self._live(keys[guid], term | {PLACE: hierarchy.place(term)}, [*below, *on])
 
     def find(self, purview: Purview, id: str) -> Live | None:
         """`GET /glossary/term/{guid}` (grade A), and its parents for the key; child terms are not told."""
@@ -75,9 +81,11 @@ class Term(Resource):
             return None
         home = (term.get("anchor") or {}).get("glossaryGuid")
         glossary = next((str(g.get("name")) for g in purview.glossaries() if g["guid"] == home), "")
-        key = terms.Hierarchy(glossary, [term], lambda guid: _above(purview, guid)).key(term)
+        hierarchy = _hierarchy(purview, glossary, term)
+        key = hierarchy.key(term)
         assigned = term_wire.assigned(purview, [term]).get(id, [])
-        return self._live(key, term, [f"purview.assignment:{key}@{host}" for host in assigned])
+        on = [f"purview.assignment:{key}@{host}" for host in assigned]
+        return self._live(key, term | {PLACE: hierarchy.place(term)}, on)
 
     def cost(self, rows: int, managed: int) -> int:
         """The glossaries, pages of terms, and names of assigned entities that the listing gives as guids."""
@@ -86,12 +94,12 @@ class Term(Resource):
     def _live(self, key: str, term: dict[str, Any], parts: Sequence[str]) -> Live:
         resources = [{"name": r.get("displayName"), "url": r.get("url")} for r in term.get("resources") or []]
         contacts: dict[str, Any] = {name: common.contact_ids(term, kind) for name, kind in CONTACTS.items()}
+        contacts |= {name: term.get(wire) for name, wire in PLAIN.items()}
         return self.live(
             key,
             str(term["guid"]),
             raw=term,
             parts=parts,
-            **{name: term.get(wire) for name, wire in PLAIN.items()},
             **contacts,
             templates=term.get("templateName"),
             attributes={name: values for name, values in (term.get("attributes") or {}).items() if values},
@@ -130,13 +138,26 @@ class Term(Resource):
         parent = self.parent_key(write.key)
         moved: dict[str, Any] = {}
         if parent != self.parent_key(write.live.key):
-            moved = {"parentTerm": {"termGuid": write.id_of(self.address(parent))} if parent else None}
+            moved = self._moved(purview, write, parent)
         else:
             # The parent's formal name need not follow its path: what stood before the old own name stays.
             old, tail = str(write.live.raw["name"]), "_" + terms.names_of(write.live.key)[-1]
             formal = old[: -len(tail)] + "_" + own if parent and old.endswith(tail) else formal
         names = {"name": formal} if purview.is_atlas else {"name": formal, "nickName": own}
         self._put(purview, write, {**names, **moved})
+
+    def _moved(self, purview: Purview, write: Write, parent: str | None) -> dict[str, Any]:
+        """What says that the term now stands elsewhere: its parent, in Atlas its categories."""
+        assert write.live is not None
+        if not purview.is_atlas:
+            return {"parentTerm": {"termGuid": write.id_of(self.address(parent))} if parent else None}
+        held, left = write.live.raw.get("categories") or [], write.live.raw.get(PLACE)
+        kept = [entry for entry in held if entry.get("categoryGuid") != left]
+        return {"categories": [*kept, *self._place(write, parent)]}
+
+    @staticmethod
+    def _place(write: Write, parent: str | None) -> list[dict[str, Any]]:
+        return [{"categoryGuid": write.id_of(f"purview.category:{parent}")}] if parent else []
 
     def delete(self, purview: Purview, write: Write) -> None:
         """`DELETE /glossary/term/{guid}` → 204 (grade A); gone already is as good."""
@@ -146,9 +167,11 @@ class Term(Resource):
     def _body(self, purview: Purview, write: Write) -> dict[str, Any]:
         home = write.id_of(f"purview.glossary:{terms.glossary_of(write.key)}")
         body: dict[str, Any] = {"name": term_wire.formal(write.key), "anchor": {"glossaryGuid": home}}
-        if not purview.is_atlas:
+        parent = self.parent_key(write.key)
+        if purview.is_atlas:
+            body["categories"] = self._place(write, parent)
+        else:
             body["nickName"] = terms.names_of(write.key)[-1]
-            parent = self.parent_key(write.key)
             if parent:
                 body["parentTerm"] = {"termGuid": write.id_of(self.address(parent))}
         term_wire.merge(purview, body, write)
@@ -158,6 +181,7 @@ class Term(Resource):
         """Sends the whole term: what is not sent is removed in Atlas (grade A), so all that was read is."""
         assert write.live is not None
         body = deepcopy(write.live.raw) | common.next_stamp(write.live.raw)
+        body.pop(PLACE, None)
         above = None if purview.is_atlas else self._parent(write)
         if above:
             body["parentTerm"] = {"termGuid": above}  # whether leaving it out detaches the term is not known
@@ -179,16 +203,15 @@ class Term(Resource):
 
     def problems(self, desired: Desired) -> Iterable[str]:
         """Names by Atlas' rule (400-00-083, grade A), contacts by Purview's."""
-        for own in (terms.glossary_of(desired.key), *terms.names_of(desired.key)):
-            if not 1 <= len(own) <= 255:
-                yield f"a name has 1 to 255 characters, {own[:40]!r} has {len(own)}"
-            if set(own) & set("@.<>"):
-                yield f"{own!r} holds one of `@ . < >`, which names of glossaries and terms may not"
-            if own != own.strip():
-                yield f"{own!r} starts or ends with a blank"
-        if "/" not in desired.key:
-            yield f"{desired.key!r} names a glossary and no term"
+        yield from terms.name_problems(desired.key)
         yield from common.contact_problems(desired, CONTACTS)
+
+
+def _hierarchy(purview: Purview, glossary: str, term: dict[str, Any]) -> terms.Hierarchy:
+    """What tells the key of one term."""
+    if purview.is_atlas:
+        return terms.Placed(places.categories(purview, glossary), [term])
+    return terms.Hierarchy(glossary, [term], lambda guid: _above(purview, guid))
 
 
 def _above(purview: Purview, guid: str) -> dict[str, Any] | None:

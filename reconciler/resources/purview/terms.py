@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from reconciler.resources.base import quote, unquote
+from reconciler.resources.purview import places
 from reconciler.systems.purview import Purview
 
 Term = dict[str, Any]
@@ -83,6 +84,10 @@ class Hierarchy:
             self._keys[guid] = key
         return self._keys[guid]
 
+    def place(self, term: Term) -> str | None:
+        """The guid of the category that a term stands in, in Apache Atlas."""
+        return None
+
     def children(self) -> dict[str, list[Term]]:
         """Child terms by the guid of their parent."""
         found: dict[str, list[Term]] = {}
@@ -93,9 +98,34 @@ class Hierarchy:
         return found
 
 
+class Placed(Hierarchy):
+    """Keys of terms in Apache Atlas, where the category of a term stands for its parent."""
+
+    def __init__(self, places_of: places.Categories, terms: Iterable[Term]) -> None:
+        super().__init__(places_of.glossary, terms)
+        self._places = places_of
+
+    def key(self, term: Term, seen: frozenset[str] = frozenset()) -> str:
+        """The key of a term: its glossary, the path of its category, its own name."""
+        return self._places.term_key(term)
+
+    def children(self) -> dict[str, list[Term]]:
+        """None: no term goes with another."""
+        return {}
+
+    def place(self, term: Term) -> str | None:
+        """The guid of the category that a term stands in."""
+        return self._places.place(term)[2]
+
+
 def hierarchy(purview: Purview, glossary: str, expected: int = 0) -> Hierarchy:
     """The terms of one glossary, read once in a reading; about how many are expected tells the pages to ask for."""
-    return purview.memo(("hierarchy", glossary), lambda: Hierarchy(glossary, purview.terms(glossary, expected)))
+
+    def read() -> Hierarchy:
+        found = purview.terms(glossary, expected)
+        return Placed(places.categories(purview, glossary), found) if purview.is_atlas else Hierarchy(glossary, found)
+
+    return purview.memo(("hierarchy", glossary), read)
 
 
 def hierarchies(purview: Purview, term_keys: Iterable[str]) -> list[Hierarchy]:
@@ -106,3 +136,16 @@ def hierarchies(purview: Purview, term_keys: Iterable[str]) -> list[Hierarchy]:
 def keys_by_guid(purview: Purview, term_keys: Iterable[str]) -> dict[str, str]:
     """Term keys by guid, over the glossaries that the keys name."""
     return {guid: h.key(term) for h in hierarchies(purview, term_keys) for guid, term in h.by_guid.items()}
+
+
+def name_problems(key: str) -> Iterator[str]:
+    """What is wrong with the names of a term or category, by Atlas' rule (400-00-083, grade A)."""
+    for own in (glossary_of(key), *names_of(key)):
+        if not 1 <= len(own) <= 255:
+            yield f"a name has 1 to 255 characters, {own[:40]!r} has {len(own)}"
+        if set(own) & set("@.<>"):
+            yield f"{own!r} holds one of `@ . < >`, which names of glossaries, terms and categories may not"
+        if own != own.strip():
+            yield f"{own!r} starts or ends with a blank"
+    if "/" not in key:
+        yield f"{key!r} names a glossary and nothing in it"

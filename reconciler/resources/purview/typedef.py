@@ -221,7 +221,7 @@ def _all(answer: Mapping[str, Any]) -> list[dict[str, Any]]:
 def _read(purview: Purview, names: Mapping[str, str]) -> list[dict[str, Any]]:
     if len(names) > MOST_BY_NAME:
         categories = list(dict.fromkeys(names.values()))
-        answers = purview.each(lambda kind: purview.get("/types/typedefs", {"type": kind.lower()}), categories)
+        answers = purview.each(lambda kind: purview.get("/types/typedefs", {"type": kind}), categories)
         return [typedef for answer in answers for typedef in _all(answer or {}) if typedef["name"] in names]
     found = purview.each(lambda name: purview.get(f"/types/typedef/name/{name}", accept=(404,)), names)
     return [typedef for typedef in found if typedef]

@@ -1,0 +1,94 @@
+"""A category of a glossary: the place of terms in Apache Atlas, whose terms have no parents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from reconciler.resources.base import Desired, Live, Resource, Write
+from reconciler.resources.purview import places, terms
+from reconciler.systems.purview import Purview
+
+
+class Category(Resource):
+    """`/glossary/category`: key `Glossary/Parent/Own`, spelled like the term whose children it holds.
+
+    Kinds want categories in Atlas only; Purview has the calls too, and its portal does not show them. A
+    category's qualified name, `Own.Parent@Glossary`, is made once: Atlas keeps it when the category is renamed
+    (`GlossaryService.updateCategory` of 2.4.0, grade A).
+    """
+
+    system = "purview"
+    name = "category"
+    page = 1000
+
+    def parent_key(self, key: str) -> str | None:
+        """The category above; a top-level category has none."""
+        return key.rpartition("/")[0] if key.count("/") > 1 else None
+
+    def own_name(self, key: str) -> str:
+        """The last part; of a top-level category the whole key, as its glossary is no category."""
+        return key.rpartition("/")[2] if key.count("/") > 1 else key
+
+    def join(self, parent: str | None, own: str) -> str:
+        """The key of a name below a parent."""
+        return f"{parent}/{own}" if parent else own
+
+    def read(self, purview: Purview, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
+        """Every category of the glossaries named: `GET /glossary/{guid}/categories`, in pages (grade A)."""
+        for glossary in dict.fromkeys(map(terms.glossary_of, wanted)):
+            found = places.categories(purview, glossary)
+            keys = terms.keys_by_guid(purview, [key for key in wanted if terms.glossary_of(key) == glossary])
+            for guid, category in found.by_guid.items():
+                inside = [str(entry.get("termGuid")) for entry in category.get("terms") or []]
+                held = [f"purview.term:{keys[term]}" for term in inside if term in keys]
+                below = [self.address(found.key(child)) for child in found.children(guid)]
+                yield self.live(found.key(category), guid, raw=category, parts=[*held, *below])
+
+    def find(self, purview: Purview, id: str) -> Live | None:
+        """`GET /glossary/category/{guid}` (grade A), and the listing of its glossary for the key."""
+        category = purview.get(f"/glossary/category/{id}", accept=(404,))
+        home = (category or {}).get("anchor") or {}
+        glossary = next((str(g["name"]) for g in purview.glossaries() if g["guid"] == home.get("glossaryGuid")), None)
+        if category is None or glossary is None:
+            return None
+        return next((live for live in self.read(purview, {f"{glossary}/": frozenset()}) if live.id == id), None)
+
+    def cost(self, rows: int, managed: int) -> int:
+        """The glossaries, pages of categories, and pages of terms that are read for the terms anyway."""
+        return 2 + -(-rows // self.page)
+
+    def create(self, purview: Purview, write: Write) -> str | None:
+        """`POST /glossary/category` (grade A)."""
+        body = {"name": terms.names_of(write.key)[-1], "anchor": {"glossaryGuid": self._home(write)}}
+        above = self.parent_key(write.key)
+        if above is not None:
+            body["parentCategory"] = {"categoryGuid": write.id_of(self.address(above))}
+        made = purview.call("POST", "/glossary/category", body, effect="once") or {}
+        return made.get("guid")
+
+    def update(self, purview: Purview, write: Write) -> None:
+        """A category has no fields of ours."""
+
+    def rename(self, purview: Purview, write: Write) -> None:
+        """The whole category with its new name, and its new parent when that changed; its terms stay in it."""
+        assert write.live is not None
+        body = {**write.live.raw, "name": terms.names_of(write.key)[-1]}
+        above = self.parent_key(write.key)
+        if above != self.parent_key(write.live.key):
+            body.pop("parentCategory", None)
+            if above is not None:
+                body["parentCategory"] = {"categoryGuid": write.id_of(self.address(above))}
+        purview.call("PUT", f"/glossary/category/{write.live.id}", body, effect="set")
+
+    def delete(self, purview: Purview, write: Write) -> None:
+        """`DELETE /glossary/category/{guid}` → 204; terms in it stay, categories below it come to the top."""
+        assert write.live is not None
+        purview.call("DELETE", f"/glossary/category/{write.live.id}", effect="set", accept=(404,))
+
+    def problems(self, desired: Desired) -> Iterable[str]:
+        """Names by the rule of terms (400-00-083, grade A)."""
+        return terms.name_problems(desired.key)
+
+    @staticmethod
+    def _home(write: Write) -> str:
+        return write.id_of(f"purview.glossary:{terms.glossary_of(write.key)}")

@@ -1,0 +1,13 @@
+"""The answers of Apache Atlas 2.4.0, noted once: the server under test, and the sandbox, give the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from .calls import Answers
+from .world import Place
+
+
+def test_statuses_and_codes_are_those_of_atlas(place: Place, golden: Callable[[str, str], None]) -> None:
+    """`golden/answers.txt` comes from Apache Atlas 2.4.0 itself; only a run against a server may rewrite it."""
+    golden("answers.txt", "\n".join(Answers(place).walk()) + "\n")
