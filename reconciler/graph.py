@@ -107,7 +107,7 @@ def _united(wishes: Sequence[Desired]) -> Desired:
         on_remove=min((wish.on_remove for wish in wishes), key=_WEAKEST.index),
         members=frozenset().union(*(wish.members for wish in wishes)),
         labels=frozenset().union(*(wish.labels for wish in wishes)),
-        moved_from=next((wish.moved_from for wish in wishes if wish.moved_from), None),
+        moved_from=tuple(dict.fromkeys(key for wish in wishes for key in wish.moved_from)),
         approvals=frozenset().union(*(wish.approvals for wish in wishes)),
         strength=_strengths(wishes),
     )
@@ -127,8 +127,10 @@ def _disagreements(wishes: Sequence[Desired]) -> Iterable[Diagnostic]:
     for wish in wishes:
         for path, value in wish.values.items():
             first = said.setdefault(path, wish)
+            if first.values[path] is value:
+                continue
             canonical = wish.type.field(path).canonical
-            if first is not wish and canonical(first.values[path]) != canonical(value):
+            if canonical(first.values[path]) != canonical(value):
                 yield Diagnostic(
                     "error",
                     "resource.disagreement",

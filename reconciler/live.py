@@ -70,8 +70,8 @@ def wanted(desired: Iterable[Desired], ledger: Ledger) -> Wanted:
     for want in desired:
         names = frozenset(want.values)
         found.setdefault(want.type, {})[want.key] = shared.setdefault(names, names)
-        if want.moved_from is not None:
-            found[want.type].setdefault(want.moved_from, names)
+        for former in want.moved_from:
+            found[want.type].setdefault(former, names)
     for address, entry in ledger.entries.items():
         try:
             type = type_of(address)

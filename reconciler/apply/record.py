@@ -62,7 +62,8 @@ class Recorder:
         want = self.wishes.resources.get(change.address)
         if entry is None:
             entry = Entry(change.address, change.id, change.how, canon=change.type.canon)
-            moved = self.ledger.get(change.type.address(want.moved_from)) if want and want.moved_from else None
+            former = (self.ledger.get(change.type.address(key)) for key in (want.moved_from if want else ()))
+            moved = next((one for one in former if one is not None), None)
             if moved is not None:
                 entry.how, entry.fields, entry.id = moved.how, moved.fields, moved.id
                 self.ledger.drop(moved.address)

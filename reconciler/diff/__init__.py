@@ -56,7 +56,7 @@ def diff(
     run = _Run(desired, ledger, live, options, drift, levels)
     for want in sorted(desired.values(), key=lambda one: levels.get(one.address, 0)):
         run.compare(want)
-    moved = {want.type.address(want.moved_from) for want in desired.values() if want.moved_from is not None}
+    moved = {want.type.address(former) for want in desired.values() for former in want.moved_from}
     removal = Removal(ledger, live, options, unwanted, run.claimed, run.out)
     for address in sorted(ledger.entries.keys() - desired.keys() - moved):
         removal.judge(ledger.entries[address])
@@ -94,17 +94,18 @@ class _Run:
         readout = self.live.of(want.type)
         address = want.address
         entry = self.ledger.get(address)
-        moved = entry is None and want.moved_from is not None
+        moved = entry is None and bool(want.moved_from)
         if moved:
-            entry = self.ledger.get(want.type.address(want.moved_from or ""))
+            known = (self.ledger.get(want.type.address(former)) for former in want.moved_from)
+            entry = next((one for one in known if one is not None), None)
         if readout.failure is not None:
             self._stop(want, "blocked", "unknown", f"could not be read: {readout.failure.summary}")
             return
         folded = want.type.fold(want.key)
         found = readout.by_id.get(entry.id) if entry is not None and entry.id else None
         if found is None and moved and entry is None:
-            found = readout.by_key.get(want.type.fold(want.moved_from or ""))
-            found = None if folded in readout.by_key else found
+            live = (readout.by_key.get(want.type.fold(former)) for former in want.moved_from)
+            found = None if folded in readout.by_key else next((one for one in live if one is not None), None)
         elif found is None:
             if folded in readout.several:
                 ids = ", ".join(sorted(one.id for one in readout.several[folded]))
@@ -344,7 +345,7 @@ class _Run:
             return
         if not type.can_rename:
             change.reason = "renamed"
-        elif want.moved_from is not None and type.own_name(found.key) == type.own_name(want.moved_from):
+        elif type.own_name(found.key) in map(type.own_name, want.moved_from):
             change.action, change.reason = "rename", "renamed_in_manifest"
         elif change.action == "adopt" or self.drift.of(type, "", want.origins, change.how) == "revert":
             change.action, change.reason = "rename", "renamed"

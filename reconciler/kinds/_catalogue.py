@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from reconciler.kinds._concept import EntityTypeCondition, Item, KeyCondition, TermText
@@ -61,7 +61,8 @@ def glossary_resources(scene: Scene) -> Iterator[Desired]:
     text = scene.spec.term or TermText()
     former = _former_base(scene)
     whole = _whole_condition(scene)
-    yield _glossary_term(scene, cluedin_term_name(base), former, text, whole, origin, _needs_of_whole(scene))
+    before = [former] if former is not None else []
+    yield _glossary_term(scene, cluedin_term_name(base), before, text, whole, origin, _needs_of_whole(scene))
     for at, item in enumerate(scene.spec.terms):
         if not has_cluedin_term(scene.spec, item):
             continue
@@ -71,7 +72,7 @@ def glossary_resources(scene: Scene) -> Iterator[Desired]:
         yield _glossary_term(
             scene,
             cluedin_term_name(base, item),
-            _former_name(former, base, item),
+            _former_names(former, base, item),
             item,
             all_of(*part),
             scene.origin(at),
@@ -163,7 +164,7 @@ def _refer(scene: Scene, type_name: str, key: str, origin: Origin) -> Desired:
 def _glossary_term(
     scene: Scene,
     name: str,
-    former: str | None,
+    former: Iterable[str],
     text: TermText,
     condition: Node,
     origin: Origin,
@@ -184,7 +185,7 @@ def _glossary_term(
         origin,
         needs=(f"cluedin.glossary_category:{glossary.category}", *needs),
         on_remove="delete",
-        moved_from=former if former != name else None,
+        moved_from=former,
         **fields,
     )
 
@@ -224,7 +225,8 @@ def _former_base(scene: Scene) -> str | None:
     return path_parts(term.moved_from)[-1] if term is not None and term.moved_from is not None else None
 
 
-def _former_name(former_base: str | None, base: str, item: Item) -> str | None:
-    if former_base is None and item.former.name is None:
-        return None
-    return f"{former_base or base}_{item.former.name or item.name}"
+def _former_names(former_base: str | None, base: str, item: Item) -> list[str]:
+    """Names that an item's term may have had: its own may be new, or the concept's, or both."""
+    above = dict.fromkeys(filter(None, (former_base, base)))
+    names = dict.fromkeys(filter(None, (item.former.name, item.name)))
+    return [f"{concept}_{name}" for name in names for concept in above]

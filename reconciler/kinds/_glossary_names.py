@@ -99,7 +99,8 @@ def _term_twins(scene: Scene) -> Iterator[Diagnostic]:
             continue
         seen[key] = at
         yield from _formal_twins(scene, at, key, f"{formal}_{item.name}")
-        yield from _still_declared(scene, ("terms", at, "moved_from"), key, scene.former_item_key(item))
+        for former in scene.former_item_keys(item):
+            yield from _still_declared(scene, ("terms", at, "moved_from"), key, former)
 
 
 def _formal_twins(scene: Scene, at: int, key: str, formal: str) -> Iterable[Diagnostic]:

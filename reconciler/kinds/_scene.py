@@ -98,12 +98,15 @@ class Scene:
         """The key of an item's term."""
         return f"{self.concept_key}/{term_path(item.name)}"
 
-    def former_item_key(self, item: Item) -> str | None:
-        """The key that an item's term had before it, or the concept above it, was renamed or moved."""
-        former = item.former.name
-        if former is None and self.former_concept_key is None:
-            return None
-        return f"{self.former_concept_key or self.concept_key}/{term_path(former or item.name)}"
+    def former_item_keys(self, item: Item) -> tuple[str, ...]:
+        """Keys that an item's term may have had before it, or the concept above it, was renamed or moved.
+
+        Either may have been applied already, as people leave `moved_from` where it is.
+        """
+        above = dict.fromkeys(filter(None, (self.former_concept_key, self.concept_key)))
+        names = dict.fromkeys(filter(None, (item.former.name, item.name)))
+        keys = (f"{concept}/{term_path(name)}" for name in names for concept in above)
+        return tuple(key for key in keys if key != self.item_key(item))
 
     def full_key(self, key: str) -> str:
         """A key with the prefix of the document's vocabulary."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from reconciler.kinds._concept import TermText
@@ -33,13 +33,14 @@ def term_resources(scene: Scene) -> Iterator[Desired]:
         yield refer_to_term(scene, parent, origin)
     above = "category" if atlas else "term"
     needs = (glossary, f"purview.{above}:{parent}") if parent else (glossary,)
-    yield _term(scene, scene.concept_key, spec.term, origin, needs, scene.former_concept_key)
+    former = [scene.former_concept_key] if scene.former_concept_key is not None else []
+    yield _term(scene, scene.concept_key, spec.term, origin, needs, former)
     yield from _edges(scene, scene.concept_key, spec.term, origin)
     below = (glossary, f"purview.{above}:{scene.concept_key}")
     for at, item in enumerate(spec.terms):
         if item.term:
             key = scene.item_key(item)
-            yield _term(scene, key, item, scene.origin(at), below, scene.former_item_key(item))
+            yield _term(scene, key, item, scene.origin(at), below, scene.former_item_keys(item))
             yield from _edges(scene, key, item, scene.origin(at))
 
 
@@ -95,11 +96,10 @@ def _parent_key(scene: Scene) -> str | None:
 
 
 def _term(
-    scene: Scene, key: str, text: TermText, origin: Origin, needs: tuple[str, ...], former: str | None
+    scene: Scene, key: str, text: TermText, origin: Origin, needs: tuple[str, ...], former: Iterable[str]
 ) -> Desired:
-    moved = former if former != key else None
     return scene.type("purview.term").desired(
-        key, origin, needs=needs, moved_from=moved, on_remove="delete", **_term_fields(scene, text)
+        key, origin, needs=needs, moved_from=former, on_remove="delete", **_term_fields(scene, text)
     )
 
 

@@ -82,7 +82,8 @@ class Desired:
     on_remove: OnRemove = "delete"
     members: frozenset[str] = frozenset()
     labels: frozenset[str] = frozenset()
-    moved_from: str | None = None
+    moved_from: tuple[str, ...] = ()
+    """Keys that the resource may have had before, the likeliest first."""
     approvals: frozenset[str] = frozenset()
     """Labels that somebody has to approve before the resource is written."""
     strength: Mapping[str, Strength] = field(default_factory=dict)
@@ -179,6 +180,8 @@ class Resource:
     """Seconds within which the system shows what was written."""
     hosted: ClassVar[bool] = False
     """Whether it is a part of other objects, whose names its key repeats: their renames are not its own."""
+    with_host: ClassVar[bool] = False
+    """Whether it is there, empty, as soon as its host is: then to create it is to write to it first."""
     retired_by: ClassVar[str] = ""
     """The field that is true on a retired object; wanted again, it is set to false."""
     reads_with: ClassVar[str] = ""
@@ -238,7 +241,7 @@ class Resource:
         mode: Mode = "own",
         on_remove: OnRemove | None = None,
         labels: Iterable[str] = (),
-        moved_from: str | None = None,
+        moved_from: str | Iterable[str] | None = None,
         approvals: Iterable[str] = (),
         strength: Mapping[str, Strength] | None = None,
         **values: Any,
@@ -255,7 +258,7 @@ class Resource:
             on_remove or ("delete" if self.deletes == "hard" else "retire" if self.deletes == "retire" else "forget"),
             members,
             frozenset(labels),
-            moved_from,
+            _former(moved_from, key),
             frozenset(approvals),
             strength or {},
         )
@@ -360,6 +363,11 @@ class Resource:
     def problems(self, desired: Desired) -> Iterable[str]:
         """What the system would refuse and can be told offline: one sentence each."""
         return ()
+
+
+def _former(keys: str | Iterable[str] | None, key: str) -> tuple[str, ...]:
+    found = (keys,) if isinstance(keys, str) else tuple(keys or ())
+    return tuple(one for one in dict.fromkeys(found) if one != key)
 
 
 def _entries(name: str, value: Any, depth: int, steps: tuple[str, ...] = ()) -> Iterable[tuple[str, Any]]:

@@ -254,9 +254,13 @@ def test_a_renamed_concept_moves_its_terms(expand):
     """
     moved = {address: one.moved_from for address, one in expand(spec).by_address.items() if one.moved_from}
     assert moved == {
-        "purview.term:G/Party/Customer": "G/Party/Client",
-        "purview.term:G/Party/Customer/E-Mail": "G/Party/Client/Email",
-        "purview.term:G/Party/Customer/Id": "G/Party/Client/Id",
+        "purview.term:G/Party/Customer": ("G/Party/Client",),
+        "purview.term:G/Party/Customer/E-Mail": (
+            "G/Party/Client/Email",
+            "G/Party/Customer/Email",
+            "G/Party/Client/E-Mail",
+        ),
+        "purview.term:G/Party/Customer/Id": ("G/Party/Client/Id",),
     }
 
 
