@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 ROOT = Path(__file__).parent.parent
-_SHOWN = re.compile(r"<!-- (screen|example): (\S+) -->\n(?:\n```[a-z]*\n(.*?)\n```\n)?", re.DOTALL)
+LANGUAGES = {"screen": "", "example": "python", "picture": "mermaid"}
+_SHOWN = re.compile(r"<!-- (screen|example|picture): (\S+) -->\n(?:\n```[a-z]*\n(.*?)\n```\n)?", re.DOTALL)
 
 
 def shown(document: Path, update: bool) -> list[tuple[str, str | None]]:
@@ -18,12 +20,20 @@ def shown(document: Path, update: bool) -> list[tuple[str, str | None]]:
 
         def block(found: re.Match[str]) -> str:
             content = (ROOT / found[2]).read_text(encoding="utf-8").rstrip()
-            language = "python" if found[1] == "example" else ""
+            language = LANGUAGES[found[1]]
             return f"<!-- {found[1]}: {found[2]} -->\n\n```{language}\n{content}\n```\n"
 
         text = _SHOWN.sub(block, text)
         document.write_text(text, encoding="utf-8")
     return [(found[2], found[3]) for found in _SHOWN.finditer(text)]
+
+
+def test_the_picture_is_that_of_the_worked_example(golden: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    from reconciler.cli import main
+
+    with pytest.raises(SystemExit):
+        main(["--project", str(ROOT), "--env", "sandbox", "graph", "--format", "mermaid"])
+    golden("lineage.mmd", capsys.readouterr().out)
 
 
 @pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md"])
