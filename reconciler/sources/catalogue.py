@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -48,10 +48,10 @@ class VocabularyAt(Question):
     @classmethod
     def ask(cls, cluedin: CluedIn, questions: Sequence[Self]) -> Iterator[tuple[Self, tuple[LiveVocabulary, ...]]]:
         """The lists of vocabularies and keys (toolkit, [C])."""
-        rows = {str(row["keyPrefix"]).casefold(): row for row in shared.vocabularies(cluedin) if row.get("keyPrefix")}
+        rows = _by_prefix(cluedin)
         wanted = {one: rows[one.prefix.casefold()] for one in questions if one.prefix.casefold() in rows}
         keys = shared.keys_of(cluedin, {str(row["vocabularyId"]) for row in wanted.values()}) if wanted else []
-        full = {row["vocabularyKeyId"]: str(row.get("key") or "") for row in keys}
+        full = _names(keys)
         for one in questions:
             row = wanted.get(one)
             mine = [key for key in keys if row is not None and key["vocabularyId"] == row["vocabularyId"]]
@@ -69,10 +69,10 @@ class KeyAt(Question):
     @classmethod
     def ask(cls, cluedin: CluedIn, questions: Sequence[Self]) -> Iterator[tuple[Self, tuple[LiveKey, ...]]]:
         """The lists of vocabularies and keys (toolkit, [C])."""
-        rows = {str(row["keyPrefix"]).casefold(): row for row in shared.vocabularies(cluedin) if row.get("keyPrefix")}
+        rows = _by_prefix(cluedin)
         prefixes = {prefix for one in questions if (prefix := prefix_of(one.key, rows)) is not None}
         keys = shared.keys_of(cluedin, {str(rows[prefix]["vocabularyId"]) for prefix in prefixes}) if prefixes else []
-        full = {row["vocabularyKeyId"]: str(row.get("key") or "") for row in keys}
+        full = _names(keys)
         found = {str(row["key"]): _key(row, full) for row in keys if row.get("key")}
         for one in questions:
             yield one, (found[one.key],) if one.key in found else ()
@@ -117,6 +117,16 @@ class Connectors(Question):
         rows = tuple(_connector(row) for row in outbound.catalogue(cluedin))
         for one in questions:
             yield one, rows
+
+
+def _by_prefix(cluedin: CluedIn) -> dict[str, dict[str, Any]]:
+    """Vocabularies by key prefix, case folded."""
+    return {str(row["keyPrefix"]).casefold(): row for row in shared.vocabularies(cluedin) if row.get("keyPrefix")}
+
+
+def _names(keys: Iterable[dict[str, Any]]) -> dict[str, str]:
+    """Full keys by id."""
+    return {row["vocabularyKeyId"]: str(row.get("key") or "") for row in keys}
 
 
 def _vocabulary(row: dict[str, Any], keys: list[dict[str, Any]], full: dict[str, str]) -> LiveVocabulary:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from reconciler.resources.base import Desired, Live, Resource, Write
+from reconciler.resources.base import Desired, Live, Write
 from reconciler.resources.purview import places, terms
+from reconciler.resources.purview.paths import OnPath
 from reconciler.systems.purview import Purview
 
 
-class Category(Resource):
+class Category(OnPath):
     """`/glossary/category`: key `Glossary/Parent/Own`, spelled like the term whose children it holds.
 
     Kinds want categories in Atlas only; Purview has the calls too, and its portal does not show them. A
@@ -20,18 +21,6 @@ class Category(Resource):
     system = "purview"
     name = "category"
     page = 1000
-
-    def parent_key(self, key: str) -> str | None:
-        """The category above; a top-level category has none."""
-        return key.rpartition("/")[0] if key.count("/") > 1 else None
-
-    def own_name(self, key: str) -> str:
-        """The last part; of a top-level category the whole key, as its glossary is no category."""
-        return key.rpartition("/")[2] if key.count("/") > 1 else key
-
-    def join(self, parent: str | None, own: str) -> str:
-        """The key of a name below a parent."""
-        return f"{parent}/{own}" if parent else own
 
     def read(self, purview: Purview, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
         """Every category of the glossaries named: `GET /glossary/{guid}/categories`, in pages (grade A)."""

@@ -7,8 +7,9 @@ from copy import deepcopy
 from typing import Annotated, Any
 
 from reconciler.errors import ReconcilerError
-from reconciler.resources.base import Desired, Live, Resource, Write
+from reconciler.resources.base import Desired, Live, Write
 from reconciler.resources.purview import common, places, term_wire, terms
+from reconciler.resources.purview.paths import OnPath
 from reconciler.resources.purview.term_wire import CONTACTS, PLAIN
 from reconciler.resources.rules import Default, Definition, Each, Fold, Members, Unordered
 from reconciler.systems.purview import Purview
@@ -20,7 +21,7 @@ PLACE = "reconciler:place"
 """Where the raw object of a term keeps the guid of its category in Apache Atlas, as no listing names it."""
 
 
-class Term(Resource):
+class Term(OnPath):
     """`/glossary/term`: key `Glossary/Parent/Own` of own names.
 
     The wire's `name` is formal (`Parent_Child`), `nickName` is the own name, the parent is `parentTerm`
@@ -45,20 +46,6 @@ class Term(Resource):
     experts: Annotated[list[str], Members()]
     stewards: Annotated[list[str], Members()]
     resources: Annotated[list[dict[str, str]], Unordered("url")]
-
-    # -- names ---------------------------------------------------------------------------------------------
-
-    def parent_key(self, key: str) -> str | None:
-        """The parent term; a top-level term has none."""
-        return key.rpartition("/")[0] if key.count("/") > 1 else None
-
-    def own_name(self, key: str) -> str:
-        """The last part; of a top-level term the whole key, as its glossary is no term."""
-        return key.rpartition("/")[2] if key.count("/") > 1 else key
-
-    def join(self, parent: str | None, own: str) -> str:
-        """The key of a name below a parent."""
-        return f"{parent}/{own}" if parent else own
 
     # -- reading -------------------------------------------------------------------------------------------
 
