@@ -8,6 +8,7 @@ from pathlib import Path
 
 from benchmarks import noop, tables
 from benchmarks.first_apply import run as first_apply
+from benchmarks.flows import run as flows
 from benchmarks.processes import measure, median
 from benchmarks.projects import write_project
 from benchmarks.request_counts import count
@@ -43,6 +44,18 @@ def test_requests_are_counted_by_type(tmp_path: Path):
 def test_a_first_apply_beside_the_peer(capsys):
     first_apply(SIZE)
     assert "| reconciler, command line" in capsys.readouterr().out
+
+
+def test_flows_end_with_nothing_to_do(capsys):
+    flows(3)
+    printed = capsys.readouterr().out
+    assert "2 by one rule" in printed
+    assert [line.split("|")[1].strip() for line in printed.splitlines() if line.startswith("| ")] == [
+        "",
+        "plan, nothing there",
+        "apply",
+        "plan, nothing to do",
+    ]
 
 
 def test_the_median_keeps_the_largest_peak():

@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import zip_longest
 from typing import Any
 
-from reconciler.apply.evidence import is_as_wanted, shows, unmoved, unseen
+from reconciler.apply.evidence import is_as_wanted, is_empty, shows, unmoved, unseen
 from reconciler.apply.forbidden import Forbidden, is_forbidden, is_signed_out
 from reconciler.apply.record import Recorder
 from reconciler.apply.result import Outcome, Result, Status
@@ -229,9 +229,11 @@ class _Apply:
                 return True
             if is_as_wanted(change, found):
                 self._confirm(change, found)
-            else:
-                self.recorder.drop_intent(change)
-                self._end(change, "stale", "was created by others since the plan")
+                return False
+            if change.type.with_host and is_empty(change, found):
+                return True
+            self.recorder.drop_intent(change)
+            self._end(change, "stale", "was created by others since the plan")
             return False
         if found is None:
             if change.action in ("delete", "retire"):

@@ -8,7 +8,7 @@ from reconciler.apply.result import Status
 from reconciler.diff import Change
 from reconciler.ledger import waits_for
 from reconciler.resources.base import Live
-from reconciler.resources.rules import CreateOnly, Secret, WriteOnly
+from reconciler.resources.rules import CreateOnly, Default, Secret, WriteOnly
 from reconciler.systems.base import System
 
 _REWRITABLE = (str, list, dict)
@@ -54,6 +54,16 @@ def is_as_wanted(change: Change, found: Live) -> bool:
             continue
         wanted = rule.canonical(item.after)
         if found.fields.get(item.path) != wanted:
+            return False
+    return True
+
+
+def is_empty(change: Change, found: Live) -> bool:
+    """Whether the live object holds defaults and nothing else."""
+    for path, value in found.fields.items():
+        rule = change.type.field(path)
+        default = rule.get(Default)
+        if default is None or rule.canonical(default.value) != value:
             return False
     return True
 

@@ -22,8 +22,19 @@ _RECORD_FIELDS = {
 
 
 def data_set_resources(link: Link) -> Iterator[Desired]:
-    """Group, source and set; then the annotation, the mappings, and what builds on them."""
-    yield from _places(link)
+    """Group, source and set; then the annotation, the mappings, and what builds on them; auto submit at the end."""
+    before: list[str] = []
+    for resource in (*_places(link), *_meaning(link)):
+        before.append(resource.address)
+        yield resource
+    wanted = link.spec.data_set.auto_submit
+    if wanted is not None:
+        origin = link.origin("data_set", "auto_submit")
+        yield link.type("cluedin.auto_submit").desired(link.set_key, origin, needs=before, on=wanted)
+
+
+def _meaning(link: Link) -> Iterator[Desired]:
+    """What the records of the data set become."""
     if link.spec.map is None:
         return
     yield from _vocabulary(link)
@@ -56,7 +67,7 @@ def _places(link: Link) -> Iterator[Desired]:
     yield link.type("cluedin.data_source").desired(
         link.source_key, origin, needs=(f"cluedin.data_source_group:{link.group_key}",), type=spec.type
     )
-    fields = {name: value for name, value in spec.given("auto_submit", "source_quality").items() if value is not None}
+    fields = {name: value for name, value in spec.given("source_quality").items() if value is not None}
     yield link.type("cluedin.data_set").desired(
         link.set_key,
         origin,

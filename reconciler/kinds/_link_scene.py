@@ -99,17 +99,17 @@ class Link:
         """The key of the data source group."""
         return quote(self.subject.names[0])
 
-    @property
+    @cached_property
     def source_key(self) -> str:
         """The key of the data source."""
         return "/".join(map(quote, self.subject.names[:2]))
 
-    @property
+    @cached_property
     def set_key(self) -> str:
         """The key of the data set, and of its annotation."""
         return "/".join(map(quote, self.subject.names))
 
-    @property
+    @cached_property
     def asset_key(self) -> str:
         """The key of the asset: `<type>/<QN>`."""
         return f"{self.subject.type}/{self.subject.qualified_name}"
@@ -120,12 +120,12 @@ class Link:
         assert self.purview is not None
         return QualifiedNames(self.purview.name_prefix)
 
-    @property
+    @cached_property
     def data_set_name(self) -> str:
         """The qualified name of the data set as an asset."""
         return self.names.data_set(*self.subject.names)
 
-    @property
+    @cached_property
     def data_set_asset(self) -> str:
         """The key of the data set as an asset."""
         assert self.purview is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from reconciler.resources.base import quote, unquote
 
@@ -12,11 +13,13 @@ _OUTSIDE_SEGMENT = re.compile(r"[^A-Za-z0-9_-]")
 _OUTSIDE_COLUMN = re.compile(r"[^A-Za-z0-9_.-]")
 
 
+@lru_cache(maxsize=1 << 14)
 def seg(text: str) -> str:
     """One segment of a qualified name: everything but letters, digits, `_` and `-` percent-encoded."""
     return _OUTSIDE_SEGMENT.sub(_encoded, unicodedata.normalize("NFC", text).strip())
 
 
+@lru_cache(maxsize=1 << 14)
 def col(text: str) -> str:
     """The last part of a column's qualified name: as a segment, and dots stay."""
     return _OUTSIDE_COLUMN.sub(_encoded, unicodedata.normalize("NFC", text).strip())

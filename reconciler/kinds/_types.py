@@ -5,8 +5,8 @@ Every attribute is optional and not indexed, so that a later version of a type i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -70,19 +70,22 @@ def definitions(prefix: str) -> dict[str, TypeDefinition]:
 
 def type_resources(prefix: str, origin: Origin, *wanted: str) -> Iterator[Desired]:
     """The types that are wanted, named without prefix, and all that they build on; ensured, never removed."""
-    kind = types()["purview.type"]
-    known = definitions(prefix)
     for name in _closure(prefix, wanted):
-        one = known[name]
-        yield kind.desired(
-            name,
-            origin,
-            needs=map(kind.address, one.needs),
-            mode="ensure",
-            on_remove="forget",
-            category=one.category,
-            definition=one.definition,
-        )
+        yield replace(_wish(prefix, name), origins=(origin,))
+
+
+@lru_cache(maxsize=1024)
+def _wish(prefix: str, name: str) -> Desired:
+    """One of our types, wanted by nobody yet."""
+    kind, one = types()["purview.type"], definitions(prefix)[name]
+    return kind.desired(
+        name,
+        needs=map(kind.address, one.needs),
+        mode="ensure",
+        on_remove="forget",
+        category=one.category,
+        definition=one.definition,
+    )
 
 
 def type_address(prefix: str, name: str) -> str:
@@ -90,7 +93,8 @@ def type_address(prefix: str, name: str) -> str:
     return f"purview.type:{prefix}{name}"
 
 
-def _closure(prefix: str, wanted: Iterable[str]) -> list[str]:
+@lru_cache(maxsize=1024)
+def _closure(prefix: str, wanted: tuple[str, ...]) -> list[str]:
     known = definitions(prefix)
     todo, found = [prefix + name for name in wanted], dict[str, None]()
     while todo:

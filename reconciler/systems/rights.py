@@ -23,6 +23,7 @@ _CLAIMS = {
     "data_source_group": "Integration: Data Source Groups",
     "data_source": "Integration: Data Source Groups",
     "data_set": "Integration: Data Source Groups",
+    "auto_submit": "Integration: Data Source Groups",
     "annotation": "Management: Annotation",
     "annotation_keys": "Management: Annotation",
     "column_mapping": "Management: Annotation",

@@ -233,12 +233,28 @@ def test_names_are_quoted_in_keys_and_encoded_in_qualified_names(desk: Desk) -> 
     assert "purview.entity:cluedin_dataset/cluedin.dataset.CRM.contacts.a%2Fb%20%231%40%25" in resources
 
 
+def test_auto_submit_comes_after_all_else_in_cluedin(desk: Desk) -> None:
+    assert f"cluedin.auto_submit:{SET}" not in desk.offline(MAPPED).resources
+    more = MAPPED.replace("name: contacts}", "name: contacts, auto_submit: true}")
+    resources = desk.offline(more + "relations: [{column: id, type: /Knows, to: /Customer}]\n").resources
+    last = resources.pop(f"cluedin.auto_submit:{SET}")
+    ours = {address for address in resources if address.startswith("cluedin.") and SET in address}
+    assert {address.partition(":")[0] for address in ours} >= {
+        "cluedin.data_set", "cluedin.annotation", "cluedin.column_mapping", "cluedin.annotation_keys",
+        "cluedin.identifier", "cluedin.relation",
+    }  # fmt: skip
+    assert ours <= set(last.needs)
+    assert last.values == {"on": True}
+    assert not any(f"cluedin.auto_submit:{SET}" in one.needs for one in resources.values())
+
+
 def test_only_what_is_mentioned_is_managed(desk: Desk) -> None:
     more = MAPPED.replace("name: contacts}", "name: contacts, auto_submit: false, source_quality: 7}")
     more = more.replace("vocabulary: customer", "vocabulary: customer\n  origin: data_source_name\n  description: null")
     resources = desk.offline(more + "owners: [ada]\nmetrics: publish\n").resources
     values = resources[f"cluedin.data_set:{SET}"].values
-    assert (values["auto_submit"], values["source_quality"]) == (False, 7)
+    assert (values.get("auto_submit"), values["source_quality"]) == (None, 7)
+    assert resources[f"cluedin.auto_submit:{SET}"].values == {"on": False}
     assert resources[f"cluedin.annotation:{SET}"].values["origin"] == "--data-source-name--"
     assert resources[f"cluedin.annotation_keys:{SET}"].values == {
         "primary_identifier": "customer.id", "description_key": None,

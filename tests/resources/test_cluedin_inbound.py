@@ -70,7 +70,6 @@ def test_set_reads_back_and_has_two_of_one_name(scene: Scene) -> None:
     assert (live.id, id) == (id, id.lower())
     assert live.fields["fields[id]"] is True
     assert (live.fields["type"], live.fields["source_quality"]) == ("endpoint", 8)
-    assert not live.fields.get("auto_submit")
     found = sets.type.find(scene.cluedin, id.upper())
     assert found is not None
     assert found.key == scene.set
@@ -93,16 +92,24 @@ def test_set_update_keeps_what_others_set(scene: Scene) -> None:
         effect="read",
     )["inbound"]["dataSource"]["connectorConfigurationId"]
     scene.ask(CONFIGURE, c={"id": definition, "source": "theirs"})
-    sets.update(scene.set, auto_submit=True, source_quality=3)
-    live = sets.get(scene.set)
-    assert (live.fields["auto_submit"], live.fields["source_quality"]) == (True, 3)
+    sets.update(scene.set, source_quality=3)
+    assert sets.get(scene.set).fields["source_quality"] == 3
+    switch = scene.desk("auto_submit")
+    assert switch.get(scene.set).fields == {"on": False}
+    switch.update(scene.set, on=True)
+    assert switch.get(scene.set).fields == {"on": True}
     found = scene.ask(SET, id=id)
     assert found["onlyUpdateClueHeadVersion"] is True
     assert found["configuration"]["object"]["endPointName"] == "contacts"
     kept = scene.ask(SOURCE, id=source)["connectorConfiguration"]
     assert (kept["source"], kept["helperConfiguration"]["EndpointName"]) == ("theirs", "contacts")
-    sets.update(scene.set, auto_submit=False)
-    assert not sets.get(scene.set).fields.get("auto_submit")
+    switch.update(scene.set, on=False)
+    assert switch.get(scene.set).fields == {"on": False}
+    again = switch.type.find(scene.cluedin, id)
+    assert again is not None
+    assert again.key == scene.set
+    assert switch.type.find(scene.cluedin, "999999") is None
+    assert "3 parts" in switch.problems("a/b")
     with pytest.raises(SystemFailureError, match="columns"):
         sets.update(scene.set, fields=["phone"])
 
@@ -134,6 +141,24 @@ def test_archived_sets_are_not_there() -> None:
         return httpx.Response(200, json={"data": {"inbound": {"dataSource": {"id": "2", "dataSets": [brief]}}}})
 
     assert Desk(faked(answer), "data_set").read("a/b/c") is None
+
+
+def test_the_only_set_of_a_source_is_read_without_the_source(scene: Scene) -> None:
+    sets, counts = scene.desk("data_set"), scene.cluedin.connection.counts
+    scene.desk("data_source_group").create(scene.group)
+    scene.desk("data_source").create(f"{scene.group}/contacts", type="endpoint")
+
+    def requests() -> int:
+        before = counts.requests
+        found = [live.key for live in sets.type.read(scene.cluedin.fresh(), {scene.set: frozenset({"type"})})]
+        assert found == [scene.set] * len(found)
+        return counts.requests - before
+
+    listing = requests()
+    sets.create(scene.set, type="endpoint")
+    assert requests() == listing + 1, "the set"
+    sets.create(f"{scene.group}/contacts/other", type="endpoint")
+    assert requests() == listing + 2, "the source, and the set"
 
 
 def test_one_apply_makes_everything_and_the_next_has_nothing_to_do(scene: Scene, tmp_path: Path) -> None:
@@ -176,6 +201,7 @@ def test_one_apply_makes_everything_and_the_next_has_nothing_to_do(scene: Scene,
             to="/Person",
             origin="CRM",
         ),
+        want("auto_submit", one, f"data_set:{one}", *mapped, on=True),
     ]
     book = LocalLedger(tmp_path / "ledger.jsonl", "test")
     systems: dict[str, Any] = {"cluedin": scene.cluedin}
@@ -191,6 +217,7 @@ def test_one_apply_makes_everything_and_the_next_has_nothing_to_do(scene: Scene,
     assert {change.action for change in plan.changes} == {"create"}
     result = execute(plan, wishes, book, ledger, systems)
     assert [(o.change.address, o.status, o.message) for o in result.outcomes if o.status != "done"] == []
+    assert scene.desk("auto_submit").get(one).fields == {"on": True}
     assert planned(*wants)[2].executable == []
     left = [item for item in wants if item.key != f"{one}#x"]
     wishes, ledger, plan = planned(*left)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Annotated, Any
+from typing import Annotated
 
 from reconciler.resources.base import Desired, Live, Resource, Write, field_of, steps_of
 from reconciler.resources.cluedin._inbound import (
@@ -20,7 +20,7 @@ from reconciler.resources.cluedin._inbound import (
     source,
 )
 from reconciler.resources.cluedin._shared import Row, mentions, refuse
-from reconciler.resources.rules import Default, Disruptive, Immutable, Members
+from reconciler.resources.rules import Default, Immutable, Members
 from reconciler.systems.cluedin import PAGE, CluedIn
 
 COLUMNS_MAX = 490
@@ -28,8 +28,6 @@ COLUMNS_MAX = 490
 
 _CREATE = """mutation createDataSets($dataSourceId: ID, $dataSets: [InputDataSet]) { inbound {
   createDataSets(dataSourceId: $dataSourceId, dataSets: $dataSets) { id } } }"""
-_AUTO = """mutation modifyDataSetAutoSubmit($dataSetId: ID!, $autoSubmit: Boolean) { inbound {
-  modifyDataSetAutoSubmit(dataSetId: $dataSetId, autoSubmit: $autoSubmit) } }"""
 
 _QUALITY = frozenset({"source_quality"})
 
@@ -50,11 +48,6 @@ class DataSet(Resource):
 
     type: Annotated[str, Immutable("use a new name: CluedIn has no call that changes the type of a data set")]
     fields: Annotated[list[str], Members()]  # type: ignore[assignment]
-    auto_submit: Annotated[
-        bool,
-        Disruptive("Turned on, CluedIn processes the records of the data set, those too that are there already."),
-        Default(False),
-    ]
     source_quality: Annotated[int, Default(5)]
 
     # -- reading -------------------------------------------------------------------------------------------
@@ -94,7 +87,6 @@ class DataSet(Resource):
             raw=row,
             type=above.get("type"),
             fields=row.get("originalFields") or [],
-            auto_submit=((row.get("configuration") or {}).get("object") or {}).get("autoSubmit"),
             source_quality=((whole or {}).get("connectorConfiguration") or {}).get("sourceQuality"),
         )
 
@@ -117,11 +109,11 @@ class DataSet(Resource):
         }
         data = cluedin.graphql(_CREATE, {"dataSourceId": parent, "dataSets": [given]}, effect="once")
         id = guid(data["inbound"]["createDataSets"][0]["id"])
-        self._switch(cluedin, id, parent, write, off=False)
+        self._keep_quality(cluedin, parent, write)
         return id
 
     def update(self, cluedin: CluedIn, write: Write) -> None:
-        """`modifyDataSetAutoSubmit`, and the source's configuration for its quality [C]."""
+        """The configuration of the source, which holds its quality [C]."""
         assert write.live is not None
         columns = [steps_of(path)[0] for path in write.values if field_of(path) == "fields" and steps_of(path)]
         if columns:
@@ -131,18 +123,16 @@ class DataSet(Resource):
                 "CluedIn adds columns when records with them arrive, and takes none away: "
                 "send a record, or let the manifest say what is there.",
             )
-        self._switch(cluedin, write.live.id, str(write.live.raw["dataSourceId"]), write, off=True)
+        self._keep_quality(cluedin, str(write.live.raw["dataSourceId"]), write)
 
     @staticmethod
-    def _switch(cluedin: CluedIn, id: str, parent: str, write: Write, *, off: bool) -> None:
-        if write.has("source_quality") and write.get("source_quality") is not None:
-            row = fresh_source(cluedin, parent)
-            if row is None:
-                raise refuse("missing", f"the data source of {write.key} is gone")
-            configure(cluedin, row, sourceQuality=int(write.get("source_quality")))
-        wanted: Any = write.get("auto_submit")
-        if wanted or (off and write.has("auto_submit")):
-            cluedin.graphql(_AUTO, {"dataSetId": id, "autoSubmit": bool(wanted)}, effect="set")
+    def _keep_quality(cluedin: CluedIn, parent: str, write: Write) -> None:
+        if write.get("source_quality") is None:
+            return
+        row = fresh_source(cluedin, parent)
+        if row is None:
+            raise refuse("missing", f"the data source of {write.key} is gone")
+        configure(cluedin, row, sourceQuality=int(write.get("source_quality")))
 
     def problems(self, desired: Desired) -> Iterable[str]:
         """Three names, a type that can be made, and not more columns than an endpoint takes [C]."""

@@ -63,15 +63,16 @@ class Search:
             ("GET", "/search/basic", self._basic),
         ]
 
-    def _hits(self, type_name: str | None = None) -> list[Doc]:
-        """Everything that search knows; columns are not in results (grade B)."""
-        if type_name is not None and self._core.types.get(type_name, "ENTITY"):
-            docs = self._store.find("entity", "type", type_name)
+    def _hits(self, *type_names: str) -> list[Doc]:
+        """Everything that search knows, or of some types; columns are not in results (grade B)."""
+        narrow = bool(type_names) and all(self._core.types.get(name, "ENTITY") for name in type_names)
+        if narrow:
+            docs = [doc for name in dict.fromkeys(type_names) for doc in self._store.find("entity", "type", name)]
         else:
             docs = self._store.all("entity")
         docs = [doc for doc in docs if doc["typeName"] not in _HIDDEN and doc["status"] == "ACTIVE"]
         found = [self._entity(doc) for doc in docs]
-        if type_name is None:
+        if not type_names:
             glossaries = {doc["guid"]: doc for doc in self._store.all("glossary")}
             found += [self._term(doc, glossaries) for doc in self._store.all("term")]
             found += [self._glossary(doc) for doc in glossaries.values()]
@@ -169,8 +170,7 @@ class Search:
         offset = int(body.get("offset") or 0)
         if body.get("continuationToken"):
             offset = _offset(body["continuationToken"])
-        narrow = _type_in(body.get("filter"))
-        hits = self._hits(narrow)
+        hits = self._hits(*_types_in(body.get("filter")))
         keywords = str(body.get("keywords") or "").strip()
         if "term" in orjson.dumps(body.get("filter")).decode() or body.get("facets"):
             self._with_terms(hits)
@@ -210,7 +210,7 @@ class Search:
 
     def _browse(self, request: Request) -> Response:
         body = request.json() or {}
-        found = self._hits(body.get("entityType"))
+        found = self._hits(*filter(None, [body.get("entityType")]))
         offset, limit = int(body.get("offset") or 0), int(body.get("limit") or 100)
         page = [_shown(hit, "") for hit in found[offset : offset + limit]]
         return Response(200, {"@search.count": len(found), "value": page})
@@ -314,13 +314,17 @@ def _attribute(hit: Doc, raw: Doc) -> bool:
     return tests[operator]
 
 
-def _type_in(raw: Any) -> str | None:
-    """The entity type a filter demands, if it plainly does: then only those need looking at."""
+def _types_in(raw: Any) -> list[str]:
+    """The entity types of which a filter demands one, if it plainly does: then only those need looking at."""
     if not isinstance(raw, dict):
-        return None
+        return []
     if raw.get("entityType") and not raw.get("includeSubTypes"):
-        return str(raw["entityType"])
-    return next((name for part in raw.get("and") or [] if (name := _type_in(part))), None)
+        return [str(raw["entityType"])]
+    found = next((names for part in raw.get("and") or [] if (names := _types_in(part))), [])
+    if not found and raw.get("or"):
+        branches = [_types_in(part) for part in raw["or"]]
+        found = [name for names in branches for name in names] if all(branches) else []
+    return found
 
 
 def _offset(token: str) -> int:

@@ -1,0 +1,79 @@
+"""Whether CluedIn processes the records of a data set by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Annotated
+
+from reconciler.resources.base import Desired, Live, Resource, Write
+from reconciler.resources.cluedin._inbound import fresh_set, guid, join, misnamed, sets
+from reconciler.resources.cluedin._shared import Row
+from reconciler.resources.rules import Default, Disruptive
+from reconciler.systems.cluedin import PAGE, CluedIn
+
+_SWITCH = """mutation modifyDataSetAutoSubmit($dataSetId: ID!, $autoSubmit: Boolean) { inbound {
+  modifyDataSetAutoSubmit(dataSetId: $dataSetId, autoSubmit: $autoSubmit) } }"""
+
+
+class AutoSubmit(Resource):
+    """Key is the data set's. It is there, turned off, as soon as its data set is.
+
+    It belongs after the mappings, identifiers and relations of the data set: records that are processed before
+    become what the mapping says by then.
+    """
+
+    system = "cluedin"
+    name = "auto_submit"
+    deletes = "none"
+    hosted = True
+    with_host = True
+    page = PAGE
+    reads_with = "inbound"
+
+    on: Annotated[
+        bool,
+        Disruptive("Turned on, CluedIn processes the records of the data set, those too that are there already."),
+        Default(False),
+    ]
+
+    def read(self, cluedin: CluedIn, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
+        """`dataSet(id).configuration.object.autoSubmit` of each wanted set (toolkit, [C])."""
+        for key, row in sets(cluedin, wanted):
+            yield self._live(key, row)
+
+    def find(self, cluedin: CluedIn, id: str) -> Live | None:
+        """`inbound.dataSet(id)` (toolkit, [C])."""
+        row = fresh_set(cluedin, id)
+        if row is None:
+            return None
+        above = row.get("dataSource") or {}
+        group = (above.get("dataSourceSet") or {}).get("name") or ""
+        return self._live(join(group, above.get("name") or "", row["name"]), row)
+
+    def cost(self, rows: int, managed: int) -> int:
+        """As the data set, from the same answers."""
+        return super().cost(rows, managed) + 2 * managed
+
+    def _live(self, key: str, row: Row) -> Live:
+        told = ((row.get("configuration") or {}).get("object") or {}).get("autoSubmit")
+        return self.live(key, guid(row["id"]), raw=row, on=bool(told))
+
+    def create(self, cluedin: CluedIn, write: Write) -> str | None:
+        """`modifyDataSetAutoSubmit`, when it is to be on: a set is made with it off [C]."""
+        id = write.id_of(f"cluedin.data_set:{write.key}")
+        if write.get("on"):
+            _switch(cluedin, id, on=True)
+        return id
+
+    def update(self, cluedin: CluedIn, write: Write) -> None:
+        """`modifyDataSetAutoSubmit` [C]."""
+        assert write.live is not None
+        _switch(cluedin, write.live.id, on=bool(write.get("on")))
+
+    def problems(self, desired: Desired) -> Iterable[str]:
+        """Three names."""
+        yield from misnamed(desired.key, 3, "a data set")
+
+
+def _switch(cluedin: CluedIn, id: str, *, on: bool) -> None:
+    cluedin.graphql(_SWITCH, {"dataSetId": id, "autoSubmit": on}, effect="set")
