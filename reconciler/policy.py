@@ -12,6 +12,8 @@ from reconciler.errors import Diagnostic
 from reconciler.ledger import Ledger
 
 REMOVALS = frozenset({"delete", "retire", "replace"})
+ADDITIONS = frozenset({"newly_managed", "new"})
+"""Reasons of updates that replace no value: a field mentioned now, and the rest of a create that was cut short."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ def check(
     removals = [change for change in changes if change.action in REMOVALS]
     protected = _protected(removals, ledger, tuple(protect))
     removals = [change for change in removals if change.reason != "superseded"]  # something else took their place
-    updates = [change for change in changes if change.action == "update" and change.reason != "newly_managed"]
+    updates = [change for change in changes if change.action == "update" and change.reason not in ADDITIONS]
     findings = [*protected]
     owned = _populations(ledger)
     if allow_deletes is None:

@@ -13,7 +13,7 @@ import orjson
 
 from reconciler.kinds import kinds
 from reconciler.kinds.base import Kind, example
-from reconciler.report.schemas import graph_schema, plan_schema, result_schema
+from reconciler.report.schemas import checks_schema, graph_schema, plan_schema, result_schema
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 MANIFEST = "manifest.schema.json"
@@ -28,7 +28,7 @@ def schemas() -> dict[str, Schema]:
     found[_DEFAULTS] = _folder_defaults()
     found[MANIFEST] = _any_manifest(list(found))
     found |= {"plan.schema.json": plan_schema(), "result.schema.json": result_schema()}
-    found["graph.schema.json"] = graph_schema()
+    found |= {"graph.schema.json": graph_schema(), "checks.schema.json": checks_schema()}
     return dict(sorted(found.items()))
 
 

@@ -42,7 +42,11 @@ class Session:
 
     def draft(self) -> Draft:
         """The manifests of the environment, checked offline; raises `ManifestError` with every finding."""
-        return draft(self.root, self.environment, self.process_env).required()
+        return self.loaded().required()
+
+    def loaded(self) -> Draft:
+        """The manifests of the environment, whatever their findings are."""
+        return draft(self.root, self.environment, self.process_env)
 
     def wishes(self, draft: Draft) -> Wishes:
         """What the manifests want, once the live systems have answered what they ask.

@@ -31,6 +31,7 @@ ORDER = (
     "workflow",
     "report",
     "schema",
+    "reference",
     "sandbox",
     "cli",
 )

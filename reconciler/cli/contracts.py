@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from reconciler.kinds._contract_physical import PhysicalSchema
     from reconciler.workflow import Session
 
+KEYS_GONE = frozenset({"key.unknown", "key.maps_to_unknown"})
 FORMS = click.Choice(["text", "json", "sarif", "github"])
 
 
@@ -43,10 +44,13 @@ def check(
     with session(setup, "contracts check") as run:
         from reconciler.contracts.check import schemas
 
-        draft = run.draft()
+        draft = run.loaded()
+        _require_sound(draft, compared=revision is not None)
         known = schemas(draft)
         found = {name: schema for name, schema in known.items() if not names or name in names}
         comparison = _compared(run, draft, revision, approve) if revision is not None else None
+        if comparison is None or not comparison.refused:
+            draft.required()
         _require_known(names, {*known, *(comparison.findings if comparison else ())})
         if comparison is not None and names:
             comparison.findings = {name: one for name, one in comparison.findings.items() if name in names}
@@ -59,6 +63,13 @@ def check(
     if any(finding.severity == "error" for finding in stale):
         codes.append(Exit.ERROR)
     raise click.exceptions.Exit(worst(codes))
+
+
+def _require_sound(draft: Draft, *, compared: bool) -> None:
+    """Raises for invalid manifests; a key that is gone is judged by the comparison first, when there is one."""
+    errors = {finding.code for finding in draft.findings if finding.severity == "error"}
+    if not compared or errors - KEYS_GONE:
+        draft.required()
 
 
 def _require_known(names: tuple[str, ...], known: set[str]) -> None:

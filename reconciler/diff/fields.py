@@ -53,6 +53,8 @@ class Fields:
                 base.add(live_digest)
                 sent = live_digest
             elif live_digest == intent.before.get(path):
+                if mark is None and intent.action in ("create", "replace"):
+                    return "new", None  # created, but this step of the create had not happened yet
                 if intent.was_ours.get(path) or intent.action in ("create", "replace"):
                     base.add(live_digest)
                     sent = sent or live_digest
@@ -78,7 +80,9 @@ class Fields:
             return "rotated", mark
         if mark is not None and mark.sent == wanted:
             return "same", mark
-        return ("rotated" if want.type.field(path).has(Secret) and mark is not None else "manifest_changed"), mark
+        if mark is None:
+            return "newly_managed", mark  # also after a create whose end was not noted: it is sent once more
+        return ("rotated" if want.type.field(path).has(Secret) else "manifest_changed"), mark
 
     def is_as_left(self, entry: Entry, path: str, mark: Mark, found: Live) -> bool:
         digest = self.ledger.digest(found.fields.get(path))

@@ -42,10 +42,11 @@ def cluedin_resources(contract: Contract, before_start: Iterable[str]) -> Iterat
     described: dict[str, Any] = {"description": contract.document.description} if contract.document.description else {}
     entity_type = f"cluedin.entity_type:{contract.code}"
     filtering = [f"cluedin.vocabulary_key:{key}" for key in _filtering_keys(contract)]
+    used = [f"cluedin.export_target:{contract.target_key}", *(f"cluedin.vocabulary_key:{one}" for one in contract.keys)]
     yield types()["cluedin.stream"].desired(
         contract.stream_key,
         contract.origin(("entity",)),
-        needs=(entity_type, *filtering),
+        needs=tuple(dict.fromkeys((entity_type, *filtering, *used))),  # so that it goes before what it uses
         approvals=approvals,
         condition=condition_of(contract),
         **described,

@@ -126,7 +126,7 @@ def key_findings(document: Document, world: World, path: Path, key: str) -> Iter
     elif _is_ours(world, key):
         prefix = key.rpartition(".")[0].casefold()
         near = [one for one in known.keys if one.casefold().startswith(prefix)] or list(known.keys)
-        yield _unknown_key(document, path, key, near)
+        yield _unknown_key(document, path, key, near, _owner(world, key))
 
 
 def live_key_findings(document: Document, world: World, path: Path, key: str) -> Iterator[Diagnostic]:
@@ -179,12 +179,24 @@ def _renamed_key(document: Document, world: World, path: Path, key: str) -> Diag
     )
 
 
-def _unknown_key(document: Document, path: Path, key: str, known: Iterable[str]) -> Diagnostic:
+def _owner(world: World, key: str) -> Document:
+    """The glossary mapping whose vocabulary a key belongs to."""
+    parts, prefixes = key.casefold().split("."), declared(world).prefixes
+    names = (".".join(parts[:length]) for length in range(len(parts) - 1, 0, -1))
+    return next(prefixes[name][0] for name in names if name in prefixes)
+
+
+def _unknown_key(
+    document: Document, path: Path, key: str, known: Iterable[str], owner: Document | None = None
+) -> Diagnostic:
+    why = "no GlossaryMapping declares it, and CluedIn has none"
+    if owner is not None:
+        why = f"the GlossaryMapping of its vocabulary ({where(owner, ('vocabulary',))}) does not declare it"
     return error(
         document,
         path,
         "key.unknown",
-        f"There is no vocabulary key `{key}`: no GlossaryMapping declares it, and CluedIn has none",
+        f"There is no vocabulary key `{key}`: {why}",
         f"{did_you_mean(key, known, what='Declared are')} Write the full key, with its prefix.".strip(),
     )
 

@@ -22,14 +22,19 @@ class Limits(Strict):
 
 
 class CluedInSignIn(Strict):
-    """A user with a password, or a token."""
+    """A user with a password, or an access token of a user.
+
+    Vocabularies, glossary, sources and streams are behind CluedIn's GraphQL, which takes access tokens of users
+    only and refuses API tokens (CluedIn's documentation of its API, [C]).
+    """
 
     user: str | None = None
     """User name, as on CluedIn's sign-in page."""
     password: SecretRef | None = None
     """Where the password of the user is found."""
     token: SecretRef | None = None
-    """Where an API token is found; instead of user and password."""
+    """Where an access token of a user is found; instead of user and password. It holds for an hour and is not
+    renewed. An API token, as Administration makes them, does not serve: CluedIn's GraphQL refuses it."""
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:

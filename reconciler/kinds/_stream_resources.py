@@ -104,6 +104,7 @@ def _outbound(document: Document, world: World, before_start: list[str]) -> Iter
         yield types()["cluedin.export_target"].desired(target, where, mode="refer", on_remove="forget")
     described: dict[str, Any] = {"description": document.description} if document.description else {}
     needs = [f"cluedin.entity_type:{code}"] if code is not None else []
+    needs.append(f"cluedin.export_target:{target}")  # so that the stream goes before it
     condition = condition_of(document, world)
     yield types()["cluedin.stream"].desired(key, origin, needs=(*needs, *keys), condition=condition, **described)
     yield types()["cluedin.stream_export"].desired(

@@ -39,6 +39,10 @@ class Kind(Strict):
 
     kind: ClassVar[str]
     """The word after `kind:` in a manifest."""
+    elsewhere: ClassVar[Mapping[str, str]] = {}
+    """Words that people write into such a `spec` and that do not belong there, with what to do instead."""
+    instead_of: ClassVar[Mapping[str, str]] = {}
+    """Kinds that do not exist and that people mean this one by, with what to do instead."""
 
     def check(self, document: Document, world: World) -> Iterable[Diagnostic]:  # noqa: ARG002
         """Findings across documents: references that lead nowhere, two things of one name."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import ConfigDict
@@ -35,6 +35,12 @@ from reconciler.sources import Question
 
 if TYPE_CHECKING:
     from reconciler.manifest.project import Document
+
+
+_LINEAGE = (
+    "The lineage of an export is not written down: an `ExportContract` makes its process `cluedin.export.NAME`, "
+    "from its `entity` to what its `delivery` names, and a `DataSourceLink` makes that of a data set."
+)
 
 
 class ExportContract(Kind):
@@ -82,6 +88,10 @@ class ExportContract(Kind):
     kind: ClassVar[str] = "ExportContract"
     at: ClassVar[str] = ""
     model_config = ConfigDict(json_schema_extra=with_levels)
+    elsewhere: ClassVar[Mapping[str, str]] = dict.fromkeys(("process", "inputs", "outputs"), _LINEAGE)
+    instead_of: ClassVar[Mapping[str, str]] = dict.fromkeys(
+        ("Lineage", "Process"), f"Write an `ExportContract`. {_LINEAGE}"
+    )
 
     name: Text | None = None
     """Name of the contract, as the integrator cookbook writes it; it must be the one in `metadata`."""

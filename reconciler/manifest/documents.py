@@ -13,6 +13,7 @@ from pydantic_core import PydanticCustomError
 
 from reconciler.errors import Diagnostic, Source
 from reconciler.manifest.marks import Path, Place, find, own_mark
+from reconciler.manifest.shapes import field_names
 from reconciler.manifest.suggest import did_you_mean
 from reconciler.manifest.validation import Subject, WordAt, validate
 from reconciler.manifest.yaml import YamlDocument
@@ -114,6 +115,8 @@ def read_document(
 ) -> tuple[Document | None, list[Diagnostic]]:
     """The document behind the envelope, its spec not yet validated; None when its kind or name is unknown."""
     data, top = written.data, written.place
+    if data and not data.keys() & {"apiVersion", "kind", "metadata", "spec"}:
+        return None, [_no_envelope(data, kinds, top)]
     kind = data.get("kind")
     envelope = _DefaultsEnvelope if kind == DEFAULTS else _Envelope
     _, findings = validate(Subject(envelope, data, [top], word_at, prefix=()))
@@ -121,7 +124,8 @@ def read_document(
     if not isinstance(kind, str):
         return None, problems
     if kind not in kinds and kind not in (DEFAULTS, ENVIRONMENT):
-        advice = did_you_mean(kind, [*kinds, DEFAULTS, ENVIRONMENT], what="Kinds are")
+        known = (getattr(one, "instead_of", {}).get(kind) for one in kinds.values())
+        advice = next(filter(None, known), "") or did_you_mean(kind, [*kinds, DEFAULTS, ENVIRONMENT], what="Kinds are")
         source = find([top], ("kind",))[0].source
         summary = f"The kind `{kind[:80]}` is not known"
         problems.append(Diagnostic("error", "manifest.unknown_kind", summary, advice, source))
@@ -146,6 +150,22 @@ def read_document(
     )
     document.layers = [_place_of_spec(top)]
     return document, problems
+
+
+def _no_envelope(data: Mapping[str, Any], kinds: Mapping[str, object], top: Place) -> Diagnostic:
+    """One finding for what was pasted as it is, with the kinds that it may be the `spec` of."""
+    fitting = [f"`{name}`" for name, kind in kinds.items() if data.keys() <= _words_of(kind)]
+    above = f"`apiVersion: {API_VERSION}`, `kind:` and `metadata: {{name: …}}`"
+    detail = f"Write {above}, and put what stands here below `spec:`."
+    if fitting:
+        detail += f" It looks like the `spec` of {' or '.join(fitting)}."
+    return Diagnostic(
+        "error", "manifest.no_envelope", "The document has no envelope", detail, find([top], ())[0].source
+    )
+
+
+def _words_of(kind: object) -> set[str]:
+    return field_names([kind]) | set(getattr(kind, "elsewhere", ()))
 
 
 def _place_of_spec(top: Place) -> Place:

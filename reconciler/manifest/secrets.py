@@ -23,8 +23,12 @@ class SecretRef(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    env: Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", max_length=200)]
-    version: Annotated[str, Field(min_length=1, max_length=100)] = "1"
+    env: Annotated[
+        str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", max_length=200, description="Name of the process variable.")
+    ]
+    version: Annotated[
+        str, Field(min_length=1, max_length=100, description="Another version says that the secret was rotated.")
+    ] = "1"
 
     def resolve(self, process_env: Mapping[str, str], allowed: frozenset[str] | None) -> SecretStr:
         """The wrapped value; ConfigurationError when the name is not allowed or not set."""

@@ -84,7 +84,7 @@ def _is_model(kind: Any) -> bool:
 def _written_names(field: str, info: FieldInfo) -> set[str]:
     alias = info.validation_alias or info.alias
     if isinstance(alias, str):
-        return {alias, field}
+        return {alias}
     if isinstance(alias, AliasChoices):
-        return {choice for choice in alias.choices if isinstance(choice, str)} | {field}
+        return {choice for choice in alias.choices if isinstance(choice, str)}
     return {field}

@@ -153,10 +153,11 @@ def _sentence(name: str, message: str) -> str:
 def _unknown_field(subject: Subject, problem: Problem) -> tuple[str, str, str]:
     *above, field = problem.path
     owner = subject.name(tuple(above))
+    elsewhere = dict(getattr(subject.model, "elsewhere", {})) if not above else {}
     known = field_names(wanted(subject.model, above))
     written = _at(subject.data, above)
     unused = known - written.keys() if isinstance(written, dict) else known
-    advice = did_you_mean(str(field), unused or known, what="Its fields are")
+    advice = elsewhere.get(field) or did_you_mean(str(field), unused or known, what="Its fields are")
     return "manifest.unknown_field", f"{owner} has no field `{str(field)[:80]}`", advice
 
 

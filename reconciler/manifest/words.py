@@ -53,7 +53,7 @@ def show_value(value: Any, *, secret: bool = False) -> str:
 
 def wanted_by(error_type: str, context: Mapping[str, Any]) -> str | None:
     """What a field wants, when the error is that the value is of another type or no member of a choice."""
-    if error_type in ("literal_error", "enum"):
+    if error_type in ("literal_error", "enum", "no_member"):
         return str(context.get("expected", "another value"))
     if error_type == "is_instance_of":
         return f"a {context.get('class', 'value')}"

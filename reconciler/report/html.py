@@ -123,8 +123,12 @@ def _section(title: str, changes: Sequence[Shape], advice: str = "", *, unfolded
     if advice:
         yield f'<p class="advice">{_text(advice)}</p>'
     shorter = view.shorter(changes)
-    for change in shorter.changes:
-        yield from _change(change, unfolded)
+    for type_name, group in view.by_type(shorter.changes):
+        if type_name:
+            total = sum(change["address"].partition(":")[0] == type_name for change in changes)
+            yield f'<h3 class="group">{_code(type_name)} <span class="number">{total:,}</span></h3>'
+        for change in group:
+            yield from _change(change, unfolded)
     yield from (f'<p class="more">{_text(line)}</p>' for line in shorter.lines)
     yield "</section>"
 

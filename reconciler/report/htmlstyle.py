@@ -21,6 +21,7 @@ h1 { margin: 0; font-size: 1.7rem; line-height: 1.25; }
 h2 { margin: 2.25rem 0 .5rem; font-size: 1.2rem; }
 h3 { display: inline; font-size: 1rem; font-weight: 400; }
 h3 code { font-weight: 600; }
+.group:not([hidden]) { display: block; margin: 1.2rem 0 .3rem; }
 p { margin: .4rem 0; }
 ul { padding-left: 1.3rem; }
 code, pre, del, ins { font-family: ui-monospace, SFMono-Regular, Consolas, monospace; font-size: .875em; }
@@ -94,6 +95,7 @@ if (filter) {
       change.hidden = !change.textContent.toLowerCase().includes(wanted);
       found += !change.hidden;
     }
+    for (const group of document.querySelectorAll(".group")) group.hidden = Boolean(wanted);
     document.getElementById("found").textContent = wanted ? `${found} of ${changes.length}` : "";
   });
 }

@@ -99,8 +99,10 @@ def _plan_items(shape: Shape) -> Iterator[Item]:
     for change in view.of(shape, *words.REMOVALS):
         yield _open("Removals", change)
     todo = [change for change in view.executable(shape) if change["action"] not in words.REMOVALS]
-    for change in sorted(todo, key=lambda change: not change.get("disruptive")):
-        yield _collapsed("Changes", change, view.heading(change))
+    for type_name, group in view.by_type(sorted(todo, key=lambda change: not change.get("disruptive"))):
+        section = f"Changes of {code(type_name)}: {len(group):,}" if type_name else "Changes"
+        for change in group:
+            yield _collapsed(section, change, view.heading(change))
     yield from _lineage(shape)
     for kind in ("blocked", "pending", "drift"):
         for change in view.of(shape, kind):

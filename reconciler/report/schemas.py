@@ -101,6 +101,33 @@ def graph_schema() -> dict[str, Any]:
     }
 
 
+def checks_schema() -> dict[str, Any]:
+    """The JSON Schema of `doctor --format json`."""
+    levels = ["ok", "info", "warning", "error"]
+    check = {
+        "status": _choice("How good it is. Warnings and errors are findings; info tells something.", levels),
+        "area": _text("What was looked at: cluedin, purview or project."),
+        "code": _text("A stable dotted word."),
+        "summary": _text("What was found, in a sentence."),
+        "detail": _text("What to do."),
+        "request_id": _text("The request to quote to the vendor."),
+    }
+    counts = {level: {"type": "integer", "minimum": 0, "description": "How many."} for level in levels}
+    properties = {
+        "format_version": _version(),
+        "environment": _text("The environment that was looked at."),
+        "summary": _object(counts) | {"description": "How many checks of each status."},
+        "checks": _list("Every check, the project first.", _object(check, optional=("detail", "request_id"))),
+    }
+    return {
+        "$schema": DRAFT,
+        "$id": "urn:reconciler:schema:checks:1",
+        "title": "Checks",
+        "description": f"What doctor found of everything that a run needs. {OPEN}",
+        **_object(properties),
+    }
+
+
 def _change() -> dict[str, Any]:
     properties = {
         "address": _address("The resource: `system.type:key`."),

@@ -33,6 +33,8 @@ TITLES = {
     "drift": "Drift kept by policy",
     "orphan": "Not removed",
 }
+GROUPED_FROM = 20
+"""So many changes are read one after the other; more are grouped by type."""
 SECTIONS = ("drift", "pending", "blocked", "conflict")
 """Every report on a plan has these after the changes, the gravest last."""
 
@@ -169,6 +171,16 @@ def shorter(changes: Iterable[Shape]) -> Shorter:
         else:
             more[group] += 1
     return Shorter(kept, more)
+
+
+def by_type(changes: Sequence[Shape]) -> list[tuple[str, list[Shape]]]:
+    """Many changes by the type of their resources, in the order of the first of each; a few as they are."""
+    if len(changes) <= GROUPED_FROM:
+        return [("", list(changes))] if changes else []
+    groups: dict[str, list[Shape]] = {}
+    for change in changes:
+        groups.setdefault(change["address"].partition(":")[0], []).append(change)
+    return list(groups.items())
 
 
 def drifted(plan: Shape) -> list[tuple[Shape, str]]:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import orjson
 import pytest
+
+from reconciler.systems.http import Answer, Connection
 
 from ..support import SECRETS, Project
 from .conftest import Ran
@@ -84,3 +88,56 @@ def test_other_variables_of_the_process_are_out_of_reach(
     ran = run("validate")
     assert ran.code == 1
     assert "a-token-of-the-runner" not in ran.out + ran.err
+
+
+KEY = SECRETS["LAKE_KEY"]
+
+
+def _repeated(request: dict[str, Any]) -> Answer | None:
+    """A refusal that repeats what was sent, as servers do."""
+    body = request.get("json")
+    if not isinstance(body, dict) or "createConnection(" not in body.get("query", ""):
+        return None
+    assert KEY in str(body["variables"])
+    said = {"message": f"The account refused {KEY}", "extensions": {"code": "INVALID", "variables": body["variables"]}}
+    return Answer(200, {}, orjson.dumps({"errors": [said], "data": None}))
+
+
+def test_the_key_of_the_lake_is_in_no_output_of_any_verb(
+    example: Project, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not even where CluedIn repeats it: in an answer that refuses the target, and in the stored target itself."""
+    saved, out = tmp_path / "plan.json", tmp_path / "out"
+    out.mkdir()
+    formats = ("html", "markdown", "json", "text")
+    also = [word for one in formats for word in ("--also", f"{one}={out / one}")]
+    shown = [run("-v", "plan", "--out", str(saved), *also)]
+    send = Connection.send
+    with monkeypatch.context() as patched:
+        patched.setattr(Connection, "send", lambda *a, **more: _repeated(more) or send(*a, **more))
+        shown.append(run("-v", "apply", "--yes"))
+    assert shown[-1].code == 5, "the target was refused"
+    assert "The account refused" in shown[-1].out + shown[-1].err
+    shown.append(run("-v", "apply", "--yes", "--format", "json"))
+    assert shown[-1].code == 0
+    example.edit("exports/customers_wide_v1.yaml", 'version: "1"', 'version: "2"')
+    for words in (
+        ("-v", "plan", "--out", str(saved), *also),
+        *(("show", str(saved), "--format", one) for one in formats),
+        ("apply", "--yes", "--format", "json"),
+        ("drift", "--format", "json"),
+        ("-v", "exports", "run", "customers_wide_v1", "--wait", "20"),
+        ("-v", "exports", "history", "customers_wide_v1"),
+        ("-v", "contracts", "check"),
+        ("-v", "contracts", "check", "--live"),
+        ("-v", "doctor"),
+        ("graph", "--format", "json"),
+        ("graph", "--format", "mermaid"),
+    ):
+        shown.append(run(*words))
+        assert shown[-1].code == 0, words
+    files = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    assert {path.name for path in out.iterdir()} == set(formats)
+    assert any(".reconciler" in path.parts for path in files)
+    assert [path for path, content in files.items() if KEY.encode() in content] == []
+    assert [ran.out + ran.err for ran in shown if KEY in ran.out + ran.err] == []

@@ -167,7 +167,7 @@ def test_no_manifests_is_one_clear_message(run: Run) -> None:
 def test_an_unreachable_system_exits_1_and_names_it(
     example: Project, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("reconciler.systems.http.ATTEMPTS", 1)
+    monkeypatch.setattr("reconciler.systems.http._backoff", lambda attempt: 0.0)
     monkeypatch.setenv("RECONCILER_VAR_SANDBOX_URL", "http://127.0.0.1:9")
     ran = run("plan")
     assert ran.code == 1

@@ -104,3 +104,19 @@ def test_manifests_of_the_past_that_do_not_hold_today(repository: Repository, ru
     ran = check(run, "--against", "promised")
     assert ran.code == 1
     assert "at promised:" in ran.err
+
+
+@pytest.mark.parametrize("new", ["key: mail,", "key: mail, moved_from: {key: email},"])
+def test_a_key_renamed_in_a_glossary_mapping(repository: Repository, run: Run, new: str) -> None:
+    repository.edit("glossary.yaml", "key: email,", new)
+    ran = check(run, "--against", "promised")
+    assert ran.code == 4
+    assert "[contract.breaking.key_re" in ran.out
+    assert "at manifests/contract.yaml:19" in ran.out
+    assert "manifests/glossary.yaml:8" in ran.out
+
+
+def test_other_mistakes_come_first(repository: Repository, run: Run) -> None:
+    repository.edit("glossary.yaml", "key: email,", "key: mail,")
+    repository.edit("contract.yaml", "entity: Customer", "entity: [Customer]")
+    assert check(run, "--against", "promised").code == 1

@@ -57,6 +57,21 @@ def test_updates_of_more_than_half(world: World) -> None:
     assert not world.plan(*things(20, text="y")).refused
 
 
+def test_the_rest_of_a_create_that_was_cut_short_is_no_update_of_anything(world: World) -> None:
+    wanted = things(20, note="n")
+    world.system.die_after = 0
+    with pytest.raises(KeyboardInterrupt):
+        world.apply(*wanted)
+    world.system.die_after = None
+    for one in wanted:
+        world.system.add(one.key, text="x")  # the first step had happened, the second had not
+    plan = world.plan(*wanted)
+    assert {(change.action, change.reason) for change in plan.changes} == {("update", "new")}
+    assert not plan.refused
+    assert world.apply(*wanted).complete
+    assert world.actions(*wanted) == []
+
+
 def test_a_protected_address_stays(world: World) -> None:
     world.policy = policy(protect=("purview.thing:t00*",))
     world.apply(*things(2))

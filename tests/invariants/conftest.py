@@ -15,7 +15,7 @@ from ..support import Project, project
 SANDBOXES = {
     "plain": {},
     "normalising": {"normalise": True},
-    "lagging": {"lag_ms": 250},
+    "lagging": {"lag_ms": 120},
 }
 NEEDS = {"DataSourceLink": ("GlossaryMapping",), "Stream": ("ExportContract",)}
 """The kinds whose examples declare what the example of a kind refers to."""
@@ -26,7 +26,7 @@ def subjects() -> list[str]:
     return [name for name in kinds() if name != "Environment"]
 
 
-@pytest.fixture(params=SANDBOXES)
+@pytest.fixture(params=["plain", "normalising", pytest.param("lagging", marks=pytest.mark.long)])
 def sandbox_options(request: pytest.FixtureRequest) -> dict[str, object]:
     """How the sandbox behaves."""
     return SANDBOXES[request.param]

@@ -37,6 +37,12 @@ def change(action: str, key: str, fields: list[dict[str, Any]] | None = None, **
     return shape | more
 
 
+def two_types(number: int) -> dict[str, Any]:
+    """A plan that creates vocabularies and terms in turn."""
+    types = ("cluedin.vocabulary", "purview.term")
+    return plan(*(change("create", "", address=f"{types[at % 2]}:{at}", reason="new") for at in range(number)))
+
+
 def field(path: str, before: Any, after: Any, reason: str = "manifest_changed") -> dict[str, Any]:
     """One field change."""
     return {"path": path, "before": before, "after": after, "reason": reason}

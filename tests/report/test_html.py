@@ -81,3 +81,11 @@ def test_a_large_plan_collapses() -> None:
     assert page.count("<details") == 200
     assert "… and 1,800 more purview.term to create" in page
     assert " open>" not in page
+
+
+def test_many_changes_are_grouped_by_type_and_a_few_are_not() -> None:
+    assert 'class="group"' not in html.plan(samples.two_types(20))
+    page = html.plan(samples.two_types(31))
+    read(page)
+    groups = re.findall(r'<h3 class="group"><code>(.*?)</code> <span class="number">(\d+)</span>', page)
+    assert groups == [("cluedin.vocabulary", "16"), ("purview.term", "15")]

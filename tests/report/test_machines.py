@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator
 from reconciler.errors import Diagnostic, Source
 from reconciler.report import github, jsonform, sarif
 from reconciler.report.colour import painter, wants_colour
-from reconciler.report.schemas import plan_schema, result_schema
+from reconciler.report.schemas import checks_schema, plan_schema, result_schema
 
 from . import samples
 
@@ -101,10 +101,10 @@ def test_no_step_output_spans_lines() -> None:
 # -- schemas ---------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("schema", [plan_schema(), result_schema()])
+@pytest.mark.parametrize("schema", [plan_schema(), result_schema(), checks_schema()])
 def test_schemas_are_schemas_and_describe_every_property(schema: dict[str, Any]) -> None:
     Draft202012Validator.check_schema(schema)
-    for part in (schema, *schema["$defs"].values()):
+    for part in (schema, *schema.get("$defs", {}).values()):
         assert all("description" in property_ for property_ in part["properties"].values())
 
 
@@ -139,6 +139,16 @@ def test_a_result_that_lacks_something_is_not_valid() -> None:
     assert not Draft202012Validator(result_schema()).is_valid(result)
     wrong = samples.incomplete() | {"outcomes": [{"address": "a.b:c", "action": "create", "status": "fine"}]}
     assert not Draft202012Validator(result_schema()).is_valid(wrong)
+
+
+def test_checks_of_another_form_are_not_valid() -> None:
+    counts = {"ok": 1, "info": 0, "warning": 0, "error": 0}
+    check = {"status": "ok", "area": "cluedin", "code": "cluedin.health", "summary": "its services are green"}
+    whole = {"format_version": "1.0", "environment": "prod", "summary": counts, "checks": [check]}
+    valid = Draft202012Validator(checks_schema()).is_valid
+    assert valid(whole)
+    for wrong in ({"checks": [check | {"status": "fine"}]}, {"summary": {"ok": 1}}, {"checks": [{"code": "x"}]}):
+        assert not valid(whole | wrong)
 
 
 def test_a_real_plan_is_valid_after_json() -> None:

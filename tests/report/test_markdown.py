@@ -130,3 +130,11 @@ def test_every_limit_holds(limit: int) -> None:
         markdown.result(samples.incomplete(), samples.hostile(), limit=limit),
     ):
         assert len(page) <= limit
+
+
+def test_many_changes_are_grouped_by_type_and_a_few_are_not() -> None:
+    few, many = markdown.plan(samples.two_types(20)), markdown.plan(samples.two_types(31))
+    assert [line for line in few.splitlines() if line.startswith("### ")] == ["### Changes"]
+    titles = [line for line in many.splitlines() if line.startswith("### ")]
+    assert titles == ["### Changes of `cluedin.vocabulary`: 16", "### Changes of `purview.term`: 15"]
+    assert many.count("<details>") == 31

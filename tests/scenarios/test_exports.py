@@ -299,6 +299,8 @@ def test_a_contract_that_is_gone_takes_everything_with_it(exported: Project) -> 
     assert {TARGET, STREAM, PROCESS, PLACEHOLDER} <= {one.address for one in removals}
     result = exported.apply(prune=True, allow_deletes=len(removals))
     assert [(one.change.address, one.status, one.message) for one in result.outcomes if one.status != "done"] == []
+    refused = [(one["method"], one["path"]) for one in exported.requests() if one["status"] == 409]
+    assert refused == [], "the stream goes before the target that it uses"
     listed = graphql(exported, "query s { consume { streams { data { name } } } }")["consume"]["streams"]["data"]
     assert "people_wide_v1" not in {one["name"] for one in listed}
     assert exported.actions(prune=True) == []

@@ -1,0 +1,43 @@
+"""The reference pages: current, and complete."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from reconciler.kinds import kinds
+from reconciler.kinds._contract_levels import LEVELS
+from reconciler.reference import pages, write_pages
+from reconciler.schema import file_of, schemas
+
+PAGES = Path(__file__).parents[2] / "docs" / "kinds"
+
+
+def test_the_files_are_current() -> None:
+    assert {path.name: path.read_text(encoding="utf-8") for path in PAGES.glob("*.md")} == pages(), "make schemas"
+
+
+@pytest.mark.parametrize("name", list(kinds()))
+def test_every_field_of_a_kind_is_on_its_page_with_its_meaning(name: str) -> None:
+    page, schema = pages()[f"{name}.md"], schemas()[file_of(kinds()[name])]
+    rows = [line.strip("| ").split(" | ") for line in page.splitlines() if line.startswith("| `")]
+    told = {row[0] for row in rows}
+    models = [schema["properties"]["spec"], *(one for key, one in schema["$defs"].items() if key != "Metadata")]
+    assert told == {f"`{field}`" for model in models for field in model.get("properties", {})}
+    assert [row for row in rows if len(row[-1]) < 5] == []
+
+
+def test_every_promise_of_a_contract_shows_its_level() -> None:
+    page = pages()["ExportContract.md"]
+    for path, level in LEVELS.items():
+        part, _, field = path.rpartition(".")
+        table = page.partition(f"### `{part or 'spec'}`\n")[2].partition("\n### ")[0]
+        [row] = [line for line in table.splitlines() if line.startswith(f"| `{field}` |")]
+        assert f" | {level} | " in row, path
+
+
+def test_the_index_leads_to_every_kind(tmp_path: Path) -> None:
+    write_pages(tmp_path)
+    index = (tmp_path / "README.md").read_text(encoding="utf-8")
+    assert all(f"({name}.md)" in index and (tmp_path / f"{name}.md").exists() for name in kinds())
