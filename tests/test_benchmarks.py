@@ -6,6 +6,8 @@ import json
 import sys
 from pathlib import Path
 
+import pytest
+
 from benchmarks import noop, tables
 from benchmarks.first_apply import run as first_apply
 from benchmarks.flows import run as flows
@@ -41,6 +43,7 @@ def test_requests_are_counted_by_type(tmp_path: Path):
     assert 0 < counts.sent <= counts.most
 
 
+@pytest.mark.long
 def test_a_first_apply_beside_the_peer(capsys):
     first_apply(SIZE)
     assert "| reconciler, command line" in capsys.readouterr().out

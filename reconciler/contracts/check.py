@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.contracts.compare import Finding, added, compare, removed
 from reconciler.errors import Diagnostic, Source
-from reconciler.kinds._contract_physical import PhysicalSchema, Place, physical_schema
+from reconciler.kinds._contract.physical import PhysicalSchema, Place, physical_schema
 from reconciler.kinds._declared import declared
 from reconciler.kinds._findings import place
 

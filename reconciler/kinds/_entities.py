@@ -11,10 +11,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from reconciler.kinds._declared import concept_names, declared
+from reconciler.kinds._environment.sign_in import PurviewSystem
 from reconciler.kinds._labels import classify
 from reconciler.kinds._names import QualifiedNames, term_path
 from reconciler.kinds._purview import collection_needs, collection_resources, collection_value
-from reconciler.kinds._sign_in import PurviewSystem
 from reconciler.kinds._types import type_address, type_resources
 from reconciler.kinds.base import World
 from reconciler.resources import types

@@ -11,7 +11,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import ConfigDict, Field, model_validator
 
 from reconciler.kinds._conditions import ENTITY_TYPE, EQUALS, EXISTS, NOT_EXISTS, VOCABULARY_KEY, Node
-from reconciler.kinds._contract_levels import with_levels
+from reconciler.kinds._contract.levels import with_levels
 from reconciler.kinds.base import Strict
 
 Scalar = str | int | float | bool

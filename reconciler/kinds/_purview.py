@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from reconciler.kinds._sign_in import PurviewSystem
+from reconciler.kinds._environment.sign_in import PurviewSystem
 from reconciler.resources import types
 from reconciler.resources.base import Desired, Mode, Origin
 

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from reconciler.errors import Diagnostic
-from reconciler.kinds import _link_checks, _link_judge
-from reconciler.kinds._concept import Names
-from reconciler.kinds._link_cluedin import data_set_resources
-from reconciler.kinds._link_lineage import lineage_resources
-from reconciler.kinds._link_model import AssetSelection, ColumnMap, DataSetSpec, RecordRelation, SourceAsset
-from reconciler.kinds._link_scene import links_of, questions
+from reconciler.kinds._glossary.concept import Names
+from reconciler.kinds._link import checks as _link_checks
+from reconciler.kinds._link import judge as _link_judge
+from reconciler.kinds._link.cluedin import data_set_resources
+from reconciler.kinds._link.lineage import lineage_resources
+from reconciler.kinds._link.model import AssetSelection, ColumnMap, DataSetSpec, RecordRelation, SourceAsset
+from reconciler.kinds._link.scene import links_of, questions
 from reconciler.kinds.base import Kind, World
 from reconciler.resources.base import Desired
 from reconciler.sources.base import Question

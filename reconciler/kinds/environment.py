@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from reconciler.errors import Diagnostic
-from reconciler.kinds._environment_checks import findings
+from reconciler.kinds._environment.checks import findings
+from reconciler.kinds._environment.policy import Policy, Scope
+from reconciler.kinds._environment.sign_in import CluedInSystem, PurviewSystem
 from reconciler.kinds._people import Person, find_person
-from reconciler.kinds._policy import Policy, Scope
-from reconciler.kinds._sign_in import CluedInSystem, PurviewSystem
 from reconciler.kinds.base import Kind, Strict, World
 
 if TYPE_CHECKING:

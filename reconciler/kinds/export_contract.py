@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, ClassVar
 from pydantic import ConfigDict
 
 from reconciler.errors import Diagnostic
-from reconciler.kinds._contract_asset import asset_questions
-from reconciler.kinds._contract_checks import findings
-from reconciler.kinds._contract_cluedin import cluedin_questions, cluedin_resources
-from reconciler.kinds._contract_judge import judgements
-from reconciler.kinds._contract_levels import with_levels
-from reconciler.kinds._contract_lineage import purview_resources, superseded
-from reconciler.kinds._contract_model import (
+from reconciler.kinds._contract.asset import asset_questions
+from reconciler.kinds._contract.checks import findings
+from reconciler.kinds._contract.cluedin import cluedin_questions, cluedin_resources
+from reconciler.kinds._contract.judge import judgements
+from reconciler.kinds._contract.levels import with_levels
+from reconciler.kinds._contract.lineage import purview_resources, superseded
+from reconciler.kinds._contract.model import (
     PRIMARY_KEY,
     Column,
     Compatibility,
@@ -27,7 +27,7 @@ from reconciler.kinds._contract_model import (
     Text,
     Texts,
 )
-from reconciler.kinds._contract_scene import contract_of
+from reconciler.kinds._contract.scene import contract_of
 from reconciler.kinds._filters import Where
 from reconciler.kinds.base import Kind, World
 from reconciler.resources.base import Desired

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from reconciler.errors import Diagnostic
-from reconciler.kinds._assets import asset_resources
-from reconciler.kinds._catalogue import catalogue_resources, glossary_resources
-from reconciler.kinds._concept import (
+from reconciler.kinds._glossary.assets import asset_resources
+from reconciler.kinds._glossary.catalogue import catalogue_resources, glossary_resources
+from reconciler.kinds._glossary.checks import findings
+from reconciler.kinds._glossary.concept import (
     CluedInGlossary,
     Concept,
     Into,
@@ -18,9 +19,8 @@ from reconciler.kinds._concept import (
     Text,
     Vocabulary,
 )
-from reconciler.kinds._glossary_checks import findings
-from reconciler.kinds._scene import Scene
-from reconciler.kinds._terms import term_resources
+from reconciler.kinds._glossary.scene import Scene
+from reconciler.kinds._glossary.terms import term_resources
 from reconciler.kinds.base import Kind, World
 from reconciler.resources.base import Desired
 

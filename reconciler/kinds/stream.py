@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from reconciler.errors import Diagnostic
-from reconciler.kinds._contract_model import Mode, PropertyOf, Relations, State, Text
+from reconciler.kinds._contract.model import Mode, PropertyOf, Relations, State, Text
 from reconciler.kinds._filters import Where
-from reconciler.kinds._stream_checks import findings, judgements
-from reconciler.kinds._stream_resources import stream_questions, stream_resources
+from reconciler.kinds._stream.checks import findings, judgements
+from reconciler.kinds._stream.resources import stream_questions, stream_resources
 from reconciler.kinds.base import Kind, Strict, World
 from reconciler.resources.base import Desired
 from reconciler.sources import Question

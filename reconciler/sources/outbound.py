@@ -12,8 +12,6 @@ from reconciler.resources.cluedin._target_options import as_meant
 from reconciler.sources.base import Question
 from reconciler.systems.cluedin import CluedIn
 
-_PROPERTIES = """query getStreamMappingProperties { consume { id streamMappingProperties { key displayName type } } }"""
-
 
 @dataclass(frozen=True, slots=True)
 class LiveEntityType:
@@ -47,9 +45,13 @@ class StreamProperties(Question):
 
     @classmethod
     def ask(cls, cluedin: CluedIn, questions: Sequence[Self]) -> Iterator[tuple[Self, tuple[str, ...]]]:
-        """`consume.streamMappingProperties` (toolkit, [C])."""
-        rows = cluedin.graphql(_PROPERTIES, effect="read")["consume"]["streamMappingProperties"] or ()
-        names = tuple(sorted(str(row["key"]) for row in rows if row.get("key")))
+        """`GET /streammapping/options` (official description with the form of its answer, [C]).
+
+        Its entries are of two types that are numbered in an order nobody tells [U]: vocabulary keys are known by
+        the dot between prefix and name, which no property has [I].
+        """
+        rows = cluedin.rest("GET", "/streammapping/options", effect="read") or ()
+        names = tuple(sorted(str(row["key"]) for row in rows if row.get("key") and "." not in row["key"]))
         for one in questions:
             yield one, names
 

@@ -1,8 +1,7 @@
-"""Every request of the client over the worked example: first apply, drift, an edit, a removal."""
+"""Every request of the client over the worked example, from its first day to a removal."""
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,8 +13,7 @@ import pytest
 from reconciler.systems.http import Connection
 
 from ..support import project
-
-ROOT = Path(__file__).parents[2]
+from .story import furnish, walk
 
 
 @dataclass(frozen=True)
@@ -51,16 +49,7 @@ def _record(root: Path) -> Iterator[Sent]:
 
     with pytest.MonkeyPatch.context() as patch, project(root) as made:
         patch.setattr(Connection, "send", recorded)
-        shutil.rmtree(root / "manifests")
-        shutil.copytree(ROOT / "manifests", root / "manifests")
-        made.plan()
-        assert made.apply().complete
-        made.edit_term(made.terms("Enterprise")["Email"]["guid"], longDescription="Edited by hand.")
-        assert made.plan().changes
-        assert made.apply().complete
-        (root / "manifests" / "glossary" / "product.yaml").unlink()
-        removed = [action for action, _ in made.actions(prune=True) if action == "delete"]
-        assert removed
-        assert made.apply(prune=True, allow_deletes=len(removed)).complete
+        furnish(made)
+        walk(made)
     assert found
     return iter(found)

@@ -41,6 +41,16 @@ def data_map(method: str, path: str, query: tuple[str, ...], body: Any) -> set[s
     return found | (unknown(body, body_of(operation)) if body is not None else set())
 
 
+def read_contracts() -> None:
+    """Reads everything that is parsed out of the installed client's source: operations, bodies, models."""
+    models = need("azure.purview.datamap.models._models")
+    for name, kind in vars(models).items():
+        if inspect.isclass(kind) and kind.__module__ == models.__name__:
+            _fields(name)
+    for operation in _table():
+        body_of(operation)
+
+
 @functools.lru_cache(maxsize=100_000)
 def _operation(method: str, path: str) -> Operation | None:
     return find(_table(), method, path)

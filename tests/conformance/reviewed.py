@@ -26,8 +26,8 @@ SUITE: dict[str, str] = {
         "how Apache Atlas takes a term off, which has no DELETE with a body there"
     ),
     "AtlasRelatedObjectId.qualifiedName": "Apache Atlas answers it; a term is put back as it was read",
-    "call consume.streamMappingProperties": (
-        "not in the toolkit's documents; its REST twin `/streammapping/options` is in the vendor's description"
+    "no operation: GET /datagovernance/catalog/businessdomains": (
+        "doctor asks whether the Unified Catalog answers, which Microsoft describes apart from the data map"
     ),
     "call inbound.modifyDataSetAutoSubmit": "in CluedIn's public request templates, not in its toolkit",
     "no operation: POST /auth/connect/token": "signing in, as CluedIn's own SDK does; beside the described REST",
@@ -42,6 +42,9 @@ SUITE: dict[str, str] = {
 PRISM: dict[str, str] = {
     "purview POST /datamap/api/atlas/v2/glossary/terms request.body.*:"
     " Request body property * must NOT have additional properties; found 'parentTerm'": "see FIELDS",
+    "purview GET /datamap/api/atlas/v2/types/typedefs/headers request: Invalid security scheme used": (
+        "doctor asks once without signing in: whether anything answers at the address at all"
+    ),
 }
 """Violations that Prism finds between the reconciler and the sandbox."""
 

@@ -35,7 +35,11 @@ class Strict:
         self._send = Connection.send
 
     def pytest_sessionstart(self) -> None:
-        """From here on every request is seen."""
+        """From here on every request is seen.
+
+        The contracts are read now and by one thread: in Python 3.11 parsing source in several at once may fail.
+        """
+        facts.read_contracts()
         send, plugin = self._send, self
 
         def seen(connection: Connection, method: str, path: str, **more: Any) -> Any:
@@ -98,7 +102,7 @@ class Strict:
     def unneeded(self) -> set[str]:
         """Exceptions that nothing met, when the whole suite ran with every document at hand."""
         whole = list(self.config.args) == list(self.config.getini("testpaths"))
-        chosen = self.config.getoption("-k") or self.config.getoption("-m") or self.config.getoption("--lf")
+        chosen = any(self.config.getoption(word, default=None) for word in ("keyword", "markexpr", "lf"))
         worker = hasattr(self.config, "workerinput")
         return set() if not whole or chosen or worker or not self.reference else set(reviewed.SUITE) - self.used
 

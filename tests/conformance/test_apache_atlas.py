@@ -24,8 +24,7 @@ _BROKEN = "fails in the client, before anything is sent"
 _QUERY = "sends the body as query parameters, which Apache Atlas refuses too"
 _PATH = "asks under the path of entity definitions"
 _READS = "the client cannot read the answer: its model calls a method that does not exist"
-_LANGUAGE = "a search of Apache Atlas alone, which the sandbox does not have"
-_SAVED = "saved searches are kept by Apache Atlas alone; the sandbox does not have them"
+_LANGUAGE = "Apache Atlas's own query language, which the sandbox does not have"
 LEFT_OUT = {
     "entity.add_labels_by_name": _BROKEN,
     "entity.remove_labels_by_name": _BROKEN,
@@ -49,20 +48,6 @@ LEFT_OUT = {
     "relationship.get_relationship_by_guid_with_ext_info": _READS,
     "discovery.dsl_search": _LANGUAGE,
     "discovery.dsl_search_with_params": _LANGUAGE,
-    "discovery.full_text_search": _LANGUAGE,
-    "discovery.full_text_search_with_params": _LANGUAGE,
-    "discovery.attribute_search": _LANGUAGE,
-    "discovery.relationship_search": _LANGUAGE,
-    "discovery.quick_search": _LANGUAGE,
-    "discovery.quick_search_with_param": _LANGUAGE,
-    "discovery.get_suggestions": _LANGUAGE,
-    "discovery.get_saved_searches": _SAVED,
-    "discovery.get_saved_search": _SAVED,
-    "discovery.add_saved_search": _SAVED,
-    "discovery.update_saved_search": _SAVED,
-    "discovery.delete_saved_search": _SAVED,
-    "discovery.execute_saved_search_with_user_name": _SAVED,
-    "discovery.execute_saved_search_with_search_guid": _SAVED,
 }
 
 

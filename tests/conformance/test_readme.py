@@ -38,7 +38,7 @@ def table() -> str:
         ),
         ("azure-purview-administration (account)", account, whole),
         ("azure-purview-account", account - lists, whole),
-        ("cluedin", len(test_cluedin.SERVED), test_cluedin.OFFERED),
+        ("cluedin", test_cluedin.OFFERED - len(test_cluedin.LEFT_OUT), test_cluedin.OFFERED),
     ]
     lines = ["| Client | Operations exercised | Of how many |", "|---|---:|---:|"]
     return "\n".join([*lines, *(f"| {name} | {done} | {offered} |" for name, done, offered in rows)]) + "\n"

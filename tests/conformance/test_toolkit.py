@@ -234,6 +234,11 @@ STEPS: dict[str, tuple[Variables, Keep]] = {
     ),
     "getStream": (lambda w: {"id": w["stream"]}, NONE),
     "getStreams": (lambda w: {"pageNumber": 1, "itemsPerPage": 20}, NONE),
+    # rules: not managed, and there for who reads them
+    "createRule": (lambda w: {"rule": {"name": "Buyers", "scope": "DataPart"}}, lambda a: {"rule": a["id"]}),
+    "saveRule": (lambda w: {"rule": {"id": w["rule"], "name": "Buyers", "scope": "DataPart", "condition": TREE}}, NONE),
+    "getRule": (lambda w: {"id": w["rule"]}, NONE),
+    "getRules": (lambda w: {"pageNumber": 1, "scope": "DataPart"}, NONE),
     # what changes how a key is called
     "mapToVocabularyKey": (lambda w: {"vocabularyKeyId": w["key"], "mapToVocabularyKeyId": w["other"]}, NONE),
     "renameVocabularyKey": (
@@ -249,8 +254,6 @@ LEFT_OUT = {
     "management.*[Dd]e[Dd]up*": "deduplication projects are not managed",
     "management.createPartialAutoAnnotation": "our annotations are made with all that they say",
     "management.*[Mm]anualDataEntry*": "manual entry projects are not managed",
-    "management.*[Rr]ule": "rules are not managed",
-    "management.rules": "rules are not managed",
     "preparation.*[Cc]leanProject*": "clean projects are not managed",
     "preparation.*PreProcess*": "rules before processing are not managed",
     "preparation.getAnnotationSubmissions": "submissions of records are not managed",

@@ -9,7 +9,7 @@ from typing import Any
 
 from reconciler.errors import Diagnostic
 from reconciler.kinds import kinds
-from reconciler.kinds._contract_physical import PhysicalSchema, physical_schema
+from reconciler.kinds._contract.physical import PhysicalSchema, physical_schema
 from reconciler.kinds.base import World
 from reconciler.manifest.project import Document, load_project
 from reconciler.resources.base import Desired

@@ -8,8 +8,8 @@ import orjson
 import pytest
 
 from reconciler.kinds import kinds
-from reconciler.kinds._contract_levels import LEVELS
-from reconciler.kinds._contract_model import Column, Delivery, Options, Relations, Retention, Sla, Target
+from reconciler.kinds._contract.levels import LEVELS
+from reconciler.kinds._contract.model import Column, Delivery, Options, Relations, Retention, Sla, Target
 from reconciler.kinds._filters import Where
 from reconciler.schema import schemas
 from reconciler.sources.catalogue import KeyAt

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reconciler.kinds._contract_schedule import schedule_of
+from reconciler.kinds._contract.schedule import schedule_of
 
 
 @pytest.mark.parametrize(

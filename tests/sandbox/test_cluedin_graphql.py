@@ -113,7 +113,7 @@ def test_sections_name_themselves() -> None:
 
 
 def test_areas_to_come_say_so() -> None:
-    assert "not served yet" in CLIENT.error('{ management { rule(id: "1") { id } } }')
+    assert "not served yet" in CLIENT.error('{ management { deDupProject(id: "1") { id } } }')
     assert CLIENT.data("{ management { rules { total data { id } } } }") == {"total": 0, "data": []}
 
 

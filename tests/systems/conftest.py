@@ -15,8 +15,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from jsonschema import Draft202012Validator
 
 from reconciler.cli import main
+from reconciler.report.schemas import checks_schema
 from reconciler.sandbox.server import running
 
 from ..support import SECRETS, Project
@@ -54,7 +56,9 @@ class Ran:
     @property
     def json(self) -> Any:
         """stdout as JSON."""
-        return json.loads(self.out)
+        shape = json.loads(self.out)
+        Draft202012Validator(checks_schema()).validate(shape)
+        return shape
 
 
 @pytest.fixture(scope="session")

@@ -59,7 +59,10 @@ class AutoSubmit(Resource):
         return self.live(key, guid(row["id"]), raw=row, on=bool(told))
 
     def create(self, cluedin: CluedIn, write: Write) -> str | None:
-        """`modifyDataSetAutoSubmit`, when it is to be on: a set is made with it off [C]."""
+        """`modifyDataSetAutoSubmit` (CluedIn's public request templates, [C]; not in its toolkit), when it is to be on.
+
+        A set is made with it off [C].
+        """
         id = write.id_of(f"cluedin.data_set:{write.key}")
         if write.get("on"):
             _switch(cluedin, id, on=True)

@@ -36,7 +36,7 @@ class Administration:
     def resolvers(self) -> dict[str, Resolver]:
         """Fields of the schema."""
         return {
-            "Administration.users": lambda caller, args: [self._full(user) for user in self._world.all(USER)],
+            "Administration.users": lambda caller, args: [self.full(user) for user in self._world.all(USER)],
             "Administration.me": self._me,
             "Administration.organization": lambda caller, args: self._organization(),
             "Administration.organizationFeatures": lambda caller, args: [],
@@ -69,7 +69,8 @@ class Administration:
         found = self._world.get(SETTING, key)
         return str(found["value"]) if found else ""
 
-    def _full(self, user: Doc) -> Doc:
+    def full(self, user: Doc) -> Doc:
+        """A person with account and record, as the accounts service tells it too ([C] members)."""
         person = {
             "Id": user["id"],
             "UserName": user["username"],
@@ -95,7 +96,7 @@ class Administration:
         }
 
     def _me(self, caller: Caller, _args: Args) -> Doc:
-        person = self._full(self._world.get(USER, caller.user_id) or {})
+        person = self.full(self._world.get(USER, caller.user_id) or {})
         client = {**person["Account"], "OrganizationId": fixed_id("organization"), "Roles": person["roles"]}
         return {"client": client, "entity": person["Entity"]}
 

@@ -14,6 +14,7 @@ from reconciler.sandbox.cluedin.world import (
     DATA_SET,
     DATA_SOURCE,
     KEY,
+    RECORDS,
     Args,
     Call,
     Caller,
@@ -27,6 +28,8 @@ from reconciler.sandbox.cluedin.world import (
 from reconciler.sandbox.web import Response
 
 IGNORE = "--ignore--"
+RECORDS_KEPT = 10_000
+"""Records of a set that are kept for golden records; the rest is counted only, as this is no database."""
 COLUMNS_MAX = 490
 """Most columns of a record that the endpoint takes ([C])."""
 
@@ -302,6 +305,7 @@ class DataSets:
             raise bad_request(f"{len(columns)} columns are too many: {COLUMNS_MAX} are allowed.")
         total = doc["records"] + len(records)
         submits = (doc["configuration"].get("object") or {}).get("autoSubmit") and doc["annotationId"]
+        self._keep(doc, records)
         self.change(
             doc,
             originalFields=columns,
@@ -310,3 +314,10 @@ class DataSets:
             processed=total if submits else doc["processed"],
         )
         return Response(200, {"success": True, "received": len(records), "errorsCount": 0, "warningsCount": 0})
+
+    def _keep(self, doc: Doc, records: list[Doc]) -> None:
+        """Keeps what came, as long as it is not much."""
+        rows = records[: max(0, RECORDS_KEPT - doc["records"])]
+        if rows:
+            number = self._world.store.next("cluedin records")
+            self._world.put(RECORDS, {"id": str(number), "dataSetId": doc["id"], "at": now_z(), "rows": rows})

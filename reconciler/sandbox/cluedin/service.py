@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from reconciler.sandbox.cluedin import seed as seeds
+from reconciler.sandbox.cluedin.accounts import Accounts
 from reconciler.sandbox.cluedin.administration import Administration
 from reconciler.sandbox.cluedin.annotation_views import AnnotationViews
 from reconciler.sandbox.cluedin.annotations import Annotations
@@ -18,9 +19,12 @@ from reconciler.sandbox.cluedin.export_targets import ExportTargets
 from reconciler.sandbox.cluedin.gateway import Gateway
 from reconciler.sandbox.cluedin.glossary import Glossary
 from reconciler.sandbox.cluedin.glossary_rest import GlossaryRest
+from reconciler.sandbox.cluedin.golden import Golden
 from reconciler.sandbox.cluedin.key_rest import KeyRest
 from reconciler.sandbox.cluedin.key_views import KeyViews
 from reconciler.sandbox.cluedin.keys import Keys
+from reconciler.sandbox.cluedin.records import Records
+from reconciler.sandbox.cluedin.rules import Rules
 from reconciler.sandbox.cluedin.stream_actions import StreamActions
 from reconciler.sandbox.cluedin.stream_rest import StreamRest
 from reconciler.sandbox.cluedin.streams import Streams
@@ -60,9 +64,12 @@ class CluedIn:
         self._sets = sets = DataSets(world, people, types, sources)
         maps = Annotations(world, sets, types, vocabularies, AnnotationViews(world, types, views))
         streams = Streams(world, people, connectors, targets)
-        areas = (people, types, connectors, vocabularies, keys, glossary, targets, sources, sets, maps, streams)
+        rules = Rules(world, people)
+        areas = (people, types, connectors, vocabularies, keys, glossary, targets, sources, sets, maps, streams, rules)
         self.gateway = Gateway(world, {name: field for area in areas for name, field in area.resolvers().items()})
         self._types = types
+        self._accounts = Accounts(world, people, tokens)
+        self._records = Records(Golden(world))
         self._versioned: list[RestRoute] = [
             *VocabularyRest(world, vocabularies, people, connectors, usage).routes(),
             *KeyRest(world, vocabularies, keys, views, usage).routes(),
@@ -71,6 +78,7 @@ class CluedIn:
             *StreamActions(world, streams, targets).routes(),
             *ConnectorRest(world, targets, connectors).routes(),
             *Tasks(world).routes(),
+            *rules.routes(),
             *people.routes(),
         ]
 
@@ -83,7 +91,9 @@ class CluedIn:
         ]
         unversioned = [(m, f"/api/api{pattern}", self._authenticated(h)) for m, pattern, h in self._types.routes()]
         uploads = [(m, pattern, self._authenticated(h)) for m, pattern, h in self._sets.routes()]
-        return [("POST", "/graphql", self.graphql), *self._tokens.routes(), *rest, *unversioned, *uploads]
+        records = [("POST", path, self.records) for path in ("/api/api/graphql", "/public/api/v1/graphql")]
+        pages = [*self._tokens.routes(), *self._accounts.routes()]
+        return [("POST", "/graphql", self.graphql), *pages, *rest, *unversioned, *uploads, *records]
 
     def seed(self) -> None:
         """Fills an empty store; does nothing with one that holds an organisation."""
@@ -97,6 +107,10 @@ class CluedIn:
         if caller.api_token:
             return unauthorised("API tokens are not accepted here: sign in with an e-mail address and a password.")
         return self.gateway.answer(request, caller)
+
+    def records(self, request: Request) -> Response:
+        """`POST /api/api/graphql`: golden records, for tokens of both kinds ([C])."""
+        return unauthorised() if self._tokens.caller(request) is None else self._records.answer(request)
 
     def _authenticated(self, handler: RestHandler) -> Callable[..., Response]:
         """Looks at the token, keeps writes together, and turns refusals into problem details."""

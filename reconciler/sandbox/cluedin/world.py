@@ -34,6 +34,8 @@ ANNOTATION = "cluedin/annotation"
 CODE = "cluedin/annotation-code"
 PROVIDER = "cluedin/provider-definition"
 STREAM = "cluedin/stream"
+RULE = "cluedin/rule"
+RECORDS = "cluedin/records"
 
 ZERO = "00000000-0000-0000-0000-000000000000"
 ORGANIZATION = "contoso"
@@ -69,6 +71,8 @@ _KINDS: dict[str, tuple[str, Callable[[Doc], dict[str, str]]]] = {
     CODE: ("id", lambda doc: {"annotation": doc["annotationId"]}),
     PROVIDER: ("id", lambda doc: {"provider": doc["providerId"]}),
     STREAM: ("id", lambda doc: {"target": doc["connectorProviderDefinitionId"] or ""}),
+    RULE: ("id", lambda doc: {}),
+    RECORDS: ("id", lambda doc: {"set": doc["dataSetId"]}),
 }
 # People, settings and tasks are not behind the search index, so that they never lag.
 _PROMPT = frozenset({USER, SETTING, CONNECTOR, TOKEN, TASK})

@@ -6,6 +6,7 @@ import uuid
 
 from reconciler.sandbox.purview.account import Account
 from reconciler.sandbox.purview.annotations import Annotations
+from reconciler.sandbox.purview.atlas_search import AtlasSearch
 from reconciler.sandbox.purview.categories import Categories
 from reconciler.sandbox.purview.core import Core, Route
 from reconciler.sandbox.purview.entities import Entities
@@ -74,6 +75,7 @@ class Purview:
             *RelationshipApi(core, graph, view).routes(),
             *lineage.routes(),
             *search.atlas_routes(),
+            *AtlasSearch(core, graph, view).routes(),
         ]
         beside = [
             *self.types.template_routes(),

@@ -1,0 +1,156 @@
+"""Which scanned asset an export arrived in: found by turning names of assets into patterns for our own path.
+
+What a scanner will call the export cannot be foreseen, so nothing is predicted: names that are there are read as
+patterns (placeholders of resource sets: Microsoft's documentation of resource sets, grade B), and the one that our
+path fits is the export. Where two fit, or one fits two contracts, nobody guesses.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reconciler.kinds._contract.delivery import SAMPLE_TIME, folder_of
+from reconciler.kinds._contract.model import AssetAt as AssetWord
+from reconciler.kinds._contract.physical import lake_address, sample_path
+from reconciler.sources import Question
+from reconciler.sources.assets import AssetAt, AssetsNamed, ScannedAsset
+from reconciler.sources.flows import OutputsOf
+
+if TYPE_CHECKING:
+    from reconciler.kinds._contract.scene import Contract
+
+RESOURCE_SET, PATH = "azure_datalake_gen2_resource_set", "azure_datalake_gen2_path"
+_GUID = r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}"
+_PATTERNS = {
+    "n": r"\d+",
+    "guid": _GUID,
+    "year": r"\d{4}",
+    **dict.fromkeys(("month", "day", "hour", "minute", "second", "date"), r"\d{2}"),
+    "time": r"\d{2,}",
+    "hex": "[0-9a-fA-F]+",
+    "loc": "[A-Za-z]{2}(?:-[A-Za-z]{2})?",
+    "sparkpartitions": ".*",
+}
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What is known of the asset of an export."""
+
+    asset: ScannedAsset | None = None
+    """The asset; None as long as the placeholder stands for it."""
+    rivals: tuple[ScannedAsset, ...] = ()
+    """Assets of the best rank, when these are several; the lineage stays with the one it leads to already."""
+    shared_with: tuple[str, ...] = ()
+    """Other contracts whose files the one asset takes in as well."""
+    loose: tuple[ScannedAsset, ...] = ()
+    """Single files of the export that no resource set has gathered yet."""
+    missing: bool = False
+    """Whether the contract names an asset that is not there."""
+
+
+def asset_questions(contract: Contract) -> Iterable[Question]:
+    """What to ask Purview for the asset of an export."""
+    wish = contract.delivery.asset
+    if contract.purview is None or not contract.wanted:
+        return
+    if isinstance(wish, AssetWord):
+        yield AssetAt(wish.type, wish.qualified_name)
+    elif wish == "auto" and contract.purview.mode != "atlas" and sample_path(contract):
+        yield from _searches(contract)
+        yield _known(contract)
+
+
+def asset_of(contract: Contract) -> Found:
+    """The asset of an export as far as the answers tell; nothing offline."""
+    found: Found = contract.world.index(("contract asset", id(contract.document)), lambda: _find(contract))
+    return found
+
+
+def uses_placeholder(contract: Contract) -> bool:
+    """Whether our own placeholder stands for the exported asset."""
+    return contract.delivery.asset != "none" and asset_of(contract).asset is None
+
+
+def fits(name: str, path: str) -> bool:
+    """Whether a path is one of those that the name of an asset stands for."""
+    return re.fullmatch(_pattern(name), path) is not None
+
+
+def _find(contract: Contract) -> Found:
+    wish = contract.delivery.asset
+    if isinstance(wish, AssetWord):
+        rows = contract.world.answers.of(AssetAt(wish.type, wish.qualified_name))
+        return Found(asset=rows[0]) if rows else Found(missing=rows is not None)
+    path = sample_path(contract)
+    if wish != "auto" or not path or contract.purview is None:
+        return Found()
+    questions = (*_searches(contract), _known(contract))
+    hits = {row.key: row for one in questions for row in contract.world.answers.of(one) or ()}
+    ranked: dict[int, list[ScannedAsset]] = {}
+    for row in hits.values():
+        rank = _rank(contract, row, path)
+        if rank is not None:
+            ranked.setdefault(rank, []).append(row)
+    if not ranked:
+        return Found(loose=_loose(hits.values(), path))
+    best = ranked[min(ranked)]
+    if len(best) > 1:
+        led_to = {row.key for row in contract.world.answers.of(_known(contract)) or ()}
+        kept = [row for row in best if row.key in led_to]
+        return Found(asset=kept[0] if len(kept) == 1 else None, rivals=tuple(best))
+    shared = _others_in(contract, best[0])
+    return Found(rivals=tuple(best), shared_with=shared) if shared else Found(asset=best[0])
+
+
+def _searches(contract: Contract) -> list[AssetsNamed]:
+    """Assets below the export's folder; and, as scanners may replace digits in the name of the folder by a
+    placeholder, those whose names begin like it up to its first digit."""
+    base, folder = lake_address(contract).removeprefix("https://"), folder_of(contract.delivery.path)
+    whole = f"{base}/{folder}" if folder else f"{base}/"
+    above, slash, last = folder.rpartition("/")
+    cut = f"{base}/{above}{slash}{re.split('[0-9]', last)[0]}"
+    kinds = (RESOURCE_SET, PATH)
+    return [AssetsNamed(kinds, one) for one in dict.fromkeys((whole, cut))]
+
+
+def _known(contract: Contract) -> Question:
+    """What the lineage leads to already: search may miss it, and a miss must not move the lineage back."""
+    type, _, name = contract.process_key.partition("/")
+    return OutputsOf(type, name)
+
+
+def _rank(contract: Contract, asset: ScannedAsset, path: str) -> int | None:
+    """Resource sets first, then files, then the folder; None for what does not fit."""
+    if fits(asset.qualified_name, path):
+        return 0 if asset.type == RESOURCE_SET else 1
+    folder = f"{lake_address(contract)}/{folder_of(contract.delivery.path)}"
+    is_folder = asset.type == PATH and asset.qualified_name.rstrip("/") == folder.rstrip("/")
+    return 2 if is_folder and folder_of(contract.delivery.path) else None
+
+
+def _others_in(contract: Contract, asset: ScannedAsset) -> tuple[str, ...]:
+    from reconciler.kinds._contract.scene import contracts_in
+
+    others = [one for one in contracts_in(contract.world) if one.document is not contract.document and one.wanted]
+    paths = ((one.name, sample_path(one)) for one in others)
+    return tuple(sorted(name for name, path in paths if path and fits(asset.qualified_name, path)))
+
+
+def _loose(hits: Iterable[ScannedAsset], path: str) -> tuple[ScannedAsset, ...]:
+    """Files that our pattern made, at whatever time."""
+    made = re.escape(path).replace(SAMPLE_TIME, r"\d{14}")
+    files = (row for row in hits if row.type == PATH and re.fullmatch(made, row.qualified_name))
+    return tuple(sorted(files, key=lambda row: row.key))
+
+
+def _pattern(name: str) -> str:
+    parts = _PLACEHOLDER.split(name)
+    return "".join(
+        _PATTERNS.get(part.casefold(), re.escape(f"{{{part}}}")) if at % 2 else re.escape(part)
+        for at, part in enumerate(parts)
+    )

@@ -1,0 +1,184 @@
+"""What can be told about an environment offline, and about two of them in one project."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from reconciler.errors import Diagnostic
+from reconciler.kinds._environment.scope import common, holds
+from reconciler.kinds._findings import Path, error, warning, where
+from reconciler.kinds.base import World
+from reconciler.manifest.suggest import did_you_mean
+from reconciler.resources import types
+
+if TYPE_CHECKING:
+    from reconciler.kinds.environment import Environment
+    from reconciler.manifest.project import Document
+
+
+def findings(environment: Environment, document: Document, world: World) -> Iterator[Diagnostic]:
+    """Everything that is wrong with an environment."""
+    yield from _by_itself(environment, document)
+    yield from _people(environment, document)
+    yield from _policy_words(environment, document)
+    for other in _earlier(document, world):
+        yield from _against(environment, document, other.spec, other)
+
+
+def _by_itself(environment: Environment, document: Document) -> Iterator[Diagnostic]:
+    purview = environment.purview
+    if purview is None and environment.cluedin is None:
+        yield error(
+            document,
+            (),
+            "environment.no_system",
+            "The environment has neither `cluedin` nor `purview`",
+            "Add the system that documents are to be applied to.",
+        )
+    if environment.resolve_people == "graph":
+        yield error(
+            document,
+            ("resolve_people",),
+            "environment.graph_later",
+            "Looking people up in Microsoft Graph comes later",
+            "List them under `people`.",
+        )
+    scope = environment.scope.purview
+    if purview is None or scope.read_only:
+        return
+    if purview.collection is None and purview.mode == "purview":
+        yield warning(
+            document,
+            ("purview",),
+            "environment.no_collection",
+            "Without `collection` our assets land in the root collection of Purview",
+            "Name the collection that they belong to.",
+        )
+    if purview.collection is not None and not holds(scope.collections, purview.collection):
+        yield error(
+            document,
+            ("purview", "collection"),
+            "scope.collection",
+            f"The collection `{purview.collection}` is outside `scope.purview.collections`",
+            "Add it there, or choose one of them.",
+        )
+
+
+def _people(environment: Environment, document: Document) -> Iterator[Diagnostic]:
+    seen: dict[str, str] = {}
+    for alias, person in environment.people.items():
+        for name in dict.fromkeys((person.id, (person.email or person.id).casefold())):
+            if name in seen:
+                yield error(
+                    document,
+                    ("people", alias),
+                    "environment.same_person",
+                    f"`{alias}` and `{seen[name]}` are the same person: {name}",
+                    "Keep one alias for each person.",
+                )
+                break
+            seen[name] = alias
+
+
+def _policy_words(environment: Environment, document: Document) -> Iterator[Diagnostic]:
+    from reconciler.kinds import kinds
+
+    drift = environment.policy.on_drift
+    yield from _unknown_words(document, ("policy", "on_drift", "kinds"), drift.kinds, kinds(), "kind")
+    known = [f"{name}.{field}" for name, one in types().items() for field in one.fields]
+    yield from _unknown_words(document, ("policy", "on_drift", "fields"), drift.fields, known, "field")
+
+
+def _unknown_words(
+    document: Document, path: Path, words: Iterable[str], known: Iterable[str], what: str
+) -> Iterator[Diagnostic]:
+    for word in words:
+        if word not in known:
+            yield error(
+                document,
+                (*path, word),
+                f"policy.unknown_{what}",
+                f"`{word}` is no {what}",
+                did_you_mean(word, known),
+            )
+
+
+def _earlier(document: Document, world: World) -> Iterable[Document]:
+    """The environments before this one, so that each pair is judged once."""
+    for other in world.of("Environment"):
+        if other is document:
+            return
+        if other.spec is not None:
+            yield other
+
+
+def _against(mine: Environment, document: Document, other: Environment, theirs: Document) -> Iterator[Diagnostic]:
+    if mine.ledger_path(document.name) == other.ledger_path(theirs.name):
+        yield error(
+            document,
+            ("ledger",),
+            "environment.same_ledger",
+            f"The environments `{document.name}` and `{theirs.name}` keep one ledger ({where(theirs)})",
+            "Give each its own `ledger.path`.",
+        )
+    if _same_purview(mine, other):
+        yield from _one_purview(mine, document, other, theirs)
+    if _same_cluedin(mine, other) and not (mine.scope.cluedin.read_only or other.scope.cluedin.read_only):
+        both = common(mine.scope.cluedin.key_prefixes, other.scope.cluedin.key_prefixes, prefixes=True)
+        if both is not None:
+            yield _overlap(document, theirs, "cluedin", "key_prefixes", both)
+
+
+def _one_purview(mine: Environment, document: Document, other: Environment, theirs: Document) -> Iterator[Diagnostic]:
+    assert mine.purview is not None
+    assert other.purview is not None
+    here, there = mine.scope.purview, other.scope.purview
+    if here.read_only or there.read_only:
+        return
+    if mine.purview.name_prefix.casefold() == other.purview.name_prefix.casefold():
+        yield error(
+            document,
+            ("purview", "name_prefix"),
+            "environment.same_name_prefix",
+            f"Qualified names of `{document.name}` would be those of `{theirs.name}` ({where(theirs)}): "
+            f"both environments write to one Purview with the prefix `{other.purview.name_prefix}`",
+            "Give each its own `purview.name_prefix`.",
+        )
+    glossary = common(here.glossaries, there.glossaries)
+    if glossary is not None:
+        yield _overlap(document, theirs, "purview", "glossaries", glossary)
+    if here.collections is not None and there.collections is not None:
+        collection = common(here.collections, there.collections)
+        if collection is not None:
+            yield _overlap(document, theirs, "purview", "collections", collection)
+
+
+def _overlap(document: Document, theirs: Document, system: str, part: str, name: str) -> Diagnostic:
+    words = "everything" if name == "*" else f"`{name}`"
+    return error(
+        document,
+        ("scope", system, part),
+        "scope.overlap",
+        f"The environments `{document.name}` and `{theirs.name}` ({where(theirs)}) are one {system}, "
+        f"and both claim {words} of its {part.replace('_', ' ')}",
+        f"List disjoint `scope.{system}.{part}` in both, or make one of them `read_only`.",
+    )
+
+
+def _same_purview(one: Environment, other: Environment) -> bool:
+    if one.purview is None or other.purview is None:
+        return False
+    return _same_url(one.purview.endpoint, other.purview.endpoint)
+
+
+def _same_cluedin(one: Environment, other: Environment) -> bool:
+    if one.cluedin is None or other.cluedin is None:
+        return False
+    same = _same_url(one.cluedin.url, other.cluedin.url)
+    return same and one.cluedin.organization.casefold() == other.cluedin.organization.casefold()
+
+
+def _same_url(one: str, other: str) -> bool:
+    """Whether two addresses are one; an address with an open variable cannot be told."""
+    return "${" not in one and one.casefold().rstrip("/") == other.casefold().rstrip("/")

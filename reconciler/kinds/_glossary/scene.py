@@ -1,0 +1,136 @@
+"""One glossary mapping on the way to its resources: what every step looks up, found once."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from reconciler.kinds._declared import CONCEPT, Declared, concept_names, declared, full_key
+from reconciler.kinds._environment.sign_in import PurviewSystem
+from reconciler.kinds._glossary.concept import Item
+from reconciler.kinds._names import QualifiedNames, path_parts, term_path
+from reconciler.kinds.base import World, origin_at
+from reconciler.kinds.environment import Environment, environment_of
+from reconciler.resources import types
+from reconciler.resources.base import Origin, Resource
+
+if TYPE_CHECKING:
+    from reconciler.kinds.glossary_mapping import GlossaryMapping
+    from reconciler.manifest.project import Document
+
+
+class Scene:
+    """A document with its world, and the names that follow from both."""
+
+    def __init__(self, spec: GlossaryMapping, document: Document, world: World) -> None:
+        self.spec = spec
+        self.document = document
+        self.world = world
+        self.environment: Environment = environment_of(world)
+        self.declared: Declared = declared(world)
+        self._origins: dict[int, Origin] = {}
+
+    @property
+    def purview(self) -> PurviewSystem | None:
+        """The Purview of the environment, if it has one."""
+        return self.environment.purview
+
+    @property
+    def wants_terms(self) -> bool:
+        """Whether the document makes terms in Purview here."""
+        return self.purview is not None and self.spec.term is not None and self.spec.glossary is not None
+
+    @property
+    def wants_catalogue(self) -> bool:
+        """Whether the document makes a vocabulary in CluedIn here."""
+        return self.environment.cluedin is not None and self.spec.vocabulary is not None
+
+    @property
+    def wants_assets(self) -> bool:
+        """Whether the entity type and its keys appear as assets in Purview here."""
+        return self.purview is not None and self.code is not None
+
+    @property
+    def code(self) -> str | None:
+        """The code of the entity type, if the document has one."""
+        vocabulary = self.spec.vocabulary
+        if vocabulary is None or vocabulary.entity_type is None:
+            return None
+        return vocabulary.entity_type.full_code
+
+    def type(self, name: str) -> Resource:
+        """A resource type by `system.name`."""
+        return types()[name]
+
+    def origin(self, at: int = CONCEPT) -> Origin:
+        """Where the document wants the concept, or an item."""
+        found = self._origins.get(at)
+        if found is None:
+            found = self._origins[at] = origin_at(self.document, () if at == CONCEPT else ("terms", at))
+        return found
+
+    def origin_of(self, part: str) -> Origin:
+        """Where a part of the document stands: `vocabulary`, `term`."""
+        return origin_at(self.document, (part,))
+
+    # -- keys of resources ---------------------------------------------------------------------------------
+
+    @cached_property
+    def concept_key(self) -> str:
+        """The key of the concept's term."""
+        assert self.spec.glossary is not None
+        return term_path(self.spec.glossary, *concept_names(self.spec))
+
+    @cached_property
+    def former_concept_key(self) -> str | None:
+        """The key that the concept's term had before it was renamed or moved."""
+        term = self.spec.term
+        assert term is not None
+        assert self.spec.glossary is not None
+        if term.moved_from is None:
+            return None
+        names = path_parts(term.moved_from)
+        if len(names) == 1 and term.parent is not None:
+            names = [*path_parts(term.parent), *names]
+        return term_path(self.spec.glossary, *names)
+
+    def item_key(self, item: Item) -> str:
+        """The key of an item's term."""
+        return f"{self.concept_key}/{term_path(item.name)}"
+
+    def former_item_keys(self, item: Item) -> tuple[str, ...]:
+        """Keys that an item's term may have had before it, or the concept above it, was renamed or moved.
+
+        Either may have been applied already, as people leave `moved_from` where it is.
+        """
+        above = dict.fromkeys(filter(None, (self.former_concept_key, self.concept_key)))
+        names = dict.fromkeys(filter(None, (item.former.name, item.name)))
+        keys = (f"{concept}/{term_path(name)}" for name in names for concept in above)
+        return tuple(key for key in keys if key != self.item_key(item))
+
+    def full_key(self, key: str) -> str:
+        """A key with the prefix of the document's vocabulary."""
+        return full_key(self.spec, key)
+
+    @cached_property
+    def names(self) -> QualifiedNames:
+        """The qualified names of the environment."""
+        assert self.purview is not None
+        return QualifiedNames(self.purview.name_prefix)
+
+    @cached_property
+    def entity_name(self) -> str:
+        """The qualified name of the entity type."""
+        assert self.code is not None
+        return self.names.entity(self.code)
+
+    @cached_property
+    def entity_key(self) -> str:
+        """The key of the entity type as an asset."""
+        assert self.purview is not None
+        return f"{self.purview.type_prefix}entity/{self.entity_name}"
+
+    def column_key(self, key: str) -> str:
+        """The key of a vocabulary key as a column of the entity type."""
+        assert self.purview is not None
+        return f"{self.purview.type_prefix}column/{self.names.column(self.entity_name, self.full_key(key))}"

@@ -1,0 +1,225 @@
+"""What only the live systems tell about a data source link."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from reconciler.errors import Diagnostic
+from reconciler.kinds._declared import declared
+from reconciler.kinds._environment.scope import holds_prefix
+from reconciler.kinds._findings import error, info, warning
+from reconciler.kinds._link.checks import outside
+from reconciler.kinds._link.cluedin import fields_at_creation
+from reconciler.kinds._link.column_checks import record_key_findings, unmapped
+from reconciler.kinds._link.rule import selection_findings
+from reconciler.kinds._link.scene import Link, links_of
+from reconciler.kinds._link.unique import uniqueness_findings
+from reconciler.kinds._link.vocabulary import KeySource
+from reconciler.kinds.base import World
+from reconciler.kinds.environment import environment_of
+from reconciler.manifest.suggest import did_you_mean
+from reconciler.sources.catalogue import KeyAt, VocabularyAt
+
+if TYPE_CHECKING:
+    from reconciler.kinds.data_source_link import DataSourceLink
+    from reconciler.manifest.project import Document
+
+
+def findings(spec: DataSourceLink, document: Document, world: World) -> Iterator[Diagnostic]:
+    """Everything that is wrong with a data source link on these systems, or worth knowing."""
+    yield from _vocabulary(spec, document, world)
+    yield from _keys(spec, document, world)
+    yield from selection_findings(spec, document, world)
+    for link in links_of(spec, document, world):
+        missing = list(_asset(link))
+        yield from missing
+        yield from uniqueness_findings(link, selected=True)
+        if not any(one.severity == "error" for one in missing):
+            yield from _columns(link)
+
+
+def _vocabulary(spec: DataSourceLink, document: Document, world: World) -> Iterator[Diagnostic]:
+    if spec.map is None or spec.map.vocabulary is None:
+        return
+    source, name = KeySource(world), spec.map.vocabulary
+    if source.named(name) is not None:
+        return
+    rows = world.answers.of(VocabularyAt(name))
+    if rows is None:
+        return
+    if not rows:
+        known = [*(one.name for one in source.documents), *source.prefixes]
+        advice = did_you_mean(name, known)
+        yield error(
+            document,
+            ("map", "vocabulary"),
+            "link.vocabulary",
+            f"`{name}` is neither a GlossaryMapping nor the key prefix of a vocabulary in CluedIn",
+            f"{advice} Declare it, or correct it.".strip(),
+        )
+    elif spec.map.entity_type is None and not rows[0].entity_type:
+        yield error(
+            document,
+            ("map", "vocabulary"),
+            "link.entity_type",
+            f"The vocabulary `{name}` has no entity type in CluedIn",
+            "Name the code in `map.entity_type`.",
+        )
+
+
+def _keys(spec: DataSourceLink, document: Document, world: World) -> Iterator[Diagnostic]:
+    for name, entry in (spec.map.entries() if spec.map is not None else {}).items():
+        if entry.key is None or entry.key in declared(world).keys:
+            continue
+        rows = world.answers.of(KeyAt(entry.key))
+        if rows == ():
+            advice = did_you_mean(entry.key, _known_keys(spec, world))
+            yield error(
+                document,
+                ("map", "columns", name),
+                "link.key",
+                f"The key `{entry.key}` is neither declared nor in CluedIn",
+                f"{advice} Declare it in a GlossaryMapping, or correct it.".strip(),
+            )
+
+
+def _known_keys(spec: DataSourceLink, world: World) -> list[str]:
+    live: list[str] = []
+    if spec.map is not None and spec.map.vocabulary is not None:
+        rows = world.answers.of(VocabularyAt(spec.map.vocabulary)) or ()
+        live = [key.key for row in rows for key in row.keys]
+    return [*declared(world).keys, *live]
+
+
+def _asset(link: Link) -> Iterator[Diagnostic]:
+    asset = link.spec.asset
+    if asset is None or not link.waits:
+        return
+    if asset.missing == "error":
+        yield error(
+            link.document,
+            ("asset", "qualified_name"),
+            "link.asset_missing",
+            f"Purview has no asset of type {asset.type} with the qualified name {asset.qualified_name}",
+            "Both count as the scanner wrote them, and so does case. Correct them or run the scan; with "
+            "`missing: wait` all but the lineage of the asset is applied before.",
+        )
+    elif link.wants_lineage:
+        yield info(
+            link.document,
+            ("asset", "qualified_name"),
+            "link.asset_waits",
+            f"No scan has found {asset.type} {asset.qualified_name} yet: its lineage waits, the rest is applied",
+        )
+
+
+def _columns(link: Link) -> Iterator[Diagnostic]:
+    spec, path = link.spec.map, ("select",) if link.subject.selected else ("map",)
+    if spec is not None:
+        if link.vocabulary is None and spec.vocabulary is None:
+            yield error(
+                link.document,
+                path,
+                "link.vocabulary",
+                f"Nothing tells which vocabulary the columns of {link.asset_key} fill",
+                "Name a GlossaryMapping or a key prefix in `map.vocabulary`, or put terms of one concept on them.",
+            )
+            return
+        yield from _matches(link, path)
+        yield from _made_keys(link, path)
+        yield from record_key_findings(link)
+    yield from _scanned(link)
+    yield from _not_told(link)
+
+
+def _matches(link: Link, path: tuple[str, ...]) -> Iterator[Diagnostic]:
+    for name, keys in link.matching.ambiguous.items():
+        yield error(
+            link.document,
+            path,
+            "link.ambiguous",
+            f"The column `{name}` of {link.set_key} may fill {' or '.join(f'`{key}`' for key in keys)}",
+            "Say which in `map.columns`.",
+        )
+    rest = [one.name for one in link.matching.unmapped]
+    assert link.spec.map is not None
+    if rest and link.judges_unmapped and link.spec.map.unmapped == "error":
+        yield unmapped(link.document, rest)
+    elif rest and link.spec.map.unmapped == "create":
+        names = ", ".join(f"`{name}`" for name in rest)
+        yield error(
+            link.document,
+            path,
+            "link.no_key_name",
+            f"No key can be named after {names}: no letter or digit of a key is left",
+            "Map them in `map.columns`.",
+        )
+
+
+def _made_keys(link: Link, path: tuple[str, ...]) -> Iterator[Diagnostic]:
+    """Keys that are made of columns: each of one column, beside none that differs in case, within the scope."""
+    used = link.vocabulary
+    made = [target for target in link.matching.targets.values() if link.makes(target)]
+    if used is None or not made or not link.wants_data_set:
+        return
+    scope = link.environment.scope.cluedin.key_prefixes
+    if not holds_prefix(scope, used.prefix) and link.subject.selected:
+        yield outside(link.document, link.world, used.prefix)
+    spelled = {key.casefold(): key for key in (*used.keys, *used.live)}
+    first: dict[str, str] = {}
+    for target in made:
+        assert target.key is not None
+        other = first.setdefault(target.key.casefold(), target.column)
+        if other != target.column:
+            yield error(
+                link.document,
+                path,
+                "link.same_key",
+                f"The columns `{other}` and `{target.column}` of {link.set_key} would make the key `{target.key}`",
+                "Map one of them in `map.columns`.",
+            )
+        live = spelled.get(target.key.casefold(), target.key)
+        if live != target.key:
+            yield error(
+                link.document,
+                path,
+                "link.key_case",
+                f"The column `{target.column}` would make the key `{target.key}`, which differs from `{live}` "
+                "only in case",
+                f"Map the column to `{live}`, or write `auto: by_name`.",
+            )
+
+
+def _scanned(link: Link) -> Iterator[Diagnostic]:
+    """Columns that the manifest names and the scan does not show."""
+    asset = link.subject.asset
+    if asset is None or not asset.columns or link.subject.selected:
+        return
+    names = [one.name for one in asset.columns]
+    written = link.spec.map.entries() if link.spec.map is not None else {}
+    listed = link.spec.data_set.fields
+    for name in dict.fromkeys([*written, *([] if isinstance(listed, str) else listed)]):
+        if name not in names:
+            where = ("map", "columns", name) if name in written else ("data_set", "fields")
+            yield warning(
+                link.document,
+                where,
+                "link.not_scanned",
+                f"The scan of {link.asset_key} shows no column `{name}`",
+                f"{did_you_mean(name, names, what='It shows')} Case counts.".strip(),
+            )
+
+
+def _not_told(link: Link) -> Iterator[Diagnostic]:
+    """Columns that the data set of CluedIn does not know yet, and cannot be told."""
+    late = set(link.columns) - set(fields_at_creation(link))
+    if late and link.wants_data_set and environment_of(link.world).cluedin is not None:
+        names = ", ".join(f"`{name}`" for name in link.columns if name in late)
+        yield info(
+            link.document,
+            ("select",) if link.subject.selected else ("data_set",),
+            "link.column_later",
+            f"The data set {link.set_key} has no column {names} yet: CluedIn adds columns when records with them "
+            "arrive, and by no call",
+        )

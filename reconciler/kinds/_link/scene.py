@@ -1,0 +1,373 @@
+"""One asset on its way into one data set: what every step looks up, found once.
+
+A document with `asset` is one link; a rule with `select` is a link for each asset that it finds.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from reconciler.kinds._declared import declared
+from reconciler.kinds._environment.sign_in import PurviewSystem
+from reconciler.kinds._link.columns import Matching, Seen, Target, Way, by_name, by_term, key_name, match
+from reconciler.kinds._link.vocabulary import KeySource, VocabularyInUse, keys_of_terms, prefix_of, vocabulary_called
+from reconciler.kinds._names import QualifiedNames
+from reconciler.kinds.base import World, origin_at
+from reconciler.kinds.environment import Environment, environment_of
+from reconciler.resources import types
+from reconciler.resources.base import Origin, Resource, quote
+from reconciler.sources.assets import AssetAt, AssetsTagged, ScannedAsset
+from reconciler.sources.base import Question
+from reconciler.sources.catalogue import KeyAt, VocabularyAt
+from reconciler.sources.inbound import DataSetsNamed, LiveDataSet
+
+if TYPE_CHECKING:
+    from reconciler.kinds.data_source_link import DataSourceLink
+    from reconciler.manifest.project import Document
+
+PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+PLACEHOLDERS = {
+    "asset.name": lambda asset: asset.name,
+    "asset.type": lambda asset: asset.type,
+    "asset.qualified_name": lambda asset: asset.qualified_name,
+    "asset.collection": lambda asset: asset.collection,
+}
+NAMES = ("group", "source", "name")
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a link is about: the asset, as it is written or found, and the names of its data set."""
+
+    type: str
+    qualified_name: str
+    names: tuple[str, str, str]
+    asset: ScannedAsset | None
+    """The asset as a scan found it."""
+    asked: bool
+    """Whether it was looked for: without an asset there is none, and offline nobody knows."""
+    selected: bool = False
+    """Whether a rule found it."""
+
+
+class Link:
+    """One asset and its data set with their world, and the names that follow from both."""
+
+    def __init__(self, spec: DataSourceLink, document: Document, world: World, subject: Subject) -> None:
+        self.spec, self.document, self.world, self.subject = spec, document, world, subject
+        self.environment: Environment = environment_of(world)
+        self._origins: dict[tuple[str | int, ...], Origin] = {}
+
+    def type(self, name: str) -> Resource:
+        """A resource type by `system.name`."""
+        return types()[name]
+
+    def origin(self, *path: str | int) -> Origin:
+        """Where a part of the document stands; all of a rule stands where it selects."""
+        if self.subject.selected:
+            path = ("select",)
+        found = self._origins.get(path)
+        if found is None:
+            found = self._origins[path] = origin_at(self.document, path)
+        return found
+
+    # -- systems -------------------------------------------------------------------------------------------
+
+    @property
+    def purview(self) -> PurviewSystem | None:
+        """The Purview of the environment, if it has one."""
+        return self.environment.purview
+
+    @property
+    def wants_data_set(self) -> bool:
+        """Whether the half in CluedIn is made here."""
+        return self.environment.cluedin is not None
+
+    @property
+    def wants_lineage(self) -> bool:
+        """Whether the half in Purview is made here."""
+        return self.purview is not None and self.spec.lineage
+
+    # -- names ---------------------------------------------------------------------------------------------
+
+    @property
+    def group_key(self) -> str:
+        """The key of the data source group."""
+        return quote(self.subject.names[0])
+
+    @cached_property
+    def source_key(self) -> str:
+        """The key of the data source."""
+        return "/".join(map(quote, self.subject.names[:2]))
+
+    @cached_property
+    def set_key(self) -> str:
+        """The key of the data set, and of its annotation."""
+        return "/".join(map(quote, self.subject.names))
+
+    @cached_property
+    def asset_key(self) -> str:
+        """The key of the asset: `<type>/<QN>`."""
+        return f"{self.subject.type}/{self.subject.qualified_name}"
+
+    @cached_property
+    def names(self) -> QualifiedNames:
+        """The qualified names of the environment."""
+        assert self.purview is not None
+        return QualifiedNames(self.purview.name_prefix)
+
+    @cached_property
+    def data_set_name(self) -> str:
+        """The qualified name of the data set as an asset."""
+        return self.names.data_set(*self.subject.names)
+
+    @cached_property
+    def data_set_asset(self) -> str:
+        """The key of the data set as an asset."""
+        assert self.purview is not None
+        return f"{self.purview.type_prefix}dataset/{self.data_set_name}"
+
+    def column_asset(self, column: str) -> str:
+        """The key of a column of the data set as an asset."""
+        assert self.purview is not None
+        return f"{self.purview.type_prefix}column/{self.names.column(self.data_set_name, column)}"
+
+    # -- the asset and the data set as they are ------------------------------------------------------------
+
+    @property
+    def waits(self) -> bool:
+        """Whether the asset was looked for and is not there."""
+        return self.subject.asked and self.subject.asset is None
+
+    @cached_property
+    def live_sets(self) -> list[LiveDataSet]:
+        """The data sets of this name that are there."""
+        rows = self.world.answers.of(data_sets_question(self.spec)) or ()
+        return [row for row in rows if row.key == self.set_key]
+
+    # -- columns -------------------------------------------------------------------------------------------
+
+    @cached_property
+    def seen(self) -> list[Seen]:
+        """The columns that are known to come: those listed, else the asset's, else the live data set's."""
+        asset, listed = self.subject.asset, self.spec.data_set.fields
+        if not isinstance(listed, str):
+            return [_seen(asset, name) for name in dict.fromkeys(listed)]
+        if asset is not None and asset.columns:
+            return [Seen(one.name, one.type, one.terms) for one in asset.columns]
+        return [Seen(name) for live in self.live_sets[:1] for name in live.fields]
+
+    @property
+    def judges_unmapped(self) -> bool:
+        """Whether every column that comes is known: listed, or scanned."""
+        asset, listed = self.subject.asset, self.spec.data_set.fields
+        return not isinstance(listed, str) or bool(asset is not None and asset.columns)
+
+    @cached_property
+    def columns(self) -> list[str]:
+        """The names of all columns of the data set, in order: those that come, and those that are mapped."""
+        return list(dict.fromkeys([*(one.name for one in self.seen), *self.matching.targets]))
+
+    @cached_property
+    def vocabulary(self) -> VocabularyInUse | None:
+        """The vocabulary that the columns fill, as far as it is known."""
+        spec = self.spec.map
+        if spec is None:
+            return None
+        if spec.vocabulary is not None:
+            return vocabulary_called(self.world, spec.vocabulary)
+        keys = [entry.key for entry in spec.entries().values() if entry.key is not None]
+        if spec.by_term:
+            way = by_term(keys_of_terms(self.world))
+            keys += [key for column in self.seen for key in way(column)]
+        prefixes = {prefix for key in keys if (prefix := prefix_of(self.world, key)) is not None}
+        return vocabulary_called(self.world, prefixes.pop()) if len(prefixes) == 1 else None
+
+    @cached_property
+    def matching(self) -> Matching:
+        """What becomes of the columns."""
+        spec = self.spec.map
+        if spec is None:
+            return Matching()
+        ways: list[Way] = []
+        if spec.by_term:
+            ways.append(by_term(keys_of_terms(self.world)))
+        if spec.by_name and self.vocabulary is not None:
+            ways.append(by_name(self.vocabulary.prefix, self.vocabulary.keys))
+        found = match(self.seen, spec.entries(), ways)
+        if spec.unmapped != "error":
+            rest, found.unmapped = found.unmapped, []
+            for column in rest:
+                target = self._left(column)
+                if target is None:
+                    found.unmapped.append(column)
+                else:
+                    found.targets[column.name] = target
+        return found
+
+    def _left(self, column: Seen) -> Target | None:
+        """What becomes of a column that nothing maps."""
+        assert self.spec.map is not None
+        if self.spec.map.unmapped == "ignore":
+            return Target(column.name, None, "ignored")
+        key = self.own_key(column.name)
+        return Target(column.name, key, "created", type=column.type) if key is not None else None
+
+    def own_key(self, column: str) -> str | None:
+        """The full key that `unmapped: create` makes of a column; None when no name is left of it."""
+        name = key_name(column)
+        return f"{self.vocabulary.prefix}.{name}" if self.vocabulary is not None and name else None
+
+    def makes(self, target: Target) -> bool:
+        """Whether the key of a column is made here: it was created, by this run or by one before."""
+        if target.key is None or self.spec.map is None or self.spec.map.unmapped != "create":
+            return False
+        if target.how == "explicit" or target.key in declared(self.world).keys:
+            return False
+        return target.how == "created" or target.key == self.own_key(target.column)
+
+    @cached_property
+    def code(self) -> str | None:
+        """The code of the records' entity type, as far as it is known."""
+        spec = self.spec.map
+        if spec is None:
+            return None
+        if spec.entity_type is not None:
+            return spec.entity_type
+        return self.vocabulary.code if self.vocabulary is not None else None
+
+    def mapped_key(self, column: str | None) -> str | None:
+        """The full key that a column fills."""
+        return self.matching.mapped.get(column) if column is not None else None
+
+
+def links_of(spec: DataSourceLink, document: Document, world: World) -> list[Link]:
+    """The links of a document in a world, made once."""
+    found: list[Link] = world.index(("links", document.name), lambda: list(_links(spec, document, world)))
+    return found
+
+
+def all_links(world: World) -> list[Link]:
+    """The links of every document, in order."""
+    found: list[Link] = world.index(
+        "links",
+        lambda: [
+            link
+            for document in world.of("DataSourceLink")
+            if document.spec is not None
+            for link in links_of(document.spec, document, world)
+        ],
+    )
+    return found
+
+
+def _links(spec: DataSourceLink, document: Document, world: World) -> Iterator[Link]:
+    names = (spec.data_set.group, spec.data_set.source, spec.data_set.name)
+    if spec.asset is not None:
+        rows = world.answers.of(asset_question(spec, world))
+        asset = rows[0] if rows else None
+        subject = Subject(spec.asset.type, spec.asset.qualified_name, names, asset, rows is not None)
+        yield Link(spec, document, world, subject)
+        return
+    for asset in selected(spec, document, world)[0]:
+        filled = tuple(fill(name, asset) for name in names)
+        yield Link(
+            spec,
+            document,
+            world,
+            Subject(asset.type, asset.qualified_name, (filled[0], filled[1], filled[2]), asset, True, True),
+        )
+
+
+def selected(spec: DataSourceLink, document: Document, world: World) -> tuple[list[ScannedAsset], list[ScannedAsset]]:
+    """The assets that a rule finds: those it takes, and those that a document declares by themselves.
+
+    Assets of our own are never selected: they would feed themselves.
+    """
+    question = selection_question(spec, world)
+    rows = world.answers.of(question) if question is not None else None
+    purview = environment_of(world).purview
+    if not rows or purview is None:
+        return [], []
+    others = [row for row in rows if not row.type.startswith(purview.type_prefix)]
+    written = {
+        f"{one.spec.asset.type}/{one.spec.asset.qualified_name}"
+        for one in world.of("DataSourceLink")
+        if one.spec is not None and one.spec.asset is not None and one is not document
+    }
+    return [row for row in others if row.key not in written], [row for row in others if row.key in written]
+
+
+def fill(name: str, asset: ScannedAsset) -> str:
+    """A name with what the asset has for its placeholders."""
+    return PLACEHOLDER.sub(lambda found: PLACEHOLDERS[found[1]](asset) if found[1] in PLACEHOLDERS else found[0], name)
+
+
+# -- questions ---------------------------------------------------------------------------------------------
+
+
+def questions(spec: DataSourceLink, world: World) -> Iterator[Question]:
+    """What a document has to know of the systems that the environment has."""
+    environment = environment_of(world)
+    if environment.purview is not None:
+        if spec.asset is not None:
+            yield asset_question(spec, world)
+        selection = selection_question(spec, world)
+        if selection is not None:
+            yield selection
+    if environment.cluedin is None:
+        return
+    yield data_sets_question(spec)
+    if spec.map is None:
+        return
+    for prefix in _prefixes(spec, world):
+        yield VocabularyAt(prefix)
+    for entry in spec.map.entries().values():
+        if entry.key is not None and entry.key not in declared(world).keys:
+            yield KeyAt(entry.key)
+
+
+def asset_question(spec: DataSourceLink, world: World) -> AssetAt:
+    """The asset of a document."""
+    assert spec.asset is not None
+    return AssetAt(spec.asset.type, spec.asset.qualified_name, _glossaries(spec, world))
+
+
+def selection_question(spec: DataSourceLink, world: World) -> AssetsTagged | None:
+    """The assets of a rule."""
+    select = spec.select
+    if select is None:
+        return None
+    return AssetsTagged(select.glossary, select.terms, select.types, select.collection or "", _glossaries(spec, world))
+
+
+def data_sets_question(spec: DataSourceLink) -> DataSetsNamed:
+    """The data sets that may be meant."""
+    return DataSetsNamed(spec.data_set.group, spec.data_set.source, spec.data_set.name)
+
+
+def _prefixes(spec: DataSourceLink, world: World) -> Iterable[str]:
+    """Key prefixes of the vocabularies whose live keys matter."""
+    assert spec.map is not None
+    if spec.map.vocabulary is not None:
+        found = vocabulary_called(world, spec.map.vocabulary)
+        return [found.prefix] if found is not None else [spec.map.vocabulary]
+    if spec.map.auto == "none" and spec.map.unmapped != "create":
+        return []
+    return list(dict.fromkeys(KeySource(world).prefixes))
+
+
+def _glossaries(spec: DataSourceLink, world: World) -> tuple[str, ...]:
+    """Glossaries whose terms on columns lead to keys."""
+    if spec.map is None or not spec.map.by_term:
+        return ()
+    return KeySource(world).glossaries
+
+
+def _seen(asset: ScannedAsset | None, name: str) -> Seen:
+    column = asset.column(name) if asset is not None else None
+    return Seen(name, column.type, column.terms) if column is not None else Seen(name)

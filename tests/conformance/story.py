@@ -1,0 +1,104 @@
+"""The worked example from its first day to a removal, with everything that the tool can send on the way."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
+from io import StringIO
+from typing import Any
+
+import httpx
+import pytest
+
+from reconciler.cli import main
+from reconciler.cli.demo import EXPORTED
+
+from ..support import SECRETS, Project
+from .reference import ROOT
+
+EXPORT = "customers_wide_v1"
+_SETS = "query x { inbound { dataSourceSets(page: 0, pageSize: 50) { data { dataSources { dataSets { id } } } } } }"
+
+
+def furnish(made: Project) -> None:
+    """The manifests of the worked example in place of the project's own."""
+    shutil.rmtree(made.root / "manifests")
+    shutil.copytree(ROOT / "manifests", made.root / "manifests")
+
+
+def walk(made: Project, scanned_at: str = "") -> None:
+    """Plan, apply, export, scan, apply, drift, repair, figures, an edit, a removal.
+
+    `scanned_at` is the sandbox's own address where the project's is another, since a scan is no call of a system's.
+    """
+    verb = _verbs(made)
+    assert made.plan().changes
+    assert made.apply().complete
+    assert not made.plan().changes
+    # what is done and not kept
+    run = verb("exports", "run", EXPORT, "--wait", "30")
+    assert (run["state"], run["run"]["status"]) == ("complete", "Complete")
+    assert len(verb("exports", "history", EXPORT)["runs"]) == 1
+    _send_records(made)
+    assert [one["state"] for one in verb("metrics", "publish")["data_sets"]] == ["published"]
+    assert not made.plan().changes
+    # the scan of the lake finds the file, and takes the placeholder's place
+    _scan(scanned_at or made.url)
+    moved = made.actions()
+    assert ("update", f"purview.entity:cluedin_export/cluedin.export.{EXPORT}") in moved
+    assert made.apply().complete
+    assert not made.plan().changes
+    # somebody edits, and the manifests change
+    made.edit_term(made.terms("Enterprise")["Email"]["guid"], longDescription="Edited by hand.")
+    assert [change["action"] for change in verb("drift")["changes"]] == ["update"]
+    assert made.apply().complete
+    made.edit("glossary/customer.yaml", "Primary contact address.", "Where we write to first.")
+    made.edit("exports/customers_wide_v1.yaml", "Primary contact address", "Where we write to first")
+    assert made.apply().complete
+    # and the doctor looks at it all
+    assert {check["area"] for check in verb("doctor")["checks"]} >= {"cluedin", "purview"}
+    # what no manifest wants any more
+    (made.root / "manifests" / "glossary" / "product.yaml").unlink()
+    (made.root / "manifests" / "exports" / "customers_wide_v1.yaml").unlink()
+    removed = [action for action, _ in made.actions(prune=True) if action in ("delete", "retire")]
+    assert removed
+    assert made.apply(prune=True, allow_deletes=len(removed)).complete
+    assert not made.plan().changes
+
+
+def _verbs(made: Project) -> Callable[..., dict[str, Any]]:
+    """Runs a verb as a person would, and gives its JSON."""
+
+    def go(*words: str) -> dict[str, Any]:
+        out, err = StringIO(), StringIO()
+        with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+            for name, value in made.env.items():
+                patch.setenv(name, value)
+            patch.delenv("CI", raising=False)
+            with pytest.raises(SystemExit):
+                main(["--project", str(made.root), "--env", "sandbox", *words, "--format", "json"])
+        assert out.getvalue().startswith("{"), f"{words}: {out.getvalue()}{err.getvalue()}"
+        return dict(json.loads(out.getvalue()))
+
+    return go
+
+
+def _send_records(made: Project) -> None:
+    """What a pipeline does each night: records for the data set."""
+    form = {"grant_type": "password", "client_id": "contoso", "username": "admin@contoso.test"}
+    token = made.http("POST", "/auth/connect/token", data={**form, "password": SECRETS["CLUEDIN_PASSWORD"]})
+    headers = {"authorization": f"Bearer {token['access_token']}"}
+    groups = {"query": _SETS, "variables": {}}
+    found = httpx.post(f"{made.url}/graphql", json=groups, headers=headers, timeout=30).json()["data"]["inbound"]
+    [id] = [
+        one["id"] for group in found["dataSourceSets"]["data"] for s in group["dataSources"] for one in s["dataSets"]
+    ]
+    path = f"{made.url}/upload/api/endpoint/{id}"
+    rows = [{"id": "1", "email": "ada@example.com"}, {"id": "2", "email": "mary@example.com"}]
+    httpx.post(path, json=rows, headers=headers, timeout=30).raise_for_status()
+
+
+def _scan(url: str) -> None:
+    httpx.post(f"{url}/_sandbox/scan", json=EXPORTED, timeout=30).raise_for_status()
