@@ -45,7 +45,7 @@ def check(
     removals = [change for change in changes if change.action in REMOVALS]
     protected = _protected(removals, ledger, tuple(protect))
     removals = [change for change in removals if change.reason != "superseded"]  # something else took their place
-    updates = [change for change in changes if change.action == "update" and change.reason not in ADDITIONS]
+    updates = [change for change in changes if _overwrites(change, ledger)]
     findings = [*protected]
     owned = _populations(ledger)
     if allow_deletes is None:
@@ -63,6 +63,16 @@ def check(
     findings += _too_many_updates(updates, owned, guards)
     findings += _disruptive(changes, allow_disruptive)
     return findings
+
+
+def _overwrites(change: Change, ledger: Ledger) -> bool:
+    """Whether an update changes what was there, and does not only fill it or finish what was cut short."""
+    if change.action != "update" or change.reason in ADDITIONS:
+        return False
+    entry = ledger.get(change.address)
+    if entry is not None and entry.intent is not None:
+        return False  # the rest of an apply that passed the guards
+    return any(item.before is not None for item in change.fields)
 
 
 def _populations(ledger: Ledger) -> Counter[str]:

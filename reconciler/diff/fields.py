@@ -55,6 +55,8 @@ class Fields:
             elif live_digest == intent.before.get(path):
                 if mark is None and intent.action in ("create", "replace"):
                     return "new", None  # created, but this step of the create had not happened yet
+                if mark is None and is_live is None:
+                    return "newly_managed", None  # the update that was to fill it was cut short
                 if intent.was_ours.get(path) or intent.action in ("create", "replace"):
                     base.add(live_digest)
                     sent = sent or live_digest

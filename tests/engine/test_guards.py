@@ -72,6 +72,30 @@ def test_the_rest_of_a_create_that_was_cut_short_is_no_update_of_anything(world:
     assert world.actions(*wanted) == []
 
 
+def test_the_rest_of_an_update_that_was_to_fill_what_is_empty_is_none_either(world: World) -> None:
+    world.apply(*(thing(f"t{n:03}", note="n") for n in range(20)))
+    wanted = things(20, note="n")
+    world.system.die_after = 3
+    with pytest.raises(KeyboardInterrupt):
+        world.apply(*wanted)
+    world.system.die_after = None
+    plan = world.plan(*wanted)
+    left = [change for change in plan.changes if change.action == "update"]
+    assert len(left) > 10
+    assert {item.reason for change in left for item in change.fields} == {"newly_managed"}
+    assert not plan.refused
+    assert world.apply(*wanted).complete
+
+
+def test_filling_what_people_emptied_is_no_mass_update(world: World) -> None:
+    world.apply(*things(20, note="n"))
+    for each in world.system.objects.values():
+        each["values"]["note"] = None
+    plan = world.plan(*things(20, note="n"))
+    assert [change.action for change in plan.changes] == ["update"] * 20
+    assert not plan.refused
+
+
 def test_a_protected_address_stays(world: World) -> None:
     world.policy = policy(protect=("purview.thing:t00*",))
     world.apply(*things(2))
