@@ -87,6 +87,20 @@ def test_the_rest_of_an_update_that_was_to_fill_what_is_empty_is_none_either(wor
     assert world.apply(*wanted).complete
 
 
+def test_a_create_and_then_its_rest_cut_short_leave_a_rest(world: World) -> None:
+    wanted = things(20, note="n")
+    world.system.die_after = 0
+    with pytest.raises(KeyboardInterrupt):
+        world.apply(*wanted)
+    for one in wanted:
+        world.system.add(one.key, text="x")
+    world.system.die_after = 0
+    with pytest.raises(KeyboardInterrupt):
+        world.apply(*wanted)
+    world.system.die_after = None
+    assert {change.reason for change in world.plan(*wanted).changes} <= {"new", "newly_managed"}
+
+
 def test_filling_what_people_emptied_is_no_mass_update(world: World) -> None:
     world.apply(*things(20, note="n"))
     for each in world.system.objects.values():

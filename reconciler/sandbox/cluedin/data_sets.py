@@ -105,17 +105,11 @@ class DataSets:
 
     def visible(self, set_id: str) -> Doc:
         """A set as callers see it by now."""
-        found = self._world.get(DATA_SET, set_id)
-        if found is None:
-            raise not_found("The data set", set_id)
-        return found
+        return self._world.visible(DATA_SET, set_id, "The data set")
 
     def newest(self, set_id: str | None) -> Doc:
         """A set as the server knows it."""
-        found = self._world.get(DATA_SET, set_id, latest=True)
-        if found is None:
-            raise not_found("The data set", set_id or "without an id")
-        return found
+        return self._world.newest(DATA_SET, set_id, "The data set")
 
     def shown(self, doc: Doc) -> Doc:
         """One set with everything; its id is in upper case ([C])."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from reconciler.sandbox.cluedin import conditions, models
 from reconciler.sandbox.cluedin.administration import Administration
-from reconciler.sandbox.cluedin.errors import bad_request, not_found
+from reconciler.sandbox.cluedin.errors import bad_request
 from reconciler.sandbox.cluedin.vocabularies import first_is_one
 from reconciler.sandbox.cluedin.world import (
     RULE,
@@ -63,16 +63,10 @@ class Rules:
     # Reading
 
     def _visible(self, rule_id: str) -> Doc:
-        found = self._world.get(RULE, rule_id)
-        if found is None:
-            raise not_found("The rule", rule_id)
-        return found
+        return self._world.visible(RULE, rule_id, "The rule")
 
     def _newest(self, rule_id: str | None) -> Doc:
-        found = self._world.get(RULE, rule_id, latest=True)
-        if found is None:
-            raise not_found("The rule", rule_id or "without an id")
-        return found
+        return self._world.newest(RULE, rule_id, "The rule")
 
     def _search(self, name: str | None, active: bool | None, scope: str) -> list[Doc]:
         return [

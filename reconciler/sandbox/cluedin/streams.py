@@ -7,7 +7,7 @@ from typing import Any
 from reconciler.sandbox.cluedin import conditions
 from reconciler.sandbox.cluedin.administration import Administration
 from reconciler.sandbox.cluedin.connectors import Connectors
-from reconciler.sandbox.cluedin.errors import bad_request, not_found
+from reconciler.sandbox.cluedin.errors import bad_request
 from reconciler.sandbox.cluedin.export_targets import ExportTargets
 from reconciler.sandbox.cluedin.vocabularies import first_is_one
 from reconciler.sandbox.cluedin.world import (
@@ -79,17 +79,11 @@ class Streams:
 
     def visible(self, stream_id: str) -> Doc:
         """A stream as callers see it by now."""
-        found = self._world.get(STREAM, stream_id)
-        if found is None:
-            raise not_found("The stream", stream_id)
-        return found
+        return self._world.visible(STREAM, stream_id, "The stream")
 
     def newest(self, stream_id: str | None) -> Doc:
         """A stream as the server knows it."""
-        found = self._world.get(STREAM, stream_id, latest=True)
-        if found is None:
-            raise not_found("The stream", stream_id or "without an id")
-        return found
+        return self._world.newest(STREAM, stream_id, "The stream")
 
     def search(self, name: str | None, status: str | None, target: str | None) -> list[Doc]:
         """The streams that fit."""

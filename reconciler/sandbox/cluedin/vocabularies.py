@@ -8,7 +8,7 @@ from typing import Any
 from reconciler.sandbox.cluedin.administration import Administration
 from reconciler.sandbox.cluedin.connectors import Connectors
 from reconciler.sandbox.cluedin.entity_types import EntityTypes
-from reconciler.sandbox.cluedin.errors import bad_request, conflict, not_found
+from reconciler.sandbox.cluedin.errors import bad_request, conflict
 from reconciler.sandbox.cluedin.usage import Usage
 from reconciler.sandbox.cluedin.world import (
     KEY,
@@ -67,17 +67,11 @@ class Vocabularies:
 
     def visible(self, vocabulary_id: str) -> Doc:
         """A vocabulary as callers see it by now."""
-        found = self._world.get(VOCABULARY, vocabulary_id)
-        if found is None:
-            raise not_found("The vocabulary", vocabulary_id)
-        return found
+        return self._world.visible(VOCABULARY, vocabulary_id, "The vocabulary")
 
     def newest(self, vocabulary_id: str | None) -> Doc:
         """A vocabulary as the server knows it; new keys may follow a new vocabulary at once."""
-        found = self._world.get(VOCABULARY, vocabulary_id, latest=True)
-        if found is None:
-            raise not_found("The vocabulary", vocabulary_id or "without an id")
-        return found
+        return self._world.newest(VOCABULARY, vocabulary_id, "The vocabulary")
 
     def search(
         self,

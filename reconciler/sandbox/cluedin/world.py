@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from reconciler.sandbox.cluedin import normalise
+from reconciler.sandbox.cluedin.errors import not_found
 from reconciler.sandbox.store import Store
 from reconciler.sandbox.web import Request, Response
 
@@ -146,6 +147,20 @@ class World:
     def rich_text(self, value: str | None) -> str | None:
         """A description as it is stored."""
         return normalise.slate(value) if self.normalising else value
+
+    def visible(self, kind: str, key: str, what: str) -> Doc:
+        """A document as callers see it by now; 404 in words about `what` when there is none."""
+        found = self.get(kind, key)
+        if found is None:
+            raise not_found(what, key)
+        return found
+
+    def newest(self, kind: str, key: str | None, what: str) -> Doc:
+        """A document as the server knows it; 404 in words about `what` when there is none."""
+        found = self.get(kind, key, latest=True)
+        if found is None:
+            raise not_found(what, key or "without an id")
+        return found
 
     def get(self, kind: str, key: str | None, *, latest: bool = False) -> Doc | None:
         """One document; `latest` is what the server itself goes by, the rest is what callers get to see.
