@@ -61,7 +61,7 @@ def asset_questions(contract: Contract) -> Iterable[Question]:
     if isinstance(wish, AssetWord):
         yield AssetAt(wish.type, wish.qualified_name)
     elif wish == "auto" and contract.purview.mode != "atlas" and sample_path(contract):
-        yield from _searches(contract)
+        yield _search(contract)
         yield _known(contract)
 
 
@@ -89,7 +89,7 @@ def _find(contract: Contract) -> Found:
     path = sample_path(contract)
     if wish != "auto" or not path or contract.purview is None:
         return Found()
-    questions = (*_searches(contract), _known(contract))
+    questions = (_search(contract), _known(contract))
     hits = {row.key: row for one in questions for row in contract.world.answers.of(one) or ()}
     ranked: dict[int, list[ScannedAsset]] = {}
     for row in hits.values():
@@ -107,15 +107,12 @@ def _find(contract: Contract) -> Found:
     return Found(rivals=tuple(best), shared_with=shared) if shared else Found(asset=best[0])
 
 
-def _searches(contract: Contract) -> list[AssetsNamed]:
-    """Assets below the export's folder; and, as scanners may replace digits in the name of the folder by a
-    placeholder, those whose names begin like it up to its first digit."""
+def _search(contract: Contract) -> AssetsNamed:
+    """Assets below the export's folder, and those whose names begin like it up to its first digit: scanners may
+    replace digits in the name of the folder by a placeholder."""
     base, folder = lake_address(contract).removeprefix("https://"), folder_of(contract.delivery.path)
-    whole = f"{base}/{folder}" if folder else f"{base}/"
     above, slash, last = folder.rpartition("/")
-    cut = f"{base}/{above}{slash}{re.split('[0-9]', last)[0]}"
-    kinds = (RESOURCE_SET, PATH)
-    return [AssetsNamed(kinds, one) for one in dict.fromkeys((whole, cut))]
+    return AssetsNamed((RESOURCE_SET, PATH), f"{base}/{above}{slash}{re.split('[0-9]', last)[0]}")
 
 
 def _known(contract: Contract) -> Question:
