@@ -81,11 +81,23 @@ _PLAIN_WORDS: tuple[tuple[str, str, str], ...] = (
 )  # fmt: skip
 
 _NOT_ALLOWED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+_GIVES_UP_ON_DEPTH = ("while increasing flow level", "while increasing block level")
 _POINTS_AT_START = ("unexpected end of stream", "unexpected document indicator", "expected ',' or")
 
 
-def unreadable_yaml(error: YAMLError, text: str, file: str) -> Diagnostic:
-    """The parser's error as one finding with its position."""
+def too_deep(levels: int, source: Source) -> Diagnostic:
+    """The finding for a document that nests too deeply."""
+    return Diagnostic(
+        "error",
+        "manifest.too_deep",
+        f"The nesting is deeper than {levels} levels",
+        "Flatten the structure; check for brackets that are never closed.",
+        source,
+    )
+
+
+def unreadable_yaml(error: YAMLError, text: str, file: str, levels: int) -> Diagnostic:
+    """The parser's error as one finding with its position; `levels` is how deep a document may nest."""
     found = _NOT_ALLOWED.search(text)
     if not isinstance(error, MarkedYAMLError) or error.problem_mark is None:
         return control_character(text, found.start(), file) if found else _other("not YAML", Source(file))
@@ -95,6 +107,8 @@ def unreadable_yaml(error: YAMLError, text: str, file: str) -> Diagnostic:
     at_start = any(words in problem for words in _POINTS_AT_START)
     mark = error.context_mark if at_start and error.context_mark is not None else error.problem_mark
     source = Source(file, mark.line + 1, mark.column + 1)
+    if any(words in problem for words in _GIVES_UP_ON_DEPTH):
+        return too_deep(levels, source)
     if "tab character" in problem or "cannot start any token" in problem:
         return _bad_start(mark, text, source)
     for fragment, summary, detail in _PLAIN_WORDS:

@@ -18,12 +18,12 @@ from pathlib import Path
 from typing import Any
 
 from yaml import MappingNode, Node, ScalarNode, SequenceNode, YAMLError
-from yaml._yaml import CParser
 
 from reconciler.errors import Diagnostic, Source
 from reconciler.manifest import scalars
 from reconciler.manifest.build import Builder
-from reconciler.manifest.complaints import control_character, unreadable_yaml
+from reconciler.manifest.complaints import control_character, too_deep, unreadable_yaml
+from reconciler.manifest.composer import Composer, TooDeep
 from reconciler.manifest.marks import Marks, Place, find
 from reconciler.manifest.marks import Path as DataPath
 
@@ -138,26 +138,18 @@ def garbage_collection_paused() -> Iterator[None]:
 
 
 def _parse_documents(file: YamlFile) -> None:
-    composer: _Composer | None = None
+    composer: Composer | None = None
     try:
-        composer = _Composer(file.text)
+        composer = Composer(file.text, MAX_DEPTH)
         builder = Builder(file.name, file.text, file.findings, MAX_DEPTH)
         while composer.check_node():
             node = composer.get_node()
             if node is not None and not _is_empty(node):
                 _add_document(file, builder, node)
-    except _TooDeep as error:
-        file.findings.append(
-            Diagnostic(
-                "error",
-                "manifest.too_deep",
-                f"The nesting is deeper than {MAX_DEPTH} levels",
-                "Flatten the structure; check for brackets that are never closed.",
-                Source(file.name, error.line + 1, error.column + 1),
-            )
-        )
+    except TooDeep as error:
+        file.findings.append(too_deep(MAX_DEPTH, Source(file.name, error.line + 1, error.column + 1)))
     except YAMLError as error:
-        file.findings.append(unreadable_yaml(error, file.text, file.name))
+        file.findings.append(unreadable_yaml(error, file.text, file.name, MAX_DEPTH))
     file.treacherous = composer is not None and composer.treacherous
 
 
@@ -189,42 +181,3 @@ def _refused(
 ) -> YamlFile:
     finding = Diagnostic("error", code, summary, detail, Source(name, line, column))
     return YamlFile(name, findings=[finding])
-
-
-class _TooDeep(Exception):
-    """Raised out of the parser when a document nests too deeply."""
-
-    def __init__(self, node: Node) -> None:
-        super().__init__()
-        self.line: int = node.start_mark.line
-        self.column: int = node.start_mark.column
-
-
-class _Composer(CParser):
-    """libyaml's parser, which asks this class for the tag of each plain value and tells it each level."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(text)
-        self.depth = 0
-        self.treacherous = False
-
-    def descend_resolver(self, parent: Node | None, _index: object) -> None:
-        """Called by the parser before each value."""
-        self.depth += 1
-        if self.depth > MAX_DEPTH and parent is not None:
-            raise _TooDeep(parent)
-
-    def ascend_resolver(self) -> None:
-        """Called by the parser after each value."""
-        self.depth -= 1
-
-    def resolve(self, kind: type[Node], value: str, implicit: tuple[bool, bool]) -> str:
-        """Called by the parser for each value without a tag of its own."""
-        if kind is ScalarNode:
-            if not implicit[0] or (value and value[0] not in scalars.NEEDS_A_LOOK):
-                return scalars.TEXT
-            tag = scalars.tag_of(value)
-            if tag is scalars.TEXT and scalars.is_treacherous(value):
-                self.treacherous = True
-            return tag
-        return scalars.MAPPING if kind is MappingNode else scalars.SEQUENCE
