@@ -2,8 +2,11 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# Exact versions that were tested together; empty to take what the ranges in pyproject.toml allow.
+CONSTRAINTS := -c constraints.txt
+RESOLUTION :=
 
-.PHONY: demo test test-all live lint types bench schemas clean
+.PHONY: demo test test-all test-newest test-oldest live lint types bench schemas constraints clean
 
 demo: $(VENV)/.sandbox
 	$(BIN)/reconciler demo
@@ -13,6 +16,13 @@ test: $(VENV)/.test
 
 test-all: $(VENV)/.all
 	RECONCILER_CONFORMANCE=1 $(BIN)/pytest -n 2 --strict-contract
+
+# The newest and the oldest of what pyproject.toml allows: what tomorrow's and yesterday's machine would install.
+test-newest:
+	$(MAKE) test VENV=.venv-newest CONSTRAINTS=
+
+test-oldest: .venv-tools/.tools
+	PATH="$(CURDIR)/.venv-tools/bin:$$PATH" $(MAKE) test VENV=.venv-oldest CONSTRAINTS= RESOLUTION="--resolution lowest-direct"
 
 live: $(VENV)/.test
 	$(BIN)/pytest tests/live
@@ -30,31 +40,42 @@ bench: $(VENV)/.bench
 schemas: $(VENV)/.sandbox
 	$(BIN)/reconciler schema
 
-clean:
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache
+# For working copies exact versions; for what a release installs the hashes too (pip refuses them with -e).
+constraints: .venv-tools/.tools
+	.venv-tools/bin/uv pip compile -q --upgrade --universal --python-version 3.11 --no-annotate --no-emit-index-url \
+		--all-extras --custom-compile-command "make constraints" pyproject.toml -o constraints.txt
+	.venv-tools/bin/uv pip compile -q --upgrade --universal --python-version 3.11 --no-annotate --no-emit-index-url \
+		--generate-hashes -c constraints.txt --custom-compile-command "make constraints" pyproject.toml -o locked.txt
 
-$(VENV)/.sandbox: pyproject.toml
+clean:
+	rm -rf $(VENV) .venv-newest .venv-oldest .venv-tools .pytest_cache .mypy_cache .ruff_cache
+
+$(VENV)/.sandbox: pyproject.toml constraints.txt
 	$(call install,.[sandbox])
 	touch $@
 
-$(VENV)/.test: pyproject.toml
+$(VENV)/.test: pyproject.toml constraints.txt
 	$(call install,.[sandbox$(comma)test])
 	touch $@ $(VENV)/.sandbox
 
-$(VENV)/.all: pyproject.toml
+$(VENV)/.all: pyproject.toml constraints.txt
 	$(call install,.[sandbox$(comma)test$(comma)conformance])
 	touch $@ $(VENV)/.test $(VENV)/.sandbox
 
-$(VENV)/.bench: pyproject.toml
+$(VENV)/.bench: pyproject.toml constraints.txt
 	$(call install,.[sandbox$(comma)bench])
 	touch $@ $(VENV)/.sandbox
+
+.venv-tools/.tools: pyproject.toml
+	$(PYTHON) -m venv .venv-tools && .venv-tools/bin/pip install -q --disable-pip-version-check $(CONSTRAINTS) uv
+	touch $@
 
 comma := ,
 
 define install
 	@if command -v uv >/dev/null 2>&1; then \
-		uv venv -q --allow-existing --python $(PYTHON) $(VENV) && uv pip install -q --python $(BIN)/python -e "$(1)"; \
+		uv venv -q --allow-existing --python $(PYTHON) $(VENV) && uv pip install -q --python $(BIN)/python $(CONSTRAINTS) $(RESOLUTION) -e "$(1)"; \
 	else \
-		$(PYTHON) -m venv $(VENV) && $(BIN)/pip install -q --disable-pip-version-check -e "$(1)"; \
+		$(PYTHON) -m venv $(VENV) && $(BIN)/pip install -q --disable-pip-version-check $(CONSTRAINTS) -e "$(1)"; \
 	fi
 endef
