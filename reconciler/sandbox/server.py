@@ -96,6 +96,7 @@ class Sandbox:
         router.add("POST", "/_sandbox/reset", self._reset)
         router.add("GET", "/_sandbox/requests", lambda request: Response(200, list(self.requests)))
         router.add("GET", "/_sandbox/stats", self._stats)
+        router.add("GET", "/_sandbox/state", self._state)
         router.add("GET", "/_sandbox/faults", lambda request: Response(200, self.faults.show()))
         router.add("POST", "/_sandbox/faults", lambda request: Response(200, self.faults.add(request.json())))
         router.add("DELETE", "/_sandbox/faults", self._clear_faults)
@@ -114,6 +115,15 @@ class Sandbox:
             held = counts.setdefault(entry["system"], {})
             held[entry["method"]] = held.get(entry["method"], 0) + 1
         return Response(200, counts)
+
+    def _state(self, request: Request) -> Response:
+        """Everything that is there, `{system: {type: {id: object}}}`; without what signs somebody in."""
+        state: dict[str, dict[str, Any]] = {"purview": {}, "cluedin": {}}
+        for kind, documents in self.store.everything().items():
+            system, _, name = kind.rpartition("/")
+            if name != "token":
+                state.setdefault(system or "purview", {})[name] = documents
+        return Response(200, state)
 
     def _clear_faults(self, request: Request) -> Response:
         self.faults.rules.clear()

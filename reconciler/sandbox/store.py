@@ -119,6 +119,14 @@ class Store:
             shades = self._shades(kind) if self.lag_ms and not latest else {}
         return self._blend(rows, shades)
 
+    def everything(self) -> dict[str, dict[str, dict[str, Any]]]:
+        """All documents by kind and key, as they are now."""
+        found: dict[str, dict[str, dict[str, Any]]] = {}
+        with self.lock:
+            for kind, key, doc in self._db.execute("select kind, key, doc from docs order by kind, rowid"):
+                found.setdefault(kind, {})[key] = orjson.loads(doc)
+        return found
+
     def find(self, kind: str, mark: str, value: str, *, latest: bool = False) -> list[dict[str, Any]]:
         """The documents that carry a mark with this value, in insertion order.
 

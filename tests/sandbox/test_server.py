@@ -28,6 +28,9 @@ def test_control(call: Caller) -> None:
     ]
     assert entries[1]["query"] == [["api-version", "2019-11-01-preview"]]
     assert call.http.get("/_sandbox/stats").json() == {"purview": {"POST": 1}, "account": {"GET": 1}}
+    state = call.http.get("/_sandbox/state").json()
+    assert [one["name"] for one in state["purview"]["glossary"].values()] == [call("GET", "/glossary")[0]["name"]]
+    assert "token" not in state["cluedin"]
     call.http.post("/_sandbox/reset")
     assert call("GET", "/glossary") == []
 
