@@ -108,6 +108,7 @@ def _united(wishes: Sequence[Desired]) -> Desired:
         members=frozenset().union(*(wish.members for wish in wishes)),
         labels=frozenset().union(*(wish.labels for wish in wishes)),
         moved_from=tuple(dict.fromkeys(key for wish in wishes for key in wish.moved_from)),
+        moved=any(wish.moved for wish in wishes),
         approvals=frozenset().union(*(wish.approvals for wish in wishes)),
         strength=_strengths(wishes),
     )

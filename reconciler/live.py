@@ -73,6 +73,8 @@ def wanted(desired: Iterable[Desired], ledger: Ledger) -> Wanted:
         for former in want.moved_from:
             found[want.type].setdefault(former, names)
     for address, entry in ledger.entries.items():
+        if entry.how == "referred":
+            continue  # not ours: read while a manifest refers to it
         try:
             type = type_of(address)
         except KeyError:
@@ -107,6 +109,8 @@ def read(
         groups.setdefault(answers_of(type), []).append(type)
     readings = readings or {name: system.fresh() for name, system in systems.items()}
     known_ids = _known_ids(ledger) if ledger is not None else {}
+    for system in (*systems.values(), *readings.values()) if ledger is not None else ():
+        system.known = known_ids
 
     def read_group(group: list[Resource]) -> list[tuple[str, Readout]]:
         return [

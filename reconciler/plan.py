@@ -61,6 +61,8 @@ class Plan:
     diagnostics: list[Diagnostic] = field(default_factory=list)
     unchanged: int = 0
     notes: dict[str, Entry | None] = field(default_factory=dict)
+    moves: dict[str, str] = field(default_factory=dict)
+    """New addresses of ledger entries that follow a rename, with those that they have: before the notes."""
     ids: dict[str, str] = field(default_factory=dict)
     serial: int = 0
     created_at: str = ""
@@ -182,6 +184,7 @@ def compare(wishes: Wishes, ledger: Ledger, live: LiveState, identities: Mapping
         [*differences.diagnostics, *_remarks(wishes, differences.changes)],
         differences.unchanged,
         differences.notes,
+        differences.moves,
         differences.ids,
         ledger.header.serial,
         datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
@@ -197,7 +200,7 @@ def compare(wishes: Wishes, ledger: Ledger, live: LiveState, identities: Mapping
     plan.diagnostics += _blocked(plan.changes)
     plan.diagnostics += check(
         plan.executable,
-        ledger,
+        ledger.moved(plan.moves),
         guards=getattr(policy, "guards", None) or Guards(),
         protect=getattr(policy, "protect", ()) or (),
         allow_deletes=options.allow_deletes,
@@ -375,9 +378,11 @@ def _keep_targets(plan: Plan, wishes: Wishes) -> None:
             )
     keep = {address for address in known if matches_target(address, plan.options.targets)}
     todo = list(keep)
+    freed = {change.address: change.after for change in plan.changes if change.after}
     while todo:
-        want = wishes.resources.get(todo.pop())
-        for need in want.needs if want is not None else ():
+        address = todo.pop()
+        want = wishes.resources.get(address)
+        for need in (*(want.needs if want is not None else ()), *freed.get(address, ())):
             if need not in keep:
                 keep.add(need)
                 todo.append(need)

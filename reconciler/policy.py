@@ -79,6 +79,8 @@ def _populations(ledger: Ledger) -> Counter[str]:
     """How many resources we own, by type and by document."""
     owned: Counter[str] = Counter()
     for entry in ledger.entries.values():
+        if entry.how == "referred":
+            continue
         owned[f"type {entry.address.partition(':')[0]}"] += 1
         owned.update(f"document {origin}" for origin in entry.origins)
     return owned

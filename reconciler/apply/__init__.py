@@ -66,6 +66,7 @@ def execute(
         ordered = list(waves(plan.executable))
         run.begin(ordered[0] if ordered else ())
         for wave, following in zip_longest(ordered, ordered[1:], fillvalue=()):
+            run.make_way(wave)
             run.carry_out(wave, following)
     except StoppedError:
         run.result.interrupted = True
@@ -118,6 +119,40 @@ class _Apply:
                 self.recent[type.full_name] = (self.plan.read_at + FRESH_FOR, addresses, self.plan.live)
         self.plan.live = None
 
+    def make_way(self, wave: Sequence[Change]) -> None:
+        """Gives what exchanges its name with something in the wave another name for a moment."""
+        names = {address for change in wave for address in change.after}
+        for change in self.plan.executable:
+            if change.aside and change.address in names and change.address not in self.outcomes:
+                self._step_aside(change)
+
+    def _step_aside(self, change: Change) -> None:
+        found = self._found(change, self._read([change], keep_raw=True))
+        if found is None or found.key != change.live_key:
+            return  # by others, or in an earlier run
+        system = self.systems[change.type.system].fresh()
+        write = Write(change.address, change.aside, {}, found, self._id_of)
+        try:
+            change.type.rename(system, write)
+        except (LostAnswer, Unreachable):
+            pass  # the reading tells
+        except StoppedError:
+            raise
+        except ReconcilerError as error:
+            self._failed(change, write, error, set())
+            return
+        deadline, look = time.monotonic() + change.type.settle, FIRST_LOOK
+        while True:
+            found = self._found(change, self._read([change]))
+            if found is None or found.key != change.live_key:
+                return
+            if time.monotonic() > deadline:
+                self.recorder.leave_open(change, found, "")
+                self._end(change, "unverified", "could not be called otherwise for a moment, to make way for others")
+                return
+            self._pause(change.type, look)
+            look = min(LONGEST_LOOK, look * 2)
+
     def carry_out(self, wave: Sequence[Change], following: Sequence[Change]) -> None:
         """One wave: all types at once, each with a fresh reading, its writes, and a reading back.
 
@@ -156,11 +191,15 @@ class _Apply:
             blocking = next(
                 (self.outcomes[n] for n in change.depends_on if n in self.outcomes and not self._is_there(n)),
                 None,
-            )
+            ) or next((self.outcomes[n] for n in change.after if self._keeps_its_name(n)), None)
         if blocking is None:
             return True
         self._end(change, "skipped", f"{blocking.change.address} is {blocking.status}")
         return False
+
+    def _keeps_its_name(self, address: str) -> bool:
+        """Whether what was to free a name did not; what has stepped aside has no outcome yet."""
+        return address in self.outcomes and self.outcomes[address].status != "done"
 
     def _is_there(self, address: str) -> bool:
         outcome = self.outcomes[address]
@@ -200,9 +239,9 @@ class _Apply:
             names = frozenset(item.path for item in change.fields)
             if change.action in ("delete", "retire", "replace"):
                 names |= {PARTS}
-            keys[change.address.partition(":")[2]] = names
-            if change.live_key:
-                keys[change.live_key] = names
+            for key in (change.key, change.live_key, change.target, change.aside):
+                if key:
+                    keys[key] = names
         return read(wanted, {type.system: self.systems[type.system] for type in wanted}, keep_raw=keep_raw)
 
     def _fresh(self, type: Resource, group: Sequence[Change]) -> LiveState:
@@ -218,8 +257,11 @@ class _Apply:
             raise ReconcilerError(readout.failure)
         if change.id and change.id in readout.by_id:
             return readout.by_id[change.id]
-        own = readout.by_key.get(change.type.fold(change.address.partition(":")[2]))
-        return own or (readout.by_key.get(change.type.fold(change.live_key)) if change.live_key else None)
+        if change.id and change.action in ("delete", "retire", "rename"):
+            return None  # another object may have its name by now
+        keys = (change.target, change.key, change.live_key)
+        found = (readout.by_key.get(change.type.fold(key)) for key in keys if key)
+        return next((live for live in found if live is not None), None)
 
     def _still_holds(self, change: Change, fresh: LiveState) -> bool:
         """Whether the live state is still the one the change was planned on; else it ends as stale or done."""
@@ -334,7 +376,7 @@ class _Apply:
             if value is not None and change.type.field(item.path).has(Secret):
                 value = self.secret(value)
             values[item.path] = value
-        key = change.address.partition(":")[2]
+        key = change.target if change.action == "rename" and change.target else change.key
         return Write(change.address, key, values, found, self._id_of)
 
     def _id_of(self, address: str) -> str:

@@ -29,9 +29,7 @@ def shows(change: Change, found: Live | None) -> bool:
         return False
     if change.action == "retire":
         return not change.type.retired_by or bool(found.fields.get(change.type.retired_by))
-    if change.action == "rename" and change.type.own_name(found.key) != change.type.own_name(
-        change.address.partition(":")[2]
-    ):
+    if change.action == "rename" and not is_called(change, found):
         return False
     for item in change.fields:
         rule = change.type.field(item.path)
@@ -44,9 +42,14 @@ def shows(change: Change, found: Live | None) -> bool:
     return True
 
 
+def is_called(change: Change, found: Live) -> bool:
+    """Whether the live object has the name that a rename gives it."""
+    return change.type.fold(found.key) == change.type.fold(change.target or change.key)
+
+
 def is_as_wanted(change: Change, found: Live) -> bool:
     """Whether the live object holds exactly what the change would write."""
-    if change.action == "rename" and found.key != change.address.partition(":")[2]:
+    if change.action == "rename" and not is_called(change, found):
         return False
     for item in change.fields:
         rule = change.type.field(item.path)

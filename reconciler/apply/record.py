@@ -33,7 +33,8 @@ class Recorder:
 
     def announce(self, plan: Plan) -> None:
         """One durable write: what the ledger learns without requests, and the intents of the whole plan."""
-        self.ids.update(plan.ids)
+        self.ledger.move(plan.moves)
+        self.ids = {a: e.id for a, e in self.ledger.entries.items() if e.id} | plan.ids
         for address, entry in plan.notes.items():
             if entry is None:
                 self.ledger.drop(address)
@@ -62,13 +63,9 @@ class Recorder:
         want = self.wishes.resources.get(change.address)
         if entry is None:
             entry = Entry(change.address, change.id, change.how, canon=change.type.canon)
-            former = (self.ledger.get(change.type.address(key)) for key in (want.moved_from if want else ()))
-            moved = next((one for one in former if one is not None), None)
-            if moved is not None:
-                entry.how, entry.fields, entry.id = moved.how, moved.fields, moved.id
-                self.ledger.drop(moved.address)
         if change.action == "create":
             entry.id, entry.fields, entry.canon = "", {}, change.type.canon
+            entry.how = "created" if entry.how == "referred" else entry.how
         elif change.action == "adopt":
             entry.id, entry.fields, entry.how = change.id, {}, change.how
         if want is not None:

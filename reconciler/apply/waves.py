@@ -15,13 +15,25 @@ def waves(changes: Sequence[Change]) -> Iterable[list[Change]]:
     for change in others:
         by_level.setdefault(change.level, []).append(change)
     for level in sorted(by_level):
-        yield by_level[level]
+        yield from _turns(by_level[level])
     depth = _depths({change.address: change.depends_on for change in removals})
     by_depth: dict[int, list[Change]] = {}
     for change in removals:
         by_depth.setdefault(depth[change.address], []).append(change)
     for level in sorted(by_depth, reverse=True):
         yield by_depth[level]
+
+
+def _turns(changes: list[Change]) -> Iterable[list[Change]]:
+    """Changes that need nothing of each other: what frees a name comes before what takes it."""
+    if not any(change.after for change in changes):
+        return [changes]
+    aside = {change.address for change in changes if change.aside}  # gave its name up before, and has the last turn
+    depth = _depths({change.address: [one for one in change.after if one not in aside] for change in changes})
+    by_depth: dict[int, list[Change]] = {}
+    for change in changes:
+        by_depth.setdefault(depth[change.address], []).append(change)
+    return [by_depth[turn] for turn in sorted(by_depth)]
 
 
 def _depths(needs: Mapping[str, Iterable[str]]) -> dict[str, int]:

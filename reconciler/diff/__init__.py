@@ -6,8 +6,10 @@ those on what no manifest wants in `removal`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
+from reconciler.diff import remarks
 from reconciler.diff.change import (
     EXECUTABLE,
     NOTHING_MORE,
@@ -22,10 +24,12 @@ from reconciler.diff.change import (
     Unwanted,
 )
 from reconciler.diff.fields import Fields, comparable, token_of
+from reconciler.diff.identity import Identity
+from reconciler.diff.names import Names, refuse_contradictions
 from reconciler.diff.removal import Removal
 from reconciler.ledger import Entry, How, Ledger, Mark
 from reconciler.live import LiveState
-from reconciler.resources.base import Desired, Live
+from reconciler.resources.base import Desired, Live, Resource
 from reconciler.resources.rules import Default, Disruptive, Immutable, Members, Verified
 
 __all__ = [
@@ -56,13 +60,18 @@ def diff(
     run = _Run(desired, ledger, live, options, drift, levels)
     for want in sorted(desired.values(), key=lambda one: levels.get(one.address, 0)):
         run.compare(want)
-    moved = {want.type.address(former) for want in desired.values() for former in want.moved_from}
     removal = Removal(ledger, live, options, unwanted, run.claimed, run.out)
-    for address in sorted(ledger.entries.keys() - desired.keys() - moved):
-        removal.judge(ledger.entries[address])
+    for entry in run.left():
+        removal.judge(entry)
+    names = Names(run.out, run.identity, live)
+    run.refuse(names.refuse_taken())
     if unwanted.held:
         run.expect_gaps()
     run.block_dependants()
+    names.order()
+    names.aim()
+    refuse_contradictions(run.out, desired, run.identity)
+    run.out.diagnostics += remarks.of(run.out, desired, ledger)
     return run.out
 
 
@@ -82,9 +91,10 @@ class _Run:
         self.options, self.drift, self.levels = options, drift, levels
         self.out = Differences()
         self.fields = Fields(ledger, options)
-        self.live_keys: dict[str, str] = {}
+        self.identity = Identity(desired, ledger, live)
         self.claimed: set[tuple[str, str]] = set()
         """Live objects that a manifest wants, under whatever address: never removed under another."""
+        self.out.moves = self.identity.moves
         self.stopped: dict[str, str] = {}
         """Addresses that will not be there for those that need them, with the reason."""
 
@@ -92,42 +102,60 @@ class _Run:
 
     def compare(self, want: Desired) -> None:
         readout = self.live.of(want.type)
-        address = want.address
-        entry = self.ledger.get(address)
-        moved = entry is None and bool(want.moved_from)
-        if moved:
-            known = (self.ledger.get(want.type.address(former)) for former in want.moved_from)
-            entry = next((one for one in known if one is not None), None)
+        entry = self.identity.entry(want)
         if readout.failure is not None:
             self._stop(want, "blocked", "unknown", f"could not be read: {readout.failure.summary}")
             return
-        folded = want.type.fold(want.key)
-        found = readout.by_id.get(entry.id) if entry is not None and entry.id else None
-        if found is None and moved and entry is None:
-            live = (readout.by_key.get(want.type.fold(former)) for former in want.moved_from)
-            found = None if folded in readout.by_key else next((one for one in live if one is not None), None)
-        elif found is None:
-            if folded in readout.several:
-                ids = ", ".join(sorted(one.id for one in readout.several[folded]))
-                self._stop(want, "blocked", "ambiguous", f"several live objects have this name: {ids}")
-                return
-            found = readout.by_key.get(folded)
-            if found is not None and entry is not None and entry.id and entry.intent is None:
-                entry = None  # recreated by others: what we knew was about another object
-        if found is None:
-            self._absent(want, entry)
+        folded = want.type.fold(self.identity.expected(want.type, want.key))
+        known = entry is not None and bool(entry.id) and entry.id in readout.by_id
+        if not known and folded in readout.several:
+            ids = ", ".join(sorted(one.id for one in readout.several[folded]))
+            self._stop(want, "blocked", "ambiguous", f"several live objects have this name: {ids}")
             return
-        self.live_keys[address] = found.key
+        found = self.identity.found(want, readout, entry)
+        if found is None:
+            self._absent(want, entry if entry is not None and entry.how != "referred" else None)
+            return
+        if entry is not None and _is_another(entry, found, want.type):
+            entry = None  # recreated by others: what we knew was about another object
+        if entry is None:
+            entry = self.identity.stray(want, found)
+        self.identity.lives(want, found)
         self.claimed.add((want.type.full_name, found.id))
-        self.out.ids[address] = found.id
+        self.out.ids[want.address] = found.id
         if want.mode == "refer":
-            self._referred(want, found)
-        elif entry is None or (entry.canon != want.type.canon and entry.intent is None):
+            self._referred(want, found, entry)
+            return
+        if entry is not None and entry.how == "referred":
+            entry = None  # it was not ours so far
+        if entry is None or (entry.canon != want.type.canon and entry.intent is None):
             self._unowned(want, found, entry)
         else:
             self._owned(want, found, entry)
 
-    def _referred(self, want: Desired, found: Live) -> None:
+    def refuse(self, refused: Iterable[Change]) -> None:
+        """Lets those wait that need what was to be created and is refused."""
+        self.stopped |= {change.address: "is refused" for change in refused if not change.id}
+
+    def left(self) -> Iterator[Entry]:
+        """The entries that no wish is about, under the names that they have by now."""
+        for address in sorted(self.ledger.entries.keys() - self.identity.taken):
+            entry = self.ledger.entries[address]
+            if entry.how == "referred":
+                self.out.notes.setdefault(address, None)
+                continue
+            new = f"{address.partition(':')[0]}:{self.identity.now(address)}"
+            if new in self.desired or address in self.desired:
+                if address not in self.identity.moves:
+                    self.out.notes.setdefault(address, None)  # another object has its name by now
+                continue
+            if new != address and new not in self.ledger.entries:
+                self.identity.moves[new] = address
+                needs = [f"{need.partition(':')[0]}:{self.identity.now(need)}" for need in entry.depends_on]
+                entry = replace(entry, address=new, depends_on=needs)
+            yield entry
+
+    def _referred(self, want: Desired, found: Live, entry: Entry | None) -> None:
         wrong = [
             path
             for path, value in want.values.items()
@@ -135,6 +163,14 @@ class _Run:
         ]
         if wrong:
             self._stop(want, "blocked", "reference_unfit", f"exists, but its {', '.join(wrong)} is not as needed")
+            return
+        if found.id and not want.type.read_only and (entry is None or entry.how == "referred"):
+            self._note(want, Entry(want.address, found.id, "referred", canon=want.type.canon))
+        if self._is_renamed(want, found):
+            told = "it is only referred to: write its new name into the manifest, or give it the old one again"
+            change = Change(want.address, want.type, "drift", "renamed", found.id, live_key=found.key)
+            change.message = f"lives as {found.key}; {told}"
+            self._add(want, change)
         else:
             self.out.unchanged += 1
 
@@ -268,7 +304,7 @@ class _Run:
         if entry.tombstone and want.type.retired_by in found.fields:
             update.append(FieldChange(want.type.retired_by, found.fields[want.type.retired_by], False, "retired"))
         change_ = Change(want.address, want.type, "update", "", found.id, live_key=found.key, how=entry.how)
-        self._renamed(want, found, change_)
+        self._renamed(want, found, change_, entry)
         if conflicts:
             names = ", ".join(c.path for c in conflicts)
             self._stop(
@@ -322,30 +358,40 @@ class _Run:
             if kept:
                 self.out.changes.append(self._drifted(want, found, kept))
         elif kept or change.reason == "renamed":
-            self._note(want, fresh, entry)
+            self._note(want, fresh)
             self._add(want, self._drifted(want, found, kept, change.reason or "drift"))
+        elif entry.address != want.address and self.identity.is_stray(want):
+            change.action, change.reason = "adopt", "matches"
+            self._add(want, change)
         else:
-            self._note(want, fresh, entry)
+            self._note(want, fresh)
             self.out.unchanged += 1
 
     def _drifted(self, want: Desired, found: Live, kept: list[FieldChange], reason: str = "drift") -> Change:
+        message = "kept: the policy leaves it to the people in the system"
+        if reason == "renamed":
+            message = f"lives as {found.key}; {message if want.type.can_rename else 'no call of the system renames it'}"
         return Change(
-            want.address, want.type, "drift", reason, found.id, kept, want.origins, live_key=found.key,
-            message="kept: the policy leaves it to the people in the system",
-        )  # fmt: skip
+            want.address, want.type, "drift", reason, found.id, kept, want.origins, live_key=found.key, message=message
+        )
 
-    def _renamed(self, want: Desired, found: Live, change: Change) -> None:
-        """Marks the change as a rename when the object lives under another name than the manifests give it."""
+    def _is_renamed(self, want: Desired, found: Live) -> bool:
+        """Whether the object itself lives under another name than the manifests give it."""
         type = want.type
         if type.hosted:
+            return False
+        return type.fold(found.key) != type.fold(self.identity.expected(type, want.key))
+
+    def _renamed(self, want: Desired, found: Live, change: Change, entry: Entry | None = None) -> None:
+        """Marks the change as a rename when the object lives under another name than the manifests give it."""
+        if not self._is_renamed(want, found):
             return
-        parent = type.parent_key(want.key)
-        expected_parent = self.live_keys.get(type.address(parent), parent) if parent is not None else None
-        if type.fold(found.key) == type.fold(type.join(expected_parent, type.own_name(want.key))):
-            return
+        type = want.type
+        begun = entry is not None and entry.intent is not None and entry.intent.action == "rename"
+        said = begun or type.own_name(found.key) in map(type.own_name, want.moved_from)
         if not type.can_rename:
             change.reason = "renamed"
-        elif type.own_name(found.key) in map(type.own_name, want.moved_from):
+        elif said:
             change.action, change.reason = "rename", "renamed_in_manifest"
         elif change.action == "adopt" or self.drift.of(type, "", want.origins, change.how) == "revert":
             change.action, change.reason = "rename", "renamed"
@@ -400,13 +446,10 @@ class _Run:
             self.stopped[want.address] = message
         self._add(want, change)
 
-    def _note(self, want: Desired, fresh: Entry, entry: Entry | None = None) -> None:
+    def _note(self, want: Desired, fresh: Entry) -> None:
         """Lets the ledger learn what needs no request, when there is anything to learn."""
         fresh.follow(want)
-        known = self.ledger.get(want.address)
-        if entry is not None and entry.address != want.address:
-            self.out.notes[entry.address] = None
-        if known != fresh:
+        if self.ledger.get(want.address) != fresh:
             self.out.notes[want.address] = fresh
 
     def expect_gaps(self) -> None:
@@ -419,7 +462,7 @@ class _Run:
         """A change that needs something which will not be there waits, and so do those that need it."""
         if not self.stopped:
             return
-        by_address = {change.address: change for change in self.out.changes}
+        by_address = self.out.by_address
         for want in sorted(self.desired.values(), key=lambda one: self.levels.get(one.address, 0)):
             cause = next((need for need in want.needs if need in self.stopped), None)
             if cause is None:
@@ -429,3 +472,11 @@ class _Run:
                 change.action, change.reason = "blocked", "waits"
                 change.message = f"waits for {cause}, which {self.stopped[cause]}"
                 self.stopped[want.address] = f"waits for {cause}"
+
+
+def _is_another(entry: Entry, found: Live, type: Resource) -> bool:
+    """Whether a live object of the same name is not the one that the ledger knows.
+
+    A write that was cut short may not have told its id; another canon of the type may spell ids in another way.
+    """
+    return bool(entry.id) and entry.id != found.id and entry.intent is None and entry.canon == type.canon

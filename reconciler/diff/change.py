@@ -40,6 +40,8 @@ REASONS = {
     "rotated": "the secret has a new version",
     "overwrite": "--adopt=overwrite was given",
     "forced": "--force-conflicts was given",
+    "taken": "another object has its name",
+    "wanted": "a manifest wants it under another address",
 }
 
 
@@ -77,6 +79,17 @@ class Change:
     """For deletes: the whole canonical object with its parts, which is what the approval covers."""
     level: int = 0
     digest: str = ""
+    target: str = ""
+    """The key that the object lives under afterwards, where it is not the wish's own."""
+    after: tuple[str, ...] = ()
+    """Addresses of renames that free the name which this one takes."""
+    aside: str = ""
+    """A name to give the object for a moment, where several exchange their names."""
+
+    @property
+    def key(self) -> str:
+        """The key that the manifests give the object, or gave it."""
+        return self.address.partition(":")[2]
 
 
 @dataclass(slots=True)
@@ -169,9 +182,16 @@ class Differences:
     changes: list[Change] = field(default_factory=list)
     unchanged: int = 0
     notes: dict[str, Entry | None] = field(default_factory=dict)
-    """Entries to write (None: to drop) without any request: converged, confirmed, released, moved."""
+    """Entries to write (None: to drop) without any request: converged, confirmed, released."""
+    moves: dict[str, str] = field(default_factory=dict)
+    """New addresses of entries that followed a rename, with their addresses in the ledger; before the notes."""
     ids: dict[str, str] = field(default_factory=dict)
     """Live ids by address, of everything wanted that is there."""
     orphans: list[Change] = field(default_factory=list)
     """What a prune would remove, when none was asked for."""
     diagnostics: list[Diagnostic] = field(default_factory=list)
+
+    @property
+    def by_address(self) -> dict[str, Change]:
+        """The changes by address; the one that is filed first where drift is kept beside it."""
+        return {change.address: change for change in reversed(self.changes)}

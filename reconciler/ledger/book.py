@@ -5,14 +5,15 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NamedTuple
 
 import orjson
 
 from reconciler.resources.base import Desired
 
-How = Literal["created", "adopted", "ensured"]
+How = Literal["created", "adopted", "ensured", "referred"]
+"""How we came to know a resource; one that is referred to is not ours, only its live id is known."""
 FORMAT = 1
 
 
@@ -59,9 +60,12 @@ class Entry:
     commit: str = ""
     fields: dict[str, Mark] = field(default_factory=dict)
     intent: Intent | None = None
+    moved: list[str] = field(default_factory=list)
+    """Keys that its manifest says it had before, and that are past."""
 
     def follow(self, want: Desired) -> None:
-        """Takes over who wants the resource, what it needs, and how it is removed one day."""
+        """Takes over who wants the resource, what it needs, what it was, and how it is removed one day."""
+        self.moved = list(want.moved_from)
         self.origins = sorted({f"{origin.kind}/{origin.name}" for origin in want.origins})
         self.depends_on, self.on_remove = sorted(want.needs), want.on_remove
 
@@ -72,7 +76,7 @@ class Entry:
             path: [mark.sent, mark.seen] if mark.ours else [mark.sent, mark.seen, 0]
             for path, mark in self.fields.items()
         }
-        for name in ("id", "origins", "depends_on", "protect", "tombstone", "commit"):
+        for name in ("id", "origins", "depends_on", "protect", "tombstone", "commit", "moved"):
             if value := getattr(self, name):
                 shape[name] = value
         if self.on_remove != "delete":
@@ -103,6 +107,7 @@ class Entry:
             protect=shape.get("protect", False),
             tombstone=shape.get("tombstone", False),
             commit=shape.get("commit", ""),
+            moved=shape.get("moved", []),
             fields={path: Mark(mark[0], mark[1], len(mark) < 3) for path, mark in shape["fields"].items()},
             intent=None
             if intent is None
@@ -170,3 +175,25 @@ class Ledger:
     def get(self, address: str) -> Entry | None:
         """The entry of an address."""
         return self.entries.get(address)
+
+    def move(self, moves: Mapping[str, str]) -> None:
+        """Gives entries other addresses, all at once: from each new address to the one that its entry has.
+
+        What stood at a new address and does not move itself is forgotten.
+        """
+        found = {new: self.entries.get(old) for new, old in moves.items()}
+        for old in moves.values():
+            self.drop(old)
+        for new, entry in found.items():
+            if entry is not None:
+                entry.address = new
+                self.put(entry)
+
+    def moved(self, moves: Mapping[str, str]) -> Ledger:
+        """The ledger as it is once entries have moved; itself when none does."""
+        if not moves:
+            return self
+        kept = self.entries.keys() - moves.values()
+        entries = [self.entries[address] for address in kept]
+        entries += [replace(self.entries[old], address=new) for new, old in moves.items() if old in self.entries]
+        return Ledger(self.header, entries)

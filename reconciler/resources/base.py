@@ -84,6 +84,8 @@ class Desired:
     labels: frozenset[str] = frozenset()
     moved_from: tuple[str, ...] = ()
     """Keys that the resource may have had before, the likeliest first."""
+    moved: bool = False
+    """Whether the manifest says of the resource itself that it was moved, and not of what stands above it."""
     approvals: frozenset[str] = frozenset()
     """Labels that somebody has to approve before the resource is written."""
     strength: Mapping[str, Strength] = field(default_factory=dict)
@@ -182,6 +184,8 @@ class Resource:
     """Whether it is a part of other objects, whose names its key repeats: their renames are not its own."""
     with_host: ClassVar[bool] = False
     """Whether it is there, empty, as soon as its host is: then to create it is to write to it first."""
+    holds_by_id: ClassVar[bool] = False
+    """Whether what is in it is read under the name that we know it by, whatever people call it now."""
     retired_by: ClassVar[str] = ""
     """The field that is true on a retired object; wanted again, it is set to false."""
     reads_with: ClassVar[str] = ""
@@ -224,6 +228,23 @@ class Resource:
         """The key of a name below a parent."""
         return own
 
+    def follow(self, key: str, to: Callable[[str], str]) -> str:
+        """The key once what it repeats is called otherwise: `to` gives the key that an address has by then.
+
+        A type whose keys repeat those of others (a term's that of its parent, an assignment's that of its term)
+        says here which; by default it is the one above.
+        """
+        parent = self.parent_key(key)
+        if parent is None:
+            return key
+        above = to(self.address(parent))
+        return key if above == parent else self.join(above, self.own_name(key))
+
+    def former(self, key: str, other: str) -> str | None:
+        """What `moved_from` would say if a key had been the other one; None when no manifest can say it."""
+        same = self.parent_key(key) == self.parent_key(other)
+        return unquote(self.own_name(other)) if same and self.can_rename else None
+
     # -- fields --------------------------------------------------------------------------------------------
 
     def field(self, path: str) -> Field:
@@ -242,12 +263,14 @@ class Resource:
         on_remove: OnRemove | None = None,
         labels: Iterable[str] = (),
         moved_from: str | Iterable[str] | None = None,
+        moved: bool = True,
         approvals: Iterable[str] = (),
         strength: Mapping[str, Strength] | None = None,
         **values: Any,
     ) -> Desired:
         """What a kind wants: only the fields given are managed; an explicit empty value is managed and empty."""
         flat, members = self._flatten(values)
+        former = _former(moved_from, key)
         return Desired(
             self,
             key,
@@ -258,7 +281,8 @@ class Resource:
             on_remove or ("delete" if self.deletes == "hard" else "retire" if self.deletes == "retire" else "forget"),
             members,
             frozenset(labels),
-            _former(moved_from, key),
+            former,
+            moved and bool(former),
             frozenset(approvals),
             strength or {},
         )

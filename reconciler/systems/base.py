@@ -40,6 +40,8 @@ class System:
         self.settings: dict[str, Any] = dict(settings or {})
         self.ids: dict[Hashable, Any] = {}
         """Ids of what was found once, for as long as the connection lives: readings share it."""
+        self.known: Mapping[str, Mapping[str, str]] = {}
+        """By type the live ids of keys that the ledger knows: what people renamed is found by them."""
         self._memory: dict[Hashable, Any] = {}
         self._locks: dict[Hashable, threading.Lock] = {}
         self._guard = threading.Lock()

@@ -142,16 +142,46 @@ class Purview(System):
         )
 
     def glossary_guid(self, name: str) -> str | None:
-        """The guid of a glossary by its name; there is no glossary that exists everywhere.
+        """The guid of a glossary by the name that we know it by; there is no glossary that exists everywhere.
 
-        A guid that was found once is remembered by the connection: a glossary keeps it while it lives.
+        That is the one whose guid the ledger knows, whatever people call it now; else the one of this name. A guid
+        that was found once is remembered by the connection: a glossary keeps it while it lives.
         """
         known = self._glossary_guids.get(name)
         if known is None:
-            known = next((str(g["guid"]) for g in self.glossaries() if g.get("name") == name), None)
+            listed = {str(g["guid"]): g.get("name") for g in self.glossaries()}
+            known = self.known.get("purview.glossary", {}).get(name)
+            if known not in listed:
+                known = next((guid for guid, called in listed.items() if called == name), None)
             if known is not None:
                 self._glossary_guids[name] = known
         return known
+
+    def glossary_names(self, names: Iterable[str]) -> list[str]:
+        """Names of glossaries, each glossary once: where two names mean one, the name that it has by now."""
+        by_guid: dict[str, list[str]] = {}
+        nowhere: dict[str, None] = {}
+        for name in dict.fromkeys(names):
+            guid = self.glossary_guid(name)
+            if guid is None:
+                nowhere[name] = None
+            else:
+                by_guid.setdefault(guid, []).append(name)
+        return [*(self._one_name(guid, known) for guid, known in by_guid.items()), *nowhere]
+
+    def _one_name(self, guid: str, known: list[str]) -> str:
+        if len(known) == 1:
+            return known[0]
+        called = next((str(g["name"]) for g in self.glossaries() if g["guid"] == guid), None)
+        return called if called in known else known[0]
+
+    def glossary_name(self, guid: str | None) -> str | None:
+        """The name that we know a glossary by, else the one that it has; None when there is no such glossary."""
+        listed = {str(g["guid"]): str(g["name"]) for g in self.glossaries()}
+        if guid not in listed:
+            return None
+        asked = [name for name, known in self._glossary_guids.items() if known == guid]
+        return listed[guid] if listed[guid] in asked or not asked else asked[0]
 
     def terms(self, glossary: str, expected: int = 0) -> list[dict[str, Any]]:
         """Every term of a glossary by name, over all pages; [] when there is no such glossary.

@@ -62,7 +62,10 @@ def glossary_resources(scene: Scene) -> Iterator[Desired]:
     former = _former_base(scene)
     whole = _whole_condition(scene)
     before = [former] if former is not None else []
-    yield _glossary_term(scene, cluedin_term_name(base), before, text, whole, origin, _needs_of_whole(scene))
+    needed = _needs_of_whole(scene)
+    yield _glossary_term(
+        scene, cluedin_term_name(base), before, text, whole, origin, needed, moved=not scene.wants_terms
+    )
     for at, item in enumerate(scene.spec.terms):
         if not has_cluedin_term(scene.spec, item):
             continue
@@ -77,6 +80,7 @@ def glossary_resources(scene: Scene) -> Iterator[Desired]:
             all_of(*part),
             scene.origin(at),
             needs,
+            moved=item.former.name is not None and not scene.wants_terms,
         )
 
 
@@ -169,6 +173,8 @@ def _glossary_term(
     condition: Node,
     origin: Origin,
     needs: tuple[str, ...],
+    *,
+    moved: bool,
 ) -> Desired:
     glossary = scene.spec.cluedin_glossary
     assert glossary is not None
@@ -186,6 +192,7 @@ def _glossary_term(
         needs=(f"cluedin.glossary_category:{glossary.category}", *needs),
         on_remove="delete",
         moved_from=former,
+        moved=moved,
         **fields,
     )
 

@@ -93,7 +93,8 @@ class Concept(TermText):
     parent: Text | None = None
     """Path of the parent term in the same glossary, `Party/Legal`; default: a term at the top."""
     moved_from: Text | None = None
-    """Former name, or former path in the glossary with `/`, when the term was renamed or moved."""
+    """Former name, or former path in the glossary with `/`, when the term was renamed or moved; `/Name` stood at
+    the top of the glossary."""
 
 
 class EntityType(Strict):

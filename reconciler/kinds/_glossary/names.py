@@ -67,7 +67,8 @@ def _written_names(scene: Scene) -> Iterator[tuple[Path, str]]:
         yield ("term", "name"), spec.term.name
         for field in ("parent", "moved_from"):
             path = getattr(spec.term, field)
-            yield from ((("term", field), part) for part in (path_parts(path) if path is not None else ()))
+            parts = path_parts(path.removeprefix("/") if field == "moved_from" else path) if path is not None else ()
+            yield from ((("term", field), part) for part in parts)
     for at, item in enumerate(spec.terms):
         if item.term:
             yield ("terms", at, "name"), item.name
@@ -123,6 +124,8 @@ def _still_declared(scene: Scene, path: Path, key: str, former: str | None) -> I
     if former is None or former == key or former not in scene.declared.terms:
         return
     spot = scene.declared.terms[former][0]
+    if _has_moved(spot):
+        return  # names are exchanged, or handed on
     yield error(
         scene.document,
         path,
@@ -130,6 +133,14 @@ def _still_declared(scene: Scene, path: Path, key: str, former: str | None) -> I
         f"The former term `{former}` is still declared in {where(spot.document, spot.path('name'))}",
         "Remove `moved_from`, or that declaration.",
     )
+
+
+def _has_moved(spot: Spot) -> bool:
+    """Whether the term that has a name now says itself that it had another before."""
+    spec = spot.document.spec
+    if spot.at == CONCEPT:
+        return spec.term is not None and spec.term.moved_from not in (None, spec.term.name)
+    return spec.terms[spot.at].former.name not in (None, spec.terms[spot.at].name)
 
 
 def _vocabulary(scene: Scene) -> Iterator[Diagnostic]:

@@ -83,16 +83,20 @@ class Scene:
 
     @cached_property
     def former_concept_key(self) -> str | None:
-        """The key that the concept's term had before it was renamed or moved."""
+        """The key that the concept's term had before it was renamed or moved.
+
+        A path, also `/Name`, starts at the top of the glossary; a name alone stood where the term stands now, and at
+        the top where that is the term's own key.
+        """
         term = self.spec.term
         assert term is not None
         assert self.spec.glossary is not None
         if term.moved_from is None:
             return None
-        names = path_parts(term.moved_from)
-        if len(names) == 1 and term.parent is not None:
-            names = [*path_parts(term.parent), *names]
-        return term_path(self.spec.glossary, *names)
+        names = path_parts(term.moved_from.removeprefix("/"))
+        at_top = term.moved_from.startswith("/") or len(names) > 1 or term.parent is None or names == [term.name]
+        above = path_parts(term.parent) if term.parent is not None and not at_top else []
+        return term_path(self.spec.glossary, *above, *names)
 
     def item_key(self, item: Item) -> str:
         """The key of an item's term."""

@@ -34,13 +34,14 @@ def term_resources(scene: Scene) -> Iterator[Desired]:
     above = "category" if atlas else "term"
     needs = (glossary, f"purview.{above}:{parent}") if parent else (glossary,)
     former = [scene.former_concept_key] if scene.former_concept_key is not None else []
-    yield _term(scene, scene.concept_key, spec.term, origin, needs, former)
+    yield _term(scene, scene.concept_key, spec.term, origin, needs, former, moved=True)
     yield from _edges(scene, scene.concept_key, spec.term, origin)
     below = (glossary, f"purview.{above}:{scene.concept_key}")
     for at, item in enumerate(spec.terms):
         if item.term:
             key = scene.item_key(item)
-            yield _term(scene, key, item, scene.origin(at), below, scene.former_item_keys(item))
+            before, moved = scene.former_item_keys(item), item.former.name is not None
+            yield _term(scene, key, item, scene.origin(at), below, before, moved=moved)
             yield from _edges(scene, key, item, scene.origin(at))
 
 
@@ -96,10 +97,17 @@ def _parent_key(scene: Scene) -> str | None:
 
 
 def _term(
-    scene: Scene, key: str, text: TermText, origin: Origin, needs: tuple[str, ...], former: Iterable[str]
+    scene: Scene,
+    key: str,
+    text: TermText,
+    origin: Origin,
+    needs: tuple[str, ...],
+    former: Iterable[str],
+    *,
+    moved: bool,
 ) -> Desired:
     return scene.type("purview.term").desired(
-        key, origin, needs=needs, moved_from=former, on_remove="delete", **_term_fields(scene, text)
+        key, origin, needs=needs, moved_from=former, moved=moved, on_remove="delete", **_term_fields(scene, text)
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Annotated, Any
 
 from reconciler.resources.base import Desired, Live, Resource, Write
@@ -77,6 +77,10 @@ class Annotation(Resource):
                     **_keys(found),
                 )
 
+    def follow(self, key: str, to: Callable[[str], str]) -> str:
+        """It is called as its data set."""
+        return to(f"cluedin.data_set:{key}")
+
     def cost(self, rows: int, managed: int) -> int:
         """Pages of groups, and for each managed annotation its source, its set and itself."""
         return super().cost(rows, managed) + 3 * managed
@@ -149,6 +153,10 @@ class AnnotationKeys(Resource):
         for key, row, found in annotated(cluedin, wanted):
             if found is not None and any(_keys(found).values()):
                 yield self.live(key, str(found["id"]), raw={"annotation": found, "data_set": row}, **_keys(found))
+
+    def follow(self, key: str, to: Callable[[str], str]) -> str:
+        """It is called as its data set."""
+        return to(f"cluedin.data_set:{key}")
 
     def cost(self, rows: int, managed: int) -> int:
         """As the annotation, from the same answers."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Annotated
 
 from reconciler.resources.base import Desired, Live, Resource, Write
@@ -49,6 +49,10 @@ class AutoSubmit(Resource):
         above = row.get("dataSource") or {}
         group = (above.get("dataSourceSet") or {}).get("name") or ""
         return self._live(join(group, above.get("name") or "", row["name"]), row)
+
+    def follow(self, key: str, to: Callable[[str], str]) -> str:
+        """It is called as its data set."""
+        return to(f"cluedin.data_set:{key}")
 
     def cost(self, rows: int, managed: int) -> int:
         """As the data set, from the same answers."""

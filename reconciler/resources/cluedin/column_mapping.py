@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Annotated, Any
 
 from reconciler.resources.base import Desired, Live, Origin, Resource, Write, quote, unquote
@@ -52,6 +52,11 @@ class ColumnMapping(Resource):
             for item in row.get("fieldMappings") or ():
                 known = property_of(annotation, item.get("key"))
                 yield self._live(parent, row, item, known)
+
+    def follow(self, key: str, to: Callable[[str], str]) -> str:
+        """Its key starts with that of its data set."""
+        data_set, hash, rest = key.partition("#")
+        return f"{to(f'cluedin.data_set:{data_set}')}{hash}{rest}"
 
     def cost(self, rows: int, managed: int) -> int:
         """Pages of groups; source, set and annotation serve all the columns of a set."""

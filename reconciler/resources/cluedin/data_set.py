@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Annotated
 
 from reconciler.resources.base import Desired, Live, Resource, Write, field_of, steps_of
@@ -73,6 +73,11 @@ class DataSet(Resource):
         above = row.get("dataSource") or {}
         group = (above.get("dataSourceSet") or {}).get("name") or ""
         return self._live(cluedin, join(group, above.get("name") or "", row["name"]), row, _QUALITY)
+
+    def follow(self, key: str, to: Callable[[str], str]) -> str:
+        """Its key starts with that of its data source."""
+        source, slash, own = key.rpartition("/")
+        return f"{to(f'cluedin.data_source:{source}')}{slash}{own}"
 
     def cost(self, rows: int, managed: int) -> int:
         """Pages of groups, and for each managed set its source and itself."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Annotated
 
 from reconciler.resources.base import Desired, Live, Resource, Write
@@ -48,6 +48,11 @@ class DataSource(Resource):
             return None
         group = (row.get("dataSourceSet") or {}).get("name") or ""
         return self.live(join(group, row["name"]), str(row["id"]), raw=row, type=row.get("type"))
+
+    def follow(self, key: str, to: Callable[[str], str]) -> str:
+        """Its key starts with that of its group."""
+        group, slash, own = key.partition("/")
+        return f"{to(f'cluedin.data_source_group:{group}')}{slash}{own}"
 
     def create(self, cluedin: CluedIn, write: Write) -> str | None:
         """`createDataSource`, then its configuration with its own name and number, as the toolkit does [C]."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from reconciler.resources.base import Desired, Live, Resource, Write
 from reconciler.resources.cluedin._inbound import annotated, codes, fresh_annotation, misnamed, property_of
@@ -46,6 +46,11 @@ class Identifier(Resource):
                     origin=row.get("entityCodeOrigin"),
                     source_code=row.get("sourceCode"),
                 )
+
+    def follow(self, key: str, to: Callable[[str], str]) -> str:
+        """Its key starts with that of its data set."""
+        data_set, hash, rest = key.partition("#")
+        return f"{to(f'cluedin.data_set:{data_set}')}{hash}{rest}"
 
     def cost(self, rows: int, managed: int) -> int:
         """Pages of groups; source, set, annotation and its codes serve all identifiers of a set."""

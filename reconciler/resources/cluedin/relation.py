@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Annotated
 
 from reconciler.resources.base import Desired, Live, Resource, Write, unquote
@@ -58,6 +58,11 @@ class Relation(Resource):
                         direction=edge.get("direction"),
                         origin=edge.get("origin"),
                     )
+
+    def follow(self, key: str, to: Callable[[str], str]) -> str:
+        """Its key starts with that of its data set."""
+        data_set, hash, rest = key.partition("#")
+        return f"{to(f'cluedin.data_set:{data_set}')}{hash}{rest}"
 
     def cost(self, rows: int, managed: int) -> int:
         """Pages of groups; source, set and annotation serve all relations of a set."""

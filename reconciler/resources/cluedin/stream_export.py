@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Annotated
 
 from reconciler.resources.base import Desired, Live, Resource, Write
@@ -49,6 +49,10 @@ class StreamExport(Resource):
         """`consume.stream(id)` [C]."""
         found = stream(cluedin, id)
         return self._live(found) if found and found.get("connector") else None
+
+    def follow(self, key: str, to: Callable[[str], str]) -> str:
+        """It is called as its stream."""
+        return to(f"cluedin.stream:{key}")
 
     def cost(self, rows: int, managed: int) -> int:
         """Pages, and one detail for each managed stream."""

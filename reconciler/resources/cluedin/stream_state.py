@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Annotated
 
 from reconciler.errors import StoppedError
@@ -54,6 +54,10 @@ class StreamState(Resource):
         return self.live(named(row["name"]), str(row["id"]), raw=row, state=_WORDS.get(word, word))
 
     # -- writing -------------------------------------------------------------------------------------------
+
+    def follow(self, key: str, to: Callable[[str], str]) -> str:
+        """It is called as its stream."""
+        return to(f"cluedin.stream:{key}")
 
     def create(self, cluedin: CluedIn, write: Write) -> str | None:
         """The first start. A new stream sends nothing, so there is nothing to pause or stop."""

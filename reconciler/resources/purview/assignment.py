@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from reconciler.resources.base import Live, Resource, Write
@@ -27,6 +27,11 @@ class Assignment(Resource):
             for guid, meaning in meanings(entity).items():
                 if guid in keys:
                     yield self.live(f"{keys[guid]}@{hosts[host]}", f"{entity['guid']}/{guid}", raw=meaning)
+
+    def follow(self, key: str, to: Callable[[str], str]) -> str:
+        """It repeats the key of its term."""
+        term, host = common.split_hosted(key)
+        return f"{to(f'purview.term:{term}')}@{host}"
 
     def cost(self, rows: int, managed: int) -> int:
         """The entities in bulk, and pages of terms; less when another type reads the same."""

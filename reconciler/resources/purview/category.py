@@ -24,7 +24,7 @@ class Category(OnPath):
 
     def read(self, purview: Purview, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
         """Every category of the glossaries named: `GET /glossary/{guid}/categories`, in pages (grade A)."""
-        for glossary in dict.fromkeys(map(terms.glossary_of, wanted)):
+        for glossary in purview.glossary_names(map(terms.glossary_of, wanted)):
             found = places.categories(purview, glossary)
             keys = terms.keys_by_guid(purview, [key for key in wanted if terms.glossary_of(key) == glossary])
             for guid, category in found.by_guid.items():
@@ -37,7 +37,7 @@ class Category(OnPath):
         """`GET /glossary/category/{guid}` (grade A), and the listing of its glossary for the key."""
         category = purview.get(f"/glossary/category/{id}", accept=(404,))
         home = (category or {}).get("anchor") or {}
-        glossary = next((str(g["name"]) for g in purview.glossaries() if g["guid"] == home.get("glossaryGuid")), None)
+        glossary = purview.glossary_name(home.get("glossaryGuid"))
         if category is None or glossary is None:
             return None
         return next((live for live in self.read(purview, {f"{glossary}/": frozenset()}) if live.id == id), None)

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from reconciler.resources.base import Live, Resource, Write, unquote
+from reconciler.resources.base import Live, Resource, Write, quote, unquote
 from reconciler.resources.purview import common
 from reconciler.systems.purview import Purview
 
@@ -43,7 +43,7 @@ class Collection(Resource):
         for key in wanted:
             name = resolve(purview, key)
             if name is not None:
-                yield self.live(key, name, raw=by_name[name])
+                yield self.live(_called(purview, key, name), name, raw=by_name[name])
 
     def create(self, purview: Purview, write: Write) -> str | None:
         """`PUT /collections/{name}` → 200 (grade A): last segment of a path, below a parent that exists."""
@@ -66,10 +66,21 @@ class Collection(Resource):
         made = purview.account("PUT", f"/collections/{name}", body, effect="set") or {}
         return str(made.get("name") or name)
 
+    def rename(self, purview: Purview, write: Write) -> None:
+        """`PUT /collections/{name}` with another friendly name; the name itself stays (grade A)."""
+        assert write.live is not None
+        raw = write.live.raw
+        body = {member: raw[member] for member in ("description", "parentCollection") if raw.get(member)}
+        body["friendlyName"] = unquote(self.own_name(write.key))
+        purview.account("PUT", f"/collections/{write.live.id}", body, effect="set")
+
 
 def resolve(purview: Purview, key: str) -> str | None:
-    """The name of the collection that a key means: exact name first, then path; None when there is none."""
+    """The name of the collection that a key means: known by it, exact name, path; None when there is none."""
     collections = {str(collection["name"]): collection for collection in purview.collections()}
+    known = purview.known.get(Collection.instance().full_name, {}).get(key)
+    if known in collections:
+        return known
     exact = [name for name in collections if name.casefold() == key.casefold()]
     if exact:
         return exact[0]
@@ -84,6 +95,18 @@ def resolve(purview: Purview, key: str) -> str | None:
             f"purview.collection:{key}",
         )
     return found[0] if found else None
+
+
+def _called(purview: Purview, key: str, name: str) -> str:
+    """The key itself where a collection still has this name or path; else the path that it has by now."""
+    if key.casefold() == name.casefold():
+        return key
+    collections = {str(collection["name"]): collection for collection in purview.collections()}
+    paths = _paths(collections, {one.casefold(): one for one in collections}, name)
+    asked = [unquote(part) for part in key.strip("/").split("/")]
+    if asked in paths:
+        return key
+    return "/".join(map(quote, next((path for path in paths if path[0] == asked[0]), paths[0])))
 
 
 def _paths(

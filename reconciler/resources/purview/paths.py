@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from reconciler.resources.base import Resource
+from collections.abc import Callable
+
+from reconciler.resources.base import Resource, quote, unquote
 
 
 class OnPath(Resource):
@@ -19,3 +21,22 @@ class OnPath(Resource):
     def join(self, parent: str | None, own: str) -> str:
         """The key of a name below a parent."""
         return f"{parent}/{own}" if parent else own
+
+    def follow(self, key: str, to: Callable[[str], str]) -> str:
+        """A path repeats that of its parent, which Apache Atlas keeps as a category, and at the top its glossary."""
+        parent = self.parent_key(key)
+        if parent is None:
+            glossary, _, own = key.partition("/")
+            called = to(f"purview.glossary:{unquote(glossary)}")
+            return key if called == unquote(glossary) else f"{quote(called)}/{own}"
+        above = (to(f"purview.{kind}:{parent}") for kind in ("term", "category"))
+        return next((f"{one}/{self.own_name(key)}" for one in above if one != parent), key)
+
+    def former(self, key: str, other: str) -> str | None:
+        """A name where the parent is the same, else the path in the glossary, from the top."""
+        glossary, _, path = other.partition("/")
+        if not self.can_rename or key.partition("/")[0] != glossary:
+            return None
+        if key.rpartition("/")[0] == other.rpartition("/")[0]:
+            return unquote(path.rpartition("/")[2])
+        return path if "/" in path else f"/{path}"

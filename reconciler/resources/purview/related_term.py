@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from reconciler.resources.base import Desired, Live, Resource, Write
@@ -31,6 +31,7 @@ class RelatedTerm(Resource):
 
     system = "purview"
     name = "related_term"
+    canon = 2  # of the id: the guids in order, as the order of the keys changes with the names
     hosted = True
     batch = {"create": 500, "delete": 500}
     page = 1000
@@ -50,7 +51,12 @@ class RelatedTerm(Resource):
                         key = f"{kind}:{keys[first]}@{keys[second]}"
                         if key not in seen:
                             seen.add(key)
-                            yield self.live(key, f"{first}/{second}", raw=entry)
+                            yield self.live(key, _id(first, second), raw=entry)
+
+    def follow(self, key: str, to: Callable[[str], str]) -> str:
+        """It repeats the keys of both terms, whose order may change with their names."""
+        first, second = sorted(to(f"purview.term:{end}") for end in _ends(key))
+        return f"{key.partition(':')[0]}:{first}@{second}"
 
     def cost(self, rows: int, managed: int) -> int:
         """None of its own when the terms are read too: the glossaries and their pages."""
@@ -65,7 +71,7 @@ class RelatedTerm(Resource):
         ids = []
         for write in writes:
             first, second = (write.id_of(f"purview.term:{key}") for key in _ends(write.key))
-            ids.append(f"{first}/{second}")
+            ids.append(_id(first, second))
         self._change(purview, zip(writes, ids, strict=True), add=True)
         return [*ids]
 
@@ -97,6 +103,12 @@ class RelatedTerm(Resource):
         with _TURN:
             for wave in _waves(common.grouped(changes, size=len(changes) or 1)):
                 purview.each(lambda group: _put(purview, *group, add=add), wave)
+
+
+def _id(one: str, other: str) -> str:
+    """The live id of a pair, which stays when its terms are renamed."""
+    first, second = sorted((one, other))
+    return f"{first}/{second}"
 
 
 def _ends(key: str) -> tuple[str, str]:

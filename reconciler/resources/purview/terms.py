@@ -130,7 +130,8 @@ def hierarchy(purview: Purview, glossary: str, expected: int = 0) -> Hierarchy:
 
 def hierarchies(purview: Purview, term_keys: Iterable[str]) -> list[Hierarchy]:
     """The terms of the glossaries that the keys name."""
-    return [hierarchy(purview, name, number) for name, number in Counter(map(glossary_of, term_keys)).items()]
+    numbers = Counter(map(glossary_of, term_keys))
+    return [hierarchy(purview, name, numbers[name]) for name in purview.glossary_names(numbers)]
 
 
 def keys_by_guid(purview: Purview, term_keys: Iterable[str]) -> dict[str, str]:
