@@ -27,6 +27,7 @@ from reconciler.ledger import Ledger, LocalLedger
 from reconciler.live import LiveState, Note, Wanted, answers_of, read
 from reconciler.plan import Plan
 from reconciler.resources import type_of
+from reconciler.resources.asked import Known
 from reconciler.resources.base import PARTS, Live, Resource, Write
 from reconciler.resources.rules import Secret
 from reconciler.systems.base import System
@@ -242,7 +243,8 @@ class _Apply:
             for key in (change.key, change.live_key, change.target, change.aside):
                 if key:
                     keys[key] = names
-        return read(wanted, {type.system: self.systems[type.system] for type in wanted}, keep_raw=keep_raw)
+        systems = {type.system: self.systems[type.system] for type in wanted}
+        return read(wanted, systems, known=Known(self.recorder.ids), keep_raw=keep_raw)
 
     def _fresh(self, type: Resource, group: Sequence[Change]) -> LiveState:
         """What the system has right now: a reading, or the one that the wave before ended with a moment ago."""
@@ -388,7 +390,8 @@ class _Apply:
     def _look_up(self, address: str) -> str:
         """The live id of something that is only referred to."""
         type, key = type_of(address), address.partition(":")[2]
-        state = read({type: {key: frozenset()}}, {type.system: self.systems[type.system]})
+        known = Known(self.recorder.ids)
+        state = read({type: {key: frozenset()}}, {type.system: self.systems[type.system]}, known=known)
         found = state.of(type).by_key.get(type.fold(key))
         if found is None:
             raise ReconcilerError.of("reference.missing", f"{address} is not there", address=address)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any
 
+from reconciler.resources.asked import Asked
 from reconciler.resources.base import Desired, Live, Resource, Write, quote, steps_of, unquote
 from reconciler.resources.cluedin._outbound import catalogue, inputs, named, secret_names, target, target_key, targets
 from reconciler.resources.cluedin._shared import Row, advice, mentions, refuse
@@ -38,6 +39,7 @@ class ExportTarget(Resource):
 
     system = "cluedin"
     name = "export_target"
+    holds_by_id = True
     page = PAGE
     unique = False
 
@@ -48,11 +50,12 @@ class ExportTarget(Resource):
 
     def read(self, cluedin: CluedIn, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
         """`inbound.connectorConfigurations` by pages, `connectorConfiguration(id)` for what is managed [C]."""
-        rows = targets(cluedin)
-        managed = [row["id"] for row in rows if mentions(wanted.get(target_key(row), ()), _DETAILS)]
+        asked = Asked.of(self.full_name, wanted)
+        rows = [(row, asked.paths(target_key(row), str(row["id"]))) for row in targets(cluedin)]
+        managed = [row["id"] for row, paths in rows if mentions(paths, _DETAILS)]
         details = dict(zip(managed, cluedin.each(lambda id: target(cluedin, id), managed), strict=True))
-        for row in rows:
-            yield self._live(details.get(row["id"]) or row, wanted.get(target_key(row), frozenset()))
+        for row, paths in rows:
+            yield self._live(details.get(row["id"]) or row, paths)
 
     def find(self, cluedin: CluedIn, id: str) -> Live | None:
         """`inbound.connectorConfiguration(id)` [C]."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any
 
 from reconciler.errors import SystemFailureError
+from reconciler.resources.asked import Asked, Known
 from reconciler.resources.base import Desired, Live, Resource, Write
 from reconciler.resources.cluedin._shared import (
     Row,
@@ -43,6 +44,7 @@ class GlossaryTerm(Resource):
 
     system = "cluedin"
     name = "glossary_term"
+    holds_by_id = True
     page = PAGE
 
     category: str
@@ -55,28 +57,29 @@ class GlossaryTerm(Resource):
 
     def read(self, cluedin: CluedIn, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
         """`management.glossaryTerms` by pages, and `glossaryTerm(id)` where a managed field needs it [C]."""
-        rows = terms(cluedin)
-        managed = [row["id"] for row in rows if mentions(wanted.get(row["name"], ()), _DETAILS)]
+        rows, asked = terms(cluedin), Asked.of(self.full_name, wanted)
+        managed = [row["id"] for row in rows if mentions(asked.paths(row["name"], str(row["id"])), _DETAILS)]
         details = dict(zip(managed, cluedin.each(lambda id: _term(cluedin, id), managed), strict=True))
         for row in rows:
-            yield self._live(cluedin, details.get(row["id"]) or row)
+            yield self._live(cluedin, details.get(row["id"]) or row, asked.known)
 
     def find(self, cluedin: CluedIn, id: str) -> Live | None:
         """`management.glossaryTerm(id)` (toolkit, [C])."""
         found = _term(cluedin, id)
-        return self._live(cluedin, found) if found else None
+        return self._live(cluedin, found, Known()) if found else None
 
     def cost(self, rows: int, managed: int) -> int:
         """Pages, the categories once, one detail for each managed term."""
         return super().cost(rows, managed) + 1 + managed
 
-    def _live(self, cluedin: CluedIn, row: Row) -> Live:
+    def _live(self, cluedin: CluedIn, row: Row, known: Known) -> Live:
         category = row.get("categoryId")
+        named = categories(cluedin).get(category, category) if category else None
         return self.live(
             str(row["name"]),
             str(row["id"]),
             raw=row,
-            category=categories(cluedin).get(category, category) if category else None,
+            category=known.key_of("cluedin.glossary_category", str(category), str(named)) if category else None,
             active=row.get("active"),
             description=row.get("description"),
             short_description=row.get("shortDescription"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any
 
+from reconciler.resources.asked import Asked
 from reconciler.resources.base import PARTS, Desired, Live, Origin, Resource, Write, field_of, steps_of
 from reconciler.resources.cluedin._shared import (
     ENTITY_TYPE_CODE,
@@ -69,9 +70,11 @@ class Vocabulary(Resource):
 
     def read(self, cluedin: CluedIn, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
         """`management.vocabularies` by pages, and `vocabulary(id)` where a managed field needs it [C]."""
-        paths = {self.fold(key): managed for key, managed in wanted.items()}
+        asked = Asked.of(self.full_name, wanted).folded(self.fold)
         rows = [row for row in vocabularies(cluedin) if row.get("keyPrefix")]
-        managed_of = {row["vocabularyId"]: paths.get(self.fold(row["keyPrefix"])) or () for row in rows}
+        managed_of = {
+            row["vocabularyId"]: asked.paths(self.fold(row["keyPrefix"]), str(row["vocabularyId"])) for row in rows
+        }
         in_detail = [id for id, managed in managed_of.items() if mentions(managed, _DETAILS)]
         found = cluedin.each(lambda id: vocabulary(cluedin, id), in_detail)
         details = dict(zip(in_detail, found, strict=True))

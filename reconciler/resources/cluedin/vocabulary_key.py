@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any
 
 from reconciler.errors import SystemFailureError
+from reconciler.resources.asked import Asked
 from reconciler.resources.base import Desired, Live, Resource, Write
 from reconciler.resources.cluedin import key_values as values
 from reconciler.resources.cluedin._shared import (
@@ -72,7 +73,8 @@ class VocabularyKey(Resource):
         ids = sorted(str(by_prefix[prefix]["vocabularyId"]) for prefix in prefixes)
         rows = keys_of(cluedin, ids)
         lookups = any(mentions(paths, frozenset({"lookup"})) for paths in wanted.values())
-        names = {term["id"]: term["name"] for term in terms(cluedin)} if lookups else {}
+        known = Asked.of(self.full_name, wanted).known.keys_of("cluedin.glossary_term") if lookups else {}
+        names = {term["id"]: known.get(term["id"], term["name"]) for term in terms(cluedin)} if lookups else {}
         prefix_by_id = {row["vocabularyId"]: row["keyPrefix"] for row in by_prefix.values()}
         full_keys = {row["vocabularyKeyId"]: row["key"] for row in rows}
         for row in rows:
