@@ -10,13 +10,13 @@ from reconciler.resources.asked import Asked, Known
 from reconciler.resources.base import Desired, Live, Resource, Write
 from reconciler.resources.cluedin._shared import (
     Row,
+    Steps,
     categories,
     held_back,
     mentions,
     one,
     refuse,
     rich,
-    saved,
     terms,
 )
 from reconciler.resources.cluedin.conditions import Condition, faults, wire
@@ -105,8 +105,10 @@ class GlossaryTerm(Resource):
         fresh = {"active": False, "shortDescription": None, "certificationLevel": None, "description": None}
         if any(write.get(field) for field in _BY_SAVE):
             whole = {"id": id, **fresh, "isObsolete": False, "relatedTags": [], **given}
+            steps = Steps(cluedin, begun=True)
             try:
-                saved(cluedin, _SAVE, {"term": _changed(whole, write)})
+                steps.save(_SAVE, {"term": _changed(whole, write)})
+                steps.end()
             except SystemFailureError as error:
                 if not held_back(cluedin, id, error):
                     raise
@@ -125,7 +127,7 @@ class GlossaryTerm(Resource):
         term["relatedTags"] = [{"id": tag.get("id"), "name": tag.get("name")} for tag in whole.get("relatedTags") or ()]
         if write.get("category"):
             term["categoryId"] = write.id_of(f"cluedin.glossary_category:{write.get('category')}")
-        saved(cluedin, _SAVE, {"term": _changed(term, write)})
+        cluedin.graphql(_SAVE, {"term": _changed(term, write)}, effect="set")
 
     def rename(self, cluedin: CluedIn, write: Write) -> None:
         """`saveGlossaryTerm` under the new name; the save takes the name [C]."""
@@ -157,7 +159,8 @@ def _created(cluedin: CluedIn, given: Row) -> Row:
             raise
         # A term of somebody else can hold the name and be in no list (OpenAPI document's prose, [C]).
         hint = "the name may belong to a term hidden by the setting GlossaryAccess.FilterTermsByOwnership"
-        raise GraphQLRefused("createGlossaryTerm", [*refused.messages, hint]) from None
+        words = [*refused.messages, hint]
+        raise GraphQLRefused("createGlossaryTerm", words, doubtful=refused.doubtful) from None
     made: Row = data["management"]["createGlossaryTerm"]
     return made
 

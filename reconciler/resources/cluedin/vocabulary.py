@@ -12,6 +12,7 @@ from reconciler.resources.cluedin._shared import (
     GUID,
     PREFIX,
     Row,
+    Steps,
     advice,
     arrived,
     entity_types,
@@ -19,7 +20,6 @@ from reconciler.resources.cluedin._shared import (
     mentions,
     refuse,
     rich,
-    saved,
     shipped,
     vocabularies,
     vocabulary,
@@ -158,11 +158,13 @@ class Vocabulary(Resource):
         """`saveVocabulary` with the whole object when something in it changes, activation, owners [C]."""
         assert write.live is not None
         _check_active(write)
+        steps = Steps(cluedin)
         if any(write.has(field) for field in _SAVED):
-            self._save(cluedin, write, write.live)
+            self._save(steps, write, write.live)
         if write.get("active") and not write.live.fields.get("active"):
             cluedin.graphql(_ACTIVATE, {"vocabularyId": write.live.id}, effect="set")
         _write_owners(cluedin, write.live.id, write)
+        steps.end()
 
     def delete(self, cluedin: CluedIn, write: Write) -> None:
         """`DELETE /vocabs/vocabulary/{id}`: 400 while a key is in use (OpenAPI document, [C])."""
@@ -170,7 +172,8 @@ class Vocabulary(Resource):
         cluedin.rest("DELETE", f"/vocabs/vocabulary/{write.live.id}", effect="set", accept=(404,))
 
     @staticmethod
-    def _save(cluedin: CluedIn, write: Write, live: Live) -> None:
+    def _save(steps: Steps, write: Write, live: Live) -> None:
+        cluedin = steps.cluedin
         # The list has no description and no source id: saving from it would clear them.
         whole = live.raw if live.raw and "description" in live.raw else vocabulary(cluedin, live.id)
         if whole is None:
@@ -191,7 +194,7 @@ class Vocabulary(Resource):
             given["description"] = rich(write.get("description"))
         if write.has("provider"):
             given["providerId"] = _provider_id(cluedin, write.get("provider"))
-        saved(cluedin, _SAVE, {"vocabulary": given})
+        steps.save(_SAVE, {"vocabulary": given})
 
     def problems(self, desired: Desired) -> Iterable[str]:
         """Prefix, entity type, source and activation, as far as they can be told offline."""

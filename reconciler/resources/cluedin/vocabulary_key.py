@@ -110,13 +110,14 @@ class VocabularyKey(Resource):
 
         What waits for an approval takes none of the later ones: the next run sends them.
         """
-        writes = KeyWrites(cluedin)
+        writes = KeyWrites(cluedin, begun=True)
         made = writes.create(write)
         id = str(made["vocabularyKeyId"])
         try:
             if any(write.has(field) for field in values.BY_SAVE_ONLY):
                 made |= writes.save(made, write)
             self._finish(writes, made, write, sent=False)
+            writes.end()
         except SystemFailureError as error:
             if not held_back(cluedin, id, error):
                 raise
@@ -131,12 +132,15 @@ class VocabularyKey(Resource):
         if sent:
             row |= writes.save(row, write)
         self._finish(writes, row, write, sent=sent)
+        writes.end()
 
     def retire(self, cluedin: CluedIn, write: Write) -> None:
         """Makes the key obsolete: it stays listed, and records that have it keep it [C]."""
         assert write.live is not None
         if not write.live.fields.get("obsolete"):
-            KeyWrites(cluedin).set_obsolete(write.live.id, True, write.live.raw)
+            writes = KeyWrites(cluedin)
+            writes.set_obsolete(write.live.id, True, write.live.raw)
+            writes.end()
 
     def delete(self, cluedin: CluedIn, write: Write) -> None:
         """`DELETE /vocabs/vocabulary/{v}/key/{k}`: 400 while it is in use (OpenAPI document's prose, [C])."""
