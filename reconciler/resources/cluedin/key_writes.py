@@ -72,12 +72,12 @@ class KeyWrites:
         """`mapVocabularyKey(from, to)` (toolkit, [C]); mapping to the same key again changes nothing."""
         self._steps.save(_MAP, {"vocabularyKeyId": id, "mapToVocabularyKeyId": target})
 
-    def set_obsolete(self, id: str, obsolete: bool, known: Mapping[str, Any]) -> None:
+    def set_obsolete(self, id: str, obsolete: bool, known: Mapping[str, Any], *, said_again: bool = False) -> None:
         """`PUT /vocabs/key` (OpenAPI document, [C]); GraphQL's input has no member for it.
 
         The PUT takes data type and storage as integers without public names [U]. They are fetched right
         before and sent back as they came; without them nothing is sent. What may be older than our own last
-        save is taken from `known`. 409 means that nothing would change.
+        save is taken from `known`. 409 means that nothing would change, which is right where it is only `said_again`.
         """
         found: Row = {}
 
@@ -91,7 +91,8 @@ class KeyWrites:
         model = {member: found[member] for member in values.MODEL if member in found}
         model |= {member: known[member] for member in values.SHARED if member in known}
         model["isObsolete"] = obsolete
-        self._steps.take(lambda: self._cluedin.rest("PUT", "/vocabs/key", model, effect="set"))
+        accept = (409,) if said_again else ()
+        self._steps.take(lambda: self._cluedin.rest("PUT", "/vocabs/key", model, effect="set", accept=accept))
 
     def _check_classification(self, write: Write) -> None:
         """Classifications are the server's own list, `GET /vocabs/dataclassifications` ([C]; content [U])."""

@@ -157,7 +157,7 @@ class VocabularyKey(Resource):
             writes.map(id, row["mapsToOtherKeyId"])
         obsolete = bool(write.get("obsolete")) if write.has("obsolete") else before
         if obsolete != before or (obsolete and sent):
-            writes.set_obsolete(id, obsolete, row)
+            writes.set_obsolete(id, obsolete, row, said_again=obsolete == before)
 
     # -- offline -------------------------------------------------------------------------------------------
 
