@@ -24,7 +24,7 @@ from reconciler.diff.change import (
     Options,
     Unwanted,
 )
-from reconciler.diff.fields import Fields, comparable, token_of
+from reconciler.diff.fields import Fields, comparable, token_of, watched
 from reconciler.diff.identity import Identity
 from reconciler.diff.names import Names, refuse_contradictions
 from reconciler.diff.removal import Removal
@@ -77,6 +77,8 @@ def diff(
     return run.out
 
 
+_KEPT = "kept: the policy leaves it to the people in the system"
+_UNTOLD = "kept: what it was before is not known; let the manifest say what it shall be, or undo it in the system"
 _THEIRS = frozenset({"drift", "manifest_changed", "conflict"})
 
 
@@ -227,6 +229,11 @@ class _Run:
                 fill.append(FieldChange(path, is_live, value, "newly_managed"))
             else:
                 other.append(FieldChange(path, is_live, value, "differs"))
+        for path, retires in watched(want):
+            if path == want.type.retired_by and retires.retires(found.fields.get(path)) and retires.repairs:
+                other.append(FieldChange(path, found.fields.get(path), retires.back, "differs"))
+            elif (seen := self.fields.as_seen(want.type, path, found)) is not None:
+                fresh.fields[path] = seen
         if other and self.options.adopt == "overwrite":
             fill += [FieldChange(c.path, c.before, c.after, "overwrite") for c in other]
             other = []
@@ -252,6 +259,7 @@ class _Run:
             self.out.unchanged += 1
             return
         change = Change(want.address, want.type, "adopt", "matches", found.id, fill, live_key=found.key, how=how)
+        change.watched = {path: mark for path, mark in fresh.fields.items() if path not in want.values}
         self._renamed(want, found, change)
         self._add(want, change)
 
@@ -338,6 +346,15 @@ class _Run:
             return
         if theirs:
             self._leave(want, fresh, theirs)
+        untold = False
+        for change, repairs in self.fields.put_away(want, entry, found, fresh):
+            if waiting and entry.intent is not None and change.path in entry.intent.sent:
+                self._pending(want, entry, found)
+                return
+            rule = self.drift.of(want.type, change.path, want.origins, entry.how)
+            if rule != "once":
+                (update if repairs and rule == "revert" else kept).append(change)
+                untold = untold or not repairs
         if entry.tombstone and want.type.retired_by in found.fields:
             update.append(FieldChange(want.type.retired_by, found.fields[want.type.retired_by], False, "retired"))
         change_ = Change(want.address, want.type, "update", "", found.id, live_key=found.key, how=entry.how)
@@ -354,7 +371,7 @@ class _Run:
                 conflicts + update,
             )
             return
-        self._settle(want, found, entry, fresh, change_, update, kept)
+        self._settle(want, found, entry, fresh, change_, update, kept, _UNTOLD if untold else _KEPT)
 
     def _is_to_overwrite(self, want: Desired, entry: Entry, found: Live, path: str, value: Any) -> bool:
         """Whether a field that was left as it was before us is to be written after all."""
@@ -382,6 +399,7 @@ class _Run:
         change: Change,
         update: list[FieldChange],
         kept: list[FieldChange],
+        why_kept: str,
     ) -> None:
         """Files an owned resource without conflicts as update, rename, replace, drift or unchanged."""
         fixed = [c for c in update if want.type.field(c.path).has(Immutable)]
@@ -410,10 +428,10 @@ class _Run:
             change.reason = change.reason or update[0].reason
             self._add(want, change)
             if kept:
-                self.out.changes.append(self._drifted(want, found, kept))
+                self.out.changes.append(self._drifted(want, found, kept, why_kept))
         elif kept or change.reason == "renamed":
             self._note(want, fresh)
-            self._add(want, self._drifted(want, found, kept, change.reason or "drift"))
+            self._add(want, self._drifted(want, found, kept, why_kept, change.reason or "drift"))
         elif entry.address != want.address and self.identity.is_stray(want):
             change.action, change.reason = "adopt", "matches"
             self._add(want, change)
@@ -421,8 +439,9 @@ class _Run:
             self._note(want, fresh)
             self.out.unchanged += 1
 
-    def _drifted(self, want: Desired, found: Live, kept: list[FieldChange], reason: str = "drift") -> Change:
-        message = "kept: the policy leaves it to the people in the system"
+    def _drifted(
+        self, want: Desired, found: Live, kept: list[FieldChange], message: str, reason: str = "drift"
+    ) -> Change:
         if reason == "renamed":
             message = f"lives as {found.key}; {message if want.type.can_rename else 'no call of the system renames it'}"
         return Change(

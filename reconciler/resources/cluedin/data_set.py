@@ -21,7 +21,7 @@ from reconciler.resources.cluedin._inbound import (
     source,
 )
 from reconciler.resources.cluedin._shared import Row, mentions, refuse
-from reconciler.resources.rules import Default, Immutable, Members
+from reconciler.resources.rules import Default, Immutable, Members, Retires
 from reconciler.systems.cluedin import PAGE, CluedIn
 
 COLUMNS_MAX = 490
@@ -30,6 +30,7 @@ COLUMNS_MAX = 490
 _CREATE = """mutation createDataSets($dataSourceId: ID, $dataSets: [InputDataSet]) { inbound {
   createDataSets(dataSourceId: $dataSourceId, dataSets: $dataSets) { id } } }"""
 
+_ARCHIVED = "take it out of the archive in CluedIn, which has no public call for it, or use a new name"
 _QUALITY = frozenset({"source_quality"})
 
 
@@ -51,6 +52,7 @@ class DataSet(Resource):
     type: Annotated[str, Immutable("use a new name: CluedIn has no call that changes the type of a data set")]
     fields: Annotated[list[str], Members()]  # type: ignore[assignment]
     source_quality: Annotated[int, Default(5)]
+    archived: Annotated[bool, Immutable(_ARCHIVED), Retires(True, back=None)]
 
     # -- reading -------------------------------------------------------------------------------------------
 
@@ -91,6 +93,7 @@ class DataSet(Resource):
             raw=row,
             type=above.get("type"),
             fields=row.get("originalFields") or [],
+            archived=row.get("isArchive") or None,
             source_quality=((whole or {}).get("connectorConfiguration") or {}).get("sourceQuality"),
         )
 

@@ -10,7 +10,7 @@ from reconciler.resources.base import Desired, Live, Resource, Write, quote, ste
 from reconciler.resources.cluedin._outbound import catalogue, inputs, named, secret_names, target, target_key, targets
 from reconciler.resources.cluedin._shared import Row, advice, mentions, refuse
 from reconciler.resources.cluedin._target_options import as_meant
-from reconciler.resources.rules import Each, Rule, Secret
+from reconciler.resources.rules import Each, Immutable, Retires, Rule, Secret
 from reconciler.systems.cluedin import PAGE, CluedIn
 
 _CREATE = """mutation createConnection($connectorId: ID, $authInfo: JSON, $accountDisplay: String) { inbound { id
@@ -20,6 +20,7 @@ _SAVE = """mutation saveConnectorConfiguration($connectorConfiguration: InputCon
 
 _DETAILS = frozenset({"config", "secrets"})
 _WORDS = frozenset({"csv", "json", "parquet", "hourly", "daily", "weekly", "customcron"})
+_TURNED_OFF = "turn it on in CluedIn, whose GraphQL has no call for it [U]"
 _TIGHT = ("AccountName", "FileSystemName", "DirectoryName")
 
 
@@ -45,6 +46,7 @@ class ExportTarget(Resource):
 
     config: Annotated[dict[str, Any], Each(depth=1), Option()]
     secrets: Annotated[dict[str, Any], Each(depth=1), Secret()]
+    active: Annotated[bool, Immutable(_TURNED_OFF), Retires(False, back=True)]
 
     # -- reading -------------------------------------------------------------------------------------------
 
@@ -76,7 +78,8 @@ class ExportTarget(Resource):
             if name not in hidden and value is not None
         }
         # A connector takes JSON booleans only: "true" silently counts for nothing [C], so it is no true.
-        return self.live(target_key(row), str(row["id"]), raw=row, config=as_meant(config))
+        off = False if row.get("active") is False else None
+        return self.live(target_key(row), str(row["id"]), raw=row, config=as_meant(config), active=off)
 
     # -- writing -------------------------------------------------------------------------------------------
 

@@ -20,7 +20,7 @@ from reconciler.resources.cluedin._shared import (
     terms,
 )
 from reconciler.resources.cluedin.conditions import Condition, faults, wire
-from reconciler.resources.rules import Default, RichText
+from reconciler.resources.rules import Default, Retires, RichText
 from reconciler.systems.cluedin import PAGE, CluedIn, GraphQLRefused
 
 _ONE = """query getGlossaryTerm($id: ID!) { management { id glossaryTerm(id: $id) {
@@ -31,7 +31,7 @@ _CREATE = """mutation createGlossaryTerm($term: InputGlossaryTerm) { management 
 _SAVE = """mutation saveGlossaryTerm($term: InputGlossaryTerm) { management { id
   saveGlossaryTerm(term: $term) { id } } }"""
 
-_DETAILS = frozenset({"description", "condition", "short_description"})
+_DETAILS = frozenset({"description", "condition", "short_description", "obsolete"})
 _BY_SAVE = ("description", "short_description", "active")
 _KEPT = (
     *("name", "categoryId", "active", "shortDescription", "certificationLevel", "description"),
@@ -48,7 +48,8 @@ class GlossaryTerm(Resource):
     page = PAGE
 
     category: str
-    active: Annotated[bool, Default(False)]
+    active: Annotated[bool, Default(False), Retires(False, back=True)]
+    obsolete: Annotated[bool, Retires(True, back=None)]
     description: Annotated[str, RichText()]
     short_description: str
     condition: Annotated[dict[str, Any], Condition()]
@@ -81,6 +82,7 @@ class GlossaryTerm(Resource):
             raw=row,
             category=known.key_of("cluedin.glossary_category", str(category), str(named)) if category else None,
             active=row.get("active"),
+            obsolete=row.get("isObsolete") or None,
             description=row.get("description"),
             short_description=row.get("shortDescription"),
             condition=row.get("ruleSet"),
@@ -170,6 +172,8 @@ def _changed(term: Row, write: Write) -> Row:
     changed = {**term, "name": write.key}
     if write.has("active"):
         changed["active"] = bool(write.get("active"))
+    if write.has("obsolete"):
+        changed["isObsolete"] = bool(write.get("obsolete"))
     if write.has("description"):
         changed["description"] = rich(write.get("description")) if write.get("description") else None
     if write.has("short_description"):

@@ -24,7 +24,7 @@ from reconciler.resources.cluedin._shared import (
     vocabularies,
     vocabulary,
 )
-from reconciler.resources.rules import Default, Members, RichText
+from reconciler.resources.rules import Default, Members, Retires, RichText
 from reconciler.systems.cluedin import PAGE, CluedIn
 
 _CREATE = """mutation createVocabulary($vocabulary: InputVocabulary) { management { id
@@ -53,7 +53,7 @@ class Vocabulary(Resource):
     description: Annotated[str, RichText()]
     entity_type: str
     provider: str | None
-    active: Annotated[bool, Default(False)]
+    active: Annotated[bool, Default(False), Retires(False, back=True)]
     owners: Annotated[list[str], Members()]
 
     def fold(self, key: str) -> str:

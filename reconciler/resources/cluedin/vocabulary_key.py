@@ -22,7 +22,7 @@ from reconciler.resources.cluedin._shared import (
     vocabularies,
 )
 from reconciler.resources.cluedin.key_writes import KeyWrites
-from reconciler.resources.rules import Default, Disruptive, EmptyIs, Fold, Immutable, RichText
+from reconciler.resources.rules import Default, Disruptive, EmptyIs, Fold, Immutable, Retires, RichText
 from reconciler.systems.cluedin import PAGE, CluedIn
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*")
@@ -57,8 +57,8 @@ class VocabularyKey(Resource):
     max_length: int
     value_change_insignificant: Annotated[bool, Default(False)]
     lookup: str
-    maps_to: str
-    obsolete: Annotated[bool, Default(False)]
+    maps_to: Annotated[str, Retires(back=None)]
+    obsolete: Annotated[bool, Default(False), Retires(True, back=False)]
 
     # -- reading -------------------------------------------------------------------------------------------
 
