@@ -47,7 +47,7 @@ class EntityType(Resource):
                 display_name=row.get("displayName"),
                 icon=row.get("icon"),
                 route=row.get("route"),
-                active=False if row.get("active") is False else None,
+                active=row.get("active"),
             )
 
     def create(self, cluedin: CluedIn, write: Write) -> str | None:

@@ -78,8 +78,7 @@ class ExportTarget(Resource):
             if name not in hidden and value is not None
         }
         # A connector takes JSON booleans only: "true" silently counts for nothing [C], so it is no true.
-        off = False if row.get("active") is False else None
-        return self.live(target_key(row), str(row["id"]), raw=row, config=as_meant(config), active=off)
+        return self.live(target_key(row), str(row["id"]), raw=row, config=as_meant(config), active=row.get("active"))
 
     # -- writing -------------------------------------------------------------------------------------------
 
