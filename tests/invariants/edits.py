@@ -81,12 +81,6 @@ def _of_source(made: Estate, key: str, path: str) -> list[Edit]:
     return [(c.PROVIDER, source["connectorConfigurationId"].lower(), lambda doc: {**doc, "sourceQuality": 2})]
 
 
-def _column(made: Estate, key: str, path: str) -> list[Edit]:
-    [name] = steps_of(path)
-    id = _id(made, "cluedin.data_set", key)
-    return [(c.DATA_SET, id, lambda doc: {**doc, "originalFields": [n for n in doc["originalFields"] if n != name]})]
-
-
 def _option(made: Estate, key: str, path: str) -> list[Edit]:
     [name] = steps_of(path)
 
@@ -164,7 +158,6 @@ CLUEDIN: dict[tuple[str, str], Callable[[Estate, str, str], list[Edit]]] = {
     ("cluedin.stream_export", "columns"): _stream("mapping", lambda before: before[:-1]),
     ("cluedin.stream_state", "state"): _stream("status", "Paused"),
     ("cluedin.export_target", "config"): _option,
-    ("cluedin.data_set", "fields"): _column,
     ("cluedin.data_set", "source_quality"): _of_source,
     ("cluedin.annotation", "entity_type"): _member(c.ANNOTATION, "annotation", "entityType", "/Person"),
     ("cluedin.annotation_keys", "primary_identifier"): _member(
