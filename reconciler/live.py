@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from reconciler.errors import Diagnostic, SystemFailureError
 from reconciler.ledger import Entry, Ledger, reopen
 from reconciler.resources import type_of
+from reconciler.resources.asked import Asked, Known
 from reconciler.resources.base import PARTS, Desired, Live, Resource
 from reconciler.systems.base import System
 from reconciler.systems.http import Unreachable
@@ -87,19 +88,31 @@ def wanted(desired: Iterable[Desired], ledger: Ledger) -> Wanted:
     return found
 
 
+def known(ledger: Ledger, moves: Mapping[str, str]) -> Known:
+    """The live ids that the ledger remembers, under the addresses that the manifests give their objects now.
+
+    `moves` are the addresses that the manifests gave another one, by the new one.
+    """
+    ids = {address: entry.id for address, entry in ledger.entries.items() if entry.id}
+    moved = {address: ids[former] for address, former in moves.items() if former in ids}
+    return Known(ids | moved, given=moved)
+
+
 def read(
     types: Wanted,
     systems: Mapping[str, System],
     ledger: Ledger | None = None,
     *,
+    known: Known | None = None,
     keep_raw: bool = False,
     note: Note = lambda line: None,
     readings: Mapping[str, System] | None = None,
 ) -> LiveState:
     """Reads the types, grouped so that types that share answers follow one another.
 
-    `readings` are systems that remember what was read just now. With a ledger, its writes that wait for an
-    approval are let go of once that was decided.
+    What is `known` by its live id is read whole under whatever name it lives. With a ledger, what a listing lacks
+    is looked for by that id before it counts as gone, and writes that wait for an approval are let go of once
+    that was decided. `readings` are systems that remember what was read just now.
 
     Raises the system's error when a system cannot be reached or refuses the sign-in; a refusal that concerns
     one type makes that type unknown.
@@ -108,13 +121,15 @@ def read(
     for type in sorted(types, key=lambda one: one.full_name):
         groups.setdefault(answers_of(type), []).append(type)
     readings = readings or {name: system.fresh() for name, system in systems.items()}
-    known_ids = _known_ids(ledger) if ledger is not None else {}
-    for system in (*systems.values(), *readings.values()) if ledger is not None else ():
-        system.known = known_ids
+    seek = ledger is not None
+    if known is None:
+        known = Known({a: e.id for a, e in ledger.entries.items() if e.id}) if ledger is not None else Known()
+    for system in (*systems.values(), *readings.values()) if seek else ():
+        system.known = known.by_type
 
     def read_group(group: list[Resource]) -> list[tuple[str, Readout]]:
         return [
-            (type.full_name, _read_type(type, readings[type.system], types[type], known_ids, keep_raw, note))
+            (type.full_name, _read_type(type, readings[type.system], types[type], known, seek, keep_raw, note))
             for type in group
         ]
 
@@ -141,15 +156,16 @@ def _read_type(
     type: Resource,
     system: System,
     keys: Mapping[str, frozenset[str]],
-    known_ids: Mapping[str, Mapping[str, str]],
+    known: Known,
+    seek: bool,
     keep_raw: bool,
     note: Note,
 ) -> Readout:
     readout = Readout()
     try:
-        for live in type.read(system, keys):
+        for live in type.read(system, Asked(type.full_name, keys, known)):
             _file(type, readout, live, keep_raw)
-        for key, id in known_ids.get(type.full_name, {}).items():
+        for key, id in known.ids_of(type.full_name) if seek else ():
             if key in keys and id not in readout.by_id and type.fold(key) not in readout.by_key:
                 found = type.find(system, id)
                 if found is not None:
@@ -166,13 +182,3 @@ def _file(type: Resource, readout: Readout, live: Live, keep_raw: bool) -> None:
     if not keep_raw:
         live.raw = None
     readout.add(type, live)
-
-
-def _known_ids(ledger: Ledger) -> dict[str, dict[str, str]]:
-    """Live ids that the ledger remembers: what a listing lacks is looked for by them before it counts as gone."""
-    found: dict[str, dict[str, str]] = {}
-    for address, entry in ledger.entries.items():
-        if entry.id:
-            name, _, key = address.partition(":")
-            found.setdefault(name, {})[key] = entry.id
-    return found

@@ -27,9 +27,10 @@ from reconciler.diff import (
     diff,
     token_of,
 )
+from reconciler.diff.identity import moves
 from reconciler.errors import Diagnostic, ReconcilerError, RefusedError, StaleError
 from reconciler.ledger import Entry, Ledger
-from reconciler.live import LiveState, Note, read, wanted
+from reconciler.live import LiveState, Note, known, read, wanted
 from reconciler.manifest.yaml import garbage_collection_paused
 from reconciler.policy import Guards, check
 from reconciler.resources.base import Resource
@@ -161,7 +162,9 @@ def build(
     with ThreadPoolExecutor(max_workers=1) as beside:
         identified = beside.submit(_bound, ledger, systems)
         read_at = time.monotonic()
-        live = read(wanted(wishes.resources.values(), ledger), systems, ledger, note=note, readings=readings)
+        wants = wishes.resources.values()
+        ids = known(ledger, moves(wishes.resources, ledger))
+        live = read(wanted(wants, ledger), systems, ledger, known=ids, note=note, readings=readings)
         identities = identified.result()
     plan = compare(wishes, ledger, live, identities, options)
     plan.live, plan.read_at = live, read_at

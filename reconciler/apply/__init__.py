@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import zip_longest
 from typing import Any
 
+from reconciler.apply.conflicts import Conflicts
 from reconciler.apply.evidence import is_as_wanted, is_empty, shows, unmoved, unseen
 from reconciler.apply.forbidden import Forbidden, is_forbidden, is_signed_out
 from reconciler.apply.record import Recorder
@@ -27,6 +28,7 @@ from reconciler.ledger import Ledger, LocalLedger
 from reconciler.live import LiveState, Note, Wanted, answers_of, read
 from reconciler.plan import Plan
 from reconciler.resources import type_of
+from reconciler.resources.asked import Known
 from reconciler.resources.base import PARTS, Live, Resource, Write
 from reconciler.resources.rules import Secret
 from reconciler.systems.base import System
@@ -103,6 +105,7 @@ class _Apply:
         self.result = Result(plan)
         self.outcomes: dict[str, Outcome] = {}
         self.total = len(plan.executable)
+        self.conflicts = Conflicts()
         self.following: Sequence[Change] = ()
         self.writers: Mapping[str, int] = {}
         self.recent: dict[str, tuple[float, frozenset[str], LiveState | None]] = {}
@@ -242,7 +245,8 @@ class _Apply:
             for key in (change.key, change.live_key, change.target, change.aside):
                 if key:
                     keys[key] = names
-        return read(wanted, {type.system: self.systems[type.system] for type in wanted}, keep_raw=keep_raw)
+        systems = {type.system: self.systems[type.system] for type in wanted}
+        return read(wanted, systems, known=Known(self.recorder.ids), keep_raw=keep_raw)
 
     def _fresh(self, type: Resource, group: Sequence[Change]) -> LiveState:
         """What the system has right now: a reading, or the one that the wave before ended with a moment ago."""
@@ -325,11 +329,10 @@ class _Apply:
             if all(self._found(change, state) is None for change in waiting):
                 break
             self._pause(type, FIRST_LOOK * 4)
+        waiting = [change for change in waiting if not self._is_refused(change)]
         for change in waiting:
             change.id = change.live_key = ""
-        writes = {change.address: self._write_of(change, None) for change in waiting}
-        self._send(type, "create", waiting, writes)
-        self._read_back(type, [change for change in waiting if change.address not in self.outcomes])
+        self._write(type, "create", waiting, LiveState({}))
 
     def _write(self, type: Resource, call: str, todo: list[Change], fresh: LiveState) -> None:
         """Writes a group, looks at the live state, and sends again what lost its answer and is not there."""
@@ -342,7 +345,7 @@ class _Apply:
                 return
             if attempt:
                 self._pause(type, min(5.0, 0.2 * 2**attempt))
-            todo = self._missing(maybe, writes)
+            todo = self._not_refused(type, call, self._missing(maybe, writes), writes)
             if call == "create" and not type.unique:
                 for change in todo:
                     self._end(change, "unknown", "the answer was lost; the next run looks and decides")
@@ -351,6 +354,39 @@ class _Apply:
                 return
         for change in todo:
             self._end(change, "failed", "the system kept failing")
+
+    def _not_refused(self, type: Resource, call: str, missing: list[Change], writes: dict[str, Write]) -> list[Change]:
+        """Those to send again: a conflict over something that is not ours ends here, with the system's sentence.
+
+        Where an earlier request may have done what the system now calls a conflict, that has time to show; a
+        create that shows in part goes on as an update.
+        """
+        deadline, look = time.monotonic() + type.settle, FIRST_LOOK
+        while waiting := [change for change in missing if self.conflicts.is_doubtful(change)]:
+            begun = [change for change in waiting if call == "create" and writes[change.address].live is not None]
+            self.conflicts.settle(begun)
+            if len(begun) == len(waiting) or time.monotonic() > deadline:
+                break
+            self._pause(type, look)
+            look = min(LONGEST_LOOK, look * 2)
+            rest = [change for change in waiting if change not in begun]
+            still = self._missing(rest, writes)
+            missing = [change for change in missing if change not in rest or change in still]
+        return [change for change in missing if not self._is_refused(change)]
+
+    def _is_our_doing(self, change: Change, found: Live) -> bool:
+        """Whether an update that conflicts shows in a form of the system's own, as an earlier request was lost."""
+        return change.action != "create" and self.conflicts.is_doubtful(change) and shows(change, found)
+
+    def _is_refused(self, change: Change) -> bool:
+        """Ends a change that the system refused for something in its way; says whether it did."""
+        said = self.conflicts.said(change)
+        if said is None:
+            return False
+        if not self.conflicts.is_doubtful(change):
+            self.recorder.drop_intent(change)  # it did nothing, so nothing is open
+        self._end(change, "failed", said.summary, said.request_id)
+        return True
 
     def _missing(self, maybe: list[Change], writes: dict[str, Write]) -> list[Change]:
         """Those of the members without an answer that are not in place, with what was found of them."""
@@ -361,7 +397,7 @@ class _Apply:
             if change.action in ("delete", "retire"):
                 in_place = found is None
             else:
-                in_place = found is not None and is_as_wanted(change, found)
+                in_place = found is not None and (is_as_wanted(change, found) or self._is_our_doing(change, found))
             if in_place:
                 self._confirm(change, found)
             else:
@@ -388,7 +424,8 @@ class _Apply:
     def _look_up(self, address: str) -> str:
         """The live id of something that is only referred to."""
         type, key = type_of(address), address.partition(":")[2]
-        state = read({type: {key: frozenset()}}, {type.system: self.systems[type.system]})
+        known = Known(self.recorder.ids)
+        state = read({type: {key: frozenset()}}, {type.system: self.systems[type.system]}, known=known)
         found = state.of(type).by_key.get(type.fold(key))
         if found is None:
             raise ReconcilerError.of("reference.missing", f"{address} is not there", address=address)
@@ -434,6 +471,7 @@ class _Apply:
                     getattr(type, call)(system, write)
         except (LostAnswer, Unreachable):
             lost.update(change.address for change in chunk)
+            self.conflicts.unanswered(chunk)
         except StoppedError:
             raise
         except ReconcilerError as error:
@@ -451,8 +489,8 @@ class _Apply:
         if isinstance(error, Refused) and error.status == 412:
             self.recorder.drop_intent(change)
             self._end(change, "stale", "was changed by others at the same moment", first.request_id)
-        elif getattr(error, "conflict", False) or (isinstance(error, Refused) and error.status in (409,)):
-            lost.add(change.address)  # it exists, or nothing changed: the live state tells which
+        elif self.conflicts.note(change, error):
+            lost.add(change.address)  # it is in place, or something else is in its way: the live state tells which
         elif is_signed_out(error):
             self._end(change, "failed", self.forbidden.note_signed_out(change, error), first.request_id)
         elif is_forbidden(error):

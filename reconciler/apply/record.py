@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from reconciler.desired import Wishes
-from reconciler.diff import Change, token_of
+from reconciler.diff import Change, Options, token_of
+from reconciler.diff.fields import Fields, watched
 from reconciler.ledger import Entry, Intent, Ledger, LocalLedger, Mark, tasks_in
 from reconciler.plan import Plan
-from reconciler.resources.base import Live, field_of
+from reconciler.resources.base import Desired, Live, field_of
 from reconciler.resources.rules import Secret, WriteOnly
 
 
@@ -67,7 +68,7 @@ class Recorder:
             entry.id, entry.fields, entry.canon = "", {}, change.type.canon
             entry.how = "created" if entry.how == "referred" else entry.how
         elif change.action == "adopt":
-            entry.id, entry.fields, entry.how = change.id, {}, change.how
+            entry.id, entry.fields, entry.how = change.id, dict(change.watched), change.how
         if want is not None:
             entry.follow(want)
         intent = Intent(change.action)
@@ -118,8 +119,25 @@ class Recorder:
                 marks[path] = entry.fields[path]
             else:
                 marks[path] = Mark(sent, sent, ours=change.action != "adopt" or field_of(path) == path)
+        marks |= self._watched(change, want, entry, found)
         entry.fields = marks
         self.ledger.put(entry)
+
+    def _watched(self, change: Change, want: Desired, entry: Entry, found: Live | None) -> dict[str, Mark]:
+        """What to remember of the fields that put objects away, where no manifest mentions them.
+
+        As it was made, is as we left it; of what was there, only what is in use can have become so by us.
+        """
+        marks: dict[str, Mark] = {}
+        for path, rule in watched(want):
+            made = change.action in ("create", "replace")
+            if found is not None and (made or not rule.retires(found.fields.get(path))):
+                seen = Fields(self.ledger, Options()).as_seen(change.type, path, found)
+            else:
+                seen = entry.fields.get(path)
+            if seen is not None:
+                marks[path] = seen
+        return marks
 
     def leave_open(self, change: Change, found: Live | None, message: str) -> None:
         """Keeps the intent of a write that was answered well and does not show."""

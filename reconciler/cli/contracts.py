@@ -29,7 +29,7 @@ def command() -> None:
 @command.command("check")
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @click.option("--against", "revision", metavar="REV", help="Compare with the manifests of a Git revision.")
-@click.option("--live", is_flag=True, help="Measure the freshness from the history of each export.")
+@click.option("--live", is_flag=True, help="Look at the keys in CluedIn and at the history of each export.")
 @click.option("--approve", multiple=True, metavar="NAME", help="A contract whose weaker rules are approved.")
 @click.option("--format", "form", type=FORMS, default="text", help="The report on stdout.")
 @click.pass_obj
@@ -39,7 +39,8 @@ def check(
     """Check all contracts, or those named.
 
     Exit codes: 4 for a change that breaks what a contract promised, or weakens its rules without an approval; 1 for
-    invalid manifests, or data that are older than promised; 0 otherwise.
+    invalid manifests, keys that are missing, obsolete or mapped away in CluedIn, or data that are older than
+    promised; 0 otherwise.
     """
     with session(setup, "contracts check") as run:
         from reconciler.contracts.check import schemas
@@ -94,13 +95,14 @@ def _compared(run: Session, draft: Draft, revision: str, approve: tuple[str, ...
 
 
 def _measured(run: Session, draft: Draft, found: dict[str, PhysicalSchema]) -> Iterator[Diagnostic]:
-    """The findings of every contract that promises freshness, from the history of its stream."""
+    """The findings on the keys beneath every contract, and on promised freshness from the history of its stream."""
     from datetime import UTC, datetime
 
     from reconciler.actions.exports import history
     from reconciler.actions.freshness import measure
     from reconciler.actions.streams import live_stream, wanted_stream
     from reconciler.contracts.check import stale
+    from reconciler.contracts.source_keys import out_of_use
     from reconciler.systems.cluedin import CluedIn
 
     promising = [one for one in found.values() if one.bound and one.freshness_p95_minutes is not None]
@@ -109,6 +111,7 @@ def _measured(run: Session, draft: Draft, found: dict[str, PhysicalSchema]) -> I
         cluedin = systems.get("cluedin")
         if not isinstance(cluedin, CluedIn):
             return
+        yield from out_of_use(found.values(), resources, systems)
         for schema in promising:
             stream = live_stream(wanted_stream(resources, schema.contract), systems)
             yield from stale(schema, measure(history(cluedin, stream.id), datetime.now(UTC)))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
 from reconciler.diff import remarks
 from reconciler.diff.change import (
@@ -23,14 +24,15 @@ from reconciler.diff.change import (
     Options,
     Unwanted,
 )
-from reconciler.diff.fields import Fields, comparable, token_of
+from reconciler.diff.fields import Fields, comparable, token_of, watched
 from reconciler.diff.identity import Identity
 from reconciler.diff.names import Names, refuse_contradictions
 from reconciler.diff.removal import Removal
+from reconciler.errors import Diagnostic
 from reconciler.ledger import Entry, How, Ledger, Mark
 from reconciler.live import LiveState
 from reconciler.resources.base import Desired, Live, Resource
-from reconciler.resources.rules import Default, Disruptive, Immutable, Members, Verified
+from reconciler.resources.rules import Default, Disruptive, Immutable, Members, Secret, Verified
 
 __all__ = [
     "EXECUTABLE",
@@ -73,6 +75,17 @@ def diff(
     refuse_contradictions(run.out, desired, run.identity)
     run.out.diagnostics += remarks.of(run.out, desired, ledger)
     return run.out
+
+
+_KEPT = "kept: the policy leaves it to the people in the system"
+_UNTOLD = "kept: what it was before is not known; let the manifest say what it shall be, or undo it in the system"
+_THEIRS = frozenset({"drift", "manifest_changed", "conflict"})
+
+
+def shorten(value: Any, most: int = 60) -> str:
+    """A value in a sentence."""
+    text = "nothing" if value is None else repr(value)
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 class _Run:
@@ -216,6 +229,11 @@ class _Run:
                 fill.append(FieldChange(path, is_live, value, "newly_managed"))
             else:
                 other.append(FieldChange(path, is_live, value, "differs"))
+        for path, retires in watched(want):
+            if path == want.type.retired_by and retires.retires(found.fields.get(path)) and retires.repairs:
+                other.append(FieldChange(path, found.fields.get(path), retires.back, "differs"))
+            elif (seen := self.fields.as_seen(want.type, path, found)) is not None:
+                fresh.fields[path] = seen
         if other and self.options.adopt == "overwrite":
             fill += [FieldChange(c.path, c.before, c.after, "overwrite") for c in other]
             other = []
@@ -241,22 +259,41 @@ class _Run:
             self.out.unchanged += 1
             return
         change = Change(want.address, want.type, "adopt", "matches", found.id, fill, live_key=found.key, how=how)
+        change.watched = {path: mark for path, mark in fresh.fields.items() if path not in want.values}
         self._renamed(want, found, change)
         self._add(want, change)
 
     def _ensured(
         self, want: Desired, found: Live, fresh: Entry, fill: list[FieldChange], other: list[FieldChange]
     ) -> None:
+        """What only has to be there stays as others made it: noted with what is there, so that it is told once."""
+        if other:
+            self._leave(want, fresh, other)
+        self._note(want, fresh)
         if fill:
             self._add(
                 want,
                 Change(want.address, want.type, "update", "newly_managed", found.id, fill, how="ensured"),
             )
-        elif other:
-            self._add(want, Change(want.address, want.type, "drift", "differs", found.id, other, how="ensured"))
         else:
-            self._note(want, fresh)
             self.out.unchanged += 1
+
+    def _leave(self, want: Desired, fresh: Entry, other: list[FieldChange]) -> None:
+        """Takes values that were there before us for what is theirs; a later change of them by people is drift."""
+        for item in other:
+            wanted = want.type.field(item.path).canonical(item.after)
+            fresh.fields[item.path] = Mark(self.ledger.digest(wanted), self.ledger.digest(item.before), ours=False)
+            said = "set" if want.type.field(item.path).has(Secret) else f"{shorten(item.before)}, not {shorten(wanted)}"
+            self.out.diagnostics.append(
+                Diagnostic(
+                    "info",
+                    "ensured.differs",
+                    f"{want.address} was there before, and its {item.path} stays as it is: {said}",
+                    "Take what is there into the manifest, or plan with --adopt=overwrite to write what it says.",
+                    source=want.origins[0].source if want.origins and want.origins[0].file else None,
+                    address=want.address,
+                )
+            )
 
     def _owned(self, want: Desired, found: Live, entry: Entry) -> None:
         fresh = Entry(
@@ -270,17 +307,23 @@ class _Run:
         update: list[FieldChange] = []
         kept: list[FieldChange] = []
         conflicts: list[FieldChange] = []
+        theirs: list[FieldChange] = []
         waiting = entry.intent is not None and bool(entry.intent.waiting) and not self.options.retry_pending
         unseen = False
         for path, value in self.fields.managed(want, entry):
             verdict, mark = self.fields.verdict(want, entry, found, path, value)
             if mark is not None:
                 fresh.fields[path] = mark
+            if verdict == "same" and self._is_to_overwrite(want, entry, found, path, value):
+                verdict = "overwrite"
             if verdict == "same":
                 continue
             if waiting and entry.intent is not None and path in entry.intent.sent:
                 unseen = True
             change = FieldChange(path, found.fields.get(path), value, verdict)
+            if self._is_theirs(want, entry, path, verdict):
+                (kept.append if verdict == "drift" else theirs.append)(change)
+                continue
             rule = self.drift.of(want.type, path, want.origins, entry.how)
             if rule == "once" and change.before is not None:
                 continue
@@ -301,6 +344,17 @@ class _Run:
         if unseen:
             self._pending(want, entry, found)
             return
+        if theirs:
+            self._leave(want, fresh, theirs)
+        untold = False
+        for change, repairs in self.fields.put_away(want, entry, found, fresh):
+            if waiting and entry.intent is not None and change.path in entry.intent.sent:
+                self._pending(want, entry, found)
+                return
+            rule = self.drift.of(want.type, change.path, want.origins, entry.how)
+            if rule != "once":
+                (update if repairs and rule == "revert" else kept).append(change)
+                untold = untold or not repairs
         if entry.tombstone and want.type.retired_by in found.fields:
             update.append(FieldChange(want.type.retired_by, found.fields[want.type.retired_by], False, "retired"))
         change_ = Change(want.address, want.type, "update", "", found.id, live_key=found.key, how=entry.how)
@@ -317,7 +371,24 @@ class _Run:
                 conflicts + update,
             )
             return
-        self._settle(want, found, entry, fresh, change_, update, kept)
+        self._settle(want, found, entry, fresh, change_, update, kept, _UNTOLD if untold else _KEPT)
+
+    def _is_to_overwrite(self, want: Desired, entry: Entry, found: Live, path: str, value: Any) -> bool:
+        """Whether a field that was left as it was before us is to be written after all."""
+        mark = entry.fields.get(path)
+        if self.options.adopt != "overwrite" or entry.how != "ensured" or mark is None or mark.ours:
+            return False
+        rule = want.type.field(path)
+        return not rule.has(Members) and rule.canonical(value) != found.fields.get(path)
+
+    def _is_theirs(self, want: Desired, entry: Entry, path: str, verdict: str) -> bool:
+        """Whether a field of something that only has to be there held another value before us, and holds one still."""
+        if entry.how != "ensured" or want.type.field(path).has(Members):
+            return False
+        if self.options.adopt == "overwrite" or self.options.forces(want.address):
+            return False
+        mark = entry.fields.get(path)
+        return verdict == "takeover" if mark is None else not mark.ours and verdict in _THEIRS
 
     def _settle(
         self,
@@ -328,6 +399,7 @@ class _Run:
         change: Change,
         update: list[FieldChange],
         kept: list[FieldChange],
+        why_kept: str,
     ) -> None:
         """Files an owned resource without conflicts as update, rename, replace, drift or unchanged."""
         fixed = [c for c in update if want.type.field(c.path).has(Immutable)]
@@ -356,10 +428,10 @@ class _Run:
             change.reason = change.reason or update[0].reason
             self._add(want, change)
             if kept:
-                self.out.changes.append(self._drifted(want, found, kept))
+                self.out.changes.append(self._drifted(want, found, kept, why_kept))
         elif kept or change.reason == "renamed":
             self._note(want, fresh)
-            self._add(want, self._drifted(want, found, kept, change.reason or "drift"))
+            self._add(want, self._drifted(want, found, kept, why_kept, change.reason or "drift"))
         elif entry.address != want.address and self.identity.is_stray(want):
             change.action, change.reason = "adopt", "matches"
             self._add(want, change)
@@ -367,8 +439,9 @@ class _Run:
             self._note(want, fresh)
             self.out.unchanged += 1
 
-    def _drifted(self, want: Desired, found: Live, kept: list[FieldChange], reason: str = "drift") -> Change:
-        message = "kept: the policy leaves it to the people in the system"
+    def _drifted(
+        self, want: Desired, found: Live, kept: list[FieldChange], message: str, reason: str = "drift"
+    ) -> Change:
         if reason == "renamed":
             message = f"lives as {found.key}; {message if want.type.can_rename else 'no call of the system renames it'}"
         return Change(

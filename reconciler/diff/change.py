@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from reconciler.errors import Diagnostic
-from reconciler.ledger import Entry, How
+from reconciler.ledger import Entry, How, Mark
 from reconciler.resources.base import Origin, Resource, Strength, field_of
 
 Action = Literal[
@@ -79,6 +79,8 @@ class Change:
     """For deletes: the whole canonical object with its parts, which is what the approval covers."""
     level: int = 0
     digest: str = ""
+    watched: Mapping[str, Mark] = field(default_factory=dict)
+    """What an adoption remembers of fields that no manifest mentions, and by which people put objects away."""
     target: str = ""
     """The key that the object lives under afterwards, where it is not the wish's own."""
     after: tuple[str, ...] = ()

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from reconciler.diff.change import Options
+from reconciler.diff.change import FieldChange, Options
 from reconciler.ledger import Entry, Ledger, Mark
 from reconciler.resources import type_of
 from reconciler.resources.base import Desired, Live, Resource, field_of
-from reconciler.resources.rules import CreateOnly, Default, Members, Secret, Verified, WriteOnly
+from reconciler.resources.rules import CreateOnly, Default, Members, Retires, Secret, Verified, WriteOnly
 
 
 class Fields:
@@ -74,6 +74,37 @@ class Fields:
             return ("same", mark) if unchanged_manifest and mark is not None else ("manifest_changed", mark)
         return ("drift", mark) if unchanged_manifest else ("conflict", mark)
 
+    def put_away(self, want: Desired, entry: Entry, found: Live, fresh: Entry) -> Iterable[tuple[FieldChange, bool]]:
+        """Fields that no manifest mentions, and by which people took the object out of use since we saw it last.
+
+        Each with whether it is known what brings the object back. A field is remembered only while it is not as
+        new objects have it. What was put away before us stays so.
+        """
+        for path, rule in watched(want):
+            if entry.tombstone and path == want.type.retired_by:
+                continue  # we did that ourselves
+            is_live, mark = found.fields.get(path), entry.fields.get(path)
+            begun = entry.intent is not None and entry.intent.action in ("create", "replace")
+            last = mark.seen if mark is not None else self.ledger.digest(_as_made(want.type, path))
+            if rule.retires(is_live) and self.ledger.digest(is_live) != last and not begun:
+                if mark is not None:
+                    fresh.fields[path] = mark
+                was_in_use = mark is None or rule.retires(_as_made(want.type, path))
+                repairs = rule.repairs and was_in_use
+                yield FieldChange(path, is_live, rule.back if repairs else None, "drift"), repairs
+            elif (seen := self.as_seen(want.type, path, found)) is not None:
+                fresh.fields[path] = seen
+
+    def as_seen(self, type: Resource, path: str, found: Live) -> Mark | None:
+        """What to remember of a field that is only watched: nothing while it is as new objects have it."""
+        is_live = found.fields.get(path)
+        if is_live is None or is_live == _as_made(type, path):
+            return None
+        if not type.retiring[path].retires(is_live) and not type.retiring[path].retires(_as_made(type, path)):
+            return None
+        digest = self.ledger.digest(is_live)
+        return Mark(digest, digest, ours=False)
+
     def _unseen(self, want: Desired, entry: Entry, path: str, value: Any) -> tuple[str, Mark | None]:
         """Secret and write-only fields: the system does not show them, so only what was sent counts."""
         mark = entry.fields.get(path)
@@ -104,6 +135,19 @@ def comparable(want: Desired) -> Iterable[tuple[str, Any]]:
         rule = field(path)
         if not rule.has(CreateOnly) and not rule.has(Verified):
             yield path, value
+
+
+def watched(want: Desired) -> Iterable[tuple[str, Retires]]:
+    """The fields that put an object away, as far as no manifest says how they shall be."""
+    for path, rule in want.type.retiring.items():
+        if path not in want.values:
+            yield path, rule
+
+
+def _as_made(type: Resource, path: str) -> Any:
+    """The canonical value that a new object has without being told."""
+    default = type.field(path).get(Default)
+    return type.field(path).canonical(default.value) if default is not None else None
 
 
 def _member(is_live: Any, mark: Mark | None) -> tuple[str, Mark | None]:

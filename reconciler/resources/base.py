@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any, ClassVar, Literal, Self
 
 from reconciler.errors import Source
-from reconciler.resources.rules import Each, Field, Members, fields_of
+from reconciler.resources.rules import Each, Field, Members, Retires, fields_of
 
 Mode = Literal["own", "ensure", "refer"]
 OnRemove = Literal["delete", "retire", "forget", "block"]
@@ -201,6 +201,10 @@ class Resource:
         self.full_name = f"{self.system}.{self.name}"
         self.fields: dict[str, Field] = fields_of(type(self))
         self._by_path: dict[str, Field] = dict(self.fields)
+        self.retiring: dict[str, Retires] = {
+            name: rule for name, field in self.fields.items() if (rule := field.get(Retires)) is not None
+        }
+        """The fields by which people take an object out of use."""
 
     def __repr__(self) -> str:
         """The type as addresses name it."""

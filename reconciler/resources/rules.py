@@ -99,6 +99,30 @@ class Disruptive(Rule):
         return not self.only or before in self.only or after in self.only
 
 
+_ANY = object()
+
+
+@dataclass(frozen=True)
+class Retires(Rule):
+    """A value of it takes the object out of use: `value`, or any at all where none is named.
+
+    So it is watched on everything that is wanted, mentioned or not: that people put something away is drift.
+    `back` brings it back into use; where nobody can say what it was before, there is none, and it is told only.
+    """
+
+    value: Any = _ANY
+    back: Any = _ANY
+
+    def retires(self, value: Any) -> bool:
+        """Whether a canonical live value means that the object is out of use."""
+        return value is not None if self.value is _ANY else value == self.value
+
+    @property
+    def repairs(self) -> bool:
+        """Whether it is known what brings the object back into use."""
+        return self.back is not _ANY
+
+
 @dataclass(frozen=True)
 class Verified(Rule):
     """Read and compared, never written."""

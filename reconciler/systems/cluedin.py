@@ -23,10 +23,13 @@ _NO_STATUS = (400, 401, 403, 404, 405, 500)
 
 
 class GraphQLRefused(SystemFailureError):
-    """GraphQL answered 200 with errors. `conflict` tells that the text carries the inner status 409."""
+    """GraphQL answered 200 with errors. `conflict` tells that the text carries the inner status 409.
 
-    def __init__(self, field: str, messages: Sequence[str]) -> None:
-        self.messages = messages
+    `doubtful`, as of `Refused`: something that was sent before may be what it is refused for.
+    """
+
+    def __init__(self, field: str, messages: Sequence[str], *, doubtful: bool = False) -> None:
+        self.field, self.messages, self.doubtful = field, messages, doubtful
         text = "; ".join(messages)
         self.conflict = bool(re.search(r"\b409\b", text))
         super().__init__(Diagnostic("error", "cluedin.refused", SECRETS.clean(f"cluedin refused {field}: {text}")))
@@ -56,7 +59,7 @@ class CluedIn(System):
         if answer.get("errors"):
             name = re.search(r"\{\s*\w+\s*\{\s*(?:id\s+)?(\w+)", document)
             messages = [str(error.get("message", error)) for error in answer["errors"]]
-            raise GraphQLRefused(name.group(1) if name else "a GraphQL document", messages)
+            raise GraphQLRefused(name.group(1) if name else "a GraphQL document", messages, doubtful=told.doubtful)
         return answer["data"]
 
     def pages(

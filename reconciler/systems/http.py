@@ -43,7 +43,11 @@ FORBIDDEN = "The identity may not do this; `reconciler doctor` shows which right
 
 
 class Refused(SystemFailureError):
-    """The system answered with an error; `status`, `code` and `message` are the system's own."""
+    """The system answered with an error; `status`, `code` and `message` are the system's own.
+
+    `doubtful` says that an earlier sending of the same request was not answered, or with an error that may have
+    come after the work was done: what is refused now may be refused because it is in place already.
+    """
 
     def __init__(
         self,
@@ -54,8 +58,10 @@ class Refused(SystemFailureError):
         message: str,
         request_id: str = "",
         advice: str = "",
+        *,
+        doubtful: bool = False,
     ) -> None:
-        self.status, self.code, self.message = status, code, message
+        self.status, self.code, self.message, self.doubtful = status, code, message, doubtful
         named = f" {code}" if code and code not in message else ""
         super().__init__(
             Diagnostic(
@@ -66,6 +72,11 @@ class Refused(SystemFailureError):
                 request_id=request_id,
             )
         )
+
+    @property
+    def conflict(self) -> bool:
+        """Whether it says that something else is in the way (409): the live state tells what."""
+        return self.status == 409
 
 
 class LostAnswer(SystemFailureError):
@@ -144,11 +155,15 @@ class Pace:
 
 @dataclass(slots=True)
 class Answer:
-    """A successful answer: status, headers in lower case, and the body as bytes."""
+    """A successful answer: status, headers in lower case, and the body as bytes.
+
+    `doubtful`: an earlier sending of the same request may have been carried out already.
+    """
 
     status: int
     headers: Mapping[str, str]
     body: bytes
+    doubtful: bool = False
 
     def json(self) -> Any:
         """The body as JSON whatever its content type; None when empty."""
@@ -225,7 +240,7 @@ class Connection:
         body = None if json is None else orjson.dumps(json)
         accepted = frozenset(accept)
         attempt = throttled = 0
-        renewed = False
+        renewed = doubtful = False
         while True:
             self._check_stop()
             credential = self.sign_in.headers()
@@ -235,10 +250,12 @@ class Connection:
                 if effect == "once" and not _never_sent(outcome):
                     raise LostAnswer(self.system, call, why) from None
                 attempt += 1
+                doubtful = doubtful or not _never_sent(outcome)
                 if attempt >= (self.connect_attempts if _never_sent(outcome) else self.attempts):
                     raise Unreachable(self.system, call, why) from None
                 self._wait(_backoff(attempt))
                 continue
+            outcome.doubtful = doubtful
             if outcome.status < 400 or outcome.status in accepted:
                 return outcome
             if outcome.status == 401 and not renewed:
@@ -253,6 +270,7 @@ class Connection:
                 if effect == "once":
                     raise LostAnswer(self.system, call, f"answered {outcome.status}")
                 attempt += 1
+                doubtful = True
                 if attempt < self.attempts:
                     self._wait(max(_retry_after(outcome.headers) or 0.0, _backoff(attempt)))
                     continue
@@ -318,7 +336,8 @@ class Connection:
         if answer.status == 401 and not message:
             message = "not signed in"
         advice = {401: self.sign_in.advice, 403: FORBIDDEN}.get(answer.status, "")
-        return Refused(self.system, call, answer.status, code, message, _request_id(answer.headers, parsed), advice)
+        id = _request_id(answer.headers, parsed)
+        return Refused(self.system, call, answer.status, code, message, id, advice, doubtful=answer.doubtful)
 
     def _check_stop(self) -> None:
         if self.stop.is_set():

@@ -62,9 +62,12 @@ def test_fields_are_cleared(desk: Desk) -> None:
     assert fields["name"] == "cleared"
 
 
-def test_a_save_of_nothing_new_passes(desk: Desk) -> None:
+def test_a_save_of_nothing_new_is_a_conflict_that_the_live_state_has_to_explain(desk: Desk) -> None:
     desk.create("same", name="Same", entity_type="/Person", description="Same")
-    desk.update("same", name="Same")
+    with pytest.raises(GraphQLRefused) as refused:
+        desk.update("same", name="Same")
+    assert refused.value.conflict
+    assert not refused.value.doubtful
 
 
 def test_a_second_one_of_the_prefix_is_refused_in_any_case(desk: Desk) -> None:

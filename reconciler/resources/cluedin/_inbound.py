@@ -6,9 +6,10 @@ Public sources show these areas in GraphQL only (toolkit documents, [C]).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from reconciler.resources.asked import Asked, Known
 from reconciler.resources.base import quote, unquote
 from reconciler.resources.cluedin._shared import Row, entity_types, refuse
 from reconciler.systems.cluedin import CluedIn, GraphQLRefused
@@ -58,11 +59,28 @@ def groups(cluedin: CluedIn) -> list[Row]:
     return cluedin.memo("data source sets", read)
 
 
-def sources(cluedin: CluedIn) -> Iterator[tuple[str, Row]]:
-    """Keys and rows of all sources; names are not unique, neither of groups nor of sources [C]."""
+def sources(cluedin: CluedIn, known: Known) -> Iterator[tuple[str, Row]]:
+    """Keys and rows of all sources, by their own live names; neither names of groups nor of sources are unique [C]."""
     for group in groups(cluedin):
+        above = group_key(group, known)
         for row in group.get("dataSources") or ():
-            yield join(group["name"], row["name"]), row
+            yield f"{above}/{join(row['name'])}", row
+
+
+def group_key(row: Row, known: Known) -> str:
+    """The key that a group is known by."""
+    return known.key_of("cluedin.data_source_group", str(row.get("id")), join(row.get("name") or ""))
+
+
+def source_key(row: Row, known: Known) -> str:
+    """The key that the source above a data set is known by."""
+    group = group_key(row.get("dataSourceSet") or {}, known)
+    return known.key_of("cluedin.data_source", str(row.get("id")), f"{group}/{join(row.get('name') or '')}")
+
+
+def set_key(row: Row, known: Known) -> str:
+    """The key of a data set by its own live name, below the source as that is known."""
+    return _below(source_key(row.get("dataSource") or {}, known), row)
 
 
 def source(cluedin: CluedIn, id: str) -> Row | None:
@@ -76,9 +94,9 @@ def fresh_source(cluedin: CluedIn, id: str) -> Row | None:
 
 
 def fresh_set(cluedin: CluedIn, id: str) -> Row | None:
-    """One data set, asked anew; what is archived counts as gone [I] (the toolkit skips it [C])."""
+    """One data set, asked anew, an archived one too: no name leads to it, and the toolkit skips it [C]."""
     found = _one(cluedin, _SET, ("inbound", "dataSet"), id)
-    if found is None or found.get("isArchive"):
+    if found is None:
         return None
     if told := (found.get("dataSource") or {}).get("type"):
         cluedin.ids.setdefault("types of data sets", {})[guid(id)] = str(told)
@@ -99,32 +117,36 @@ def fresh_annotation(cluedin: CluedIn, id: str) -> Row | None:
     return _one(cluedin, _ANNOTATION, ("preparation", "annotation"), id)
 
 
-def sets(cluedin: CluedIn, keys: Iterable[str], *, anew: bool = False) -> list[tuple[str, Row]]:
+def sets(cluedin: CluedIn, asked: Asked, *, anew: bool = False) -> list[tuple[str, Row]]:
     """The data sets of these keys in detail, each once in a reading; several may have one key.
 
-    A set that was found once is asked for by its id, as no call moves or renames one [U]; `anew` looks for its
-    name again, as another of that name may have come.
+    One that is known by its id is asked for by it, and is the set of its key whatever it is called now. So is one
+    that was found once by its name; `anew` looks for the name again, as another of that name may have come.
     """
-    wanted = set(keys)
-    known: dict[str, list[str]] = cluedin.ids.setdefault("data sets", {})
+    wanted = set(asked)
+    ours = {key: [id] for key in wanted if (id := asked.known.id_of("cluedin.data_set", key))}
+    met: dict[str, list[str]] = cluedin.ids.setdefault("data sets", {})
     for key in wanted if anew else ():
-        known.pop(key, None)
-    direct = [(key, id) for key in wanted & known.keys() for id in known[key]]
+        met.pop(key, None)
+    direct = [(key, id) for key in wanted & (ours.keys() | met.keys()) for id in ours.get(key) or met[key]]
     rows = _set_rows(cluedin, [id for _, id in direct])
     gone = {key for (key, _), row in zip(direct, rows, strict=True) if row is None}
     found = [(key, row) for (key, _), row in zip(direct, rows, strict=True) if row is not None and key not in gone]
     for key in gone:
-        known.pop(key, None)
-    missing = wanted - known.keys()
+        met.pop(key, None)
+    missing = wanted - {key for key, _ in found}
     above = {key.rpartition("/")[0] for key in missing}
-    for key, row in sets_below(cluedin, above.__contains__, missing.__contains__):
-        known.setdefault(key, []).append(guid(row["id"]))
+    for key, row in sets_below(cluedin, above.__contains__, missing.__contains__, asked.known):
+        met.setdefault(key, []).append(guid(row["id"]))
         found.append((key, row))
     return found
 
 
 def sets_below(
-    cluedin: CluedIn, is_above: Callable[[str], bool], is_wanted: Callable[[str], bool]
+    cluedin: CluedIn,
+    is_above: Callable[[str], bool],
+    is_wanted: Callable[[str], bool],
+    known: Known | None = None,
 ) -> list[tuple[str, Row]]:
     """The wanted data sets of the sources meant, in detail, by their keys.
 
@@ -133,7 +155,9 @@ def sets_below(
     """
     ids: list[tuple[str, str]] = []
     several: list[tuple[str, str]] = []
-    for key, row in sources(cluedin):
+    known = known or Known()
+    for name, row in sources(cluedin, known):
+        key = known.key_of("cluedin.data_source", str(row["id"]), name)
         brief = row.get("dataSets")
         if not is_above(key):
             continue
@@ -147,7 +171,7 @@ def sets_below(
             if is_wanted(_below(parent, row)) and not row.get("isArchive"):
                 ids.append((parent, guid(row["id"])))
     rows = zip(ids, _set_rows(cluedin, [id for _, id in ids]), strict=True)
-    named = [(_below(parent, row), row) for (parent, _), row in rows if row is not None]
+    named = [(_below(parent, row), row) for (parent, _), row in rows if row is not None and not row.get("isArchive")]
     return [(key, row) for key, row in named if is_wanted(key)]
 
 
@@ -159,9 +183,14 @@ def _set_rows(cluedin: CluedIn, ids: list[str]) -> list[Row | None]:
     return cluedin.each(lambda id: cluedin.memo(("data set", id), lambda: fresh_set(cluedin, id)), ids)
 
 
-def annotated(cluedin: CluedIn, keys: Iterable[str]) -> list[tuple[str, Row, Row | None]]:
+def above(type: str, wanted: Mapping[str, frozenset[str]]) -> Asked:
+    """The data sets that parts of them, `<data set key>#<part>`, are asked for."""
+    return Asked.of(type, wanted).keyed({key.partition("#")[0] for key in wanted})
+
+
+def annotated(cluedin: CluedIn, asked: Asked) -> list[tuple[str, Row, Row | None]]:
     """Data sets of these keys with their annotations, as far as they have one."""
-    found = sets(cluedin, keys)
+    found = sets(cluedin, asked)
 
     def read(item: tuple[str, Row]) -> Row | None:
         id = item[1].get("annotationId")

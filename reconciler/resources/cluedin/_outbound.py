@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from reconciler.resources.asked import Known
 from reconciler.resources.base import quote
 from reconciler.resources.cluedin._shared import Row
 from reconciler.systems.cluedin import CluedIn, GraphQLRefused
@@ -114,6 +115,11 @@ def at_rest(row: Row) -> bool:
 def named(name: Any) -> str:
     """A name as a part of a key: NFC, without outer blanks (composed display names end in one, [C])."""
     return quote(unicodedata.normalize("NFC", str(name or "")).strip())
+
+
+def stream_key(row: Row, known: Known) -> str:
+    """The key that a stream is known by: what belongs to it keeps that, whatever the stream is called now."""
+    return known.key_of("cluedin.stream", str(row["id"]), named(row["name"]))
 
 
 def target_key(row: Row) -> str:

@@ -13,9 +13,10 @@ from reconciler.resources.base import field_of
 from reconciler.resources.cluedin.key_values import FIELDS as KEY_FIELDS
 from reconciler.resources.rules import slate
 from reconciler.systems.cluedin import CluedIn, GraphQLRefused
-from reconciler.systems.http import LostAnswer, Unreachable
+from reconciler.systems.http import LostAnswer, Refused, Unreachable
 
 Row = dict[str, Any]
+Conflict = GraphQLRefused | Refused
 
 ENTITY_TYPE_CODE = re.compile(r"/[^\s]+")
 PREFIX = re.compile(r"[A-Za-z][A-Za-z0-9._]*")
@@ -124,13 +125,37 @@ def one(cluedin: CluedIn, document: str, field: str, id: str) -> Row | None:
     return found
 
 
-def saved(cluedin: CluedIn, document: str, variables: Mapping[str, Any]) -> None:
-    """A whole-object save. 409 in the text means unchanged or taken [C]: reading back tells which."""
-    try:
-        cluedin.graphql(document, variables, effect="set")
-    except GraphQLRefused as refused:
-        if not refused.conflict:
-            raise
+class Steps:
+    """The steps of one write, one after the other; a 409 does not keep the later ones from being sent.
+
+    A 409 to a save means unchanged or taken [C]. It is raised at the end, and the live state tells which; in
+    doubt, when an earlier step went through and may not be visible yet.
+    """
+
+    def __init__(self, cluedin: CluedIn, *, begun: bool = False) -> None:
+        self.cluedin, self._begun = cluedin, begun
+        self._refused: Conflict | None = None
+
+    def save(self, document: str, variables: Mapping[str, Any]) -> None:
+        """A whole-object save over GraphQL."""
+        self.take(lambda: self.cluedin.graphql(document, variables, effect="set"))
+
+    def take(self, step: Callable[[], object]) -> None:
+        """One step; any refusal but a 409 is raised at once."""
+        try:
+            step()
+        except (GraphQLRefused, Refused) as refused:
+            if not refused.conflict:
+                raise
+            refused.doubtful = refused.doubtful or self._begun
+            self._refused = self._refused or refused
+        else:
+            self._begun = True
+
+    def end(self) -> None:
+        """Raises the first 409, after the last step."""
+        if self._refused is not None:
+            raise self._refused
 
 
 def until_visible(cluedin: CluedIn, probe: Callable[[], bool], within: float = VISIBLE_WITHIN) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Annotated, Any
 
+from reconciler.resources.asked import Asked
 from reconciler.resources.base import Desired, Live, Resource, Write
 from reconciler.resources.cluedin._inbound import (
     SOURCE_NAME,
@@ -64,7 +65,7 @@ class Annotation(Resource):
 
     def read(self, cluedin: CluedIn, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
         """`preparation.annotation(id)` of each wanted data set that has one (toolkit, [C])."""
-        for key, row, found in annotated(cluedin, wanted):
+        for key, row, found in annotated(cluedin, Asked.of(self.full_name, wanted)):
             if found is not None:
                 kind = found.get("entityType") or (found.get("entityTypeConfiguration") or {}).get("entityType")
                 yield self.live(
@@ -150,7 +151,7 @@ class AnnotationKeys(Resource):
 
     def read(self, cluedin: CluedIn, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
         """`preparation.annotation(id)` (toolkit, [C])."""
-        for key, row, found in annotated(cluedin, wanted):
+        for key, row, found in annotated(cluedin, Asked.of(self.full_name, wanted)):
             if found is not None and any(_keys(found).values()):
                 yield self.live(key, str(found["id"]), raw={"annotation": found, "data_set": row}, **_keys(found))
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Annotated
 
+from reconciler.resources.asked import Asked, Known
 from reconciler.resources.base import Desired, Live, Resource, Write
-from reconciler.resources.cluedin._inbound import fresh_set, guid, join, misnamed, sets
+from reconciler.resources.cluedin._inbound import fresh_set, guid, misnamed, set_key, sets
 from reconciler.resources.cluedin._shared import Row
 from reconciler.resources.rules import Default, Disruptive
 from reconciler.systems.cluedin import PAGE, CluedIn
@@ -38,17 +39,13 @@ class AutoSubmit(Resource):
 
     def read(self, cluedin: CluedIn, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
         """`dataSet(id).configuration.object.autoSubmit` of each wanted set (toolkit, [C])."""
-        for key, row in sets(cluedin, wanted):
+        for key, row in sets(cluedin, Asked.of(self.full_name, wanted)):
             yield self._live(key, row)
 
     def find(self, cluedin: CluedIn, id: str) -> Live | None:
         """`inbound.dataSet(id)` (toolkit, [C])."""
         row = fresh_set(cluedin, id)
-        if row is None:
-            return None
-        above = row.get("dataSource") or {}
-        group = (above.get("dataSourceSet") or {}).get("name") or ""
-        return self._live(join(group, above.get("name") or "", row["name"]), row)
+        return self._live(set_key(row, Known()), row) if row is not None else None
 
     def follow(self, key: str, to: Callable[[str], str]) -> str:
         """It is called as its data set."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Annotated, Any
 
 from reconciler.resources.base import Desired, Live, Origin, Resource, Write, quote, unquote
-from reconciler.resources.cluedin._inbound import IGNORE, annotated, gone, guid, misnamed, property_of
+from reconciler.resources.cluedin._inbound import IGNORE, above, annotated, gone, guid, misnamed, property_of
 from reconciler.resources.cluedin._shared import Row, refuse, vocabularies
 from reconciler.resources.rules import Default
 from reconciler.systems.cluedin import PAGE, CluedIn, GraphQLRefused
@@ -48,7 +48,7 @@ class ColumnMapping(Resource):
 
     def read(self, cluedin: CluedIn, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
         """`dataSet(id).fieldMappings`, and the flags of the annotation's properties (toolkit, [C])."""
-        for parent, row, annotation in annotated(cluedin, {key.partition("#")[0] for key in wanted}):
+        for parent, row, annotation in annotated(cluedin, above(self.full_name, wanted)):
             for item in row.get("fieldMappings") or ():
                 known = property_of(annotation, item.get("key"))
                 yield self._live(parent, row, item, known)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Annotated
 
+from reconciler.resources.asked import Asked, Known
 from reconciler.resources.base import Desired, Live, Resource, Write, field_of, steps_of
 from reconciler.resources.cluedin._inbound import (
     TYPES,
@@ -13,14 +14,14 @@ from reconciler.resources.cluedin._inbound import (
     fresh_set,
     fresh_source,
     guid,
-    join,
     last,
     misnamed,
+    set_key,
     sets,
     source,
 )
 from reconciler.resources.cluedin._shared import Row, mentions, refuse
-from reconciler.resources.rules import Default, Immutable, Members
+from reconciler.resources.rules import Default, Immutable, Members, Retires
 from reconciler.systems.cluedin import PAGE, CluedIn
 
 COLUMNS_MAX = 490
@@ -29,6 +30,7 @@ COLUMNS_MAX = 490
 _CREATE = """mutation createDataSets($dataSourceId: ID, $dataSets: [InputDataSet]) { inbound {
   createDataSets(dataSourceId: $dataSourceId, dataSets: $dataSets) { id } } }"""
 
+_ARCHIVED = "take it out of the archive in CluedIn, which has no public call for it, or use a new name"
 _QUALITY = frozenset({"source_quality"})
 
 
@@ -41,6 +43,7 @@ class DataSet(Resource):
 
     system = "cluedin"
     name = "data_set"
+    holds_by_id = True
     deletes = "none"
     unique = False
     page = PAGE
@@ -49,13 +52,15 @@ class DataSet(Resource):
     type: Annotated[str, Immutable("use a new name: CluedIn has no call that changes the type of a data set")]
     fields: Annotated[list[str], Members()]  # type: ignore[assignment]
     source_quality: Annotated[int, Default(5)]
+    archived: Annotated[bool, Immutable(_ARCHIVED), Retires(True, back=None)]
 
     # -- reading -------------------------------------------------------------------------------------------
 
     def read(self, cluedin: CluedIn, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
         """Groups by pages, the sources above wanted sets, and each wanted set in detail (toolkit, [C])."""
-        for key, row in sets(cluedin, wanted, anew=True):
-            live = self._live(cluedin, key, row, wanted[key])
+        asked = Asked.of(self.full_name, wanted)
+        for key, row in sets(cluedin, asked, anew=True):
+            live = self._live(cluedin, set_key(row, asked.known), row, wanted[key])
             if "fields" not in wanted[key]:
                 # No call takes a column away, so one that the manifests let go of is nothing to act on.
                 live.fields = {
@@ -68,11 +73,7 @@ class DataSet(Resource):
     def find(self, cluedin: CluedIn, id: str) -> Live | None:
         """`inbound.dataSet(id)` (toolkit, [C])."""
         row = fresh_set(cluedin, id)
-        if row is None:
-            return None
-        above = row.get("dataSource") or {}
-        group = (above.get("dataSourceSet") or {}).get("name") or ""
-        return self._live(cluedin, join(group, above.get("name") or "", row["name"]), row, _QUALITY)
+        return self._live(cluedin, set_key(row, Known()), row, _QUALITY) if row is not None else None
 
     def follow(self, key: str, to: Callable[[str], str]) -> str:
         """Its key starts with that of its data source."""
@@ -92,6 +93,7 @@ class DataSet(Resource):
             raw=row,
             type=above.get("type"),
             fields=row.get("originalFields") or [],
+            archived=row.get("isArchive") or None,
             source_quality=((whole or {}).get("connectorConfiguration") or {}).get("sourceQuality"),
         )
 

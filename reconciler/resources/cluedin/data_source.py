@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Annotated
 
+from reconciler.resources.asked import Asked
 from reconciler.resources.base import Desired, Live, Resource, Write
 from reconciler.resources.cluedin._inbound import (
     TYPES,
@@ -29,6 +30,7 @@ class DataSource(Resource):
 
     system = "cluedin"
     name = "data_source"
+    holds_by_id = True
     deletes = "none"
     unique = False
     page = PAGE
@@ -38,7 +40,7 @@ class DataSource(Resource):
 
     def read(self, cluedin: CluedIn, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
         """The list of groups shows the sources of each with their types (toolkit, [C])."""
-        for key, row in sources(cluedin):
+        for key, row in sources(cluedin, Asked.of(self.full_name, wanted).known):
             yield self.live(key, str(row["id"]), raw=row, type=row.get("type"))
 
     def find(self, cluedin: CluedIn, id: str) -> Live | None:

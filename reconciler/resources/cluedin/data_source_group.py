@@ -17,6 +17,7 @@ class DataSourceGroup(Resource):
 
     system = "cluedin"
     name = "data_source_group"
+    holds_by_id = True
     container = True
     deletes = "none"
     unique = False

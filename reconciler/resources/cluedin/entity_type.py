@@ -9,7 +9,7 @@ import orjson
 
 from reconciler.resources.base import Desired, Live, Resource, Write
 from reconciler.resources.cluedin._shared import ENTITY_TYPE_CODE, Row, entity_types, refuse
-from reconciler.resources.rules import CreateOnly
+from reconciler.resources.rules import CreateOnly, Retires
 from reconciler.systems.cluedin import PAGE, CluedIn
 
 _CREATE = """mutation createEntityTypeConfigurationV2($entityTypeConfiguration: String!) { management {
@@ -33,6 +33,7 @@ class EntityType(Resource):
     display_name: str
     icon: str
     route: Annotated[str, CreateOnly()]
+    active: Annotated[bool, Retires(False, back=True)]
 
     def read(self, cluedin: CluedIn, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
         """`management.entityTypeConfigurations`, pages from 1 (toolkit, [C]); every field is in the list."""
@@ -46,6 +47,7 @@ class EntityType(Resource):
                 display_name=row.get("displayName"),
                 icon=row.get("icon"),
                 route=row.get("route"),
+                active=row.get("active"),
             )
 
     def create(self, cluedin: CluedIn, write: Write) -> str | None:
@@ -76,6 +78,8 @@ class EntityType(Resource):
             whole["displayName"] = write.get("display_name")
         if write.has("icon"):
             whole["icon"] = write.get("icon")
+        if write.has("active"):
+            whole["active"] = bool(write.get("active"))
         cluedin.rest("PUT", "/entitytypeinfo", whole, effect="set", versioned=False)
 
     def problems(self, desired: Desired) -> Iterable[str]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any
 
+from reconciler.resources.asked import Asked
 from reconciler.resources.base import Desired, Live, Resource, Write, quote, steps_of, unquote
 from reconciler.resources.cluedin._outbound import catalogue, inputs, named, secret_names, target, target_key, targets
 from reconciler.resources.cluedin._shared import Row, advice, mentions, refuse
 from reconciler.resources.cluedin._target_options import as_meant
-from reconciler.resources.rules import Each, Rule, Secret
+from reconciler.resources.rules import Each, Immutable, Retires, Rule, Secret
 from reconciler.systems.cluedin import PAGE, CluedIn
 
 _CREATE = """mutation createConnection($connectorId: ID, $authInfo: JSON, $accountDisplay: String) { inbound { id
@@ -19,6 +20,7 @@ _SAVE = """mutation saveConnectorConfiguration($connectorConfiguration: InputCon
 
 _DETAILS = frozenset({"config", "secrets"})
 _WORDS = frozenset({"csv", "json", "parquet", "hourly", "daily", "weekly", "customcron"})
+_TURNED_OFF = "turn it on in CluedIn, whose GraphQL has no call for it [U]"
 _TIGHT = ("AccountName", "FileSystemName", "DirectoryName")
 
 
@@ -38,21 +40,24 @@ class ExportTarget(Resource):
 
     system = "cluedin"
     name = "export_target"
+    holds_by_id = True
     page = PAGE
     unique = False
 
     config: Annotated[dict[str, Any], Each(depth=1), Option()]
     secrets: Annotated[dict[str, Any], Each(depth=1), Secret()]
+    active: Annotated[bool, Immutable(_TURNED_OFF), Retires(False, back=True)]
 
     # -- reading -------------------------------------------------------------------------------------------
 
     def read(self, cluedin: CluedIn, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
         """`inbound.connectorConfigurations` by pages, `connectorConfiguration(id)` for what is managed [C]."""
-        rows = targets(cluedin)
-        managed = [row["id"] for row in rows if mentions(wanted.get(target_key(row), ()), _DETAILS)]
+        asked = Asked.of(self.full_name, wanted)
+        rows = [(row, asked.paths(target_key(row), str(row["id"]))) for row in targets(cluedin)]
+        managed = [row["id"] for row, paths in rows if mentions(paths, _DETAILS)]
         details = dict(zip(managed, cluedin.each(lambda id: target(cluedin, id), managed), strict=True))
-        for row in rows:
-            yield self._live(details.get(row["id"]) or row, wanted.get(target_key(row), frozenset()))
+        for row, paths in rows:
+            yield self._live(details.get(row["id"]) or row, paths)
 
     def find(self, cluedin: CluedIn, id: str) -> Live | None:
         """`inbound.connectorConfiguration(id)` [C]."""
@@ -73,7 +78,7 @@ class ExportTarget(Resource):
             if name not in hidden and value is not None
         }
         # A connector takes JSON booleans only: "true" silently counts for nothing [C], so it is no true.
-        return self.live(target_key(row), str(row["id"]), raw=row, config=as_meant(config))
+        return self.live(target_key(row), str(row["id"]), raw=row, config=as_meant(config), active=row.get("active"))
 
     # -- writing -------------------------------------------------------------------------------------------
 

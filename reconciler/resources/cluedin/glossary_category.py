@@ -18,6 +18,7 @@ class GlossaryCategory(Resource):
 
     system = "cluedin"
     name = "glossary_category"
+    holds_by_id = True
     container = True
     deletes = "none"
 

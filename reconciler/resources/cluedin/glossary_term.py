@@ -6,20 +6,21 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any
 
 from reconciler.errors import SystemFailureError
+from reconciler.resources.asked import Asked, Known
 from reconciler.resources.base import Desired, Live, Resource, Write
 from reconciler.resources.cluedin._shared import (
     Row,
+    Steps,
     categories,
     held_back,
     mentions,
     one,
     refuse,
     rich,
-    saved,
     terms,
 )
 from reconciler.resources.cluedin.conditions import Condition, faults, wire
-from reconciler.resources.rules import Default, RichText
+from reconciler.resources.rules import Default, Retires, RichText
 from reconciler.systems.cluedin import PAGE, CluedIn, GraphQLRefused
 
 _ONE = """query getGlossaryTerm($id: ID!) { management { id glossaryTerm(id: $id) {
@@ -30,7 +31,7 @@ _CREATE = """mutation createGlossaryTerm($term: InputGlossaryTerm) { management 
 _SAVE = """mutation saveGlossaryTerm($term: InputGlossaryTerm) { management { id
   saveGlossaryTerm(term: $term) { id } } }"""
 
-_DETAILS = frozenset({"description", "condition", "short_description"})
+_DETAILS = frozenset({"description", "condition", "short_description", "obsolete"})
 _BY_SAVE = ("description", "short_description", "active")
 _KEPT = (
     *("name", "categoryId", "active", "shortDescription", "certificationLevel", "description"),
@@ -43,10 +44,12 @@ class GlossaryTerm(Resource):
 
     system = "cluedin"
     name = "glossary_term"
+    holds_by_id = True
     page = PAGE
 
     category: str
-    active: Annotated[bool, Default(False)]
+    active: Annotated[bool, Default(False), Retires(False, back=True)]
+    obsolete: Annotated[bool, Retires(True, back=None)]
     description: Annotated[str, RichText()]
     short_description: str
     condition: Annotated[dict[str, Any], Condition()]
@@ -55,29 +58,31 @@ class GlossaryTerm(Resource):
 
     def read(self, cluedin: CluedIn, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
         """`management.glossaryTerms` by pages, and `glossaryTerm(id)` where a managed field needs it [C]."""
-        rows = terms(cluedin)
-        managed = [row["id"] for row in rows if mentions(wanted.get(row["name"], ()), _DETAILS)]
+        rows, asked = terms(cluedin), Asked.of(self.full_name, wanted)
+        managed = [row["id"] for row in rows if mentions(asked.paths(row["name"], str(row["id"])), _DETAILS)]
         details = dict(zip(managed, cluedin.each(lambda id: _term(cluedin, id), managed), strict=True))
         for row in rows:
-            yield self._live(cluedin, details.get(row["id"]) or row)
+            yield self._live(cluedin, details.get(row["id"]) or row, asked.known)
 
     def find(self, cluedin: CluedIn, id: str) -> Live | None:
         """`management.glossaryTerm(id)` (toolkit, [C])."""
         found = _term(cluedin, id)
-        return self._live(cluedin, found) if found else None
+        return self._live(cluedin, found, Known()) if found else None
 
     def cost(self, rows: int, managed: int) -> int:
         """Pages, the categories once, one detail for each managed term."""
         return super().cost(rows, managed) + 1 + managed
 
-    def _live(self, cluedin: CluedIn, row: Row) -> Live:
+    def _live(self, cluedin: CluedIn, row: Row, known: Known) -> Live:
         category = row.get("categoryId")
+        named = categories(cluedin).get(category, category) if category else None
         return self.live(
             str(row["name"]),
             str(row["id"]),
             raw=row,
-            category=categories(cluedin).get(category, category) if category else None,
+            category=known.key_of("cluedin.glossary_category", str(category), str(named)) if category else None,
             active=row.get("active"),
+            obsolete=row.get("isObsolete") or None,
             description=row.get("description"),
             short_description=row.get("shortDescription"),
             condition=row.get("ruleSet"),
@@ -102,8 +107,10 @@ class GlossaryTerm(Resource):
         fresh = {"active": False, "shortDescription": None, "certificationLevel": None, "description": None}
         if any(write.get(field) for field in _BY_SAVE):
             whole = {"id": id, **fresh, "isObsolete": False, "relatedTags": [], **given}
+            steps = Steps(cluedin, begun=True)
             try:
-                saved(cluedin, _SAVE, {"term": _changed(whole, write)})
+                steps.save(_SAVE, {"term": _changed(whole, write)})
+                steps.end()
             except SystemFailureError as error:
                 if not held_back(cluedin, id, error):
                     raise
@@ -122,7 +129,7 @@ class GlossaryTerm(Resource):
         term["relatedTags"] = [{"id": tag.get("id"), "name": tag.get("name")} for tag in whole.get("relatedTags") or ()]
         if write.get("category"):
             term["categoryId"] = write.id_of(f"cluedin.glossary_category:{write.get('category')}")
-        saved(cluedin, _SAVE, {"term": _changed(term, write)})
+        cluedin.graphql(_SAVE, {"term": _changed(term, write)}, effect="set")
 
     def rename(self, cluedin: CluedIn, write: Write) -> None:
         """`saveGlossaryTerm` under the new name; the save takes the name [C]."""
@@ -154,7 +161,8 @@ def _created(cluedin: CluedIn, given: Row) -> Row:
             raise
         # A term of somebody else can hold the name and be in no list (OpenAPI document's prose, [C]).
         hint = "the name may belong to a term hidden by the setting GlossaryAccess.FilterTermsByOwnership"
-        raise GraphQLRefused("createGlossaryTerm", [*refused.messages, hint]) from None
+        words = [*refused.messages, hint]
+        raise GraphQLRefused("createGlossaryTerm", words, doubtful=refused.doubtful) from None
     made: Row = data["management"]["createGlossaryTerm"]
     return made
 
@@ -164,6 +172,8 @@ def _changed(term: Row, write: Write) -> Row:
     changed = {**term, "name": write.key}
     if write.has("active"):
         changed["active"] = bool(write.get("active"))
+    if write.has("obsolete"):
+        changed["isObsolete"] = bool(write.get("obsolete"))
     if write.has("description"):
         changed["description"] = rich(write.get("description")) if write.get("description") else None
     if write.has("short_description"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from reconciler.resources.base import Desired, Live, Resource, Write
-from reconciler.resources.cluedin._inbound import annotated, codes, fresh_annotation, misnamed, property_of
+from reconciler.resources.cluedin._inbound import above, annotated, codes, fresh_annotation, misnamed, property_of
 from reconciler.resources.cluedin._shared import Row, refuse, until_visible
 from reconciler.systems.cluedin import PAGE, CluedIn
 
@@ -33,7 +33,7 @@ class Identifier(Resource):
         """`preparation.getAnnotationCodes` of each annotated data set (toolkit, [C])."""
         found = [
             (parent, str(row["annotationId"]))
-            for parent, row, annotation in annotated(cluedin, {key.partition("#")[0] for key in wanted})
+            for parent, row, annotation in annotated(cluedin, above(self.full_name, wanted))
             if annotation is not None
         ]
         lists = cluedin.each(lambda item: codes(cluedin, item[1]), found)

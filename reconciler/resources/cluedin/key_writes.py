@@ -7,7 +7,7 @@ from typing import Any
 
 from reconciler.resources.base import Write
 from reconciler.resources.cluedin import key_values as values
-from reconciler.resources.cluedin._shared import Row, advice, arrived, refuse, rich, saved
+from reconciler.resources.cluedin._shared import Row, Steps, advice, arrived, refuse, rich
 from reconciler.systems.cluedin import CluedIn
 
 _CREATE = f"""mutation createVocabulary($vocabularyKey: InputVocabularyKey) {{ management {{ id
@@ -20,10 +20,12 @@ _MAP = """mutation mapToVocabularyKey($vocabularyKeyId: ID!, $mapToVocabularyKey
 
 
 class KeyWrites:
-    """Writes to keys of one CluedIn."""
+    """The steps of one write to a key; `end` raises what the live state has to tell about."""
 
-    def __init__(self, cluedin: CluedIn) -> None:
+    def __init__(self, cluedin: CluedIn, *, begun: bool = False) -> None:
         self._cluedin = cluedin
+        self._steps = Steps(cluedin, begun=begun)
+        self.end = self._steps.end
 
     def create(self, write: Write) -> Row:
         """`createVocabularyKey` with the members that it heeds (toolkit, [C]); the new key as it answers it.
@@ -63,19 +65,19 @@ class KeyWrites:
             whole["glossaryTermId"] = _lookup_id(write)
         if write.has("maps_to") and not write.get("maps_to"):
             whole["mapsToOtherKeyId"] = None
-        saved(self._cluedin, _SAVE, {"vocabularyKey": whole})
+        self._steps.save(_SAVE, {"vocabularyKey": whole})
         return whole
 
     def map(self, id: str, target: str) -> None:
         """`mapVocabularyKey(from, to)` (toolkit, [C]); mapping to the same key again changes nothing."""
-        saved(self._cluedin, _MAP, {"vocabularyKeyId": id, "mapToVocabularyKeyId": target})
+        self._steps.save(_MAP, {"vocabularyKeyId": id, "mapToVocabularyKeyId": target})
 
-    def set_obsolete(self, id: str, obsolete: bool, known: Mapping[str, Any]) -> None:
+    def set_obsolete(self, id: str, obsolete: bool, known: Mapping[str, Any], *, said_again: bool = False) -> None:
         """`PUT /vocabs/key` (OpenAPI document, [C]); GraphQL's input has no member for it.
 
         The PUT takes data type and storage as integers without public names [U]. They are fetched right
         before and sent back as they came; without them nothing is sent. What may be older than our own last
-        save is taken from `known`. 409 means that nothing would change.
+        save is taken from `known`. 409 means that nothing would change, which is right where it is only `said_again`.
         """
         found: Row = {}
 
@@ -89,7 +91,8 @@ class KeyWrites:
         model = {member: found[member] for member in values.MODEL if member in found}
         model |= {member: known[member] for member in values.SHARED if member in known}
         model["isObsolete"] = obsolete
-        self._cluedin.rest("PUT", "/vocabs/key", model, effect="set", accept=(409,))
+        accept = (409,) if said_again else ()
+        self._steps.take(lambda: self._cluedin.rest("PUT", "/vocabs/key", model, effect="set", accept=accept))
 
     def _check_classification(self, write: Write) -> None:
         """Classifications are the server's own list, `GET /vocabs/dataclassifications` ([C]; content [U])."""

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from reconciler.resources.base import Desired, Live, Resource, Write, unquote
 from reconciler.resources.cluedin._inbound import (
+    above,
     annotated,
     entity_type,
     fresh_annotation,
@@ -47,7 +48,7 @@ class Relation(Resource):
 
     def read(self, cluedin: CluedIn, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
         """The edges of the annotation's properties, by the columns that fill them (toolkit, [C])."""
-        for parent, row, annotation in annotated(cluedin, {key.partition("#")[0] for key in wanted}):
+        for parent, row, annotation in annotated(cluedin, above(self.full_name, wanted)):
             for item in row.get("fieldMappings") or ():
                 for edge in (property_of(annotation, item.get("key")) or {}).get("annotationEdges") or ():
                     yield self.live(

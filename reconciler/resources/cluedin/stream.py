@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any
 
+from reconciler.resources.asked import Asked
 from reconciler.resources.base import Desired, Live, Resource, Write, unquote
 from reconciler.resources.cluedin._outbound import RESENDS, at_rest, named, stream, streams
 from reconciler.resources.cluedin._shared import Row, mentions, refuse, rich
@@ -24,6 +25,7 @@ class Stream(Resource):
 
     system = "cluedin"
     name = "stream"
+    holds_by_id = True
     page = PAGE
     unique = False
 
@@ -34,8 +36,8 @@ class Stream(Resource):
 
     def read(self, cluedin: CluedIn, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
         """`consume.streams` by pages, and `stream(id)` where a managed field needs it [C]."""
-        rows = streams(cluedin)
-        managed = [row["id"] for row in rows if mentions(wanted.get(named(row["name"]), ()), _DETAILS)]
+        rows, asked = streams(cluedin), Asked.of(self.full_name, wanted)
+        managed = [row["id"] for row in rows if mentions(asked.paths(named(row["name"]), str(row["id"])), _DETAILS)]
         details = dict(zip(managed, cluedin.each(lambda id: stream(cluedin, id), managed), strict=True))
         for row in rows:
             yield self._live(details.get(row["id"]) or row)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Annotated
 
+from reconciler.resources.asked import Asked, Known
 from reconciler.resources.base import Desired, Live, Resource, Write
 from reconciler.resources.cluedin._export_rest import MODES, TYPES, UNSENT, set_up
-from reconciler.resources.cluedin._outbound import RESENDS, at_rest, named, stream, streams, target_key
+from reconciler.resources.cluedin._outbound import RESENDS, at_rest, stream, stream_key, streams, target_key
 from reconciler.resources.cluedin._shared import Row, refuse
 from reconciler.resources.rules import Disruptive, Unordered
 from reconciler.systems.cluedin import PAGE, CluedIn
@@ -39,16 +40,17 @@ class StreamExport(Resource):
 
     def read(self, cluedin: CluedIn, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
         """`consume.streams` by pages, and `stream(id)` for the wanted ones that have a target [C]."""
+        asked = Asked.of(self.full_name, wanted)
         rows = [row for row in streams(cluedin) if row.get("connector")]
-        managed = [row["id"] for row in rows if wanted.get(named(row["name"]))]
+        managed = [row["id"] for row in rows if asked.paths(stream_key(row, asked.known), str(row["id"]))]
         details = dict(zip(managed, cluedin.each(lambda id: stream(cluedin, id), managed), strict=True))
         for row in rows:
-            yield self._live(details.get(row["id"]) or row)
+            yield self._live(details.get(row["id"]) or row, asked.known)
 
     def find(self, cluedin: CluedIn, id: str) -> Live | None:
         """`consume.stream(id)` [C]."""
         found = stream(cluedin, id)
-        return self._live(found) if found and found.get("connector") else None
+        return self._live(found, Known()) if found and found.get("connector") else None
 
     def follow(self, key: str, to: Callable[[str], str]) -> str:
         """It is called as its stream."""
@@ -58,14 +60,15 @@ class StreamExport(Resource):
         """Pages, and one detail for each managed stream."""
         return super().cost(rows, managed) + managed
 
-    def _live(self, row: Row) -> Live:
+    def _live(self, row: Row, known: Known) -> Live:
         connector = row.get("connector") or {}
+        target = target_key(connector) if connector.get("accountDisplay") else None
         return self.live(
-            named(row["name"]),
+            stream_key(row, known),
             str(row["id"]),
             raw=row,
             at_rest=at_rest(row),
-            target=target_key(connector) if connector.get("accountDisplay") else None,
+            target=known.key_of("cluedin.export_target", str(connector.get("id")), target) if target else None,
             container=row.get("containerName"),
             export_mode=row.get("mode"),
             outgoing_edges=row.get("exportOutgoingEdges"),

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Annotated
 
 from reconciler.errors import StoppedError
+from reconciler.resources.asked import Asked, Known
 from reconciler.resources.base import Desired, Live, Resource, Write
-from reconciler.resources.cluedin._outbound import ailment, named, stream, streams, target
+from reconciler.resources.cluedin._outbound import ailment, stream, stream_key, streams, target
 from reconciler.resources.cluedin._shared import Row, refuse, until_visible
 from reconciler.resources.rules import Disruptive, Fold
 from reconciler.systems.cluedin import PAGE, CluedIn
@@ -38,20 +39,21 @@ class StreamState(Resource):
 
     def read(self, cluedin: CluedIn, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
         """`consume.streams` by pages: the list shows the status [C]."""
+        known = Asked.of(self.full_name, wanted).known
         for row in streams(cluedin):
-            if (live := self._live(row)) is not None:
+            if (live := self._live(row, known)) is not None:
                 yield live
 
     def find(self, cluedin: CluedIn, id: str) -> Live | None:
         """`consume.stream(id)` [C]."""
         found = stream(cluedin, id)
-        return self._live(found) if found else None
+        return self._live(found, Known()) if found else None
 
-    def _live(self, row: Row) -> Live | None:
+    def _live(self, row: Row, known: Known) -> Live | None:
         word = str(row.get("status") or "New").casefold()
         if word == "new":
             return None
-        return self.live(named(row["name"]), str(row["id"]), raw=row, state=_WORDS.get(word, word))
+        return self.live(stream_key(row, known), str(row["id"]), raw=row, state=_WORDS.get(word, word))
 
     # -- writing -------------------------------------------------------------------------------------------
 

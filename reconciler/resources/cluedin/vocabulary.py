@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any
 
+from reconciler.resources.asked import Asked
 from reconciler.resources.base import PARTS, Desired, Live, Origin, Resource, Write, field_of, steps_of
 from reconciler.resources.cluedin._shared import (
     ENTITY_TYPE_CODE,
     GUID,
     PREFIX,
     Row,
+    Steps,
     advice,
     arrived,
     entity_types,
@@ -18,12 +20,11 @@ from reconciler.resources.cluedin._shared import (
     mentions,
     refuse,
     rich,
-    saved,
     shipped,
     vocabularies,
     vocabulary,
 )
-from reconciler.resources.rules import Default, Members, RichText
+from reconciler.resources.rules import Default, Members, Retires, RichText
 from reconciler.systems.cluedin import PAGE, CluedIn
 
 _CREATE = """mutation createVocabulary($vocabulary: InputVocabulary) { management { id
@@ -52,7 +53,7 @@ class Vocabulary(Resource):
     description: Annotated[str, RichText()]
     entity_type: str
     provider: str | None
-    active: Annotated[bool, Default(False)]
+    active: Annotated[bool, Default(False), Retires(False, back=True)]
     owners: Annotated[list[str], Members()]
 
     def fold(self, key: str) -> str:
@@ -69,9 +70,11 @@ class Vocabulary(Resource):
 
     def read(self, cluedin: CluedIn, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
         """`management.vocabularies` by pages, and `vocabulary(id)` where a managed field needs it [C]."""
-        paths = {self.fold(key): managed for key, managed in wanted.items()}
+        asked = Asked.of(self.full_name, wanted).folded(self.fold)
         rows = [row for row in vocabularies(cluedin) if row.get("keyPrefix")]
-        managed_of = {row["vocabularyId"]: paths.get(self.fold(row["keyPrefix"])) or () for row in rows}
+        managed_of = {
+            row["vocabularyId"]: asked.paths(self.fold(row["keyPrefix"]), str(row["vocabularyId"])) for row in rows
+        }
         in_detail = [id for id, managed in managed_of.items() if mentions(managed, _DETAILS)]
         found = cluedin.each(lambda id: vocabulary(cluedin, id), in_detail)
         details = dict(zip(in_detail, found, strict=True))
@@ -155,11 +158,13 @@ class Vocabulary(Resource):
         """`saveVocabulary` with the whole object when something in it changes, activation, owners [C]."""
         assert write.live is not None
         _check_active(write)
+        steps = Steps(cluedin)
         if any(write.has(field) for field in _SAVED):
-            self._save(cluedin, write, write.live)
+            self._save(steps, write, write.live)
         if write.get("active") and not write.live.fields.get("active"):
             cluedin.graphql(_ACTIVATE, {"vocabularyId": write.live.id}, effect="set")
         _write_owners(cluedin, write.live.id, write)
+        steps.end()
 
     def delete(self, cluedin: CluedIn, write: Write) -> None:
         """`DELETE /vocabs/vocabulary/{id}`: 400 while a key is in use (OpenAPI document, [C])."""
@@ -167,7 +172,8 @@ class Vocabulary(Resource):
         cluedin.rest("DELETE", f"/vocabs/vocabulary/{write.live.id}", effect="set", accept=(404,))
 
     @staticmethod
-    def _save(cluedin: CluedIn, write: Write, live: Live) -> None:
+    def _save(steps: Steps, write: Write, live: Live) -> None:
+        cluedin = steps.cluedin
         # The list has no description and no source id: saving from it would clear them.
         whole = live.raw if live.raw and "description" in live.raw else vocabulary(cluedin, live.id)
         if whole is None:
@@ -188,7 +194,7 @@ class Vocabulary(Resource):
             given["description"] = rich(write.get("description"))
         if write.has("provider"):
             given["providerId"] = _provider_id(cluedin, write.get("provider"))
-        saved(cluedin, _SAVE, {"vocabulary": given})
+        steps.save(_SAVE, {"vocabulary": given})
 
     def problems(self, desired: Desired) -> Iterable[str]:
         """Prefix, entity type, source and activation, as far as they can be told offline."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any
 
 from reconciler.errors import SystemFailureError
+from reconciler.resources.asked import Asked
 from reconciler.resources.base import Desired, Live, Resource, Write
 from reconciler.resources.cluedin import key_values as values
 from reconciler.resources.cluedin._shared import (
@@ -21,7 +22,7 @@ from reconciler.resources.cluedin._shared import (
     vocabularies,
 )
 from reconciler.resources.cluedin.key_writes import KeyWrites
-from reconciler.resources.rules import Default, Disruptive, EmptyIs, Fold, Immutable, RichText
+from reconciler.resources.rules import Default, Disruptive, EmptyIs, Fold, Immutable, Retires, RichText
 from reconciler.systems.cluedin import PAGE, CluedIn
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*")
@@ -56,8 +57,8 @@ class VocabularyKey(Resource):
     max_length: int
     value_change_insignificant: Annotated[bool, Default(False)]
     lookup: str
-    maps_to: str
-    obsolete: Annotated[bool, Default(False)]
+    maps_to: Annotated[str, Retires(back=None)]
+    obsolete: Annotated[bool, Default(False), Retires(True, back=False)]
 
     # -- reading -------------------------------------------------------------------------------------------
 
@@ -72,7 +73,8 @@ class VocabularyKey(Resource):
         ids = sorted(str(by_prefix[prefix]["vocabularyId"]) for prefix in prefixes)
         rows = keys_of(cluedin, ids)
         lookups = any(mentions(paths, frozenset({"lookup"})) for paths in wanted.values())
-        names = {term["id"]: term["name"] for term in terms(cluedin)} if lookups else {}
+        known = Asked.of(self.full_name, wanted).known.keys_of("cluedin.glossary_term") if lookups else {}
+        names = {term["id"]: known.get(term["id"], term["name"]) for term in terms(cluedin)} if lookups else {}
         prefix_by_id = {row["vocabularyId"]: row["keyPrefix"] for row in by_prefix.values()}
         full_keys = {row["vocabularyKeyId"]: row["key"] for row in rows}
         for row in rows:
@@ -108,13 +110,14 @@ class VocabularyKey(Resource):
 
         What waits for an approval takes none of the later ones: the next run sends them.
         """
-        writes = KeyWrites(cluedin)
+        writes = KeyWrites(cluedin, begun=True)
         made = writes.create(write)
         id = str(made["vocabularyKeyId"])
         try:
             if any(write.has(field) for field in values.BY_SAVE_ONLY):
                 made |= writes.save(made, write)
             self._finish(writes, made, write, sent=False)
+            writes.end()
         except SystemFailureError as error:
             if not held_back(cluedin, id, error):
                 raise
@@ -129,12 +132,15 @@ class VocabularyKey(Resource):
         if sent:
             row |= writes.save(row, write)
         self._finish(writes, row, write, sent=sent)
+        writes.end()
 
     def retire(self, cluedin: CluedIn, write: Write) -> None:
         """Makes the key obsolete: it stays listed, and records that have it keep it [C]."""
         assert write.live is not None
         if not write.live.fields.get("obsolete"):
-            KeyWrites(cluedin).set_obsolete(write.live.id, True, write.live.raw)
+            writes = KeyWrites(cluedin)
+            writes.set_obsolete(write.live.id, True, write.live.raw)
+            writes.end()
 
     def delete(self, cluedin: CluedIn, write: Write) -> None:
         """`DELETE /vocabs/vocabulary/{v}/key/{k}`: 400 while it is in use (OpenAPI document's prose, [C])."""
@@ -151,7 +157,7 @@ class VocabularyKey(Resource):
             writes.map(id, row["mapsToOtherKeyId"])
         obsolete = bool(write.get("obsolete")) if write.has("obsolete") else before
         if obsolete != before or (obsolete and sent):
-            writes.set_obsolete(id, obsolete, row)
+            writes.set_obsolete(id, obsolete, row, said_again=obsolete == before)
 
     # -- offline -------------------------------------------------------------------------------------------
 

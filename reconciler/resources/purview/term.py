@@ -11,7 +11,7 @@ from reconciler.resources.base import Desired, Live, Write
 from reconciler.resources.purview import common, places, term_wire, terms
 from reconciler.resources.purview.paths import OnPath
 from reconciler.resources.purview.term_wire import CONTACTS, PLAIN
-from reconciler.resources.rules import Default, Definition, Each, Fold, Members, Unordered
+from reconciler.resources.rules import Default, Definition, Each, Fold, Members, Retires, Unordered
 from reconciler.systems.purview import Purview
 
 WITH_PARENTS = {"includeTermHierarchy": True}
@@ -40,7 +40,7 @@ class Term(OnPath):
     summary: Annotated[str, Definition()]
     abbreviation: str
     usage: str
-    status: Annotated[str, Fold(), Default("Draft")]
+    status: Annotated[str, Fold(), Default("Draft"), Retires("expired")]
     templates: Annotated[list[str], Members()]
     attributes: Annotated[dict[str, dict[str, Any]], Each(depth=2), common.Choices()]
     experts: Annotated[list[str], Members()]

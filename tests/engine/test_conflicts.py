@@ -1,0 +1,121 @@
+"""A 409 is what the live state says it is: our own work that was not answered, or a refusal with its reason."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from reconciler.apply import Result
+from reconciler.resources.base import Write
+from reconciler.systems.http import LostAnswer, Refused
+
+from .conftest import World
+from .fakes import FakeSystem, thing
+
+REASON = "the name is taken by the team next door"
+
+
+class Conflicting(FakeSystem):
+    """Answers 409 to writes of some keys; may do the work first, and may show it late."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sent: list[tuple[str, ...]] = []
+        self.taken: set[str] = set()
+        self.hidden_for = 0
+        self.lose_first = False
+
+    def write(self, action: str, writes: Sequence[Write], one: Any) -> list[Any]:
+        self.sent.append(tuple(write.key for write in writes))
+        if self.lose_first:
+            self.lose_first = False
+            super().write(action, writes, one)
+            raise LostAnswer("purview", action, "dropped")
+        if any(write.key in self.taken for write in writes):
+            raise Refused("purview", action, 409, "ATLAS-409", REASON, "request-7")
+        return super().write(action, writes, one)
+
+    def listing(self) -> list[dict[str, Any]]:
+        if self.hidden_for and self.sent:
+            self.hidden_for -= 1
+            return [row for row in super().listing() if row["key"] not in self.taken]
+        return super().listing()
+
+
+@pytest.fixture
+def system(world: World) -> Conflicting:
+    """The system of the world, which is full of conflicts."""
+    world.system = Conflicting()
+    world.systems = {"purview": world.system}
+    return world.system
+
+
+def said(result: Result) -> dict[str, tuple[str, str]]:
+    return {o.change.address.partition(":")[2]: (o.status, o.message) for o in result.outcomes}
+
+
+def test_what_is_not_there_was_refused_at_once_with_the_reason(world: World, system: Conflicting) -> None:
+    system.taken = {"b"}
+    began = time.monotonic()
+    found = said(world.apply(*(thing(key, text="new") for key in "abc")))
+    assert time.monotonic() - began < 1
+    assert found["a"][0] == found["c"][0] == "done"
+    assert found["b"][0] == "failed"
+    assert REASON in found["b"][1]
+    assert [keys for keys in system.sent if "b" in keys].count(("b",)) == 1
+    assert list(world.book.load().entries) == ["purview.thing:a", "purview.thing:c"]
+
+
+@pytest.mark.parametrize("action", ["update", "rename", "delete", "replace"])
+def test_every_write_may_be_refused(world: World, system: Conflicting, action: str) -> None:
+    kept = [thing("z", text="kept")]
+    world.apply(thing("a", text="old", code="1"), *kept)
+    system.taken, system.sent = {"a", "b"}, []
+    wants, options = {
+        "update": ([thing("a", text="new", code="1")], {}),
+        "rename": ([thing("b", text="old", code="1", moved_from="a")], {}),
+        "delete": ([], {"prune": True}),
+        "replace": ([thing("a", text="old", code="2")], {"replace": ("purview.thing:a",)}),
+    }[action]
+    began = time.monotonic()
+    [outcome] = world.apply(*wants, *kept, **options).outcomes
+    assert time.monotonic() - began < 1
+    assert (outcome.change.action, outcome.status) == (action, "failed")
+    assert REASON in outcome.message
+    assert outcome.request_id == "request-7"
+    assert len(system.sent) == 1
+    assert system.at("a")["values"]["text"] == "old"
+
+
+def test_what_others_made_meanwhile_is_not_overwritten(world: World, system: Conflicting) -> None:
+    plan_read = system.listing
+
+    def meanwhile(action: str, writes: Sequence[Write], one: Any) -> list[Any]:
+        if "a" not in [o["key"] for o in system.objects.values()]:
+            system.add("a", text="theirs")
+        return Conflicting.write(system, action, writes, one)
+
+    system.write, system.taken = meanwhile, {"a"}  # type: ignore[method-assign]
+    found = said(world.apply(thing("a", text="ours")))
+    assert found["a"][0] == "failed"
+    assert REASON in found["a"][1]
+    assert [row["values"]["text"] for row in plan_read()] == ["theirs"]
+    assert not world.book.load().entries
+
+
+def test_what_is_there_as_wanted_is_done(world: World, system: Conflicting) -> None:
+    system.taken, system.lose_first = {"a"}, True
+    system.hidden_for = 2  # the first look after the lost answer sees nothing, so that it is sent again
+    assert said(world.apply(thing("a", text="new"))) == {"a": ("done", "")}
+    assert world.actions(thing("a", text="new")) == []
+
+
+def test_what_never_shows_is_refused_after_all(world: World, system: Conflicting) -> None:
+    system.taken, system.lose_first, system.hidden_for = {"a"}, True, 10_000
+    found = said(world.apply(thing("a", text="new")))
+    assert found["a"][0] == "failed"
+    assert REASON in found["a"][1]
+    assert system.sent == [("a",), ("a",)]

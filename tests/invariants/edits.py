@@ -1,0 +1,237 @@
+"""For every field that the estate manages: how people edit its live value in the sandbox's store."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from typing import Any
+
+from reconciler.resources.base import field_of, steps_of
+from reconciler.sandbox.cluedin import world as c
+
+from .estate import Estate
+
+Doc = dict[str, Any]
+Edit = tuple[str, str, Callable[[Doc], Doc]]
+"""The kind of a document, its key, and its edited form."""
+
+
+def edit_of(made: Estate, address: str, path: str) -> list[Edit] | None:
+    """The documents to edit so that one managed path of a resource has another live value; None when unknown."""
+    type, _, key = address.partition(":")
+    known = {**CLUEDIN, **PURVIEW}.get((type, field_of(path)))
+    return known(made, key, path) if known is not None else None
+
+
+# -- CluedIn -----------------------------------------------------------------------------------------------
+
+
+def _id(made: Estate, type: str, key: str) -> str:
+    return made.entries()[f"{type}:{key}"].id
+
+
+def _member(kind: str, type: str, member: str, value: Any) -> Callable[[Estate, str, str], list[Edit]]:
+    def edits(made: Estate, key: str, path: str) -> list[Edit]:
+        return [(kind, _id(made, f"cluedin.{type}", key), lambda doc: {**doc, member: _other(doc.get(member), value)})]
+
+    return edits
+
+
+def _other(before: Any, value: Any) -> Any:
+    """Another value: the one given, or one made of what is there."""
+    if callable(value):
+        return value(copy.deepcopy(before))
+    assert value != before
+    return value
+
+
+def _condition(before: Doc) -> Doc:
+    before["rules"][0]["value"] = ["/Elsewhere"]
+    return before
+
+
+def _slate(text: str) -> str:
+    return f'[{{"type":"paragraph","children":[{{"text":"{text}"}}]}}]'
+
+
+def _mapped(made: Estate, key: str, path: str) -> list[Edit]:
+    parent, _, column = key.partition("#")
+
+    def edit(doc: Doc) -> Doc:
+        rows = [{**row, "key": "person.website"} if row["originalField"] == column else row
+                for row in doc["fieldMappings"]]  # fmt: skip
+        return {**doc, "fieldMappings": rows}
+
+    return [(c.DATA_SET, _id(made, "cluedin.data_set", parent), edit)]
+
+
+def _related(made: Estate, key: str, path: str) -> list[Edit]:
+    def edit(doc: Doc) -> Doc:
+        doc = copy.deepcopy(doc)
+        for item in doc["properties"]:
+            for edge in item["annotationEdges"]:
+                edge["entityType"] = "/Person"
+        return doc
+
+    return [(c.ANNOTATION, _id(made, "cluedin.annotation", key.partition("#")[0]), edit)]
+
+
+def _of_source(made: Estate, key: str, path: str) -> list[Edit]:
+    source = made.world.get(c.DATA_SOURCE, _id(made, "cluedin.data_source", key.rpartition("/")[0])) or {}
+    return [(c.PROVIDER, source["connectorConfigurationId"].lower(), lambda doc: {**doc, "sourceQuality": 2})]
+
+
+def _option(made: Estate, key: str, path: str) -> list[Edit]:
+    [name] = steps_of(path)
+
+    def edit(doc: Doc) -> Doc:
+        given = doc["helperConfiguration"]
+        value = given.get(name)
+        other = (not value) if isinstance(value, bool) else "Elsewhere"
+        return {**doc, "helperConfiguration": {**given, name: other}}
+
+    return [(c.PROVIDER, _id(made, "cluedin.export_target", key), edit)]
+
+
+def _category(made: Estate, key: str, path: str) -> list[Edit]:
+    id = _id(made, "cluedin.glossary_term", key)
+    doc = made.world.get(c.TERM, id) or {}
+    other = next(one["id"] for one in made.world.all(c.CATEGORY) if one["id"] != doc["categoryId"])
+    return [(c.TERM, id, lambda doc: {**doc, "categoryId": other})]
+
+
+def _target(made: Estate, key: str, path: str) -> list[Edit]:
+    id = _id(made, "cluedin.stream", key)
+    doc = made.world.get(c.STREAM, id) or {}
+    other = next(one["id"] for one in made.world.all(c.PROVIDER) if one["id"] != doc["connectorProviderDefinitionId"])
+    return [(c.STREAM, id, lambda doc: {**doc, "connectorProviderDefinitionId": other})]
+
+
+def _stream(member: str, value: Any) -> Callable[[Estate, str, str], list[Edit]]:
+    return lambda made, key, path: [
+        (c.STREAM, _id(made, "cluedin.stream", key), lambda doc: {**doc, member: _other(doc.get(member), value)})
+    ]
+
+
+def _maps_to(made: Estate, key: str, path: str) -> list[Edit]:
+    id = _id(made, "cluedin.vocabulary_key", key)
+    doc = made.world.get(c.KEY, id) or {}
+    other = next(
+        one["vocabularyKeyId"]
+        for one in made.world.all(c.KEY)
+        if one["key"].startswith("person.") and one["vocabularyKeyId"] != doc["mapsToOtherKeyId"]
+    )
+    return [(c.KEY, id, lambda doc: {**doc, "mapsToOtherKeyId": other})]
+
+
+def _edited(before: Any) -> Any:
+    return f"{before or ''} edited"
+
+
+def _opposite(before: Any) -> bool:
+    return not before
+
+
+CLUEDIN: dict[tuple[str, str], Callable[[Estate, str, str], list[Edit]]] = {
+    ("cluedin.vocabulary", "name"): _member(c.VOCABULARY, "vocabulary", "vocabularyName", _edited),
+    ("cluedin.vocabulary", "entity_type"): _member(c.VOCABULARY, "vocabulary", "grouping", "/Person"),
+    ("cluedin.vocabulary", "active"): _member(c.VOCABULARY, "vocabulary", "isActive", False),
+    ("cluedin.vocabulary_key", "display_name"): _member(c.KEY, "vocabulary_key", "displayName", _edited),
+    ("cluedin.vocabulary_key", "description"): _member(c.KEY, "vocabulary_key", "description", _slate("Edited")),
+    ("cluedin.vocabulary_key", "data_type"): _member(
+        c.KEY, "vocabulary_key", "dataType", lambda before: "Uri" if before != "Uri" else "Text"
+    ),
+    ("cluedin.vocabulary_key", "obsolete"): _member(c.KEY, "vocabulary_key", "isObsolete", _opposite),
+    ("cluedin.vocabulary_key", "maps_to"): _maps_to,
+    ("cluedin.entity_type", "display_name"): _member(c.ENTITY_TYPE, "entity_type", "displayName", _edited),
+    ("cluedin.entity_type", "icon"): _member(c.ENTITY_TYPE, "entity_type", "icon", "Cube"),
+    ("cluedin.glossary_term", "category"): _category,
+    ("cluedin.glossary_term", "condition"): _member(c.TERM, "glossary_term", "ruleSet", _condition),
+    ("cluedin.glossary_term", "description"): _member(c.TERM, "glossary_term", "description", _slate("Edited")),
+    ("cluedin.stream", "description"): _stream("description", _slate("Edited")),
+    ("cluedin.stream", "condition"): _stream("condition", _condition),
+    ("cluedin.stream_export", "target"): _target,
+    ("cluedin.stream_export", "container"): _stream("containerName", _edited),
+    ("cluedin.stream_export", "export_mode"): _stream("mode", "EventStream"),
+    ("cluedin.stream_export", "outgoing_edges"): _stream("exportOutgoingEdges", _opposite),
+    ("cluedin.stream_export", "incoming_edges"): _stream("exportIncomingEdges", _opposite),
+    ("cluedin.stream_export", "columns"): _stream("mapping", lambda before: before[:-1]),
+    ("cluedin.stream_state", "state"): _stream("status", "Paused"),
+    ("cluedin.export_target", "config"): _option,
+    ("cluedin.data_set", "source_quality"): _of_source,
+    ("cluedin.annotation", "entity_type"): _member(c.ANNOTATION, "annotation", "entityType", "/Person"),
+    ("cluedin.annotation_keys", "primary_identifier"): _member(
+        c.ANNOTATION, "annotation", "originEntityCodeKey", "person.email"
+    ),
+    ("cluedin.annotation_keys", "name_key"): _member(c.ANNOTATION, "annotation", "nameKey", "person.email"),
+    ("cluedin.annotation_keys", "modified_map"): _member(c.ANNOTATION, "annotation", "modifiedDateMap", "person.email"),
+    ("cluedin.column_mapping", "key"): _mapped,
+    ("cluedin.identifier", "origin"): _member(c.CODE, "identifier", "entityCodeOrigin", _edited),
+    ("cluedin.relation", "to"): _related,
+}
+
+
+# -- Purview -----------------------------------------------------------------------------------------------
+
+
+def _attribute(made: Estate, key: str, path: str) -> list[Edit]:
+    name = (steps_of(path) or {"column_mapping": ("columnMapping",)}.get(path, (path,)))[0]
+    return [("entity", _id(made, "purview.entity", key), lambda doc: _with(doc, name))]
+
+
+def _with(doc: Doc, name: str) -> Doc:
+    before = doc["attributes"].get(name)
+    other: Any = (not before) if isinstance(before, bool) else before + 1 if isinstance(before, int) else None
+    if other is None:
+        other = (
+            [*before, "edited"] if isinstance(before, list) else "[]" if name == "columnMapping" else _edited(before)
+        )
+    return {**doc, "attributes": {**doc["attributes"], name: other}}
+
+
+def _flow(*types: str) -> Callable[[Estate, str, str], list[Edit]]:
+    """Takes one relation of the entity away."""
+
+    def edits(made: Estate, key: str, path: str) -> list[Edit]:
+        id = _id(made, "purview.entity", key)
+        rows = [
+            row
+            for row in made.sandbox.store.all("relation")
+            if id in (row["end1"]["guid"], row["end2"]["guid"]) and row["typeName"] in types
+        ]
+        return [("relation", rows[0]["guid"], lambda doc: {**doc, "status": "DELETED"})] if rows else []
+
+    return edits
+
+
+def _owner(made: Estate, key: str, path: str) -> list[Edit]:
+    return [("entity", _id(made, "purview.entity", key), lambda doc: {**doc, "contacts": {}})]
+
+
+def _collection(made: Estate, key: str, path: str) -> list[Edit]:
+    return [("entity", _id(made, "purview.entity", key), lambda doc: {**doc, "collectionId": "contoso-purview"})]
+
+
+def _term(member: str, value: Any) -> Callable[[Estate, str, str], list[Edit]]:
+    return lambda made, key, path: [
+        ("term", _id(made, "purview.term", key), lambda doc: {**doc, member: _other(doc.get(member), value)})
+    ]
+
+
+def _typedef(made: Estate, key: str, path: str) -> list[Edit]:
+    return [("typedef", key, lambda doc: {**doc, "description": _edited(doc.get("description"))})]
+
+
+PURVIEW: dict[tuple[str, str], Callable[[Estate, str, str], list[Edit]]] = {
+    ("purview.entity", "name"): _attribute,
+    ("purview.entity", "description"): _attribute,
+    ("purview.entity", "attributes"): _attribute,
+    ("purview.entity", "column_mapping"): _attribute,
+    ("purview.entity", "owners"): _owner,
+    ("purview.entity", "inputs"): _flow("dataset_process_inputs"),
+    ("purview.entity", "outputs"): _flow("process_dataset_outputs"),
+    ("purview.entity", "collection"): _collection,
+    ("purview.term", "definition"): _term("longDescription", _edited),
+    ("purview.term", "status"): _term("status", "Alert"),
+    ("purview.classification_type", "description"): _typedef,
+}

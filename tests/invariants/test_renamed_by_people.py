@@ -1,0 +1,64 @@
+"""What people rename in CluedIn is one rename, one repair, and then nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from reconciler.resources import types
+from reconciler.sandbox.cluedin import world
+
+from .conftest import SANDBOXES
+from .estate import Estate, estate
+
+NAMES = {
+    "cluedin.stream": (world.STREAM, "name"),
+    "cluedin.export_target": (world.PROVIDER, "accountDisplay"),
+    "cluedin.glossary_term": (world.TERM, "name"),
+    "cluedin.glossary_category": (world.CATEGORY, "name"),
+    "cluedin.data_source_group": (world.DATA_GROUP, "name"),
+    "cluedin.data_source": (world.DATA_SOURCE, "name"),
+    "cluedin.data_set": (world.DATA_SET, "name"),
+}
+"""Where each type keeps the name that people may change."""
+
+CODES = frozenset({"cluedin.entity_type", "cluedin.vocabulary", "cluedin.vocabulary_key"})
+"""Types known by a code that nobody can change: CluedIn makes another object instead."""
+
+
+@pytest.fixture(params=["plain", "normalising", pytest.param("lagging", marks=pytest.mark.long)])
+def made(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Estate]:
+    """The estate, applied, on one of the sandboxes."""
+    with estate(tmp_path, **SANDBOXES[request.param]) as applied:
+        yield applied
+
+
+def test_every_type_of_cluedin_is_thought_of() -> None:
+    named = {name for name, type in types().items() if type.system == "cluedin" and not type.hosted}
+    assert named == NAMES.keys() | CODES
+
+
+def test_a_rename_is_told_once_and_repaired_once(made: Estate) -> None:
+    entries = made.entries()
+    for name, (kind, member) in NAMES.items():
+        type = types()[name]
+        for address in sorted(one for one in entries if one.startswith(f"{name}:")):
+            id = entries[address].id
+            before = made.edit_live(kind, id, lambda doc, m=member: {**doc, m: "Renamed by people"})
+            assert [(a, reason, paths) for a, reason, paths in made.drift()] == [(address, "renamed", [])], address
+            repaired = entries[address].how == "created" and type.can_rename
+            assert made.told() == [("rename" if repaired else "drift", address, "renamed", [])], address
+            result = made.apply()
+            assert [(o.change.address, o.status, o.message) for o in result.outcomes] == (
+                [(address, "done", "")] if repaired else []
+            )
+            if not repaired:
+                assert made.told() == [("drift", address, "renamed", [])], address
+                made.put_back(kind, before)
+            else:
+                now = made.world.get(kind, id, latest=True)
+                assert (now or {})[member] == before[member]
+            made.rest()
+            assert made.told() == [], address
