@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from reconciler.desired import Wishes
-from reconciler.diff import Change, token_of
+from reconciler.diff import Change, Parts, token_of
 from reconciler.ledger import Entry, Intent, Ledger, LocalLedger, Mark, tasks_in
 from reconciler.plan import Plan
-from reconciler.resources.base import Live, field_of
+from reconciler.resources.base import Live, Part, field_of
 from reconciler.resources.rules import Secret, WriteOnly
 
 
@@ -16,6 +16,7 @@ class Recorder:
     def __init__(self, wishes: Wishes, book: LocalLedger, ledger: Ledger) -> None:
         self.wishes, self.book, self.ledger = wishes, book, ledger
         self.ids: dict[str, str] = {a: e.id for a, e in ledger.entries.items() if e.id}
+        self._parts = Parts(ledger)
         self.held: dict[str, str] = {}
         """Removals that were asked for in an earlier run and wait for an approval, with what they wait for."""
 
@@ -81,6 +82,11 @@ class Recorder:
             intent.was_ours[item.path] = begun or (mark is not None and mark.seen == intent.before[item.path])
         entry.intent = intent
         self.ledger.put(entry)
+
+    def wants(self, part: Part) -> bool:
+        """Whether a manifest wants a part, under whatever name."""
+        entry = self._parts.entry(part)
+        return entry is not None and entry.address in self.wishes.resources
 
     def confirm(self, change: Change, found: Live | None) -> None:
         """The change is in place: ours is what was sent, and what was seen after it."""

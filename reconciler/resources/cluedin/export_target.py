@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Any
 
-from reconciler.resources.base import Desired, Live, Resource, Write, quote, steps_of, unquote
-from reconciler.resources.cluedin._outbound import catalogue, inputs, named, secret_names, target, target_key, targets
+from reconciler.resources.base import PARTS, Desired, Live, Part, Resource, Write, quote, steps_of, unquote
+from reconciler.resources.cluedin._outbound import (
+    catalogue,
+    inputs,
+    named,
+    secret_names,
+    streams,
+    target,
+    target_key,
+    targets,
+)
 from reconciler.resources.cluedin._shared import Row, advice, mentions, refuse
 from reconciler.resources.cluedin._target_options import as_meant
-from reconciler.resources.rules import Each, Rule, Secret
+from reconciler.resources.rules import Each, Filled, Rule, Secret
 from reconciler.systems.cluedin import PAGE, CluedIn
 
 _CREATE = """mutation createConnection($connectorId: ID, $authInfo: JSON, $accountDisplay: String) { inbound { id
@@ -17,7 +26,7 @@ _CREATE = """mutation createConnection($connectorId: ID, $authInfo: JSON, $accou
 _SAVE = """mutation saveConnectorConfiguration($connectorConfiguration: InputConnectorConfiguration) { inbound { id
   saveConnectorConfiguration(connectorConfiguration: $connectorConfiguration) { id } } }"""
 
-_DETAILS = frozenset({"config", "secrets"})
+_DETAILS = frozenset({"config", "secrets", PARTS})
 _WORDS = frozenset({"csv", "json", "parquet", "hourly", "daily", "weekly", "customcron"})
 _TIGHT = ("AccountName", "FileSystemName", "DirectoryName")
 
@@ -41,8 +50,8 @@ class ExportTarget(Resource):
     page = PAGE
     unique = False
 
-    config: Annotated[dict[str, Any], Each(depth=1), Option()]
-    secrets: Annotated[dict[str, Any], Each(depth=1), Secret()]
+    config: Annotated[dict[str, Any], Each(depth=1), Option(), Filled()]
+    secrets: Annotated[dict[str, Any], Each(depth=1), Secret(), Filled()]
 
     # -- reading -------------------------------------------------------------------------------------------
 
@@ -52,18 +61,20 @@ class ExportTarget(Resource):
         managed = [row["id"] for row in rows if mentions(wanted.get(target_key(row), ()), _DETAILS)]
         details = dict(zip(managed, cluedin.each(lambda id: target(cluedin, id), managed), strict=True))
         for row in rows:
-            yield self._live(details.get(row["id"]) or row, wanted.get(target_key(row), frozenset()))
+            paths = wanted.get(target_key(row), frozenset())
+            parts = list(_users(cluedin, str(row["id"]))) if PARTS in paths else []
+            yield self._live(details.get(row["id"]) or row, paths, parts)
 
     def find(self, cluedin: CluedIn, id: str) -> Live | None:
         """`inbound.connectorConfiguration(id)` [C]."""
         found = target(cluedin, id)
-        return self._live(found, frozenset()) if found else None
+        return self._live(found, frozenset(), list(_users(cluedin, id))) if found else None
 
     def cost(self, rows: int, managed: int) -> int:
         """Pages, and one detail for each managed target."""
         return super().cost(rows, managed) + managed
 
-    def _live(self, row: Row, paths: Iterable[str]) -> Live:
+    def _live(self, row: Row, paths: Iterable[str], parts: Sequence[Part]) -> Live:
         connector, given = row.get("connector"), row.get("helperConfiguration") or {}
         hidden = secret_names(connector) | {steps_of(path)[0] for path in paths if path.startswith("secrets[")}
         switches = _switches(connector)
@@ -73,7 +84,7 @@ class ExportTarget(Resource):
             if name not in hidden and value is not None
         }
         # A connector takes JSON booleans only: "true" silently counts for nothing [C], so it is no true.
-        return self.live(target_key(row), str(row["id"]), raw=row, config=as_meant(config))
+        return self.live(target_key(row), str(row["id"]), raw=row, parts=parts, config=as_meant(config))
 
     # -- writing -------------------------------------------------------------------------------------------
 
@@ -148,6 +159,14 @@ class ExportTarget(Resource):
             value = desired.values.get(f"config[{name}]")
             if isinstance(value, str) and any(letter.isspace() for letter in value):
                 yield f"{name} must not hold white space: {value!r}"
+
+
+def _users(cluedin: CluedIn, id: str) -> Iterator[Part]:
+    """The streams that go out to a target: the list of streams names the target of each [C]."""
+    for row in streams(cluedin):
+        if str((row.get("connector") or {}).get("id")) == id:
+            address = f"cluedin.stream_export:{named(row['name'])}"
+            yield Part(address, str(row["id"]), f"the stream {row['name']}, which exports to it", goes=False)
 
 
 def _display(key: str) -> str:

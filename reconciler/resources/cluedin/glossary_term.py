@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any
 
 from reconciler.errors import SystemFailureError
-from reconciler.resources.base import Desired, Live, Resource, Write
+from reconciler.resources.base import PARTS, Desired, Live, Part, Resource, Write
 from reconciler.resources.cluedin._shared import (
     Row,
     categories,
@@ -19,7 +19,7 @@ from reconciler.resources.cluedin._shared import (
     terms,
 )
 from reconciler.resources.cluedin.conditions import Condition, faults, wire
-from reconciler.resources.rules import Default, RichText
+from reconciler.resources.rules import Default, Filled, RichText
 from reconciler.systems.cluedin import PAGE, CluedIn, GraphQLRefused
 
 _ONE = """query getGlossaryTerm($id: ID!) { management { id glossaryTerm(id: $id) {
@@ -30,7 +30,7 @@ _CREATE = """mutation createGlossaryTerm($term: InputGlossaryTerm) { management 
 _SAVE = """mutation saveGlossaryTerm($term: InputGlossaryTerm) { management { id
   saveGlossaryTerm(term: $term) { id } } }"""
 
-_DETAILS = frozenset({"description", "condition", "short_description"})
+_DETAILS = frozenset({"description", "condition", "short_description", PARTS})
 _BY_SAVE = ("description", "short_description", "active")
 _KEPT = (
     *("name", "categoryId", "active", "shortDescription", "certificationLevel", "description"),
@@ -45,8 +45,8 @@ class GlossaryTerm(Resource):
     name = "glossary_term"
     page = PAGE
 
-    category: str
-    active: Annotated[bool, Default(False)]
+    category: Annotated[str, Filled()]
+    active: Annotated[bool, Default(False), Filled()]
     description: Annotated[str, RichText()]
     short_description: str
     condition: Annotated[dict[str, Any], Condition()]
@@ -76,6 +76,7 @@ class GlossaryTerm(Resource):
             str(row["name"]),
             str(row["id"]),
             raw=row,
+            parts=list(_parts(row)),
             category=categories(cluedin).get(category, category) if category else None,
             active=row.get("active"),
             description=row.get("description"),
@@ -144,6 +145,14 @@ class GlossaryTerm(Resource):
 
 def _term(cluedin: CluedIn, id: str) -> Row | None:
     return one(cluedin, _ONE, "glossaryTerm", id)
+
+
+def _parts(row: Row) -> Iterator[Part]:
+    """What people say of a term and no manifest can; the keys that list it, CluedIn tells by refusing (400) [I]."""
+    for tag in row.get("relatedTags") or ():
+        yield Part("", str(tag.get("id")), f"the tag {tag.get('name')}")
+    if row.get("certificationLevel"):
+        yield Part("", "certificationLevel", f"the certification {row['certificationLevel']}")
 
 
 def _created(cluedin: CluedIn, given: Row) -> Row:
