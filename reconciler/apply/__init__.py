@@ -163,7 +163,7 @@ class _Apply:
         self.following = following
         undone = [outcome for outcome in self.outcomes.values() if outcome.status != "done"]
         clinging = {need: outcome for outcome in reversed(undone) for need in outcome.change.depends_on}
-        ready = [change for change in wave if self._is_ready(change, clinging)]
+        ready = [c for c in wave if c.address not in self.outcomes and self._is_ready(c, clinging)]
         self.teardown.clear(change for change in ready if change.action == "replace")
         ready = [change for change in ready if change.address not in self.outcomes]
         groups: dict[tuple[str, str], list[Change]] = {}

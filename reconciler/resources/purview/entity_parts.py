@@ -64,12 +64,12 @@ def _relation(name: str, reference: Mapping[str, Any], references: References) -
     called = f"{reference.get('displayText') or other} ({type_name})"
     if name in _FLOWS:
         does, field = _FLOWS[name]
-        return Part(f"purview.entity:{other}", id, f"the process {called}, which {does}", goes=False, field=field)
+        return Part("purview.entity:", id, f"the process {called}, which {does}", goes=False, field=field)
     if name in _DIRECT:
         return Part("", id, f"the lineage {_DIRECT[name]} {called}", goes=False)
     if name == "columns":
         return Part(f"purview.entity:{other}", id, f"the column {called}")
-    return Part(f"purview.entity:{other}", id, f"{called}, related by {name}")
+    return Part("purview.entity:", id, f"{called}, related by {name}")
 
 
 def _listed(value: Any) -> Iterable[Mapping[str, Any]]:
