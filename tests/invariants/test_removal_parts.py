@@ -65,7 +65,9 @@ class Scene:
         """A person changes an entity."""
         found = self.made.http("GET", f"{ATLAS}/entity/guid/{guid}")["entity"]
         body = {"guid": guid, "typeName": found["typeName"], "attributes": {}, **more}
-        body["attributes"] = {name: found["attributes"][name] for name in ("name", "qualifiedName")} | body["attributes"]
+        body["attributes"] = {name: found["attributes"][name] for name in ("name", "qualifiedName")} | body[
+            "attributes"
+        ]
         self.made.http("POST", f"{ATLAS}/entity", json={"entity": body})
 
     def another(self, type_name: str, name: str, **more: Any) -> str:

@@ -31,7 +31,10 @@ def test_a_category_stands_for_the_parent(on: Bench) -> None:
     on.create("term", "Words/Party/Customer")
     on.create("term", "Words/Party/Customer/Email")
     assert on.one("term", "Words/Party/Customer/Email").raw["name"] == "Party_Customer_Email"
-    assert on.parts("category", "Words/Party") == {"purview.term:Words/Party/Customer", "purview.category:Words/Party/Customer"}
+    assert on.parts("category", "Words/Party") == {
+        "purview.term:Words/Party/Customer",
+        "purview.category:Words/Party/Customer",
+    }
     assert on.parts("term", "Words/Party/Customer") == set(), "no term goes with another"
     on.rename("category", "Words/Party/Customer", "Words/Party/Client")
     assert on.there("term", "Words/Party/Client/Email")

@@ -125,7 +125,11 @@ def names(references: Any) -> list[str]:
 
 def test_a_replaced_vocabulary_has_its_keys_again(alpha: Project) -> None:
     taken = replaced(alpha, "cluedin.vocabulary:beta")
-    assert taken == {"cluedin.vocabulary:beta", "cluedin.vocabulary_key:beta.first", "cluedin.vocabulary_key:beta.other"}
+    assert taken == {
+        "cluedin.vocabulary:beta",
+        "cluedin.vocabulary_key:beta.first",
+        "cluedin.vocabulary_key:beta.other",
+    }
 
 
 def test_a_vocabulary_whose_keys_are_in_use_stays_as_it_is(alpha: Project) -> None:
