@@ -57,14 +57,17 @@ class Teardown:
     def _keep_moved(self, family: Mapping[str, Change], found: Mapping[str, Live | None]) -> None:
         """Ends what is not as it was planned on, and all that is replaced with it."""
         stale = {address: why for address, change in family.items() if (why := moved_since(change, found[address]))}
-        todo = list(stale)
-        while todo:
-            address = todo.pop()
-            hosts = [host.address for host in family.values() if address in host.takes]
-            for other in (*family[address].takes, *hosts):
-                if other in family and other not in stale:
-                    stale[other] = f"{address} {stale[address]}" if address in hosts else f"goes with {address}"
-                    todo.append(other)
+        kin: dict[str, list[str]] = {address: list(change.takes) for address, change in family.items()}
+        for address, change in family.items():
+            for part in change.takes:
+                kin.setdefault(part, []).append(address)
+        for cause, why in list(stale.items()):
+            todo = [cause]
+            while todo:
+                for other in kin[todo.pop()]:
+                    if other in family and other not in stale:
+                        stale[other] = f"goes with {cause}, which {why}"
+                        todo.append(other)
         for address, why in stale.items():
             self.run.give_up(family[address], "stale", why)
 

@@ -39,6 +39,7 @@ REASONS = {
     "retired": "it is wanted again",
     "rotated": "the secret has a new version",
     "overwrite": "--adopt=overwrite was given",
+    "replaced": "it was to be replaced, and not all that hangs on it can be made again",
     "with_host": "what it hangs on is replaced",
     "forced": "--force-conflicts was given",
     "taken": "another object has its name",

@@ -141,11 +141,11 @@ class Removal:
         above = type.parent_key(key)
         known = self.parts.of(type.address(above)) if above is not None else None
         parent = self.live.of(type).by_id.get(known.id) if known is not None and known.id else None
-        own = type.own_name(key)
-        if above is None and type.parent_key(found.key) is None and own == key:
-            # At the top the key may begin with the name of a container, which is renamed by itself.
-            return type.fold(_last(key)) != type.fold(_last(found.key))
-        return type.fold(found.key) != type.fold(type.join(parent.key if parent is not None else above, own))
+        if above is None and type.parent_key(found.key) is None and type.join("", "x") != type.join("above", "x"):
+            # A path begins with the name of a container, which is renamed by itself.
+            return type.fold(_below(key)) != type.fold(_below(found.key))
+        own = type.join(parent.key if parent is not None else above, type.own_name(key))
+        return type.fold(found.key) != type.fold(own)
 
     def _waits(self, entry: Entry, type: Resource, found: Live) -> bool:
         """Whether its removal was sent before, and the system has not carried it out yet."""
@@ -236,9 +236,9 @@ class Removal:
         return self.options.prune or address in self.unwanted.superseded
 
 
-def _last(key: str) -> str:
-    """A key without the container that it begins with, if it begins with one."""
-    return key.partition("/")[2] or key
+def _below(key: str) -> str:
+    """A path without the container that it begins with."""
+    return key.partition("/")[2]
 
 
 def _because_superseded(change: Change) -> None:

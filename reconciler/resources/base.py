@@ -102,10 +102,10 @@ class Part:
     """Something that hangs on an object, and goes with it or loses it when it is deleted.
 
     `address` is what the part is called as a resource, by live names as far as they are known; empty where nothing
-    of ours can be like it. `id` is its live id, by which it is known whatever its host is called. `what` says in words what it is. A part
-    that does not go (`goes` is false) stays without the object: a process that reads it, a term that is related to
-    it; `field` is the field of that other resource that names the object. Without an `id`, the address only says
-    whose it is.
+    of ours can be like it. `id` is its live id, by which it is known whatever its host is called; without one, the
+    address only says whose it is. `what` says in words what it is. A part that does not go (`goes` is false) stays
+    without the object, as a process that reads it does; `field` is the field of that other resource that names the
+    object.
     """
 
     address: str

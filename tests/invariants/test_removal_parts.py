@@ -9,7 +9,6 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -154,7 +153,7 @@ ON_TERMS: dict[str, tuple[Deed, str]] = {
     "abbreviation": (lambda s, term, column: s.put(term, abbreviation="ON"), "abbreviation"),
     "usage": (lambda s, term, column: s.put(term, usage="Daily"), "usage"),
     "status": (lambda s, term, column: s.put(term, status="Approved"), "status"),
-    "resources": (lambda s, term, column: s.put(term, resources=[{"displayName": "W", "url": "https://w"}]), "resources"),
+    "resources": (lambda s, term, column: s.put(term, resources=[{"displayName": "W", "url": "u://w"}]), "resources"),
     "examples": (lambda s, term, column: s.put(term, examples=["an example"]), "examples"),
     "additional": (lambda s, term, column: s.put(term, additionalAttributes={"a": "b"}), "additional"),
 }  # fmt: skip
@@ -170,7 +169,7 @@ ON_COLUMNS: dict[str, tuple[Deed, str]] = {
     "metadata": (_metadata, "team_facts.cost"),
     "custom": (lambda s, term, column: s.entity(column, customAttributes={"note": "x"}), "note"),
     "described": (lambda s, term, column: s.entity(column, attributes={"description": "Mine"}), "description"),
-    "userdescribed": (lambda s, term, column: s.entity(column, attributes={"userDescription": "Mine"}), "userDescription"),
+    "userword": (lambda s, term, column: s.entity(column, attributes={"userDescription": "Mine"}), "userDescription"),
     "displayed": (lambda s, term, column: s.entity(column, attributes={"displayName": "Mine"}), "displayName"),
     "edited": (lambda s, term, column: s.entity(column, attributes={"vocabulary_key": "theirs"}), "vocabulary_key"),
 }  # fmt: skip

@@ -89,7 +89,8 @@ def test_a_column_that_people_edited_keeps_its_table(made: Project) -> None:
     guid = made.plan().ids[COLUMN]
     found = made.http("GET", f"{ATLAS}/entity/guid/{guid}")["entity"]
     attributes = {name: found["attributes"][name] for name in ("qualifiedName", "name")} | {"vocabulary_key": "theirs"}
-    made.http("POST", f"{ATLAS}/entity", json={"entity": {"guid": guid, "typeName": found["typeName"], "attributes": attributes}})  # fmt: skip
+    body = {"guid": guid, "typeName": found["typeName"], "attributes": attributes}
+    made.http("POST", f"{ATLAS}/entity", json={"entity": body})
     assert removed(made)[COLUMN].message == "not removed: people changed attributes[vocabulary_key]"
     stays(made, TABLE, f"{COLUMN} hangs on it and is not removed: people changed attributes[vocabulary_key]")
     assert made.http("GET", f"{ATLAS}/entity/guid/{guid}")["entity"]["attributes"]["vocabulary_key"] == "theirs"
