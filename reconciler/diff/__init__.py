@@ -433,7 +433,8 @@ class _Run:
         sentences: dict[str, None] = {}
         for item in change.fields:
             rule = want.type.field(item.path).get(Disruptive)
-            if rule and rule.disrupts(item.before, want.type.field(item.path).canonical(item.after)):
+            anew = change.action == "replace"  # what there was is gone, whatever it is made again with
+            if rule and (anew or rule.disrupts(item.before, want.type.field(item.path).canonical(item.after))):
                 sentences[rule.sentence] = None
         return tuple(sentences)
 

@@ -154,6 +154,10 @@ ON_TERMS: dict[str, tuple[Deed, str]] = {
     "usage": (lambda s, term, column: s.put(term, usage="Daily"), "usage"),
     "status": (lambda s, term, column: s.put(term, status="Approved"), "status"),
     "resources": (lambda s, term, column: s.put(term, resources=[{"displayName": "W", "url": "u://w"}]), "resources"),
+    "classified": (
+        lambda s, term, column: s.put(term, classifications=[{"typeName": "MICROSOFT.PERSONAL.EMAIL"}]),
+        "the classification MICROSOFT.PERSONAL.EMAIL",
+    ),
     "examples": (lambda s, term, column: s.put(term, examples=["an example"]), "examples"),
     "additional": (lambda s, term, column: s.put(term, additionalAttributes={"a": "b"}), "additional"),
 }  # fmt: skip

@@ -148,6 +148,18 @@ def test_a_replaced_stream_has_its_export_again(alpha: Project) -> None:
     assert any(address.startswith("cluedin.stream_export:") for address in taken)
 
 
+def test_replacing_a_stream_that_runs_is_disruptive(alpha: Project) -> None:
+    changes = {change.address: change for change in alpha.plan(replace=("cluedin.stream:people_wide_v1",)).changes}
+    for sort in ("stream", "stream_export", "stream_state"):
+        assert changes[f"cluedin.{sort}:people_wide_v1"].disruptive
+
+
+def test_a_target_that_a_stream_uses_cannot_be_replaced(alpha: Project) -> None:
+    [change] = alpha.plan(replace=("cluedin.export_target:Azure DataLake Connector/people_wide_v1",)).changes
+    assert change.action == "conflict"
+    assert "cluedin.stream_export:people_wide_v1 uses it" in change.message
+
+
 def test_a_replaced_glossary_term_of_cluedin(alpha: Project) -> None:
     assert replaced(alpha, "cluedin.glossary_term:Alpha_One") == {"cluedin.glossary_term:Alpha_One"}
 
@@ -163,6 +175,18 @@ def test_what_is_put_on_things_can_be_replaced(alpha: Project, address: str) -> 
     assert [(o.change.address, o.status, o.message) for o in result.outcomes if o.status != "done"] == []
     assert alpha.actions() == []
     assert alpha.plan().ids.keys() == ids.keys()
+
+
+@pytest.mark.parametrize("address", [TERM, f"{TERM}/One", TABLE])
+def test_in_atlas_where_deletes_are_soft_and_assigned_terms_stay(tmp_path: Path, address: str) -> None:
+    with project(tmp_path, mode="atlas") as made:
+        made.edit("environments/sandbox.yaml", "    collection: contoso-purview/MDM/CluedIn\n", "    mode: atlas\n")
+        sign_in = "{method: token, token: {env: PURVIEW_TOKEN}}"
+        made.edit("environments/sandbox.yaml", sign_in, "{method: basic, user: admin, password: {env: PURVIEW_TOKEN}}")
+        made.write("LabelMap.yaml", example(kinds()["LabelMap"]))
+        made.write("alpha.yaml", ALPHA)
+        assert made.apply().complete
+        assert len(replaced(made, address)) > 1
 
 
 def test_a_replace_under_foreign_parts_is_refused(alpha: Project) -> None:
