@@ -129,7 +129,7 @@ class _Apply:
                 self._step_aside(change)
 
     def _step_aside(self, change: Change) -> None:
-        found = self._found(change, self._read([change], keep_raw=True))
+        found = self.found(change, self.read([change], keep_raw=True))
         if found is None or found.key != change.live_key:
             return  # by others, or in an earlier run
         system = self.systems[change.type.system].fresh()
@@ -145,14 +145,14 @@ class _Apply:
             return
         deadline, look = time.monotonic() + change.type.settle, FIRST_LOOK
         while True:
-            found = self._found(change, self._read([change]))
+            found = self.found(change, self.read([change]))
             if found is None or found.key != change.live_key:
                 return
             if time.monotonic() > deadline:
                 self.recorder.leave_open(change, found, "")
                 self._end(change, "unverified", "could not be called otherwise for a moment, to make way for others")
                 return
-            self._pause(change.type, look)
+            self.pause(change.type, look)
             look = min(LONGEST_LOOK, look * 2)
 
     def carry_out(self, wave: Sequence[Change], following: Sequence[Change]) -> None:

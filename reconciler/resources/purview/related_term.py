@@ -38,7 +38,7 @@ class RelatedTerm(Resource):
     page = 1000
 
     def identity_of(self, key: str, id: str) -> str:
-        """Two terms can be related in several ways, and their order follows their names, which change."""
+        """Two terms can be related in several ways, and an older ledger may have them in another order."""
         return "/".join([key.partition(":")[0], *sorted(id.split("/"))])
 
     def read(self, purview: Purview, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
