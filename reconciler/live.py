@@ -6,7 +6,7 @@ the ground of a failed reading.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
@@ -64,12 +64,15 @@ def answers_of(type: Resource) -> str:
     return f"{type.system}/{type.reads_with or type.name}"
 
 
-def wanted(desired: Iterable[Desired], ledger: Ledger) -> Wanted:
-    """The keys to read of each type, with the paths that matter on them: what manifests want, and what we own."""
+def wanted(desired: Iterable[Desired], ledger: Ledger, whole: Container[str] = ()) -> Wanted:
+    """The keys to read of each type, with the paths that matter on them: what manifests want, and what we own.
+
+    `whole` are wanted addresses that are read with their parts, like what may be removed.
+    """
     found: Wanted = {}
     shared: dict[frozenset[str], frozenset[str]] = {}
     for want in desired:
-        names = frozenset(want.values)
+        names = frozenset((*want.values, PARTS) if want.address in whole else want.values)
         found.setdefault(want.type, {})[want.key] = shared.setdefault(names, names)
         for former in want.moved_from:
             found[want.type].setdefault(former, names)
@@ -83,7 +86,7 @@ def wanted(desired: Iterable[Desired], ledger: Ledger) -> Wanted:
         keys = found.setdefault(type, {})
         key = address.partition(":")[2]
         if key not in keys:
-            names = frozenset((*entry.fields, PARTS))
+            names = frozenset(entry.fields if entry.tombstone else (*entry.fields, PARTS))
             keys[key] = shared.setdefault(names, names)
     return found
 

@@ -32,7 +32,7 @@ from reconciler.errors import Diagnostic, ReconcilerError, RefusedError, StaleEr
 from reconciler.ledger import Entry, Ledger
 from reconciler.live import LiveState, Note, known, read, wanted
 from reconciler.manifest.yaml import garbage_collection_paused
-from reconciler.policy import Guards, check
+from reconciler.policy import REMOVALS, Guards, check
 from reconciler.resources.base import Resource
 from reconciler.resources.rules import Secret
 from reconciler.systems.base import System
@@ -164,12 +164,22 @@ def build(
         read_at = time.monotonic()
         wants = wishes.resources.values()
         ids = known(ledger, moves(wishes.resources, ledger))
-        live = read(wanted(wants, ledger), systems, ledger, known=ids, note=note, readings=readings)
+        whole = _above(wishes, options.replace)
+        live = read(wanted(wants, ledger, whole), systems, ledger, known=ids, note=note, readings=readings)
         identities = identified.result()
     plan = compare(wishes, ledger, live, identities, options)
     plan.live, plan.read_at = live, read_at
     plan.diagnostics += _of_systems(plan, systems)
     return plan
+
+
+def _above(wishes: Wishes, addresses: Iterable[str]) -> set[str]:
+    """Some wanted resources and all that need them: what may have to be made again with them."""
+    found = {address for address in addresses if address in wishes.resources}
+    for want in sorted(wishes.resources.values(), key=lambda one: wishes.levels.get(one.address, 0)) if found else ():
+        if not found.isdisjoint(want.needs):
+            found.add(want.address)
+    return found
 
 
 def compare(wishes: Wishes, ledger: Ledger, live: LiveState, identities: Mapping[str, str], options: Options) -> Plan:
@@ -380,17 +390,30 @@ def _keep_targets(plan: Plan, wishes: Wishes) -> None:
                 "target.unknown", f"--target {target} matches nothing", "See the addresses of a plan."
             )
     keep = {address for address in known if matches_target(address, plan.options.targets)}
+    together = _together((*plan.changes, *plan.orphans))
     todo = list(keep)
     freed = {change.address: change.after for change in plan.changes if change.after}
     while todo:
         address = todo.pop()
         want = wishes.resources.get(address)
-        for need in (*(want.needs if want is not None else ()), *freed.get(address, ())):
+        others = (*freed.get(address, ()), *together.get(address, ()))
+        for need in (*(want.needs if want is not None else ()), *others):
             if need not in keep:
                 keep.add(need)
                 todo.append(need)
     plan.changes = [change for change in plan.changes if change.address in keep]
     plan.orphans = [change for change in plan.orphans if change.address in keep]
+
+
+def _together(changes: Iterable[Change]) -> dict[str, list[str]]:
+    """What goes with what: parts with their host, and the whole family of what is replaced."""
+    found: dict[str, list[str]] = {}
+    for change in changes:
+        if change.takes and change.action in REMOVALS:
+            found.setdefault(change.address, []).extend(change.takes)
+            for part in change.takes if change.action == "replace" else ():
+                found.setdefault(part, []).append(change.address)
+    return found
 
 
 def _blocked(changes: Iterable[Change]) -> Iterable[Diagnostic]:
@@ -426,7 +449,7 @@ def _digest_of(change: Change) -> str:
     if change.action == "create":
         before: Any = "absent"
     elif change.snapshot is not None:
-        before, after = change.snapshot, {}
+        before, after = change.snapshot, after if change.action == "replace" else {}
     else:
         before = {item.path: item.before for item in change.fields}
     key = change.live_key if change.action in ("rename", "delete", "retire") else ""

@@ -16,10 +16,11 @@ from itertools import zip_longest
 from typing import Any
 
 from reconciler.apply.conflicts import Conflicts
-from reconciler.apply.evidence import is_as_wanted, is_empty, shows, unmoved, unseen
+from reconciler.apply.evidence import is_as_wanted, is_empty, moved_since, shows, unmoved, unseen
 from reconciler.apply.forbidden import Forbidden, is_forbidden, is_signed_out
 from reconciler.apply.record import Recorder
 from reconciler.apply.result import Outcome, Result, Status
+from reconciler.apply.teardown import Teardown
 from reconciler.apply.waves import waves
 from reconciler.desired import Wishes
 from reconciler.diff import Change
@@ -106,6 +107,7 @@ class _Apply:
         self.outcomes: dict[str, Outcome] = {}
         self.total = len(plan.executable)
         self.conflicts = Conflicts()
+        self.teardown = Teardown(self)
         self.following: Sequence[Change] = ()
         self.writers: Mapping[str, int] = {}
         self.recent: dict[str, tuple[float, frozenset[str], LiveState | None]] = {}
@@ -130,7 +132,7 @@ class _Apply:
                 self._step_aside(change)
 
     def _step_aside(self, change: Change) -> None:
-        found = self._found(change, self._read([change], keep_raw=True))
+        found = self.found(change, self.read([change], keep_raw=True))
         if found is None or found.key != change.live_key:
             return  # by others, or in an earlier run
         system = self.systems[change.type.system].fresh()
@@ -146,14 +148,14 @@ class _Apply:
             return
         deadline, look = time.monotonic() + change.type.settle, FIRST_LOOK
         while True:
-            found = self._found(change, self._read([change]))
+            found = self.found(change, self.read([change]))
             if found is None or found.key != change.live_key:
                 return
             if time.monotonic() > deadline:
                 self.recorder.leave_open(change, found, "")
                 self._end(change, "unverified", "could not be called otherwise for a moment, to make way for others")
                 return
-            self._pause(change.type, look)
+            self.pause(change.type, look)
             look = min(LONGEST_LOOK, look * 2)
 
     def carry_out(self, wave: Sequence[Change], following: Sequence[Change]) -> None:
@@ -164,7 +166,9 @@ class _Apply:
         self.following = following
         undone = [outcome for outcome in self.outcomes.values() if outcome.status != "done"]
         clinging = {need: outcome for outcome in reversed(undone) for need in outcome.change.depends_on}
-        ready = [change for change in wave if self._is_ready(change, clinging)]
+        ready = [c for c in wave if c.address not in self.outcomes and self._is_ready(c, clinging)]
+        self.teardown.clear(change for change in ready if change.action == "replace")
+        ready = [change for change in ready if change.address not in self.outcomes]
         groups: dict[tuple[str, str], list[Change]] = {}
         for change in ready:
             groups.setdefault((change.type.full_name, change.action), []).append(change)
@@ -208,6 +212,8 @@ class _Apply:
         outcome = self.outcomes[address]
         if outcome.status == "done":
             return True
+        if address in self.teardown.standing:
+            return True
         return outcome.change.action in ("update", "adopt", "rename") and bool(outcome.change.id)
 
     def _carry_out_group(self, group: list[Change]) -> None:
@@ -221,7 +227,7 @@ class _Apply:
         if not todo:
             return
         if action == "replace":
-            self._replace(type, todo, fresh)
+            self._write(type, "create", todo, fresh)
         elif action in ("update", "rename", "adopt"):
             self._write(type, "rename" if action == "rename" else "update", todo, fresh)
         else:
@@ -234,7 +240,7 @@ class _Apply:
             self.recorder.record(change, None)
         self._end(change, "done")
 
-    def _read(self, changes: Sequence[Change], *, keep_raw: bool = False) -> LiveState:
+    def read(self, changes: Sequence[Change], *, keep_raw: bool = False) -> LiveState:
         """What the changes are about, of their types."""
         wanted: Wanted = {}
         for change in changes:
@@ -253,9 +259,10 @@ class _Apply:
         until, known, state = self.recent.get(type.full_name, (0.0, frozenset(), None))
         if state is not None and time.monotonic() < until and known >= {c.address for c in group}:
             return state
-        return self._read(group, keep_raw=True)
+        return self.read(group, keep_raw=True)
 
-    def _found(self, change: Change, state: LiveState) -> Live | None:
+    def found(self, change: Change, state: LiveState) -> Live | None:
+        """The object of a change in a reading."""
         readout = state.of(change.type)
         if readout.failure is not None:
             raise ReconcilerError(readout.failure)
@@ -269,8 +276,8 @@ class _Apply:
 
     def _still_holds(self, change: Change, fresh: LiveState) -> bool:
         """Whether the live state is still the one the change was planned on; else it ends as stale or done."""
-        found = self._found(change, fresh)
-        if change.action == "create":
+        found = self.found(change, fresh)
+        if change.action in ("create", "replace"):
             if found is None:
                 return True
             if is_as_wanted(change, found):
@@ -290,13 +297,18 @@ class _Apply:
                 self._end(change, "stale", "was deleted by others since the plan")
             return False
         if change.action in ("delete", "retire"):
-            planned = change.snapshot or {"fields": found.fields, "parts": found.parts}
-            if found.fields != planned["fields"] or set(found.parts) - set(planned["parts"]):
+            why = moved_since(change, found)
+            still = "" if why else self._wanted_on(found)
+            if why or still:
                 self.recorder.drop_intent(change)
-                self._end(change, "stale", "was changed by others since the plan")
+                self._end(change, "stale", why or f"{still} still hangs on it, which a manifest wants")
                 return False
             return not self._is_under_way(change, found)
-        moved = [item.path for item in change.fields if not unmoved(change, item.path, item.before, found)]
+        moved = [
+            item.path
+            for item in change.fields
+            if item.reason != "with_host" and not unmoved(change, item.path, item.before, found)
+        ]
         if moved and is_as_wanted(change, found):
             self._confirm(change, found)
             return False
@@ -305,6 +317,13 @@ class _Apply:
             self._end(change, "stale", f"{', '.join(moved)} changed since the plan")
             return False
         return True
+
+    def _wanted_on(self, found: Live) -> str | None:
+        """A part of an object that is to go, which the plan should have taken elsewhere before."""
+        for part in found.parts:
+            if part.id and (part.goes or part.field) and self.recorder.wants(part):
+                return part.address
+        return None
 
     def _is_under_way(self, change: Change, found: Live) -> bool:
         """Whether an earlier run asked for a removal already: it shows by now, or it waits for an approval."""
@@ -320,23 +339,26 @@ class _Apply:
 
     # -- writing ---------------------------------------------------------------------------------------------
 
-    def _replace(self, type: Resource, todo: list[Change], fresh: LiveState) -> None:
-        self._send(type, "delete", todo, {c.address: self._write_of(c, self._found(c, fresh)) for c in todo})
-        waiting = [change for change in todo if change.address not in self.outcomes]
-        deadline = time.monotonic() + type.settle
-        while waiting and time.monotonic() < deadline:
-            state = self._read(waiting)
-            if all(self._found(change, state) is None for change in waiting):
-                break
-            self._pause(type, FIRST_LOOK * 4)
-        waiting = [change for change in waiting if not self._is_refused(change)]
-        for change in waiting:
-            change.id = change.live_key = ""
-        self._write(type, "create", waiting, LiveState({}))
+    def take_away(self, type: Resource, changes: list[Change], found: Mapping[str, Live | None]) -> None:
+        """Sends the first half of a replace: the deletes. What was refused has an outcome afterwards."""
+        self._send(type, "delete", changes, {c.address: self._write_of(c, found[c.address]) for c in changes})
+        for change in changes:
+            if not self.conflicts.is_doubtful(change):
+                self._is_refused(change)
+
+    def give_up(self, change: Change, status: Status, message: str) -> None:
+        """Ends a replace before anything was sent for it."""
+        self.recorder.drop_intent(change)
+        self._end(change, status, message)
+
+    def still_there(self, change: Change) -> None:
+        """Ends a replace whose delete was refused, or was accepted and does not show."""
+        if not self._is_refused(change):
+            self._unseen(change, None, self.systems[change.type.system].fresh())
 
     def _write(self, type: Resource, call: str, todo: list[Change], fresh: LiveState) -> None:
         """Writes a group, looks at the live state, and sends again what lost its answer and is not there."""
-        writes = {change.address: self._write_of(change, self._found(change, fresh)) for change in todo}
+        writes = {change.address: self._write_of(change, self.found(change, fresh)) for change in todo}
         for attempt in range(ROUNDS):
             lost = self._send(type, call, todo, writes)
             self._read_back(type, [c for c in todo if c.address not in lost and c.address not in self.outcomes])
@@ -344,7 +366,7 @@ class _Apply:
             if not maybe:
                 return
             if attempt:
-                self._pause(type, min(5.0, 0.2 * 2**attempt))
+                self.pause(type, min(5.0, 0.2 * 2**attempt))
             todo = self._not_refused(type, call, self._missing(maybe, writes), writes)
             if call == "create" and not type.unique:
                 for change in todo:
@@ -367,7 +389,7 @@ class _Apply:
             self.conflicts.settle(begun)
             if len(begun) == len(waiting) or time.monotonic() > deadline:
                 break
-            self._pause(type, look)
+            self.pause(type, look)
             look = min(LONGEST_LOOK, look * 2)
             rest = [change for change in waiting if change not in begun]
             still = self._missing(rest, writes)
@@ -390,10 +412,10 @@ class _Apply:
 
     def _missing(self, maybe: list[Change], writes: dict[str, Write]) -> list[Change]:
         """Those of the members without an answer that are not in place, with what was found of them."""
-        state = self._read(maybe, keep_raw=True)
+        state = self.read(maybe, keep_raw=True)
         missing = []
         for change in maybe:
-            found = self._found(change, state)
+            found = self.found(change, state)
             if change.action in ("delete", "retire"):
                 in_place = found is None
             else:
@@ -509,11 +531,11 @@ class _Apply:
         coming = self._coming(type)
         while waiting:
             began = time.monotonic()
-            state = self._read([*waiting, *coming], keep_raw=bool(coming))
+            state = self.read([*waiting, *coming], keep_raw=bool(coming))
             ended = time.monotonic()
             still = []
             for change in waiting:
-                found = self._found(change, state)
+                found = self.found(change, state)
                 if shows(change, found):
                     self._confirm(change, found)
                 else:
@@ -526,7 +548,7 @@ class _Apply:
             waiting = still
             if not waiting or time.monotonic() > deadline:
                 break
-            self._pause(type, look)
+            self.pause(type, look)
             look = min(LONGEST_LOOK, look * 2)
         system = self.systems[type.system].fresh()
         for change in waiting:
@@ -561,7 +583,8 @@ class _Apply:
     def _end(self, change: Change, status: Status, message: str = "", request_id: str = "") -> None:
         self.outcomes[change.address] = Outcome(change, status, message, request_id)
 
-    def _pause(self, type: Resource, seconds: float) -> None:
+    def pause(self, type: Resource, seconds: float) -> None:
+        """Waits; raises `StoppedError` when a stop is asked for."""
         stop = self.systems[type.system].connection.stop
         if stop.wait(seconds):
             raise StoppedError.of("interrupted", "stopped while waiting for the system")

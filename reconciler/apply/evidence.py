@@ -21,6 +21,16 @@ def unmoved(change: Change, path: str, before: Any, found: Live) -> bool:
     return rule.has(Secret) or rule.has(WriteOnly) or found.fields.get(path) == before
 
 
+def moved_since(change: Change, found: Live | None) -> str:
+    """What others did to an object that is to go, since the plan; empty when nothing."""
+    if found is None:
+        return "was deleted by others since the plan"
+    if change.snapshot is None:
+        return ""
+    more = {part.token for part in found.parts} - set(change.snapshot["parts"])
+    return "was changed by others since the plan" if more or found.fields != change.snapshot["fields"] else ""
+
+
 def shows(change: Change, found: Live | None) -> bool:
     """Whether the live state shows the write: as wanted, or in a form of the system's own."""
     if change.action == "delete":
@@ -37,7 +47,8 @@ def shows(change: Change, found: Live | None) -> bool:
             continue
         wanted = rule.canonical(item.after)
         is_live = found.fields.get(item.path)
-        if is_live != wanted and not (isinstance(is_live, _REWRITABLE) and wanted and is_live != item.before):
+        before = None if change.action == "replace" else item.before  # of the object that is no more
+        if is_live != wanted and not (isinstance(is_live, _REWRITABLE) and wanted and is_live != before):
             return False
     return True
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from reconciler.desired import Wishes
-from reconciler.diff import Change, Options, token_of
+from reconciler.diff import Change, Options, Parts, token_of
 from reconciler.diff.fields import Fields, watched
 from reconciler.ledger import Entry, Intent, Ledger, LocalLedger, Mark, tasks_in
 from reconciler.plan import Plan
-from reconciler.resources.base import Desired, Live, field_of
+from reconciler.resources.base import Desired, Live, Part, field_of
 from reconciler.resources.rules import Secret, WriteOnly
 
 
@@ -17,6 +17,7 @@ class Recorder:
     def __init__(self, wishes: Wishes, book: LocalLedger, ledger: Ledger) -> None:
         self.wishes, self.book, self.ledger = wishes, book, ledger
         self.ids: dict[str, str] = {a: e.id for a, e in ledger.entries.items() if e.id}
+        self._parts = Parts(ledger)
         self.held: dict[str, str] = {}
         """Removals that were asked for in an earlier run and wait for an approval, with what they wait for."""
 
@@ -82,6 +83,11 @@ class Recorder:
             intent.was_ours[item.path] = begun or (mark is not None and mark.seen == intent.before[item.path])
         entry.intent = intent
         self.ledger.put(entry)
+
+    def wants(self, part: Part) -> bool:
+        """Whether a manifest wants a part, under whatever name."""
+        entry = self._parts.entry(part)
+        return entry is not None and entry.address in self.wishes.resources
 
     def confirm(self, change: Change, found: Live | None) -> None:
         """The change is in place: ours is what was sent, and what was seen after it."""

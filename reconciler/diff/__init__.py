@@ -27,7 +27,9 @@ from reconciler.diff.change import (
 from reconciler.diff.fields import Fields, comparable, token_of, watched
 from reconciler.diff.identity import Identity
 from reconciler.diff.names import Names, refuse_contradictions
+from reconciler.diff.parts import Parts
 from reconciler.diff.removal import Removal
+from reconciler.diff.replacement import Replacement
 from reconciler.errors import Diagnostic
 from reconciler.ledger import Entry, How, Ledger, Mark
 from reconciler.live import LiveState
@@ -43,6 +45,7 @@ __all__ = [
     "DriftPolicy",
     "FieldChange",
     "Options",
+    "Parts",
     "Unwanted",
     "diff",
     "token_of",
@@ -62,9 +65,11 @@ def diff(
     run = _Run(desired, ledger, live, options, drift, levels)
     for want in sorted(desired.values(), key=lambda one: levels.get(one.address, 0)):
         run.compare(want)
-    removal = Removal(ledger, live, options, unwanted, run.claimed, run.out)
+    removal = Removal(ledger, live, options, unwanted, desired, run.claimed, run.out)
     for entry in run.left():
         removal.judge(entry)
+    removal.finish()
+    Replacement(desired, ledger, live, run.out, run._add).widen()
     names = Names(run.out, run.identity, live)
     run.refuse(names.refuse_taken())
     if unwanted.held:
@@ -194,7 +199,8 @@ class _Run:
         if entry is not None and entry.intent is not None and entry.intent.waiting and not self.options.retry_pending:
             self._pending(want, entry, None)
             return
-        gone = entry is not None and (entry.intent is None or entry.intent.action != "create")
+        begun = entry is not None and entry.intent is not None and entry.intent.action in ("create", "replace")
+        gone = entry is not None and not begun
         how = entry.how if entry is not None else "created"
         if gone and entry is not None and self.drift.of(want.type, "", want.origins, how) != "revert":
             self._add(want, Change(want.address, want.type, "drift", "gone", entry.id))
@@ -404,7 +410,11 @@ class _Run:
         """Files an owned resource without conflicts as update, rename, replace, drift or unchanged."""
         fixed = [c for c in update if want.type.field(c.path).has(Immutable)]
         replaced = want.address in self.options.replace
-        if (fixed or replaced) and replaced and want.type.deletes == "hard":
+        if replaced and want.type.deletes == "hard" and kept:
+            names = ", ".join(c.path for c in kept)
+            self._stop(want, "conflict", "drift", f"not replaced: people changed {names}", found, kept)
+            return
+        if replaced and want.type.deletes == "hard":
             change.action, change.reason = "replace", fixed[0].reason if fixed else "manifest_changed"
             change.fields = [
                 FieldChange(path, found.fields.get(path), value, "manifest_changed")
@@ -496,7 +506,8 @@ class _Run:
         sentences: dict[str, None] = {}
         for item in change.fields:
             rule = want.type.field(item.path).get(Disruptive)
-            if rule and rule.disrupts(item.before, want.type.field(item.path).canonical(item.after)):
+            anew = change.action == "replace"  # what there was is gone, whatever it is made again with
+            if rule and (anew or rule.disrupts(item.before, want.type.field(item.path).canonical(item.after))):
                 sentences[rule.sentence] = None
         return tuple(sentences)
 

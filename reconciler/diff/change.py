@@ -39,6 +39,8 @@ REASONS = {
     "retired": "it is wanted again",
     "rotated": "the secret has a new version",
     "overwrite": "--adopt=overwrite was given",
+    "replaced": "it was to be replaced, and not all that hangs on it can be made again",
+    "with_host": "what it hangs on is replaced",
     "forced": "--force-conflicts was given",
     "taken": "another object has its name",
     "wanted": "a manifest wants it under another address",
@@ -76,7 +78,9 @@ class Change:
     live_key: str = ""
     how: How = "created"
     snapshot: Any = None
-    """For deletes: the whole canonical object with its parts, which is what the approval covers."""
+    """For deletes and replaces: the whole canonical object with its parts, which is what the approval covers."""
+    takes: tuple[str, ...] = ()
+    """For deletes and replaces: addresses of what is ours and goes with the object."""
     level: int = 0
     digest: str = ""
     watched: Mapping[str, Mark] = field(default_factory=dict)

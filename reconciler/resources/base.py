@@ -97,12 +97,35 @@ class Desired:
         self.address = self.type.address(self.key)
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Something that hangs on an object, and goes with it or loses it when it is deleted.
+
+    `address` is what the part is called as a resource, by live names as far as they are known; empty where nothing
+    of ours can be like it. `id` is its live id, by which it is known whatever its host is called; without one, the
+    address only says whose it is. `what` says in words what it is. A part that does not go (`goes` is false) stays
+    without the object, as a process that reads it does; `field` is the field of that other resource that names the
+    object.
+    """
+
+    address: str
+    id: str
+    what: str
+    goes: bool = True
+    field: str = ""
+
+    @property
+    def token(self) -> str:
+        """What tells the part from others, for snapshots."""
+        return f"{self.address or self.what} {self.id}".strip()
+
+
 @dataclass(slots=True, eq=False)
 class Live:
     """One resource as the system has it.
 
     `fields` are canonical and flat by path, empty ones left out. `raw` is the system's own object, for the
-    writes that must send the whole of it. `parts` are addresses of what hangs on it and would go with it.
+    writes that must send the whole of it. `parts` are what hangs on it and would go with it, or lose it.
     `foreign` says why the object may never be taken over, when that can be told from what was read. `at_rest`
     says that changes of its disruptive fields disrupt nothing now, as of a stream that does not run.
     """
@@ -111,7 +134,7 @@ class Live:
     id: str
     fields: dict[str, Any] = field(default_factory=dict)
     raw: Any = None
-    parts: tuple[str, ...] = ()
+    parts: tuple[Part, ...] = ()
     foreign: str | None = None
     at_rest: bool = False
 
@@ -249,6 +272,10 @@ class Resource:
         same = self.parent_key(key) == self.parent_key(other)
         return unquote(self.own_name(other)) if same and self.can_rename else None
 
+    def identity_of(self, key: str, id: str) -> str:
+        """What makes two live objects of the type the same one: the live id, unless it says too little."""
+        return id
+
     # -- fields --------------------------------------------------------------------------------------------
 
     def field(self, path: str) -> Field:
@@ -297,7 +324,7 @@ class Resource:
         id: str,
         *,
         raw: Any = None,
-        parts: Sequence[str] = (),
+        parts: Sequence[Part] = (),
         foreign: str | None = None,
         at_rest: bool = False,
         **values: Any,

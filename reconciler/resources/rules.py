@@ -61,6 +61,11 @@ class Default(Rule):
 
 
 @dataclass(frozen=True)
+class Filled(Rule):
+    """The system may fill it by itself: a value that no manifest gave is no sign of people."""
+
+
+@dataclass(frozen=True)
 class Unordered(Rule):
     """A list whose order means nothing; `key` names the member that identifies an item."""
 

@@ -88,14 +88,14 @@ def test_an_entity_with_columns(typed: Place) -> None:
     typed.create("entity", f"{t}c/{typed.names}.crm#mail", name="mail", table=table)
     live = typed.one("entity", table)
     assert live.fields == {"name": "CRM", "description": "All of it", "attributes[group]": "g"}
-    assert sorted(live.parts) == [f"purview.entity:{t}c/{typed.names}.crm#{name}" for name in ("id", "mail")]
+    assert typed.parts("entity", table) == [f"purview.entity:{t}c/{typed.names}.crm#{name}" for name in ("id", "mail")]
     column = typed.one("entity", f"{t}c/{typed.names}.crm#id")
     assert column.fields["table"] == table
     assert column.fields["attributes[tags]"] == ["a", "b"]
     typed.update("entity", table, {"name": "Customers", "description": None})
     assert typed.one("entity", table).fields == {"name": "Customers", "attributes[group]": "g"}
     typed.delete("entity", f"{t}c/{typed.names}.crm#mail")
-    assert typed.one("entity", table).parts == (f"purview.entity:{t}c/{typed.names}.crm#id",)
+    assert typed.parts("entity", table) == [f"purview.entity:{t}c/{typed.names}.crm#id"]
     typed.delete("entity", table)
     assert not typed.there("entity", f"{t}c/{typed.names}.crm#id"), "a part goes with its whole"
 
@@ -213,8 +213,8 @@ def test_categories_are_places(words: Place) -> None:
     words.create("term", f"{words.glossary}/Loose")
     assert words.terms()["Goods_Parts_Bolt"]["qualifiedName"] == f"Goods_Parts_Bolt@{words.glossary}"
     assert words.there("term", f"{low}/Bolt")
-    assert words.one("category", low).parts == (f"purview.term:{low}/Bolt",)
-    assert words.one("category", top).parts == (f"purview.category:{low}",)
+    assert words.parts("category", low) == [f"purview.term:{low}/Bolt"]
+    assert words.parts("category", top) == [f"purview.category:{low}"]
     words.rename("category", top, f"{words.glossary}/Wares")
     moved = f"{words.glossary}/Wares/Parts"
     assert words.there("category", moved)
@@ -278,13 +278,13 @@ def test_a_term_on_an_entity(words: Place) -> None:
     words.create("assignment", f"{term}@{table}")
     words.create("assignment", f"{term}@{table}")
     assert words.there("assignment", f"{term}@{table}")
-    assert words.one("term", term).parts == (f"purview.assignment:{term}@{table}",)
+    assert words.parts("term", term) == [f"purview.assignment:{term}@"]
     guid = words.one("term", term).id
     assert words.code("DELETE", f"/glossary/term/{guid}") == "400-00-084"
     words.delete("assignment", f"{term}@{table}")
     assert not words.there("assignment", f"{term}@{table}")
     words.create("assignment", f"{term}@{table}")
     words.delete("entity", table)
-    assert words.one("term", term).parts == (), "a deleted entity carries no term"
+    assert words.parts("term", term) == [], "a deleted entity carries no term"
     words.delete("term", term)
     assert not words.there("term", term)

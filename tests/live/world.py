@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 
 from reconciler.resources import type_of, types
-from reconciler.resources.base import Live, Resource, Write
+from reconciler.resources.base import PARTS, Live, Resource, Write
 from reconciler.systems.auth import Basic
 from reconciler.systems.http import Connection
 from reconciler.systems.purview import Purview, errors
@@ -118,6 +118,12 @@ class Place:
     def one(self, name: str, key: str) -> Live:
         """One object that is there."""
         return self.read(name, key)[key]
+
+    def parts(self, name: str, key: str) -> list[str]:
+        """Addresses of what hangs on an object; without one, what it is."""
+        type = types()[f"purview.{name}"]
+        found = {live.key: live for live in type.read(self.purview.fresh(), {key: frozenset({PARTS})})}
+        return sorted(part.address or part.what for part in found[key].parts)
 
     def there(self, name: str, key: str) -> bool:
         """Whether an object is there."""

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from reconciler.resources import type_of, types
-from reconciler.resources.base import Live, Resource, Write
+from reconciler.resources.base import PARTS, Live, Resource, Write
 from reconciler.sandbox.server import running
 from reconciler.systems.auth import Token
 from reconciler.systems.http import Connection
@@ -65,6 +65,10 @@ class Bench:
     def one(self, name: str, key: str, *paths: str) -> Live:
         """One object that is there."""
         return self.read(name, key, paths=frozenset(paths))[key]
+
+    def parts(self, name: str, key: str) -> set[str]:
+        """Addresses of what hangs on an object; without one, what it is."""
+        return {part.address or part.what for part in self.one(name, key, PARTS).parts}
 
     def there(self, name: str, key: str) -> bool:
         """Whether the object exists."""

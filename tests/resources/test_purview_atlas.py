@@ -31,9 +31,11 @@ def test_a_category_stands_for_the_parent(on: Bench) -> None:
     on.create("term", "Words/Party/Customer")
     on.create("term", "Words/Party/Customer/Email")
     assert on.one("term", "Words/Party/Customer/Email").raw["name"] == "Party_Customer_Email"
-    parts = on.one("category", "Words/Party").parts
-    assert set(parts) == {"purview.term:Words/Party/Customer", "purview.category:Words/Party/Customer"}
-    assert on.one("term", "Words/Party/Customer").parts == (), "no term goes with another"
+    assert on.parts("category", "Words/Party") == {
+        "purview.term:Words/Party/Customer",
+        "purview.category:Words/Party/Customer",
+    }
+    assert on.parts("term", "Words/Party/Customer") == set(), "no term goes with another"
     on.rename("category", "Words/Party/Customer", "Words/Party/Client")
     assert on.there("term", "Words/Party/Client/Email")
 
@@ -47,7 +49,7 @@ def test_a_category_of_another_sense_says_nothing_about_a_term(on: Bench) -> Non
     on.purview.call("PUT", f"/glossary/term/{term.id}", body, effect="set")
     assert on.there("term", "Words/Order")
     on.update("term", "Words/Order", {"definition": "x"})
-    assert on.one("category", "Words/Approved").parts == ("purview.term:Words/Order",)
+    assert on.parts("category", "Words/Approved") == {"purview.term:Words/Order"}
 
 
 def test_inputs_that_were_deleted_softly_are_no_inputs(on: Bench) -> None:
@@ -89,7 +91,7 @@ def test_entities_and_what_is_on_them(on: Bench) -> None:
     on.update("entity", "t_table/x", {"name": "Y"})
     live = on.one("entity", "t_table/x")
     assert live.fields == {"name": "Y", "attributes[group]": "g"}
-    assert live.parts == ("purview.entity:t_column/x#c",)
+    assert on.parts("entity", "t_table/x") == {"purview.entity:t_column/x#c"}
     on.create("assignment", "Words/Customer@t_table/x")
     on.create("label", "pii@t_table/x")
     on.create("classification_type", "PII")

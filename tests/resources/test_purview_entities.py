@@ -43,7 +43,7 @@ def test_create_reads_back_what_was_wanted(on: Bench) -> None:
     wanted = {"name": "Customer", "description": "All of them", "attributes[group]": "CRM", "collection": PLACE}
     assert {name: value for name, value in live.fields.items() if name in wanted} == wanted
     assert live.fields[f"owners[{ADA}]"] is True
-    assert live.parts == (f"purview.entity:{COLUMN}",)
+    assert on.parts("entity", TABLE) == {f"purview.entity:{COLUMN}"}
     column = on.one("entity", COLUMN)
     assert column.fields["table"] == TABLE
     assert column.fields["attributes[tags]"] == ["a", "b"]
@@ -85,7 +85,7 @@ def test_update_sends_only_what_changes(on: Bench) -> None:
     assert {"id": ADA, "info": "kept"} in live.raw["contacts"]["Owner"]
     assert live.fields[f"owners[{SALES_OPS}]"] is True
     assert live.fields[f"experts[{ADA}]"] is True
-    assert live.parts == (f"purview.entity:{COLUMN}",)
+    assert on.parts("entity", key) == {f"purview.entity:{COLUMN}"}
 
 
 def test_a_stale_update_is_refused(on: Bench) -> None:

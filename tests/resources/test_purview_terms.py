@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 from reconciler.resources import types
-from reconciler.resources.base import Write
+from reconciler.resources.base import PARTS, Write
 from reconciler.resources.purview.terms import Hierarchy
 from reconciler.sandbox.seed_demo import ADA, SALES_OPS
 from reconciler.systems.http import Refused
@@ -64,7 +64,7 @@ def test_children_get_formal_names_and_paths_of_own_names(on: Bench) -> None:
     assert on.purview.get(f"/glossary/term/{made[1]}")["nickName"] == "Full / Name"
     live = on.read("term", "Enterprise/Customer/E-mail")
     assert live["Enterprise/Customer/Full %2F Name"].id == made[1]
-    assert set(live["Enterprise/Customer"].parts) == {
+    assert on.parts("term", "Enterprise/Customer") == {
         "purview.term:Enterprise/Customer/E-mail",
         "purview.term:Enterprise/Customer/Full %2F Name",
     }
@@ -178,7 +178,7 @@ def test_assignments(on: Bench) -> None:
     assert len(on.writes(before)) == 2  # one for each term
     live = on.read("assignment", *keys)
     assert [live[key].id for key in keys] == ids
-    assert "purview.assignment:Enterprise/Party@t_column/q#0" in on.one("term", "Enterprise/Party").parts
+    assert {part.id for part in on.one("term", "Enterprise/Party", PARTS).parts} >= set(ids[:3])
     on.delete("assignment", *keys[:2])
     assert set(on.read("assignment", *keys)) == set(keys[2:])
 

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Any
 
 from reconciler.resources.asked import Asked
-from reconciler.resources.base import Desired, Live, Resource, Write, quote, steps_of, unquote
-from reconciler.resources.cluedin._outbound import catalogue, inputs, named, secret_names, target, target_key, targets
+from reconciler.resources.base import PARTS, Desired, Live, Part, Resource, Write, quote, steps_of, unquote
+from reconciler.resources.cluedin._outbound import (
+    catalogue,
+    inputs,
+    named,
+    secret_names,
+    streams,
+    target,
+    target_key,
+    targets,
+)
 from reconciler.resources.cluedin._shared import Row, advice, mentions, refuse
 from reconciler.resources.cluedin._target_options import as_meant
-from reconciler.resources.rules import Each, Immutable, Retires, Rule, Secret
+from reconciler.resources.rules import Each, Filled, Immutable, Retires, Rule, Secret
 from reconciler.systems.cluedin import PAGE, CluedIn
 
 _CREATE = """mutation createConnection($connectorId: ID, $authInfo: JSON, $accountDisplay: String) { inbound { id
@@ -18,7 +27,7 @@ _CREATE = """mutation createConnection($connectorId: ID, $authInfo: JSON, $accou
 _SAVE = """mutation saveConnectorConfiguration($connectorConfiguration: InputConnectorConfiguration) { inbound { id
   saveConnectorConfiguration(connectorConfiguration: $connectorConfiguration) { id } } }"""
 
-_DETAILS = frozenset({"config", "secrets"})
+_DETAILS = frozenset({"config", "secrets", PARTS})
 _WORDS = frozenset({"csv", "json", "parquet", "hourly", "daily", "weekly", "customcron"})
 _TURNED_OFF = "turn it on in CluedIn, whose GraphQL has no call for it [U]"
 _TIGHT = ("AccountName", "FileSystemName", "DirectoryName")
@@ -44,9 +53,9 @@ class ExportTarget(Resource):
     page = PAGE
     unique = False
 
-    config: Annotated[dict[str, Any], Each(depth=1), Option()]
-    secrets: Annotated[dict[str, Any], Each(depth=1), Secret()]
-    active: Annotated[bool, Immutable(_TURNED_OFF), Retires(False, back=True)]
+    config: Annotated[dict[str, Any], Each(depth=1), Option(), Filled()]
+    secrets: Annotated[dict[str, Any], Each(depth=1), Secret(), Filled()]
+    active: Annotated[bool, Immutable(_TURNED_OFF), Retires(False, back=True), Filled()]
 
     # -- reading -------------------------------------------------------------------------------------------
 
@@ -57,18 +66,19 @@ class ExportTarget(Resource):
         managed = [row["id"] for row, paths in rows if mentions(paths, _DETAILS)]
         details = dict(zip(managed, cluedin.each(lambda id: target(cluedin, id), managed), strict=True))
         for row, paths in rows:
-            yield self._live(details.get(row["id"]) or row, paths)
+            parts = list(_users(cluedin, str(row["id"]))) if PARTS in paths else []
+            yield self._live(details.get(row["id"]) or row, paths, parts)
 
     def find(self, cluedin: CluedIn, id: str) -> Live | None:
         """`inbound.connectorConfiguration(id)` [C]."""
         found = target(cluedin, id)
-        return self._live(found, frozenset()) if found else None
+        return self._live(found, frozenset(), list(_users(cluedin, id))) if found else None
 
     def cost(self, rows: int, managed: int) -> int:
         """Pages, and one detail for each managed target."""
         return super().cost(rows, managed) + managed
 
-    def _live(self, row: Row, paths: Iterable[str]) -> Live:
+    def _live(self, row: Row, paths: Iterable[str], parts: Sequence[Part]) -> Live:
         connector, given = row.get("connector"), row.get("helperConfiguration") or {}
         hidden = secret_names(connector) | {steps_of(path)[0] for path in paths if path.startswith("secrets[")}
         switches = _switches(connector)
@@ -78,7 +88,8 @@ class ExportTarget(Resource):
             if name not in hidden and value is not None
         }
         # A connector takes JSON booleans only: "true" silently counts for nothing [C], so it is no true.
-        return self.live(target_key(row), str(row["id"]), raw=row, config=as_meant(config), active=row.get("active"))
+        key, config = target_key(row), as_meant(config)
+        return self.live(key, str(row["id"]), raw=row, parts=parts, config=config, active=row.get("active"))
 
     # -- writing -------------------------------------------------------------------------------------------
 
@@ -153,6 +164,14 @@ class ExportTarget(Resource):
             value = desired.values.get(f"config[{name}]")
             if isinstance(value, str) and any(letter.isspace() for letter in value):
                 yield f"{name} must not hold white space: {value!r}"
+
+
+def _users(cluedin: CluedIn, id: str) -> Iterator[Part]:
+    """The streams that go out to a target: the list of streams names the target of each [C]."""
+    for row in streams(cluedin):
+        if str((row.get("connector") or {}).get("id")) == id:
+            address = f"cluedin.stream_export:{named(row['name'])}"
+            yield Part(address, str(row["id"]), f"the stream {row['name']}, which exports to it", goes=False)
 
 
 def _display(key: str) -> str:

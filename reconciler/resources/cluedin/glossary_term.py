@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from reconciler.errors import SystemFailureError
 from reconciler.resources.asked import Asked, Known
-from reconciler.resources.base import Desired, Live, Resource, Write
+from reconciler.resources.base import PARTS, Desired, Live, Part, Resource, Write
 from reconciler.resources.cluedin._shared import (
     Row,
     Steps,
@@ -20,7 +20,7 @@ from reconciler.resources.cluedin._shared import (
     terms,
 )
 from reconciler.resources.cluedin.conditions import Condition, faults, wire
-from reconciler.resources.rules import Default, Retires, RichText
+from reconciler.resources.rules import Default, Filled, Retires, RichText
 from reconciler.systems.cluedin import PAGE, CluedIn, GraphQLRefused
 
 _ONE = """query getGlossaryTerm($id: ID!) { management { id glossaryTerm(id: $id) {
@@ -31,7 +31,7 @@ _CREATE = """mutation createGlossaryTerm($term: InputGlossaryTerm) { management 
 _SAVE = """mutation saveGlossaryTerm($term: InputGlossaryTerm) { management { id
   saveGlossaryTerm(term: $term) { id } } }"""
 
-_DETAILS = frozenset({"description", "condition", "short_description", "obsolete"})
+_DETAILS = frozenset({"description", "condition", "short_description", "obsolete", PARTS})
 _BY_SAVE = ("description", "short_description", "active")
 _KEPT = (
     *("name", "categoryId", "active", "shortDescription", "certificationLevel", "description"),
@@ -47,8 +47,8 @@ class GlossaryTerm(Resource):
     holds_by_id = True
     page = PAGE
 
-    category: str
-    active: Annotated[bool, Default(False), Retires(False, back=True)]
+    category: Annotated[str, Filled()]
+    active: Annotated[bool, Default(False), Retires(False, back=True), Filled()]
     obsolete: Annotated[bool, Retires(True, back=None)]
     description: Annotated[str, RichText()]
     short_description: str
@@ -80,6 +80,7 @@ class GlossaryTerm(Resource):
             str(row["name"]),
             str(row["id"]),
             raw=row,
+            parts=list(_parts(row)),
             category=known.key_of("cluedin.glossary_category", str(category), str(named)) if category else None,
             active=row.get("active"),
             obsolete=row.get("isObsolete") or None,
@@ -151,6 +152,14 @@ class GlossaryTerm(Resource):
 
 def _term(cluedin: CluedIn, id: str) -> Row | None:
     return one(cluedin, _ONE, "glossaryTerm", id)
+
+
+def _parts(row: Row) -> Iterator[Part]:
+    """What people say of a term and no manifest can; the keys that list it, CluedIn tells by refusing (400) [I]."""
+    for tag in row.get("relatedTags") or ():
+        yield Part("", str(tag.get("id")), f"the tag {tag.get('name')}")
+    if row.get("certificationLevel"):
+        yield Part("", "certificationLevel", f"the certification {row['certificationLevel']}")
 
 
 def _created(cluedin: CluedIn, given: Row) -> Row:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any
 
 from reconciler.resources.asked import Asked
-from reconciler.resources.base import Desired, Live, Resource, Write, unquote
+from reconciler.resources.base import PARTS, Desired, Live, Part, Resource, Write, unquote
 from reconciler.resources.cluedin._outbound import RESENDS, at_rest, named, stream, streams
 from reconciler.resources.cluedin._shared import Row, mentions, refuse, rich
 from reconciler.resources.cluedin.conditions import Condition, faults, wire
@@ -17,7 +17,7 @@ _CREATE = """mutation createStream($stream: InputCreateStream!) { consume { id
   createStream(stream: $stream) { id } } }"""
 _SAVE = """mutation saveStream($stream: InputStream!) { consume { id saveStream(stream: $stream) { id } } }"""
 
-_DETAILS = frozenset({"description", "condition"})
+_DETAILS = frozenset({"description", "condition", PARTS})
 
 
 class Stream(Resource):
@@ -57,6 +57,7 @@ class Stream(Resource):
             str(row["id"]),
             raw=row,
             at_rest=at_rest(row),
+            parts=list(_parts(row)),
             description=row.get("description"),
             condition=row.get("condition"),
         )
@@ -106,6 +107,17 @@ class Stream(Resource):
             yield f"the stream {name} needs a condition with at least one rule, else it takes every record"
         else:
             yield from faults(condition)
+
+
+def _parts(row: Row) -> Iterator[Part]:
+    """What goes with a stream: its export, its actions, and the state that somebody gave it."""
+    key, id = named(row["name"]), str(row["id"])
+    if row.get("connector"):
+        yield Part(f"cluedin.stream_export:{key}", id, "the export of the stream")
+    if str(row.get("status") or "New").casefold() in ("started", "streaming"):
+        yield Part(f"cluedin.stream_state:{key}", id, "the stream runs, and no manifest started it")
+    for number, rule in enumerate(row.get("rules") or (), 1):
+        yield Part("", f"rule {number}", f"the action {rule.get('name') or number}")
 
 
 def _save(cluedin: CluedIn, write: Write, whole: Row) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any
 
 from reconciler.resources.asked import Asked
-from reconciler.resources.base import PARTS, Desired, Live, Origin, Resource, Write, field_of, steps_of
+from reconciler.resources.base import PARTS, Desired, Live, Origin, Part, Resource, Write, field_of, steps_of
 from reconciler.resources.cluedin._shared import (
     ENTITY_TYPE_CODE,
     GUID,
@@ -24,7 +24,7 @@ from reconciler.resources.cluedin._shared import (
     vocabularies,
     vocabulary,
 )
-from reconciler.resources.rules import Default, Members, Retires, RichText
+from reconciler.resources.rules import Default, Filled, Members, Retires, RichText
 from reconciler.systems.cluedin import PAGE, CluedIn
 
 _CREATE = """mutation createVocabulary($vocabulary: InputVocabulary) { management { id
@@ -35,7 +35,7 @@ _ACTIVATE = """mutation activateVocabulary($vocabularyId: ID!) { management { id
   activateVocabulary(vocabularyId: $vocabularyId) { vocabularyId isActive } } }"""
 _CONNECTORS = """query getAllConnectors { inbound { id connectors { id name } } }"""
 
-_DETAILS = frozenset({"description", "owners"})
+_DETAILS = frozenset({"description", "owners", PARTS})
 _SAVED = ("name", "description", "entity_type", "provider")
 
 
@@ -49,12 +49,12 @@ class Vocabulary(Resource):
     system = "cluedin"
     page = PAGE
 
-    name: str = "vocabulary"  # type: ignore[misc]
+    name: Annotated[str, Filled()] = "vocabulary"  # type: ignore[misc]
     description: Annotated[str, RichText()]
-    entity_type: str
-    provider: str | None
-    active: Annotated[bool, Default(False), Retires(False, back=True)]
-    owners: Annotated[list[str], Members()]
+    entity_type: Annotated[str, Filled()]
+    provider: Annotated[str | None, Filled()]
+    active: Annotated[bool, Default(False), Retires(False, back=True), Filled()]
+    owners: Annotated[list[str], Members(), Filled()]  # who makes it owns it [C]; others are parts
 
     def fold(self, key: str) -> str:
         """Prefixes are unique without regard to case [C]."""
@@ -85,7 +85,7 @@ class Vocabulary(Resource):
     def find(self, cluedin: CluedIn, id: str) -> Live | None:
         """`management.vocabulary(id)` (toolkit, [C])."""
         found = vocabulary(cluedin, id)
-        return self._live(cluedin, found, ()) if found else None
+        return self._live(cluedin, found, (PARTS,)) if found else None
 
     def cost(self, rows: int, managed: int) -> int:
         """Pages, one detail for each managed vocabulary, the users once."""
@@ -98,7 +98,7 @@ class Vocabulary(Resource):
             str(row["vocabularyId"]),
             raw=row,
             foreign=shipped(row, "vocabulary"),
-            parts=self._keys(cluedin, row) if PARTS in managed else (),
+            parts=[*self._keys(cluedin, row), *self._people(row, managed)] if PARTS in managed else (),
             name=row.get("vocabularyName"),
             description=row.get("description"),
             entity_type=row.get("grouping"),
@@ -108,10 +108,24 @@ class Vocabulary(Resource):
         )
 
     @staticmethod
-    def _keys(cluedin: CluedIn, row: Row) -> list[str]:
+    def _keys(cluedin: CluedIn, row: Row) -> list[Part]:
         """The keys, which would go with the vocabulary: `DELETE` refuses only while one is in use [C]."""
         rows = keys_of(cluedin, [str(row["vocabularyId"])])
-        return [f"cluedin.vocabulary_key:{key['key']}" for key in rows if key["vocabularyId"] == row["vocabularyId"]]
+        return [
+            Part(f"cluedin.vocabulary_key:{key['key']}", str(key["vocabularyKeyId"]), f"the key {key['key']}")
+            for key in rows
+            if key["vocabularyId"] == row["vocabularyId"]
+        ]
+
+    def _people(self, row: Row, managed: Iterable[str]) -> list[Part]:
+        """The owners that no manifest named, besides the one that whoever made it became [C].
+
+        Answers do not say who made a vocabulary [C], so one owner is no sign of others.
+        """
+        ours = {steps_of(path)[0] for path in managed if field_of(path) == "owners" and steps_of(path)}
+        names = [str(owner.get("username") or owner["id"]).casefold() for owner in row.get("owners") or ()]
+        others = [name for name in names if name not in ours]
+        return [Part("", name, f"the owner {name}") for name in (others if len(others) > 1 else ())]
 
     @staticmethod
     def _owners(cluedin: CluedIn, owners: Iterable[Row], managed: Iterable[str]) -> list[str]:

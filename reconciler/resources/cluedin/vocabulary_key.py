@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Any
 
 from reconciler.errors import SystemFailureError
 from reconciler.resources.asked import Asked
-from reconciler.resources.base import Desired, Live, Resource, Write
+from reconciler.resources.base import Desired, Live, Part, Resource, Write
 from reconciler.resources.cluedin import key_values as values
 from reconciler.resources.cluedin._shared import (
     ONE_BY_ONE,
@@ -22,7 +22,7 @@ from reconciler.resources.cluedin._shared import (
     vocabularies,
 )
 from reconciler.resources.cluedin.key_writes import KeyWrites
-from reconciler.resources.rules import Default, Disruptive, EmptyIs, Fold, Immutable, Retires, RichText
+from reconciler.resources.rules import Default, Disruptive, EmptyIs, Filled, Fold, Immutable, Retires, RichText
 from reconciler.systems.cluedin import PAGE, CluedIn
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*")
@@ -41,18 +41,18 @@ class VocabularyKey(Resource):
     retired_by = "obsolete"
     page = PAGE
 
-    vocabulary: Annotated[str, Immutable(), Fold()]
-    display_name: str
+    vocabulary: Annotated[str, Immutable(), Fold(), Filled()]
+    display_name: Annotated[str, Filled()]
     description: Annotated[str, RichText()]
-    data_type: Annotated[str, Disruptive(_REPROCESSES)]
-    storage: Annotated[str, Disruptive(_REPROCESSES)]
-    group: str
+    data_type: Annotated[str, Disruptive(_REPROCESSES), Filled()]
+    storage: Annotated[str, Disruptive(_REPROCESSES), Filled()]
+    group: Annotated[str, Filled()]
     classification: Annotated[str, Disruptive(_REPROCESSES), EmptyIs(values.NO_CLASSIFICATION)]
     visible: Annotated[bool, Default(True)]
-    primary_key: bool
-    required: bool
-    editable: bool
-    nullable: bool
+    primary_key: Annotated[bool, Filled()]
+    required: Annotated[bool, Filled()]
+    editable: Annotated[bool, Filled()]
+    nullable: Annotated[bool, Filled()]
     min_length: int
     max_length: int
     value_change_insignificant: Annotated[bool, Default(False)]
@@ -77,16 +77,25 @@ class VocabularyKey(Resource):
         names = {term["id"]: known.get(term["id"], term["name"]) for term in terms(cluedin)} if lookups else {}
         prefix_by_id = {row["vocabularyId"]: row["keyPrefix"] for row in by_prefix.values()}
         full_keys = {row["vocabularyKeyId"]: row["key"] for row in rows}
+        mapped: dict[str, list[Part]] = {}
+        for row in rows:
+            if row.get("mapsToOtherKeyId"):
+                mapped.setdefault(row["mapsToOtherKeyId"], []).append(_mapped(row))
         for row in rows:
             if row.get("key"):
-                yield self._live(row, prefix_by_id, full_keys, names)
+                yield self._live(row, prefix_by_id, full_keys, names, mapped.get(row["vocabularyKeyId"], ()))
 
     def cost(self, rows: int, managed: int) -> int:
         """A list for each of few vocabularies, or pages; and a page of vocabularies and of terms."""
         return max(super().cost(rows, managed), ONE_BY_ONE) + 2
 
     def _live(
-        self, row: Row, prefixes: Mapping[str, str], full_keys: Mapping[str, str], names: Mapping[str, str]
+        self,
+        row: Row,
+        prefixes: Mapping[str, str],
+        full_keys: Mapping[str, str],
+        names: Mapping[str, str],
+        parts: Sequence[Part] = (),
     ) -> Live:
         plain: dict[str, Any] = {ours: row.get(theirs) for ours, theirs in values.WIRE.items()}
         target, term = row.get("mapsToOtherKeyId"), row.get("glossaryTermId")
@@ -96,6 +105,7 @@ class VocabularyKey(Resource):
             str(row["vocabularyKeyId"]),
             raw=row,
             foreign=shipped(row, "key"),
+            parts=parts,
             vocabulary=prefixes.get(row["vocabularyId"]),
             lookup=names.get(term, term) if term else None,
             maps_to=mapped,
@@ -178,6 +188,13 @@ class VocabularyKey(Resource):
         yield from _type_problems(desired.values)
         if desired.values.get("maps_to") == desired.key:
             yield f"the key {desired.key!r} maps to itself"
+
+
+def _mapped(row: Row) -> Part:
+    """A key whose values another one takes, as far as both were read: those of the vocabularies at hand."""
+    key = str(row["key"])
+    what = f"the key {key}, which is mapped to it"
+    return Part(f"cluedin.vocabulary_key:{key}", str(row["vocabularyKeyId"]), what, goes=False, field="maps_to")
 
 
 def _type_problems(wanted: Mapping[str, Any]) -> Iterator[str]:

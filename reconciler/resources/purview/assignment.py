@@ -7,6 +7,7 @@ from typing import Any
 
 from reconciler.resources.base import Live, Resource, Write
 from reconciler.resources.purview import common, terms
+from reconciler.resources.purview.notes import notes
 from reconciler.systems.purview import Purview
 
 
@@ -26,7 +27,8 @@ class Assignment(Resource):
         for host, entity in purview.entities(list(hosts)).items():
             for guid, meaning in meanings(entity).items():
                 if guid in keys:
-                    yield self.live(f"{keys[guid]}@{hosts[host]}", f"{entity['guid']}/{guid}", raw=meaning)
+                    key, id = f"{keys[guid]}@{hosts[host]}", f"{entity['guid']}/{guid}"
+                    yield self.live(key, id, raw=meaning, parts=list(notes(meaning)))
 
     def follow(self, key: str, to: Callable[[str], str]) -> str:
         """It repeats the key of its term."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
-from reconciler.resources.base import Desired, Live, Write
+from reconciler.resources.base import Desired, Live, Part, Write
 from reconciler.resources.purview import places, terms
 from reconciler.resources.purview.paths import OnPath
 from reconciler.systems.purview import Purview
@@ -28,10 +29,10 @@ class Category(OnPath):
             found = places.categories(purview, glossary)
             keys = terms.keys_by_guid(purview, [key for key in wanted if terms.glossary_of(key) == glossary])
             for guid, category in found.by_guid.items():
-                inside = [str(entry.get("termGuid")) for entry in category.get("terms") or []]
-                held = [f"purview.term:{keys[term]}" for term in inside if term in keys]
-                below = [self.address(found.key(child)) for child in found.children(guid)]
-                yield self.live(found.key(category), guid, raw=category, parts=[*held, *below])
+                below = [(found.key(child), str(child["guid"])) for child in found.children(guid)]
+                parts = [Part(self.address(key), child, f"the category {key}") for key, child in below]
+                parts += [*_held(category, keys), *_said(category)]
+                yield self.live(found.key(category), guid, raw=category, parts=parts)
 
     def find(self, purview: Purview, id: str) -> Live | None:
         """`GET /glossary/category/{guid}` (grade A), and the listing of its glossary for the key."""
@@ -81,3 +82,18 @@ class Category(OnPath):
     @staticmethod
     def _home(write: Write) -> str:
         return write.id_of(f"purview.glossary:{terms.glossary_of(write.key)}")
+
+
+def _held(category: Mapping[str, Any], keys: Mapping[str, str]) -> Iterator[Part]:
+    """The terms in a category, which lose their place with it."""
+    for entry in category.get("terms") or []:
+        guid = str(entry.get("termGuid"))
+        key = keys.get(guid, str(entry.get("displayText") or guid))
+        yield Part(f"purview.term:{key}", guid, f"the term {key} in it")
+
+
+def _said(category: Mapping[str, Any]) -> Iterator[Part]:
+    """What people say of a category, which no manifest can."""
+    for name in ("shortDescription", "longDescription", "additionalAttributes"):
+        if category.get(name):
+            yield Part("", name, f"the {name} that people gave it")

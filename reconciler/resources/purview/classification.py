@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from reconciler.resources.base import Desired, Live, Resource, Write
 from reconciler.resources.purview import common
+from reconciler.resources.purview.notes import values
 from reconciler.systems.http import Refused
 from reconciler.systems.purview import Purview
 
@@ -35,7 +36,8 @@ class Classification(Resource):
             for one in entity.get("classifications") or []:
                 if one.get("entityGuid", entity["guid"]) == entity["guid"]:
                     name = one["typeName"]
-                    yield self.live(f"{name}@{hosts[host]}", f"{entity['guid']}/{name}", raw=one)
+                    key, id = f"{name}@{hosts[host]}", f"{entity['guid']}/{name}"
+                    yield self.live(key, id, raw=one, parts=list(values(one)))
 
     def cost(self, rows: int, managed: int) -> int:
         """The entities in bulk; none when another type reads the same."""

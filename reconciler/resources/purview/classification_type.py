@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from reconciler.resources.base import Desired, Live, Resource, Write
+from reconciler.resources.base import Desired, Live, Part, Resource, Write
 from reconciler.resources.purview import common
 from reconciler.systems.purview import Purview
 
@@ -25,7 +25,8 @@ class ClassificationType(Resource):
         """`GET /types/typedefs?type=CLASSIFICATION`: all of them, once (grade A)."""
         for typedef in self._listed(purview):
             name, description = str(typedef["name"]), typedef.get("description")
-            yield self.live(name, str(typedef.get("guid") or name), raw=typedef, description=description)
+            parts = list(_parts(typedef))
+            yield self.live(name, str(typedef.get("guid") or name), raw=typedef, parts=parts, description=description)
 
     def cost(self, rows: int, managed: int) -> int:
         """One listing."""
@@ -66,6 +67,14 @@ class ClassificationType(Resource):
         query = {"type": "CLASSIFICATION"}  # in capitals in the published contract
         answer = purview.memo("classification types", lambda: purview.get("/types/typedefs", query)) or {}
         return list(answer.get("classificationDefs") or [])
+
+
+def _parts(typedef: dict[str, Any]) -> Iterator[Part]:
+    """What people added to it; on which entities it is, the system tells by refusing the delete (409-00-002)."""
+    for attribute in typedef.get("attributeDefs") or []:
+        yield Part("", f"attribute {attribute['name']}", f"the attribute {attribute['name']}, which people added")
+    for name in typedef.get("subTypes") or []:
+        yield Part(f"purview.classification_type:{name}", "", f"the classification {name} below it")
 
 
 def _ours(name: str) -> None:

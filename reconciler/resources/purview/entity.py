@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Any
 
-from reconciler.resources.base import Desired, Live, Resource, Write
+from reconciler.resources.base import PARTS, Desired, Live, Resource, Write
 from reconciler.resources.purview import collection as collections
 from reconciler.resources.purview import common
+from reconciler.resources.purview.entity_parts import parts_of
 from reconciler.resources.purview.references import References
-from reconciler.resources.rules import CreateOnly, Each, JsonText, Members, Unordered
+from reconciler.resources.rules import CreateOnly, Each, Filled, JsonText, Members, Unordered
 from reconciler.systems.purview import Purview
 
 OWN = {"name": "name", "description": "description", "column_mapping": "columnMapping"}
@@ -30,14 +31,14 @@ class Entity(Resource):
     page = common.KEYS_A_CHUNK
     reads_with = "entities"
 
-    name: str = "entity"  # type: ignore[misc]
+    name: Annotated[str, Filled()] = "entity"  # type: ignore[misc]
     description: str
     attributes: Annotated[dict[str, Any], Each(), common.Choices()]
     table: Annotated[str, CreateOnly()]
     inputs: Annotated[list[str], Unordered()]
     outputs: Annotated[list[str], Unordered()]
     column_mapping: Annotated[Any, JsonText()]
-    collection: str
+    collection: Annotated[str, Filled()]
     owners: Annotated[list[str], Members()]
     experts: Annotated[list[str], Members()]
 
@@ -50,7 +51,8 @@ class Entity(Resource):
         references = References(purview, found.values())
         placed = any("collection" in paths for paths in wanted.values())
         for key, entity in found.items():
-            yield self._live(purview, keys[key], entity, references, placed=placed)
+            whole = PARTS in wanted[keys[key]]
+            yield self._live(purview, keys[key], entity, references, placed=placed, whole=whole)
 
     def find(self, purview: Purview, id: str) -> Live | None:
         """`GET /entity/guid/{guid}` (grade A); a deleted one still answers in Atlas, and is gone."""
@@ -60,14 +62,21 @@ class Entity(Resource):
         if key is None:
             return None
         entity["referredEntities"] = answer.get("referredEntities") or {}
-        return self._live(purview, key, entity, References(purview, [entity]), placed=True)
+        return self._live(purview, key, entity, References(purview, [entity]), placed=True, whole=True)
 
     def cost(self, rows: int, managed: int) -> int:
         """The entities in bulk, and the collections once."""
         return common.entity_cost(managed) + 1
 
     def _live(
-        self, purview: Purview, key: str, entity: dict[str, Any], references: References, *, placed: bool
+        self,
+        purview: Purview,
+        key: str,
+        entity: dict[str, Any],
+        references: References,
+        *,
+        placed: bool,
+        whole: bool,
     ) -> Live:
         attributes = entity.get("attributes") or {}
         relations = entity.get("relationshipAttributes") or {}
@@ -79,7 +88,7 @@ class Entity(Resource):
             key,
             str(entity["guid"]),
             raw=entity,
-            parts=[self.address(column) for column in references.keys(relations.get("columns") or [])],
+            parts=list(parts_of(key, entity, references)) if whole else (),
             **sets,
             attributes={name: value for name, value in attributes.items() if _plain(name, value)},
             table=next(iter(table), None),

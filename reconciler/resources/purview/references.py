@@ -42,13 +42,13 @@ class References:
         Only the relation says whether its other end was deleted softly (answered by Apache Atlas 2.4.0, grade A).
         """
         related = (entity.get("relationshipAttributes") or {}).get(name) or []
-        left = {one.get("guid") for one in related if not _holds(one)} - {
-            one.get("guid") for one in related if _holds(one)
+        left = {one.get("guid") for one in related if not holds(one)} - {
+            one.get("guid") for one in related if holds(one)
         }
         for holder in ("attributes", "relationshipAttributes"):
             references = (entity.get(holder) or {}).get(name)
             if references:
-                return [one for one in references if _holds(one) and one.get("guid") not in left]
+                return [one for one in references if holds(one) and one.get("guid") not in left]
         return []
 
     def keys(self, references: Iterable[Mapping[str, Any]]) -> list[str]:
@@ -56,7 +56,7 @@ class References:
         return [
             self._key(reference) or f"{reference.get('typeName')}/guid:{reference.get('guid')}"
             for reference in references
-            if _holds(reference)
+            if holds(reference)
         ]
 
     def _learn(self, entity: Mapping[str, Any]) -> None:
@@ -68,5 +68,6 @@ class References:
         return self._keys.get(str(reference.get("guid"))) or common.key_of(reference)
 
 
-def _holds(reference: Mapping[str, Any]) -> bool:
+def holds(reference: Mapping[str, Any]) -> bool:
+    """Whether neither the other end nor the relation was deleted softly."""
     return "DELETED" not in (reference.get("entityStatus"), reference.get("relationshipStatus"))

@@ -8,6 +8,7 @@ from typing import Any
 
 from reconciler.resources.base import Desired, Live, Resource, Write
 from reconciler.resources.purview import common, terms
+from reconciler.resources.purview.notes import notes
 from reconciler.resources.purview.term import WITH_PARENTS
 from reconciler.systems.http import Refused
 from reconciler.systems.purview import Purview
@@ -36,6 +37,10 @@ class RelatedTerm(Resource):
     batch = {"create": 500, "delete": 500}
     page = 1000
 
+    def identity_of(self, key: str, id: str) -> str:
+        """Two terms can be related in several ways, and an older ledger may have them in another order."""
+        return "/".join([key.partition(":")[0], *sorted(id.split("/"))])
+
     def read(self, purview: Purview, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
         """Every relation in the glossaries named, from the same listing as the terms."""
         keys = terms.keys_by_guid(purview, [key for pair in wanted for key in _ends(pair)])
@@ -51,7 +56,7 @@ class RelatedTerm(Resource):
                         key = f"{kind}:{keys[first]}@{keys[second]}"
                         if key not in seen:
                             seen.add(key)
-                            yield self.live(key, _id(first, second), raw=entry)
+                            yield self.live(key, _id(first, second), raw=entry, parts=list(notes(entry)))
 
     def follow(self, key: str, to: Callable[[str], str]) -> str:
         """It repeats the keys of both terms, whose order may change with their names."""

@@ -7,11 +7,12 @@ from copy import deepcopy
 from typing import Annotated, Any
 
 from reconciler.errors import ReconcilerError
-from reconciler.resources.base import Desired, Live, Write
+from reconciler.resources.base import PARTS, Desired, Live, Part, Write
 from reconciler.resources.purview import common, places, term_wire, terms
 from reconciler.resources.purview.paths import OnPath
+from reconciler.resources.purview.term_parts import Family
 from reconciler.resources.purview.term_wire import CONTACTS, PLAIN
-from reconciler.resources.rules import Default, Definition, Each, Fold, Members, Retires, Unordered
+from reconciler.resources.rules import Default, Definition, Each, Filled, Fold, Members, Retires, Unordered
 from reconciler.systems.purview import Purview
 
 WITH_PARENTS = {"includeTermHierarchy": True}
@@ -41,7 +42,7 @@ class Term(OnPath):
     abbreviation: str
     usage: str
     status: Annotated[str, Fold(), Default("Draft"), Retires("expired")]
-    templates: Annotated[list[str], Members()]
+    templates: Annotated[list[str], Members(), Filled()]
     attributes: Annotated[dict[str, dict[str, Any]], Each(depth=2), common.Choices()]
     experts: Annotated[list[str], Members()]
     stewards: Annotated[list[str], Members()]
@@ -51,34 +52,33 @@ class Term(OnPath):
 
     def read(self, purview: Purview, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
         """Every term of the glossaries named: `GET /glossary/{guid}/terms`, pages of 1,000 (grade A)."""
-        known = {id for key, id in purview.known.get(self.full_name, {}).items() if key in wanted}
+        ids = purview.known.get(self.full_name, {})
+        known = {id for key, id in ids.items() if PARTS in wanted.get(key, ())}
         for hierarchy in terms.hierarchies(purview, wanted):
-            children = hierarchy.children()
-            keys = {guid: hierarchy.key(term) for guid, term in hierarchy.by_guid.items()}
-            managed = [term for guid, term in hierarchy.by_guid.items() if keys[guid] in wanted or guid in known]
-            hosts = term_wire.assigned(purview, managed)
+            family = Family(hierarchy)
             for guid, term in hierarchy.by_guid.items():
-                below = [self.address(keys[str(child["guid"])]) for child in children.get(guid, ())]
-                on = [f"purview.assignment:{keys[guid]}@{host}" for host in hosts.get(guid, ())]
-                yield self._live(keys[guid], term | {PLACE: hierarchy.place(term)}, [*below, *on])
+                key = hierarchy.key(term)
+                whole = PARTS in wanted.get(key, ()) or guid in known
+                yield self._live(
+                    key, term | {PLACE: hierarchy.place(term)}, list(family.parts(key, term)) if whole else []
+                )
 
     def find(self, purview: Purview, id: str) -> Live | None:
-        """`GET /glossary/term/{guid}` (grade A), and its parents for the key; child terms are not told."""
+        """`GET /glossary/term/{guid}` (grade A), its parents for the key, and its glossary for its parts."""
         term = purview.get(f"/glossary/term/{id}", accept=(404,))
         if term is None:
             return None
         glossary = purview.glossary_name((term.get("anchor") or {}).get("glossaryGuid")) or ""
         hierarchy = _hierarchy(purview, glossary, term)
         key = hierarchy.key(term)
-        assigned = term_wire.assigned(purview, [term]).get(id, [])
-        on = [f"purview.assignment:{key}@{host}" for host in assigned]
-        return self._live(key, term | {PLACE: hierarchy.place(term)}, on)
+        parts = Family(terms.hierarchy(purview, glossary)).parts(key, term)
+        return self._live(key, term | {PLACE: hierarchy.place(term)}, list(parts))
 
     def cost(self, rows: int, managed: int) -> int:
-        """The glossaries, pages of terms, and names of assigned entities that the listing gives as guids."""
-        return 2 + -(-rows // self.page) + -(-managed // 10)
+        """The glossaries, and pages of terms."""
+        return 2 + -(-rows // self.page)
 
-    def _live(self, key: str, term: dict[str, Any], parts: Sequence[str]) -> Live:
+    def _live(self, key: str, term: dict[str, Any], parts: Sequence[Part]) -> Live:
         resources = [{"name": r.get("displayName"), "url": r.get("url")} for r in term.get("resources") or []]
         contacts: dict[str, Any] = {name: common.contact_ids(term, kind) for name, kind in CONTACTS.items()}
         contacts |= {name: term.get(wire) for name, wire in PLAIN.items()}

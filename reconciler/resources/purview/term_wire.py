@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from reconciler.resources.base import Write
@@ -58,20 +58,3 @@ def merge(purview: Purview, body: dict[str, Any], write: Write) -> None:
             {**known.get(r.get("url"), {}), "displayName": r.get("name"), "url": r.get("url")}
             for r in write.values["resources"] or []
         ]
-
-
-def assigned(purview: Purview, found: Iterable[Mapping[str, Any]]) -> dict[str, list[str]]:
-    """`<type>/<QN>` of the entities that carry a term, by the term's guid."""
-    pairs = [
-        (str(term["guid"]), entity)
-        for term in found
-        for entity in term.get("assignedEntities") or []
-        if "DELETED" not in (entity.get("entityStatus"), entity.get("relationshipStatus"))
-    ]
-    read = common.keys_by_guid(purview, [e["guid"] for _, e in pairs if common.key_of(e) is None])
-    hosts: dict[str, list[str]] = {}
-    for guid, entity in pairs:
-        host = common.key_of(entity) or read.get(entity["guid"])
-        if host:
-            hosts.setdefault(guid, []).append(host)
-    return hosts

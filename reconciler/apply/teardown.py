@@ -1,0 +1,116 @@
+"""What is replaced is taken away with all that goes with it, before any of it is made again."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from reconciler.apply.evidence import moved_since
+from reconciler.diff import Change
+from reconciler.resources.base import Live, Resource
+
+if TYPE_CHECKING:
+    from reconciler.apply import _Apply
+
+LOOK = 0.2
+
+
+class Teardown:
+    """Removes families of replaced objects, what hangs on others first.
+
+    A family goes as a whole or not at all: what people changed since the plan keeps all of it. Where the system
+    refuses to remove one of them, those that it hangs on stay too, and those that went are made again.
+    """
+
+    def __init__(self, run: _Apply) -> None:
+        self.run = run
+        self.changes = {change.address: change for change in run.plan.executable if change.action == "replace"}
+        self.done: set[str] = set()
+        self.standing: set[str] = set()
+        """What was to be replaced and is still there."""
+
+    def clear(self, roots: Iterable[Change]) -> None:
+        """Takes away the families of some replaced objects, as far as that was not done yet."""
+        family = self._family(root for root in roots if root.address not in self.done)
+        if not family:
+            return
+        self.done.update(family)
+        fresh = self.run.read(list(family.values()), keep_raw=True)
+        found = {address: self.run.found(change, fresh) for address, change in family.items()}
+        self._keep_moved(family, found)
+        for wave in self._waves(family):
+            self._remove(wave, found)
+        for change in family.values():  # what was read before is no more
+            self.run.recent.pop(change.type.full_name, None)
+
+    def _family(self, roots: Iterable[Change]) -> dict[str, Change]:
+        family: dict[str, Change] = {}
+        todo = list(roots)
+        while todo:
+            change = todo.pop()
+            if change.address not in family and change.address not in self.run.outcomes:
+                family[change.address] = change
+                todo += [self.changes[part] for part in change.takes if part in self.changes]
+        return family
+
+    def _keep_moved(self, family: Mapping[str, Change], found: Mapping[str, Live | None]) -> None:
+        """Ends what is not as it was planned on, and all that is replaced with it."""
+        stale = {address: why for address, change in family.items() if (why := moved_since(change, found[address]))}
+        kin: dict[str, list[str]] = {address: list(change.takes) for address, change in family.items()}
+        for address, change in family.items():
+            for part in change.takes:
+                kin.setdefault(part, []).append(address)
+        for cause, why in list(stale.items()):
+            todo = [cause]
+            while todo:
+                for other in kin[todo.pop()]:
+                    if other in family and other not in stale:
+                        stale[other] = f"goes with {cause}, which {why}"
+                        todo.append(other)
+        for address, why in stale.items():
+            self.run.give_up(family[address], "stale", why)
+
+    def _waves(self, family: Mapping[str, Change]) -> list[list[Change]]:
+        by_level: dict[int, list[Change]] = {}
+        for change in family.values():
+            by_level.setdefault(change.level, []).append(change)
+        return [by_level[level] for level in sorted(by_level, reverse=True)]
+
+    def _remove(self, wave: Sequence[Change], found: Mapping[str, Live | None]) -> None:
+        groups: dict[Resource, list[Change]] = {}
+        for change in wave:
+            if change.address in self.run.outcomes:
+                continue
+            held = next((part for part in change.takes if part in self.standing), None)
+            if held is not None:
+                self._stands(change)
+                self.run.give_up(change, "failed", f"{held} hangs on it and could not be removed")
+            elif change.type.deletes == "hard":
+                groups.setdefault(change.type, []).append(change)
+        for type, changes in groups.items():
+            self._send(type, changes, found)
+        for change in wave:
+            if change.address not in self.standing and change.address not in self.run.outcomes:
+                self.run.recorder.ids.pop(change.address, None)
+                change.id = change.live_key = ""
+
+    def _send(self, type: Resource, changes: list[Change], found: Mapping[str, Live | None]) -> None:
+        self.run.take_away(type, changes, found)
+        for change in changes:
+            if change.address in self.run.outcomes:
+                self._stands(change)  # the system refused
+        waiting = [change for change in changes if change.address not in self.run.outcomes]
+        deadline = time.monotonic() + type.settle
+        while waiting:
+            state = self.run.read(waiting)
+            waiting = [change for change in waiting if self.run.found(change, state) is not None]
+            if not waiting or time.monotonic() > deadline:
+                break
+            self.run.pause(type, LOOK)
+        for change in waiting:
+            self._stands(change)
+            self.run.still_there(change)
+
+    def _stands(self, change: Change) -> None:
+        self.standing.add(change.address)

@@ -1,0 +1,238 @@
+"""What prune leaves: hosts of what is refused, things under foreign parts of CluedIn, things that changed meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from reconciler.diff import Change, Options
+from reconciler.kinds import kinds
+from reconciler.kinds.base import example
+from reconciler.plan import Plan
+from reconciler.systems.cluedin import CluedIn
+from reconciler.workflow import Approval, apply_plan
+
+from ..resources.cluedin_support import Desk, connect
+from ..support import Project, project
+
+ATLAS = "/datamap/api/atlas/v2"
+SETTINGS: dict[str, dict[str, Any]] = {"plain": {}, "normalising": {"normalise": True}, "lagging": {"lag_ms": 120}}
+LAKE = "Azure DataLake Connector"
+ALPHA = """
+apiVersion: reconciler/v1
+kind: GlossaryMapping
+metadata: {name: alpha}
+spec:
+  glossary: Enterprise
+  removed: delete
+  term: {name: Alpha}
+  vocabulary:
+    name: Alpha
+    key_prefix: alpha
+    entity_type: {name: Alpha, code: /Alpha, icon: Cube}
+  cluedin_glossary: {category: Letters}
+  terms:
+    - {name: One, key: one}
+    - {name: Two, key: two}
+"""
+TERM = "purview.term:Enterprise/Alpha"
+TABLE = "purview.entity:cluedin_entity/cluedin.entity.Alpha"
+COLUMN = "purview.entity:cluedin_column/cluedin.entity.Alpha#alpha.one"
+KEY, VOCABULARY = "cluedin.vocabulary_key:alpha.one", "cluedin.vocabulary:alpha"
+
+
+@pytest.fixture(params=["plain", "normalising", pytest.param("lagging", marks=pytest.mark.long)])
+def made(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Project]:
+    """Alpha and a contract about people, applied."""
+    with project(tmp_path, **SETTINGS[request.param]) as found:
+        for name in ("LabelMap", "ExportContract"):
+            found.write(f"{name}.yaml", example(kinds()[name]))
+        found.write("alpha.yaml", ALPHA)
+        assert found.apply().complete
+        yield found
+
+
+def cluedin_of(made: Project) -> CluedIn:
+    """A person's CluedIn."""
+    return connect(SimpleNamespace(url=made.url))  # type: ignore[arg-type]
+
+
+def removed(made: Project) -> dict[str, Change]:
+    """The plan of removing everything but the labels."""
+    for name in ("alpha", "ExportContract"):
+        (made.root / f"manifests/{name}.yaml").unlink(missing_ok=True)
+    return {change.address: change for change in made.plan(prune=True).changes}
+
+
+def prune(made: Project, show: Callable[[Plan], None] = lambda plan: None) -> dict[str, tuple[str, str]]:
+    """Removes what is not refused; the outcomes by address."""
+    number = sum(change.action in ("delete", "retire") for change in removed(made).values())
+    options = Options(prune=True, allow_deletes=number)
+    result = apply_plan(made.session(), options, Approval(skip_refused=True), show=show)
+    return {outcome.change.address: (outcome.status, outcome.message) for outcome in result.outcomes}
+
+
+def stays(made: Project, address: str, words: str) -> None:
+    """It is refused for what the words say, and still refused for the same after the rest is gone."""
+    for _ in range(2):
+        change = removed(made)[address]
+        assert change.action == "conflict", address
+        assert words in change.message
+        prune(made)
+
+
+def test_a_column_that_people_edited_keeps_its_table(made: Project) -> None:
+    guid = made.plan().ids[COLUMN]
+    found = made.http("GET", f"{ATLAS}/entity/guid/{guid}")["entity"]
+    attributes = {name: found["attributes"][name] for name in ("qualifiedName", "name")} | {"vocabulary_key": "theirs"}
+    body = {"guid": guid, "typeName": found["typeName"], "attributes": attributes}
+    made.http("POST", f"{ATLAS}/entity", json={"entity": body})
+    assert removed(made)[COLUMN].message == "not removed: people changed attributes[vocabulary_key]"
+    stays(made, TABLE, f"{COLUMN} hangs on it and is not removed: people changed attributes[vocabulary_key]")
+    assert made.http("GET", f"{ATLAS}/entity/guid/{guid}")["entity"]["attributes"]["vocabulary_key"] == "theirs"
+
+
+def test_a_key_that_people_edited_keeps_its_vocabulary(made: Project) -> None:
+    Desk(cluedin_of(made), "vocabulary_key").update("alpha.one", display_name="Theirs")
+    stays(made, VOCABULARY, f"{KEY} hangs on it and is not removed: people changed display_name")
+    assert Desk(cluedin_of(made), "vocabulary_key").read("alpha.one") is not None
+    assert Desk(cluedin_of(made), "vocabulary_key").read("alpha.two") is None, "nobody touched that one"
+
+
+def test_a_word_on_an_assignment_keeps_term_and_column(made: Project) -> None:
+    guid = made.plan().ids[COLUMN]
+    meanings = made.http("GET", f"{ATLAS}/entity/guid/{guid}")["entity"]["meanings"]
+    relation = made.http("GET", f"{ATLAS}/relationship/guid/{meanings[0]['relationGuid']}")["relationship"]
+    made.http("PUT", f"{ATLAS}/relationship", json=relation | {"attributes": {"description": "Agreed in May."}})
+    stays(made, COLUMN, "the description that people noted on it")
+    assert removed(made)[f"{TERM}/One"].action == "conflict"
+
+
+def test_our_own_child_is_no_stranger_under_a_parent_that_people_renamed(made: Project) -> None:
+    term = made.http("GET", f"{ATLAS}/glossary/term/{made.plan().ids[TERM]}")
+    term.pop("lastModifiedTS", None)
+    path = f"{ATLAS}/glossary/term/{term['guid']}?includeTermHierarchy=true"
+    made.http("PUT", path, json=term | {"nickName": "Aleph", "name": "Aleph"})
+    changes = removed(made)
+    assert changes[f"{TERM}/One"].action == "delete"
+    assert changes[TERM].message == "not removed: people changed its name (it is Enterprise/Aleph now)"
+
+
+ON_CLUEDIN: dict[str, tuple[str, Callable[[CluedIn], None], str]] = {
+    "a key": (
+        VOCABULARY,
+        lambda c: _ignore(Desk(c, "vocabulary_key").create("alpha.theirs", vocabulary="alpha", display_name="T")),
+        "the key alpha.theirs",
+    ),
+    "the text of a vocabulary": (
+        VOCABULARY,
+        lambda c: Desk(c, "vocabulary").update("alpha", "description", description="Ask Ada."),
+        "it holds description",
+    ),
+    "an owner": (
+        VOCABULARY,
+        lambda c: Desk(c, "vocabulary").update("alpha", "owners", owners=["ada@example.com"]),
+        "the owner ada@example.com",
+    ),
+    "the text of a key": (
+        KEY,
+        lambda c: Desk(c, "vocabulary_key").update("alpha.one", description="Ask Ada."),
+        "it holds description",
+    ),
+    "a key mapped to it": (
+        KEY,
+        lambda c: _ignore(
+            Desk(c, "vocabulary_key").create("alpha.old", vocabulary="alpha", display_name="O", maps_to="alpha.one")
+        ),
+        "the key alpha.old, which is mapped to it",
+    ),
+    "the text of a glossary term": (
+        "cluedin.glossary_term:Alpha",
+        lambda c: Desk(c, "glossary_term").update("Alpha", description="Ask Ada."),
+        "it holds description",
+    ),
+    "tag and certification": (
+        "cluedin.glossary_term:Alpha",
+        lambda c: _save_term(c, relatedTags=[{"name": "golden"}], certificationLevel="Gold"),
+        "the tag golden, the certification Gold",
+    ),
+    "the name of a glossary term": (
+        "cluedin.glossary_term:Alpha",
+        lambda c: _save_term(c, name="Aleph"),
+        "its name (it is Aleph now)",
+    ),
+    "an action of a stream": (
+        "cluedin.stream:people_wide_v1",
+        lambda c: _add_action(c),
+        "the action Mask",
+    ),
+    "another stream": (
+        f"cluedin.export_target:{LAKE}/people_wide_v1",
+        lambda c: _another_stream(c),
+        "the stream theirs, which exports to it",
+    ),
+}
+
+
+def _ignore(result: Any) -> None:
+    """What a person does answers nothing."""
+
+
+def _save_term(cluedin: CluedIn, **more: Any) -> None:
+    raw = Desk(cluedin, "glossary_term").get("Alpha").raw
+    kept = ("id", "name", "categoryId", "active", "shortDescription", "description", "ruleSet", "isObsolete")
+    term = {name: raw.get(name) for name in kept} | {"relatedTags": [], **more}
+    document = """mutation saveGlossaryTerm($term: InputGlossaryTerm) { management { id
+      saveGlossaryTerm(term: $term) { id } } }"""
+    cluedin.graphql(document, {"term": term}, effect="set")
+
+
+def _add_action(cluedin: CluedIn) -> None:
+    raw = Desk(cluedin, "stream").get("people_wide_v1").raw
+    stream = {name: raw.get(name) for name in ("id", "name", "description", "condition")}
+    rule = {"name": "Mask", "isActive": True, "actions": [{"type": "MaskValue"}]}
+    document = "mutation s($stream: InputStream!) { consume { id saveStream(stream: $stream) { id } } }"
+    cluedin.graphql(document, {"stream": stream | {"rules": [rule]}}, effect="set")
+
+
+def _another_stream(cluedin: CluedIn) -> None:
+    condition = Desk(cluedin, "stream").get("people_wide_v1").raw["condition"]
+    Desk(cluedin, "stream").create("theirs", condition=condition)
+    target = f"{LAKE}/people_wide_v1"
+    Desk(cluedin, "stream_export").create("theirs", target=target, container="theirs", export_mode="Sync")
+
+
+@pytest.mark.parametrize("sort", ON_CLUEDIN)
+def test_what_people_put_on_things_of_cluedin_keeps_them(made: Project, sort: str) -> None:
+    address, deed, words = ON_CLUEDIN[sort]
+    deed(cluedin_of(made))
+    stays(made, address, words)
+
+
+def test_what_people_do_between_plan_and_apply_keeps_it(made: Project) -> None:
+    guid = made.plan().ids[COLUMN]
+    outcomes = prune(made, lambda plan: made.http("PUT", f"{ATLAS}/entity/guid/{guid}/labels", json=["gold"]))
+    assert outcomes[COLUMN] == ("stale", "was changed by others since the plan")
+    assert outcomes[TABLE][0] == "skipped"
+    assert made.http("GET", f"{ATLAS}/entity/guid/{guid}")["entity"]["labels"] == ["gold"]
+
+
+def test_what_is_kept_keeps_what_it_needs(made: Project) -> None:
+    """A process that people changed reads the table: deleting that would take its lineage."""
+    [process] = [a for a in made.plan().ids if a.startswith("purview.entity:cluedin_export/")]
+    guid = made.plan().ids[process]
+    made.http("PUT", f"{ATLAS}/entity/guid/{guid}/labels", json=["gold"])
+    changes = removed(made)
+    assert changes[process].action == "conflict"
+    needed = [change for change in changes.values() if change.address in changes[process].depends_on]
+    assert {change.action for change in needed} <= {"conflict", "forget"}
+
+
+def test_a_target_takes_along_what_hangs_on_it(made: Project) -> None:
+    removed(made)
+    plan = made.plan(prune=True, targets=(TABLE,))
+    assert {change.address for change in plan.changes} >= {TABLE, COLUMN}
