@@ -130,8 +130,8 @@ def _disagreements(wishes: Sequence[Desired]) -> Iterable[Diagnostic]:
             first = said.setdefault(path, wish)
             if first.values[path] is value:
                 continue
-            canonical = wish.type.field(path).canonical
-            if canonical(first.values[path]) != canonical(value):
+            authored = wish.type.field(path).authored
+            if authored(first.values[path]) != authored(value):
                 yield Diagnostic(
                     "error",
                     "resource.disagreement",

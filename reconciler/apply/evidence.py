@@ -48,15 +48,18 @@ def is_called(change: Change, found: Live) -> bool:
 
 
 def is_as_wanted(change: Change, found: Live) -> bool:
-    """Whether the live object holds exactly what the change would write."""
+    """Whether the live object holds exactly what the change would write.
+
+    A change of formatting alone shows only in the exact form.
+    """
     if change.action == "rename" and not is_called(change, found):
         return False
     for item in change.fields:
         rule = change.type.field(item.path)
         if rule.has(Secret) or rule.has(WriteOnly) or rule.has(CreateOnly):
             continue
-        wanted = rule.canonical(item.after)
-        if found.fields.get(item.path) != wanted:
+        is_live = found.fields.get(item.path)
+        if is_live != rule.canonical(item.after) or (is_live == item.before and not rule.says(item.after, is_live)):
             return False
     return True
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from reconciler.desired import Wishes
 from reconciler.diff import Change, token_of
 from reconciler.ledger import Entry, Intent, Ledger, LocalLedger, Mark, tasks_in
 from reconciler.plan import Plan
-from reconciler.resources.base import Live, field_of
+from reconciler.resources.base import Live, Resource, field_of
 from reconciler.resources.rules import Secret, WriteOnly
 
 
@@ -73,7 +75,9 @@ class Recorder:
         intent = Intent(change.action)
         for item in change.fields:
             intent.before[item.path] = digest(item.before)
-            intent.sent[item.path] = digest(token_of(change.type, item.path, item.after))
+            intent.sent[item.path], said = self._sent(change.type, item.path, item.after)
+            if said != intent.sent[item.path]:
+                intent.said[item.path] = said
             mark = entry.fields.get(item.path)
             # A step of our own create that is still open counts as ours, however often it is cut short.
             begun = item.reason == "new" and change.action != "create"
@@ -81,6 +85,12 @@ class Recorder:
             intent.was_ours[item.path] = begun or (mark is not None and mark.seen == intent.before[item.path])
         entry.intent = intent
         self.ledger.put(entry)
+
+    def _sent(self, type: Resource, path: str, value: Any) -> tuple[str, str]:
+        """Digests of a wanted value: as the system would show it, and as the author said it."""
+        rule = type.field(path)
+        said = self.ledger.digest(token_of(type, path, value))
+        return (said, said) if rule.has(Secret) else (self.ledger.digest(rule.canonical(value)), said)
 
     def confirm(self, change: Change, found: Live | None) -> None:
         """The change is in place: ours is what was sent, and what was seen after it."""
@@ -109,15 +119,17 @@ class Recorder:
         marks: dict[str, Mark] = {}
         for path, value in want.values.items():
             rule = change.type.field(path)
-            sent = digest(token_of(change.type, path, value))
+            shown, sent = self._sent(change.type, path, value)
             if rule.has(Secret) or rule.has(WriteOnly):
                 marks[path] = Mark(sent, sent)
             elif path in written or change.action == "create":
-                marks[path] = Mark(sent, digest(found.fields.get(path)) if found is not None else sent)
+                marks[path] = Mark(sent, digest(found.fields.get(path)) if found is not None else shown)
             elif path in entry.fields:
                 marks[path] = entry.fields[path]
             else:
-                marks[path] = Mark(sent, sent, ours=change.action != "adopt" or field_of(path) == path)
+                is_live = found.fields.get(path) if found is not None else None
+                shown = digest(is_live) if rule.reads_as(value, is_live) else shown
+                marks[path] = Mark(sent, shown, ours=change.action != "adopt" or field_of(path) == path)
         entry.fields = marks
         self.ledger.put(entry)
 

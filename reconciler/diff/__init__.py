@@ -159,7 +159,7 @@ class _Run:
         wrong = [
             path
             for path, value in want.values.items()
-            if want.type.field(path).canonical(value) != found.fields.get(path)
+            if not want.type.field(path).reads_as(value, found.fields.get(path))
         ]
         if wrong:
             self._stop(want, "blocked", "reference_unfit", f"exists, but its {', '.join(wrong)} is not as needed")
@@ -207,11 +207,10 @@ class _Run:
         other: list[FieldChange] = []
         for path, value in comparable(want):
             rule = want.type.field(path)
-            wanted, is_live = rule.canonical(value), found.fields.get(path)
-            default = rule.get(Default)
-            if wanted == is_live:
-                mark = self.ledger.digest(wanted)
-                fresh.fields[path] = Mark(mark, mark, ours=not rule.has(Members))
+            is_live, default = found.fields.get(path), rule.get(Default)
+            if rule.reads_as(value, is_live):
+                said, seen = self.ledger.digest(rule.authored(value)), self.ledger.digest(is_live)
+                fresh.fields[path] = Mark(said, seen, ours=not rule.has(Members))
             elif is_live is None or (default is not None and rule.canonical(default.value) == is_live):
                 fill.append(FieldChange(path, is_live, value, "newly_managed"))
             else:

@@ -37,21 +37,18 @@ class Fields:
         if value is False and rule.has(Members):
             return _member(is_live, mark)
         digest = self.ledger.digest
-        if wanted == is_live:
-            now = digest(wanted)
+        live_digest, said = digest(is_live), digest(rule.authored(value))
+        if wanted == is_live and _is_settled(rule.says(value, is_live), mark, said, live_digest):
             ours = (
                 mark.ours if mark is not None else (intent is not None and path in intent.sent) or not rule.has(Members)
             )
-            if mark is not None and mark.sent == now and mark.seen == now:
-                return "same", mark
-            return "same", Mark(now, now, ours)
-        live_digest = digest(is_live)
+            return "same", Mark(said, live_digest, ours)
         sent = mark.sent if mark is not None else None
         base = {mark.seen} if mark is not None else set()
         if intent is not None and path in intent.sent:
-            if live_digest == intent.sent[path]:
+            if live_digest == intent.sent[path] != intent.before.get(path):
                 base.add(live_digest)
-                sent = live_digest
+                sent = intent.said.get(path, live_digest)
             elif live_digest == intent.before.get(path):
                 if mark is None and intent.action in ("create", "replace"):
                     return "new", None  # created, but this step of the create had not happened yet
@@ -69,7 +66,7 @@ class Fields:
             if is_live is None or (default is not None and rule.canonical(default.value) == is_live):
                 return "newly_managed", mark
             return "takeover", mark
-        unchanged_manifest = sent == digest(wanted)
+        unchanged_manifest = sent == said
         if live_digest in base:
             return ("same", mark) if unchanged_manifest and mark is not None else ("manifest_changed", mark)
         return ("drift", mark) if unchanged_manifest else ("conflict", mark)
@@ -106,6 +103,14 @@ def comparable(want: Desired) -> Iterable[tuple[str, Any]]:
             yield path, value
 
 
+def _is_settled(exactly: bool, mark: Mark | None, said: str, live: str) -> bool:
+    """Whether there is nothing to do about a live value that is as wanted in its canonical form.
+
+    Where the author changed the formatting alone, and nobody touched the live text since, the new one is sent.
+    """
+    return exactly or mark is None or mark.sent == said or mark.seen != live
+
+
 def _member(is_live: Any, mark: Mark | None) -> tuple[str, Mark | None]:
     """A member of ours that the manifests no longer mention: taken back, unless it was there before us."""
     if is_live is None or mark is None or not mark.ours:
@@ -114,7 +119,7 @@ def _member(is_live: Any, mark: Mark | None) -> tuple[str, Mark | None]:
 
 
 def token_of(type: Resource, path: str, value: Any) -> Any:
-    """What stands for a value in digests: the version of a secret, never the secret."""
+    """What stands for a wanted value in digests: what the author said; of a secret the version, never the secret."""
     if type.field(path).has(Secret):
         return {"version": str(getattr(value, "version", "1"))} if value is not None else None
-    return type.field(path).canonical(value)
+    return type.field(path).authored(value)

@@ -43,6 +43,7 @@ class GlossaryTerm(Resource):
 
     system = "cluedin"
     name = "glossary_term"
+    canon = 2
     page = PAGE
 
     category: str

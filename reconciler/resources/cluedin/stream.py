@@ -24,6 +24,7 @@ class Stream(Resource):
 
     system = "cluedin"
     name = "stream"
+    canon = 2
     page = PAGE
     unique = False
 

@@ -46,6 +46,7 @@ class Vocabulary(Resource):
     """
 
     system = "cluedin"
+    canon = 2
     page = PAGE
 
     name: str = "vocabulary"  # type: ignore[misc]
