@@ -8,6 +8,7 @@ from graphlib import CycleError, TopologicalSorter
 
 from reconciler.errors import Diagnostic, Source
 from reconciler.resources.base import Desired, OnRemove, Origin, Strength
+from reconciler.resources.prose import exact
 
 _STRENGTH = {"refer": 0, "ensure": 1, "own": 2}
 _STRONGEST: tuple[Strength, ...] = ("enforced", "verified", "declared")
@@ -130,8 +131,8 @@ def _disagreements(wishes: Sequence[Desired]) -> Iterable[Diagnostic]:
             first = said.setdefault(path, wish)
             if first.values[path] is value:
                 continue
-            authored = wish.type.field(path).authored
-            if authored(first.values[path]) != authored(value):
+            canonical = wish.type.field(path).canonical
+            if exact(canonical(first.values[path])) != exact(canonical(value)):
                 yield Diagnostic(
                     "error",
                     "resource.disagreement",

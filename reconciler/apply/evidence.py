@@ -8,6 +8,7 @@ from reconciler.apply.result import Status
 from reconciler.diff import Change
 from reconciler.ledger import waits_for
 from reconciler.resources.base import Live
+from reconciler.resources.prose import exact
 from reconciler.resources.rules import CreateOnly, Default, Secret, WriteOnly
 from reconciler.systems.base import System
 
@@ -58,8 +59,8 @@ def is_as_wanted(change: Change, found: Live) -> bool:
         rule = change.type.field(item.path)
         if rule.has(Secret) or rule.has(WriteOnly) or rule.has(CreateOnly):
             continue
-        is_live = found.fields.get(item.path)
-        if is_live != rule.canonical(item.after) or (is_live == item.before and not rule.says(item.after, is_live)):
+        wanted, is_live = rule.canonical(item.after), found.fields.get(item.path)
+        if is_live != wanted or (is_live == item.before and exact(is_live) != exact(wanted)):
             return False
     return True
 

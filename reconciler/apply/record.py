@@ -9,6 +9,7 @@ from reconciler.diff import Change, token_of
 from reconciler.ledger import Entry, Intent, Ledger, LocalLedger, Mark, tasks_in
 from reconciler.plan import Plan
 from reconciler.resources.base import Live, Resource, field_of
+from reconciler.resources.prose import reads_as
 from reconciler.resources.rules import Secret, WriteOnly
 
 
@@ -124,11 +125,11 @@ class Recorder:
                 marks[path] = Mark(sent, sent)
             elif path in written or change.action == "create":
                 marks[path] = Mark(sent, digest(found.fields.get(path)) if found is not None else shown)
-            elif path in entry.fields:
-                marks[path] = entry.fields[path]
+            elif path in entry.fields or path in change.marks:
+                marks[path] = entry.fields.get(path) or change.marks[path]
             else:
                 is_live = found.fields.get(path) if found is not None else None
-                shown = digest(is_live) if rule.reads_as(value, is_live) else shown
+                shown = digest(is_live) if reads_as(is_live, rule.canonical(value)) else shown
                 marks[path] = Mark(sent, shown, ours=change.action != "adopt" or field_of(path) == path)
         entry.fields = marks
         self.ledger.put(entry)

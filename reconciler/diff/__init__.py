@@ -30,6 +30,7 @@ from reconciler.diff.removal import Removal
 from reconciler.ledger import Entry, How, Ledger, Mark
 from reconciler.live import LiveState
 from reconciler.resources.base import Desired, Live, Resource
+from reconciler.resources.prose import exact, reads_as
 from reconciler.resources.rules import Default, Disruptive, Immutable, Members, Verified
 
 __all__ = [
@@ -159,7 +160,7 @@ class _Run:
         wrong = [
             path
             for path, value in want.values.items()
-            if not want.type.field(path).reads_as(value, found.fields.get(path))
+            if not reads_as(found.fields.get(path), want.type.field(path).canonical(value))
         ]
         if wrong:
             self._stop(want, "blocked", "reference_unfit", f"exists, but its {', '.join(wrong)} is not as needed")
@@ -207,9 +208,10 @@ class _Run:
         other: list[FieldChange] = []
         for path, value in comparable(want):
             rule = want.type.field(path)
-            is_live, default = found.fields.get(path), rule.get(Default)
-            if rule.reads_as(value, is_live):
-                said, seen = self.ledger.digest(rule.authored(value)), self.ledger.digest(is_live)
+            wanted, is_live = rule.canonical(value), found.fields.get(path)
+            default = rule.get(Default)
+            if reads_as(is_live, wanted):
+                said, seen = self.ledger.digest(exact(wanted)), self.ledger.digest(is_live)
                 fresh.fields[path] = Mark(said, seen, ours=not rule.has(Members))
             elif is_live is None or (default is not None and rule.canonical(default.value) == is_live):
                 fill.append(FieldChange(path, is_live, value, "newly_managed"))
@@ -240,6 +242,7 @@ class _Run:
             self.out.unchanged += 1
             return
         change = Change(want.address, want.type, "adopt", "matches", found.id, fill, live_key=found.key, how=how)
+        change.marks = fresh.fields
         self._renamed(want, found, change)
         self._add(want, change)
 

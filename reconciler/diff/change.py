@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from reconciler.errors import Diagnostic
-from reconciler.ledger import Entry, How
+from reconciler.ledger import Entry, How, Mark
 from reconciler.resources.base import Origin, Resource, Strength, field_of
 
 Action = Literal[
@@ -79,6 +79,8 @@ class Change:
     """For deletes: the whole canonical object with its parts, which is what the approval covers."""
     level: int = 0
     digest: str = ""
+    marks: Mapping[str, Mark] = field(default_factory=dict)
+    """What the ledger learns of fields that an adoption finds as they are wanted."""
     target: str = ""
     """The key that the object lives under afterwards, where it is not the wish's own."""
     after: tuple[str, ...] = ()

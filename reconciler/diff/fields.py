@@ -9,6 +9,7 @@ from reconciler.diff.change import Options
 from reconciler.ledger import Entry, Ledger, Mark
 from reconciler.resources import type_of
 from reconciler.resources.base import Desired, Live, Resource, field_of
+from reconciler.resources.prose import exact, reads_as
 from reconciler.resources.rules import CreateOnly, Default, Members, Secret, Verified, WriteOnly
 
 
@@ -37,8 +38,12 @@ class Fields:
         if value is False and rule.has(Members):
             return _member(is_live, mark)
         digest = self.ledger.digest
-        live_digest, said = digest(is_live), digest(rule.authored(value))
-        if wanted == is_live and _is_settled(rule.says(value, is_live), mark, said, live_digest):
+        live_digest = digest(is_live)
+        exactly = exact(wanted) == exact(is_live)
+        said = live_digest if exactly and wanted == exact(wanted) else digest(exact(wanted))
+        fits = reads_as(is_live, wanted) if mark is None else wanted == is_live
+        if fits and (exactly or mark is None or mark.sent == said or mark.seen != live_digest):
+            # Where the author changed the formatting alone, and nobody touched the live text, the new one is sent.
             ours = (
                 mark.ours if mark is not None else (intent is not None and path in intent.sent) or not rule.has(Members)
             )
@@ -103,14 +108,6 @@ def comparable(want: Desired) -> Iterable[tuple[str, Any]]:
             yield path, value
 
 
-def _is_settled(exactly: bool, mark: Mark | None, said: str, live: str) -> bool:
-    """Whether there is nothing to do about a live value that is as wanted in its canonical form.
-
-    Where the author changed the formatting alone, and nobody touched the live text since, the new one is sent.
-    """
-    return exactly or mark is None or mark.sent == said or mark.seen != live
-
-
 def _member(is_live: Any, mark: Mark | None) -> tuple[str, Mark | None]:
     """A member of ours that the manifests no longer mention: taken back, unless it was there before us."""
     if is_live is None or mark is None or not mark.ours:
@@ -122,4 +119,4 @@ def token_of(type: Resource, path: str, value: Any) -> Any:
     """What stands for a wanted value in digests: what the author said; of a secret the version, never the secret."""
     if type.field(path).has(Secret):
         return {"version": str(getattr(value, "version", "1"))} if value is not None else None
-    return type.field(path).authored(value)
+    return exact(type.field(path).canonical(value))

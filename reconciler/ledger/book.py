@@ -21,7 +21,8 @@ class Mark(NamedTuple):
     """What a ledger knows of one owned field.
 
     `sent` is the digest of what the author said, `seen` of the canonical value read back after the write: one form
-    for all but formatted text. `ours` is false for a member of a shared set that was there before us, so that it is never removed.
+    for all but formatted text. `ours` is false for a member of a shared set that was there before us, so that it is
+    never removed.
     """
 
     sent: str

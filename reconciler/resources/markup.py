@@ -13,24 +13,44 @@ from html.parser import HTMLParser
 
 from reconciler.resources.prose import Lines, Prose, plain_text
 
-_VOID = frozenset("area base basefont br col embed frame hr img input link meta param source track wbr".split())
-_OPEN_ENDED = frozenset("p li dt dd tr td th thead tbody tfoot colgroup option optgroup rp rt".split())
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_VOID = _names(
+    """
+    area base basefont br col embed frame hr img input link meta param source track wbr
+    """
+)
+_OPEN_ENDED = _names(
+    """
+    p li dt dd tr td th thead tbody tfoot colgroup option optgroup rp rt
+    """
+)
 """Elements whose end tag may be left out; of all others a tag without its other half is text."""
-_PAIRED = frozenset(
-    """a abbr acronym address applet article aside audio b bdi bdo big blockquote body button canvas caption center
-    cite code data datalist del details dfn dialog dir div dl em fieldset figcaption figure font footer form frameset
-    h1 h2 h3 h4 h5 h6 head header hgroup html i iframe ins kbd label legend main map mark menu meter nav nobr noframes
-    noscript o:p object ol output picture pre progress q ruby s samp script search section select slot small span
-    strike strong style sub summary sup svg table template textarea time title tt u ul var video""".split()
+_PAIRED = _names(
+    """
+    a abbr acronym address applet article aside audio b bdi bdo big blockquote body button canvas caption
+    center cite code data datalist del details dfn dialog dir div dl em fieldset figcaption figure font footer
+    form frameset h1 h2 h3 h4 h5 h6 head header hgroup html i iframe ins kbd label legend main map mark menu
+    meter nav nobr noframes noscript o:p object ol output picture pre progress q ruby s samp script search
+    section select slot small span strike strong style sub summary sup svg table template textarea time title
+    tt u ul var video
+    """
 )
-_BLOCKS = frozenset(
-    """address article aside blockquote body caption center dd details dialog div dl dt fieldset figcaption figure
-    footer form h1 h2 h3 h4 h5 h6 header hgroup legend main nav p section summary tbody tfoot thead""".split()
+_BLOCKS = _names(
+    """
+    address article aside blockquote body caption center dd details dialog div dl dt fieldset figcaption
+    figure footer form h1 h2 h3 h4 h5 h6 header hgroup legend main nav p section summary tbody tfoot thead
+    """
 )
-_BARE = frozenset(
-    """allowfullscreen async autofocus autoplay checked compact controls default defer disabled download hidden
-    inert ismap itemscope loop multiple muted nohref noresize noshade novalidate nowrap open playsinline readonly
-    required reversed selected""".split()
+_BARE = _names(
+    """
+    allowfullscreen async autofocus autoplay checked compact controls default defer disabled download hidden
+    inert ismap itemscope loop multiple muted nohref noresize noshade novalidate nowrap open playsinline
+    readonly required reversed selected
+    """
 )
 """Attributes that may stand without a value."""
 _NAME = re.compile(r"</?([a-zA-Z][a-zA-Z0-9:]*)(?=[\s/>])")

@@ -51,6 +51,20 @@ def flat(text: str) -> str:
     return " ".join(text.split())
 
 
+def exact(wanted: Any) -> Any:
+    """What an author said, of a canonical value: a text is no less changed when only its formatting is."""
+    return wanted.exact if isinstance(wanted, Prose) else wanted
+
+
+def reads_as(live: Any, wanted: Any) -> bool:
+    """Whether a canonical live value is the wanted one for readers: formatting is welcome on a plain text."""
+    if wanted == live:
+        return True
+    if not (isinstance(wanted, Prose) and isinstance(live, Prose)):
+        return False
+    return live != live.exact and wanted == wanted.exact and flat(wanted) in (flat(live), flat(live.readable))
+
+
 @dataclass(slots=True)
 class _List:
     ordered: bool

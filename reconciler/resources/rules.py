@@ -17,7 +17,7 @@ from typing import Any
 import orjson
 
 from reconciler.resources.markup import html_prose
-from reconciler.resources.prose import Prose, flat, plain_text
+from reconciler.resources.prose import plain_text
 from reconciler.resources.slate import rich_prose
 
 Canonical = Callable[[Any], Any]
@@ -261,25 +261,6 @@ class Field:
         """Files the rules under each of their classes: they are asked for field by field of every object."""
         for rule in reversed(self.rules):
             self._by_class.update(dict.fromkeys(type(rule).__mro__, rule))
-
-    def authored(self, value: Any) -> Any:
-        """What an author said, exactly; a text is no less changed when only its formatting is."""
-        canonical = self.canonical(value)
-        return canonical.exact if isinstance(canonical, Prose) else canonical
-
-    def says(self, value: Any, live: Any) -> bool:
-        """Whether a live value, canonical, is exactly what the author said, formatting and all."""
-        wanted = self.canonical(value)
-        if isinstance(wanted, Prose) and isinstance(live, Prose):
-            return wanted.exact == live.exact
-        return bool(wanted == live)
-
-    def reads_as(self, value: Any, live: Any) -> bool:
-        """Whether a live value, canonical, is the author's for readers: formatting is welcome on a plain text."""
-        wanted = self.canonical(value)
-        if wanted == live or not (isinstance(wanted, Prose) and isinstance(live, Prose)):
-            return bool(wanted == live)
-        return live != live.exact and wanted == wanted.exact and flat(wanted) in (flat(live), flat(live.readable))
 
     def has(self, rule: type[Rule]) -> bool:
         """Whether the field carries a rule."""
