@@ -8,6 +8,7 @@ from graphlib import CycleError, TopologicalSorter
 
 from reconciler.errors import Diagnostic, Source
 from reconciler.resources.base import Desired, OnRemove, Origin, Strength
+from reconciler.resources.prose import exact
 
 _STRENGTH = {"refer": 0, "ensure": 1, "own": 2}
 _STRONGEST: tuple[Strength, ...] = ("enforced", "verified", "declared")
@@ -131,7 +132,7 @@ def _disagreements(wishes: Sequence[Desired]) -> Iterable[Diagnostic]:
             if first.values[path] is value:
                 continue
             canonical = wish.type.field(path).canonical
-            if canonical(first.values[path]) != canonical(value):
+            if exact(canonical(first.values[path])) != exact(canonical(value)):
                 yield Diagnostic(
                     "error",
                     "resource.disagreement",

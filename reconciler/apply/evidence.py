@@ -8,6 +8,7 @@ from reconciler.apply.result import Status
 from reconciler.diff import Change
 from reconciler.ledger import waits_for
 from reconciler.resources.base import Live
+from reconciler.resources.prose import exact
 from reconciler.resources.rules import CreateOnly, Default, Secret, WriteOnly
 from reconciler.systems.base import System
 
@@ -59,15 +60,18 @@ def is_called(change: Change, found: Live) -> bool:
 
 
 def is_as_wanted(change: Change, found: Live) -> bool:
-    """Whether the live object holds exactly what the change would write."""
+    """Whether the live object holds exactly what the change would write.
+
+    A change of formatting alone shows only in the exact form.
+    """
     if change.action == "rename" and not is_called(change, found):
         return False
     for item in change.fields:
         rule = change.type.field(item.path)
         if rule.has(Secret) or rule.has(WriteOnly) or rule.has(CreateOnly):
             continue
-        wanted = rule.canonical(item.after)
-        if found.fields.get(item.path) != wanted:
+        wanted, is_live = rule.canonical(item.after), found.fields.get(item.path)
+        if is_live != wanted or (is_live == item.before and exact(is_live) != exact(wanted)):
             return False
     return True
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from reconciler.desired import Wishes
 from reconciler.diff import Change, Options, Parts, token_of
 from reconciler.diff.fields import Fields, watched
 from reconciler.ledger import Entry, Intent, Ledger, LocalLedger, Mark, tasks_in
 from reconciler.plan import Plan
-from reconciler.resources.base import Desired, Live, Part, field_of
+from reconciler.resources.base import Desired, Live, Part, Resource, field_of
+from reconciler.resources.prose import reads_as
 from reconciler.resources.rules import Secret, WriteOnly
 
 
@@ -69,13 +72,18 @@ class Recorder:
             entry.id, entry.fields, entry.canon = "", {}, change.type.canon
             entry.how = "created" if entry.how == "referred" else entry.how
         elif change.action == "adopt":
-            entry.id, entry.fields, entry.how = change.id, dict(change.watched), change.how
+            entry.id, entry.how = change.id, change.how
+            entry.fields = {
+                path: mark for path, mark in change.marks.items() if want is None or path not in want.values
+            }
         if want is not None:
             entry.follow(want)
         intent = Intent(change.action)
         for item in change.fields:
             intent.before[item.path] = digest(item.before)
-            intent.sent[item.path] = digest(token_of(change.type, item.path, item.after))
+            intent.sent[item.path], said = self._sent(change.type, item.path, item.after)
+            if said != intent.sent[item.path]:
+                intent.said[item.path] = said
             mark = entry.fields.get(item.path)
             # A step of our own create that is still open counts as ours, however often it is cut short.
             begun = item.reason == "new" and change.action != "create"
@@ -88,6 +96,12 @@ class Recorder:
         """Whether a manifest wants a part, under whatever name."""
         entry = self._parts.entry(part)
         return entry is not None and entry.address in self.wishes.resources
+
+    def _sent(self, type: Resource, path: str, value: Any) -> tuple[str, str]:
+        """Digests of a wanted value: as the system would show it, and as the author said it."""
+        rule = type.field(path)
+        said = self.ledger.digest(token_of(type, path, value))
+        return (said, said) if rule.has(Secret) else (self.ledger.digest(rule.canonical(value)), said)
 
     def confirm(self, change: Change, found: Live | None) -> None:
         """The change is in place: ours is what was sent, and what was seen after it."""
@@ -116,15 +130,17 @@ class Recorder:
         marks: dict[str, Mark] = {}
         for path, value in want.values.items():
             rule = change.type.field(path)
-            sent = digest(token_of(change.type, path, value))
+            shown, sent = self._sent(change.type, path, value)
             if rule.has(Secret) or rule.has(WriteOnly):
                 marks[path] = Mark(sent, sent)
             elif path in written or change.action == "create":
-                marks[path] = Mark(sent, digest(found.fields.get(path)) if found is not None else sent)
-            elif path in entry.fields:
-                marks[path] = entry.fields[path]
+                marks[path] = Mark(sent, digest(found.fields.get(path)) if found is not None else shown)
+            elif path in entry.fields or path in change.marks:
+                marks[path] = entry.fields.get(path) or change.marks[path]
             else:
-                marks[path] = Mark(sent, sent, ours=change.action != "adopt" or field_of(path) == path)
+                is_live = found.fields.get(path) if found is not None else None
+                shown = digest(is_live) if reads_as(is_live, rule.canonical(value)) else shown
+                marks[path] = Mark(sent, shown, ours=change.action != "adopt" or field_of(path) == path)
         marks |= self._watched(change, want, entry, found)
         entry.fields = marks
         self.ledger.put(entry)

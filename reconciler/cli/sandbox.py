@@ -42,6 +42,7 @@ def command() -> None:
 )
 @click.option("--approvals", is_flag=True, help="Let writes to CluedIn wait for an approval.")
 @click.option("--normalise", is_flag=True, help="Trim and reformat values as real servers do.")
+@click.option("--literal-plus", is_flag=True, help="Take a + in a query for a plus, not for a blank.")
 @click.option("--lag-ms", type=int, default=0, show_default=True, help="Show writes this late.")
 @click.option("--strict-auth", is_flag=True, help="Check tokens.")
 def serve(**given: Any) -> None:

@@ -34,6 +34,7 @@ from reconciler.errors import Diagnostic
 from reconciler.ledger import Entry, How, Ledger, Mark
 from reconciler.live import LiveState
 from reconciler.resources.base import Desired, Live, Resource
+from reconciler.resources.prose import exact, reads_as
 from reconciler.resources.rules import Default, Disruptive, Immutable, Members, Secret, Verified
 
 __all__ = [
@@ -177,7 +178,7 @@ class _Run:
         wrong = [
             path
             for path, value in want.values.items()
-            if want.type.field(path).canonical(value) != found.fields.get(path)
+            if not reads_as(found.fields.get(path), want.type.field(path).canonical(value))
         ]
         if wrong:
             self._stop(want, "blocked", "reference_unfit", f"exists, but its {', '.join(wrong)} is not as needed")
@@ -228,9 +229,9 @@ class _Run:
             rule = want.type.field(path)
             wanted, is_live = rule.canonical(value), found.fields.get(path)
             default = rule.get(Default)
-            if wanted == is_live:
-                mark = self.ledger.digest(wanted)
-                fresh.fields[path] = Mark(mark, mark, ours=not rule.has(Members))
+            if reads_as(is_live, wanted):
+                said = self.ledger.digest(exact(wanted))
+                fresh.fields[path] = Mark(said, self.ledger.digest(is_live), ours=not rule.has(Members))
             elif is_live is None or (default is not None and rule.canonical(default.value) == is_live):
                 fill.append(FieldChange(path, is_live, value, "newly_managed"))
             else:
@@ -265,7 +266,7 @@ class _Run:
             self.out.unchanged += 1
             return
         change = Change(want.address, want.type, "adopt", "matches", found.id, fill, live_key=found.key, how=how)
-        change.watched = {path: mark for path, mark in fresh.fields.items() if path not in want.values}
+        change.marks = fresh.fields
         self._renamed(want, found, change)
         self._add(want, change)
 
@@ -288,13 +289,16 @@ class _Run:
         """Takes values that were there before us for what is theirs; a later change of them by people is drift."""
         for item in other:
             wanted = want.type.field(item.path).canonical(item.after)
-            fresh.fields[item.path] = Mark(self.ledger.digest(wanted), self.ledger.digest(item.before), ours=False)
-            said = "set" if want.type.field(item.path).has(Secret) else f"{shorten(item.before)}, not {shorten(wanted)}"
+            said, seen = self.ledger.digest(exact(wanted)), self.ledger.digest(item.before)
+            fresh.fields[item.path] = Mark(said, seen, ours=False)
+            words = (
+                "set" if want.type.field(item.path).has(Secret) else f"{shorten(item.before)}, not {shorten(wanted)}"
+            )
             self.out.diagnostics.append(
                 Diagnostic(
                     "info",
                     "ensured.differs",
-                    f"{want.address} was there before, and its {item.path} stays as it is: {said}",
+                    f"{want.address} was there before, and its {item.path} stays as it is: {words}",
                     "Take what is there into the manifest, or plan with --adopt=overwrite to write what it says.",
                     source=want.origins[0].source if want.origins and want.origins[0].file else None,
                     address=want.address,

@@ -83,8 +83,9 @@ class Change:
     """For deletes and replaces: addresses of what is ours and goes with the object."""
     level: int = 0
     digest: str = ""
-    watched: Mapping[str, Mark] = field(default_factory=dict)
-    """What an adoption remembers of fields that no manifest mentions, and by which people put objects away."""
+    marks: Mapping[str, Mark] = field(default_factory=dict)
+    """What the ledger learns of fields that an adoption finds as they are wanted, and of fields that no manifest
+    mentions and by which people put objects away."""
     target: str = ""
     """The key that the object lives under afterwards, where it is not the wish's own."""
     after: tuple[str, ...] = ()

@@ -9,6 +9,7 @@ from reconciler.diff.change import FieldChange, Options
 from reconciler.ledger import Entry, Ledger, Mark
 from reconciler.resources import type_of
 from reconciler.resources.base import Desired, Live, Resource, field_of
+from reconciler.resources.prose import exact, reads_as
 from reconciler.resources.rules import CreateOnly, Default, Members, Retires, Secret, Verified, WriteOnly
 
 
@@ -37,21 +38,22 @@ class Fields:
         if value is False and rule.has(Members):
             return _member(is_live, mark)
         digest = self.ledger.digest
-        if wanted == is_live:
-            now = digest(wanted)
+        live_digest = digest(is_live)
+        exactly = exact(wanted) == exact(is_live)
+        said = live_digest if exactly and wanted == exact(wanted) else digest(exact(wanted))
+        fits = reads_as(is_live, wanted) if mark is None else wanted == is_live
+        if fits and (exactly or mark is None or mark.sent == said or mark.seen != live_digest):
+            # Where the author changed the formatting alone, and nobody touched the live text, the new one is sent.
             ours = (
                 mark.ours if mark is not None else (intent is not None and path in intent.sent) or not rule.has(Members)
             )
-            if mark is not None and mark.sent == now and mark.seen == now:
-                return "same", mark
-            return "same", Mark(now, now, ours)
-        live_digest = digest(is_live)
+            return "same", Mark(said, live_digest, ours)
         sent = mark.sent if mark is not None else None
         base = {mark.seen} if mark is not None else set()
         if intent is not None and path in intent.sent:
-            if live_digest == intent.sent[path]:
+            if live_digest == intent.sent[path] != intent.before.get(path):
                 base.add(live_digest)
-                sent = live_digest
+                sent = intent.said.get(path, live_digest)
             elif live_digest == intent.before.get(path):
                 if mark is None and intent.action in ("create", "replace"):
                     return "new", None  # created, but this step of the create had not happened yet
@@ -69,7 +71,7 @@ class Fields:
             if is_live is None or (default is not None and rule.canonical(default.value) == is_live):
                 return "newly_managed", mark
             return "takeover", mark
-        unchanged_manifest = sent == digest(wanted)
+        unchanged_manifest = sent == said
         if live_digest in base:
             return ("same", mark) if unchanged_manifest and mark is not None else ("manifest_changed", mark)
         return ("drift", mark) if unchanged_manifest else ("conflict", mark)
@@ -158,7 +160,7 @@ def _member(is_live: Any, mark: Mark | None) -> tuple[str, Mark | None]:
 
 
 def token_of(type: Resource, path: str, value: Any) -> Any:
-    """What stands for a value in digests: the version of a secret, never the secret."""
+    """What stands for a wanted value in digests: what the author said; of a secret the version, never the secret."""
     if type.field(path).has(Secret):
         return {"version": str(getattr(value, "version", "1"))} if value is not None else None
-    return type.field(path).canonical(value)
+    return exact(type.field(path).canonical(value))

@@ -9,6 +9,7 @@ from reconciler.errors import Diagnostic, Source
 from reconciler.ledger import Entry, Ledger
 from reconciler.resources import type_of
 from reconciler.resources.base import Desired, Resource
+from reconciler.resources.prose import exact
 from reconciler.resources.rules import Definition, RichText
 
 _GOES = frozenset({"delete", "retire", "conflict", "forget"})
@@ -91,7 +92,7 @@ def _by_definition(
         if _is_definition(type_of(address), path)
     )
     after = _only_ones(
-        ((change.type.full_name, path, ledger.digest(canonical)), address)
+        ((change.type.full_name, path, ledger.digest(exact(canonical))), address)
         for address, change in created.items()
         for path, value in desired[address].values.items()
         if _is_definition(change.type, path) and (canonical := change.type.field(path).canonical(value)) is not None

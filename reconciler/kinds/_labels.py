@@ -84,7 +84,7 @@ def classify(
             continue
         needs = (f"purview.classification_type:{label.classification}", host)
         key = f"{label.classification}@{asset}"
-        yield types()["purview.classification"].desired(key, origin, needs=needs, labels=effective)
+        yield types()["purview.classification"].desired(key, origin, needs=needs, labels=effective, propagate=False)
         if label.purview_label is not None:
             key = f"{label.purview_label}@{asset}"
             yield types()["purview.label"].desired(key, origin, needs=(host,), labels=effective)

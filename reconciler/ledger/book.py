@@ -20,8 +20,9 @@ FORMAT = 1
 class Mark(NamedTuple):
     """What a ledger knows of one owned field.
 
-    `sent` is the digest of the canonical value we wanted, `seen` of the canonical value read back after the
-    write. `ours` is false for a member of a shared set that was there before us, so that it is never removed.
+    `sent` is the digest of what the author said, `seen` of the canonical value read back after the write: one form
+    for all but formatted text. `ours` is false for a member of a shared set that was there before us, so that it is
+    never removed.
     """
 
     sent: str
@@ -33,7 +34,8 @@ class Mark(NamedTuple):
 class Intent:
     """A write that may be under way: kept durable before the first request of an apply.
 
-    `before` and `sent` are digests by path; `was_ours` tells whether the value before was one that we had left
+    `before` and `sent` are digests of canonical values by path, `said` of what the author said where that is another
+    form. `was_ours` tells whether the value before was one that we had left
     there. `waiting` is set when the write was sent and its effect was not seen (pending, unverified).
     """
 
@@ -42,6 +44,7 @@ class Intent:
     sent: dict[str, str] = field(default_factory=dict)
     was_ours: dict[str, bool] = field(default_factory=dict)
     waiting: str = ""
+    said: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -89,6 +92,7 @@ class Entry:
                 "sent": intent.sent,
                 "was_ours": [path for path, ours in intent.was_ours.items() if ours],
                 "waiting": intent.waiting,
+                **({"said": intent.said} if intent.said else {}),
             }
         return shape
 
@@ -117,6 +121,7 @@ class Entry:
                 intent["sent"],
                 dict.fromkeys(intent["was_ours"], True),
                 intent["waiting"],
+                intent.get("said", {}),
             ),
         )
 

@@ -7,17 +7,18 @@ output needs a new `canon` number on its type, so that ledgers know.
 
 from __future__ import annotations
 
-import html
 import re
 import typing
-import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from html.parser import HTMLParser
 from typing import Any
 
 import orjson
+
+from reconciler.resources.markup import html_prose
+from reconciler.resources.prose import plain_text
+from reconciler.resources.slate import rich_prose
 
 Canonical = Callable[[Any], Any]
 R = typing.TypeVar("R", bound="Rule")
@@ -172,102 +173,36 @@ class JsonText(Rule):
         return orjson.dumps(sort_deep(value), option=orjson.OPT_SORT_KEYS).decode()
 
 
-@dataclass(frozen=True)
-class RichText(Rule):
-    """CluedIn rich text: a Slate document in a JSON string, compared as plain text."""
+class Formatted(Rule):
+    """Text that people may format: three forms of it answer three questions, see `prose`."""
+
+    def forms(self, value: Any) -> Any:
+        """The forms of a value in the system's form, or in the author's; what is no text stays as it is."""
+        raise NotImplementedError
 
     def canonical(self, value: Any) -> Any:
-        """The text of the paragraphs, one a line."""
-        return plain_text(slate_text(value)) or None
+        """Its forms, compared and digested as the canonical one; None when nothing is to be seen."""
+        return self.forms(value) or None
 
 
 @dataclass(frozen=True)
-class Definition(Rule):
-    """Purview text that the portal may keep as HTML, compared as plain text."""
+class RichText(Formatted):
+    """CluedIn rich text: a Slate document in a JSON string."""
 
-    def canonical(self, value: Any) -> Any:
-        """Plain text; HTML with tags is reduced to it."""
-        text = html_text(value) if isinstance(value, str) and _TAG.search(value) else value
-        return plain_text(text) or None
-
-
-_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
-_BLOCKS = frozenset({"p", "div", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table", "blockquote"})
+    def forms(self, value: Any) -> Any:
+        """Those of the document, else of the text."""
+        if isinstance(value, list):
+            value = orjson.dumps(value).decode()
+        return rich_prose(value) if isinstance(value, str) else value
 
 
-def plain_text(value: Any) -> Any:
-    """Text with LF line ends, no trailing blanks on its lines, and no outer blanks; NFC."""
-    if not isinstance(value, str):
-        return value
-    if value.isascii() and "\r" not in value and " \n" not in value and "\t\n" not in value:
-        return value.strip()
-    text = unicodedata.normalize("NFC", value).replace("\r\n", "\n").replace("\r", "\n")
-    return "\n".join(line.rstrip() for line in text.split("\n")).strip()
+@dataclass(frozen=True)
+class Definition(Formatted):
+    """Purview text that the portal may keep as HTML."""
 
-
-class _Text(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.parts: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: Any) -> None:
-        if tag == "br":
-            self.parts.append("\n")
-        elif tag in _BLOCKS:
-            self._break()
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in _BLOCKS:
-            self._break()
-
-    def handle_data(self, data: str) -> None:
-        self.parts.append(data)
-
-    def _break(self) -> None:
-        if self.parts and not self.parts[-1].endswith("\n"):
-            self.parts.append("\n")
-
-
-def html_text(value: str) -> str:
-    """The readable text of an HTML fragment: blocks end lines, runs of blank lines are one."""
-    reader = _Text()
-    reader.feed(value)
-    reader.close()
-    text = html.unescape("".join(reader.parts)).replace("\xa0", " ")
-    return re.sub(r"\n{3,}", "\n\n", text)
-
-
-def slate_text(value: Any) -> Any:
-    """The text of a Slate document given as JSON string or list; other strings are text already."""
-    if isinstance(value, str):
-        if not value.lstrip().startswith("["):
-            return value
-        try:
-            value = orjson.loads(value)
-        except orjson.JSONDecodeError:
-            return value
-    if not isinstance(value, list):
-        return value
-    return "\n".join(_slate_node(node) for node in value)
-
-
-def _slate_node(node: Any) -> str:
-    if not isinstance(node, Mapping):
-        return str(node)
-    if "text" in node:
-        return str(node["text"])
-    children = node.get("children") or []
-    nested = any(isinstance(c, Mapping) and "children" in c and c.get("type") in _SLATE_BLOCKS for c in children)
-    return ("\n" if nested else "").join(_slate_node(child) for child in children)
-
-
-_SLATE_BLOCKS = frozenset({"paragraph", "list-item", "bulleted-list", "numbered-list", "block-quote", "heading-one"})
-
-
-def slate(text: str) -> str:
-    """Plain text as a Slate document: one paragraph a line."""
-    paragraphs = [{"type": "paragraph", "children": [{"text": line}]} for line in text.split("\n")]
-    return orjson.dumps(paragraphs).decode()
+    def forms(self, value: Any) -> Any:
+        """Those of the HTML, else of the text."""
+        return html_prose(value) if isinstance(value, str) else value
 
 
 def sort_deep(value: Any) -> Any:
@@ -324,7 +259,7 @@ def canonical_of(kind: Any, rules: tuple[Rule, ...]) -> Canonical:
     shapers: list[Canonical] = [rule.canonical for rule in rules if type(rule).canonical is not Rule.canonical]
     each = any(isinstance(rule, Each) for rule in rules)
     steps: list[Canonical] = [_entry if each else _by_type(kind), *shapers]
-    if any(isinstance(rule, JsonText | RichText | Definition) for rule in rules):
+    if any(isinstance(rule, JsonText | Formatted) for rule in rules):
         steps = shapers
     first, rest = steps[0], steps[1:]
 

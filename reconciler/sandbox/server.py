@@ -40,6 +40,7 @@ _CHANGEABLE: dict[str, Callable[[Any], Any]] = {
     "lag_ms": int,
     "latency_ms": float,
     "normalise": bool,
+    "literal_plus": bool,
     "approvals": bool,
     "rate_limit": float,
     "token_seconds": int,
@@ -196,7 +197,7 @@ class Sandbox:
     async def handler(self, incoming: web.BaseRequest) -> web.StreamResponse:
         """aiohttp's door."""
         started = time.perf_counter()
-        request = await _read(incoming)
+        request = await _read(incoming, literal_plus=self.settings.literal_plus)
         if request.path.lower().startswith("/_sandbox"):
             return _outgoing(self._controlled(request))
         system = self.system(request.path)
@@ -259,8 +260,9 @@ def _operation(request: Request) -> dict[str, str]:
     return {"operation": "mutation" if _MUTATION.search(request.body[:4000]) else "query"}
 
 
-async def _read(incoming: web.BaseRequest) -> Request:
+async def _read(incoming: web.BaseRequest, *, literal_plus: bool = False) -> Request:
     path, _, query = incoming.raw_path.partition("?")
+    query = query.replace("+", "%2B") if literal_plus else query
     if path.startswith("http"):
         path = "/" + path.split("/", 3)[3]
     path = re.sub(r"/{2,}", "/", path).rstrip("/")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(slots=True)
 class Settings:
-    """Options of one sandbox; lags, latency, `normalise`, `approvals` and rights may change while it runs."""
+    """Options of one sandbox; those that do not tell where it listens or what it holds may change while it runs."""
 
     host: str = "127.0.0.1"
     port: int = 8180
@@ -18,6 +18,8 @@ class Settings:
     mode: str = "purview"
     cluedin_version: str = "4.8"
     normalise: bool = False
+    literal_plus: bool = False
+    """Whether a `+` in a query is a plus, as RFC 3986 has it, and not a blank, as forms have it."""
     lag_ms: int = 0
     strict_auth: bool = False
     tls: tuple[str, str] | None = None

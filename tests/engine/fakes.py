@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from reconciler.errors import Diagnostic
 from reconciler.resources.base import Live, Origin, Resource, Write
-from reconciler.resources.rules import Default, Immutable, Members, Unordered
+from reconciler.resources.rules import Default, Definition, Immutable, Members, Unordered
 from reconciler.systems.base import System
 from reconciler.systems.http import Counts, LostAnswer, Refused
 
@@ -29,6 +29,7 @@ class Thing(Resource):
     status: Annotated[str, Default("Draft")]
     code: Annotated[str, Immutable()]
     flag: bool
+    definition: Annotated[str, Definition()]
     tags: Annotated[list[str], Unordered()]
     people: Annotated[list[str], Members()]
 

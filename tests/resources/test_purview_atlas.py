@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from reconciler.resources import types
 from tests.resources.purview_bench import Bench, bench
 
 
@@ -102,3 +103,34 @@ def test_entities_and_what_is_on_them(on: Bench) -> None:
         assert not on.there(name, f"{key}@t_table/x")
     on.delete("entity", "t_column/x#c")
     assert not on.there("entity", "t_column/x#c")
+
+
+def test_a_classification_says_that_it_does_not_spread(on: Bench) -> None:
+    """Where nothing is said, Atlas takes it for yes; so every write says it."""
+    on.create("entity", "t_table/x")
+    on.create("classification_type", "PII")
+    before = len(on.sent)
+    on.create("classification", "PII@t_table/x")
+    [(_, _, body)] = on.writes(before)
+    assert body["classification"] == {"typeName": "PII", "propagate": False}
+    assert "propagate" not in on.one("classification", "PII@t_table/x").fields
+
+
+def test_a_classification_that_spreads_is_seen_and_stopped(on: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    type = types()["purview.classification"]
+    periods = [{"startTime": "2024/01/01 00:00:00", "endTime": "2030/01/01 00:00:00", "timeZone": "UTC"}]
+    on.create("entity", "t_table/x")
+    on.create("classification_type", "PII")
+    on.create("classification", "PII@t_table/x")
+    raw = on.one("classification", "PII@t_table/x").raw | {"propagate": True, "validityPeriods": periods}
+    live = type.live("PII@t_table/x", f"{raw['entityGuid']}/PII", raw=raw, propagate=raw["propagate"])
+    assert live.fields == {"propagate": True}
+    assert type.field("propagate").canonical(False) is None, "not to spread and not to know of spreading are one"
+    before = len(on.sent)
+    type.update(on.purview, on.write(type, "PII@t_table/x", {"propagate": False}, live))
+    [(method, path, body)] = on.writes(before)
+    assert (method, path.rpartition("/")[2]) == ("PUT", "classifications")
+    assert body == [
+        {"typeName": "PII", "propagate": False, "validityPeriods": periods}
+        | {name: raw[name] for name in ("attributes",) if name in raw}
+    ]

@@ -212,3 +212,56 @@ def test_keys_without_nicknames_hierarchy_or_parents() -> None:
         "A%2FB/Party", "A%2FB/Party/Legal", "A%2FB/Party/Legal/Seat", "A%2FB/Party/Name", "A%2FB/Lost",
     ]  # fmt: skip
     assert len({found.key(term) for term in terms}) == 7
+
+
+def test_a_relation_touches_neither_term(on: Bench) -> None:
+    """Both may be other people's; a whole PUT of one would take away what they wrote meanwhile."""
+    pair = "synonyms:Enterprise/Account@Enterprise/Customer"
+    customer(on)
+    before = len(on.sent)
+    on.create("related_term", pair)
+    [(method, path, body)] = on.writes(before)
+    assert (method, path.rpartition("/v2")[2]) == ("POST", "/relationship")
+    assert body["typeName"] == "AtlasGlossarySynonym"
+    on.create("related_term", pair)
+    before = len(on.sent)
+    on.delete("related_term", pair)
+    assert [(method, path.split("/")[-3:-1]) for method, path, _ in on.writes(before)] == [
+        ("DELETE", ["relationship", "guid"])
+    ]
+    assert not on.there("related_term", pair)
+
+
+def test_where_a_service_refuses_relationships_the_term_is_written(on: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    pair = "seeAlso:Enterprise/Account@Enterprise/Customer"
+    customer(on)
+    call = on.purview.call
+
+    def refusing(method: str, path: str, *rest: object, **more: object) -> object:
+        if path.startswith("/relationship"):
+            raise Refused("purview", f"{method} {path}", 400, "ATLAS-400-00-014", "no such type")
+        return call(method, path, *rest, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(on.purview, "call", refusing)
+    on.create("related_term", pair)
+    assert on.there("related_term", pair)
+    on.delete("related_term", pair)
+    assert not on.there("related_term", pair)
+
+
+def test_a_relation_that_may_not_be_made_is_no_reason_to_write_the_term(
+    on: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    customer(on)
+    call = on.purview.call
+
+    def refusing(method: str, path: str, *rest: object, **more: object) -> object:
+        if path.startswith("/relationship"):
+            raise Refused("purview", f"{method} {path}", 403, "ATLAS-403-00-001", "not authorized")
+        return call(method, path, *rest, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(on.purview, "call", refusing)
+    before = len(on.sent)
+    with pytest.raises(Refused):
+        on.create("related_term", "seeAlso:Enterprise/Account@Enterprise/Customer")
+    assert on.writes(before) == []

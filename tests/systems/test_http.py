@@ -5,6 +5,7 @@ from __future__ import annotations
 import email.utils
 import time
 from collections.abc import Callable
+from urllib.parse import unquote, unquote_plus
 
 import httpx
 import pytest
@@ -200,3 +201,31 @@ def test_throttling_halves_the_pace_and_success_brings_it_back() -> None:
         pace.enter(stop)
         pace.leave()
     assert int(pace._limit) == 8
+
+
+# -- queries ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a b", "a+b", "100%", "%20", "a&b=c", "#one", "a;b", "?", "a/b:c@d", "'\"<>[]{}|\\^`", "Größe", "名", "\n\t",
+        "~-._", "", "e\u0301", "🙂",
+    ],
+)  # fmt: skip
+def test_every_character_of_a_query_arrives_by_either_reading(text: str) -> None:
+    """Of forms, where `+` is a blank, and of RFC 3986, where it is a plus."""
+    connection, seen = connect(lambda n, request: httpx.Response(200, json={}))
+    connection.send("GET", "/x", effect="read", query=[("attr_0:qualifiedName", text), ("other", True), (text, 1)])
+    raw = seen[0].url.raw_path.decode().partition("?")[2]
+    for decode in (unquote, unquote_plus):
+        pairs = [tuple(map(decode, pair.partition("=")[::2])) for pair in raw.split("&")]
+        assert pairs == [("attr_0:qualifiedName", text), ("other", "true"), (text, "1")]
+
+
+def test_blanks_go_out_as_percent_twenty() -> None:
+    connection, seen = connect(lambda n, request: httpx.Response(200, json={}))
+    connection.send("GET", "/x", effect="read", query={"q": "a b+c"})
+    assert seen[0].url.raw_path == b"/x?q=a%20b%2Bc"
+    connection.send("GET", "/x", effect="read")
+    assert seen[1].url.raw_path == b"/x"

@@ -1,7 +1,9 @@
 """Schedules of exports: words and cron, the connector's own form, and how far runs lie apart.
 
 Words and the cron behind them, five fields of NCrontab in UTC: public source of the data-lake connectors, [C].
-That NCrontab wants both the day of the month and the day of the week to fit is [I].
+What NCrontab makes of a field is its own source (grade A): a name may be cut short anywhere, and the first that
+begins so wins (`t` is Tuesday); a range the other way round is turned; a step of 0 is one of 1; both the day of the
+month and the day of the week have to fit. What it would take for something else than it says is refused here.
 """
 
 from __future__ import annotations
@@ -15,8 +17,13 @@ from itertools import pairwise
 DAY = 24 * 60
 _WORDS = {"hourly": "0 * * * *", "daily": "0 0 * * *", "weekly": "0 0 * * 1"}
 _OPTION = {"hourly": "Hourly", "daily": "Daily", "weekly": "Weekly"}
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
+_MONTHS = (
+    "january", "february", "march", "april", "may", "june",
+    "july", "august", "september", "october", "november", "december",
+)  # fmt: skip
+_DAYS = ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
+_SHORTEST = 3
+"""Letters that tell every month and every day from the others."""
 # name, lowest, highest, names of values
 _FIELDS = (
     ("minute", 0, 59, ()),
@@ -25,7 +32,7 @@ _FIELDS = (
     ("month", 1, 12, _MONTHS),
     ("day of the week", 0, 6, _DAYS),
 )
-_PART = re.compile(r"(?P<first>\*|\w+)(?:-(?P<last>\w+))?(?:/(?P<step>\d+))?")
+_PART = re.compile(r"(?:(?P<all>\*)|(?P<first>\w+)(?:-(?P<last>\w+))?)(?:/(?P<step>\d+))?", re.ASCII)
 
 Sets = tuple[frozenset[int], ...]
 
@@ -85,13 +92,17 @@ def _values(text: str, name: str, lowest: int, highest: int, names: tuple[str, .
         if match is None:
             raise ValueError(f"`{part}` is no {name}")
         step = int(match["step"] or 1)
-        if match["first"] == "*":
+        if match["all"]:
             first, last = lowest, highest
         else:
             first = _value(match["first"], name, lowest, names)
             last = _value(match["last"], name, lowest, names) if match["last"] else highest if match["step"] else first
-        if not lowest <= first <= last <= highest or step < 1:
+        if not (lowest <= first <= highest and lowest <= last <= highest):
             raise ValueError(f"`{part}` is no {name}: it goes from {lowest} to {highest}")
+        if step < 1:
+            raise ValueError(f"`{part}` is no {name}: a step is 1 or more")
+        if first > last:
+            raise ValueError(_turned(part, match["first"], match["last"], name, (lowest, highest)))
         found.update(range(first, last + 1, step))
     return frozenset(found)
 
@@ -99,9 +110,23 @@ def _values(text: str, name: str, lowest: int, highest: int, names: tuple[str, .
 def _value(text: str, name: str, lowest: int, names: tuple[str, ...]) -> int:
     if text.isdigit():
         return int(text)
-    if text.casefold() in names:
-        return names.index(text.casefold()) + lowest
+    meant = [number for number, full in enumerate(names, lowest) if full.startswith(text.casefold())]
+    if len(text) >= _SHORTEST and meant:
+        return meant[0]
+    if meant:
+        raise ValueError(f"`{text}` is too short for a {name}: give three letters or more, as in `{names[0][:3]}`")
     raise ValueError(f"`{text}` is no {name}")
+
+
+def _turned(part: str, first: str, last: str | None, name: str, bounds: tuple[int, int]) -> str:
+    """Why a range the other way round is refused, and how to write what was probably meant."""
+    rest = part[len(first) + len(last or "") + 1 :]
+    lowest, highest = bounds
+    around = f"`{first}-{highest}{rest},{lowest}-{last}{rest}`"
+    return (
+        f"`{part}` is no {name}: it runs backwards, and NCrontab would swap its ends and run from {last} to {first}; "
+        f"for a range around the end write {around}"
+    )
 
 
 @lru_cache(maxsize=256)

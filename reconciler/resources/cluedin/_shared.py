@@ -11,7 +11,7 @@ from typing import Any
 from reconciler.errors import Diagnostic, SystemFailureError
 from reconciler.resources.base import field_of
 from reconciler.resources.cluedin.key_values import FIELDS as KEY_FIELDS
-from reconciler.resources.rules import slate
+from reconciler.resources.slate import slate
 from reconciler.systems.cluedin import CluedIn, GraphQLRefused
 from reconciler.systems.http import LostAnswer, Refused, Unreachable
 

@@ -45,6 +45,7 @@ class GlossaryTerm(Resource):
     system = "cluedin"
     name = "glossary_term"
     holds_by_id = True
+    canon = 2
     page = PAGE
 
     category: Annotated[str, Filled()]

@@ -26,6 +26,7 @@ class Stream(Resource):
     system = "cluedin"
     name = "stream"
     holds_by_id = True
+    canon = 2
     page = PAGE
     unique = False
 

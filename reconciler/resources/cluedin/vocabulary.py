@@ -47,6 +47,7 @@ class Vocabulary(Resource):
     """
 
     system = "cluedin"
+    canon = 2
     page = PAGE
 
     name: Annotated[str, Filled()] = "vocabulary"  # type: ignore[misc]

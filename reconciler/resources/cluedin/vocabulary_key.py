@@ -37,6 +37,7 @@ class VocabularyKey(Resource):
 
     system = "cluedin"
     name = "vocabulary_key"
+    canon = 2
     deletes = "retire"
     retired_by = "obsolete"
     page = PAGE

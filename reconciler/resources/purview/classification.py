@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Annotated, Any
 
 from reconciler.resources.base import Desired, Live, Resource, Write
 from reconciler.resources.purview import common
 from reconciler.resources.purview.notes import values
+from reconciler.resources.rules import Default, EmptyIs
 from reconciler.systems.http import Refused
 from reconciler.systems.purview import Purview
 
@@ -21,6 +23,10 @@ class Classification(Resource):
 
     Never sent within `/entity`, where it is ignored on what exists (grade A for Atlas), and never by
     `setClassifications`, which takes the scanner's away (grade A for Atlas).
+
+    Whether it spreads along lineage is always said: where nothing is, Atlas takes it for yes
+    (`atlas.classification.propagation.default`, grade A). Purview has no such member (its model, grade A), and
+    tolerates it (PyApacheAtlas sends it, grade B).
     """
 
     system = "purview"
@@ -28,6 +34,8 @@ class Classification(Resource):
     hosted = True
     batch = {"create": 500, "delete": 500}
     reads_with = "entities"
+
+    propagate: Annotated[bool, Default(True), EmptyIs(frozenset({False}))]
 
     def read(self, purview: Purview, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
         """What was put on the entities named themselves; what came by propagation is left out."""
@@ -37,7 +45,8 @@ class Classification(Resource):
                 if one.get("entityGuid", entity["guid"]) == entity["guid"]:
                     name = one["typeName"]
                     key, id = f"{name}@{hosts[host]}", f"{entity['guid']}/{name}"
-                    yield self.live(key, id, raw=one, parts=list(values(one)))
+                    parts, propagate = list(values(one)), one.get("propagate")
+                    yield self.live(key, id, raw=one, parts=parts, propagate=propagate)
 
     def cost(self, rows: int, managed: int) -> int:
         """The entities in bulk; none when another type reads the same."""
@@ -49,9 +58,17 @@ class Classification(Resource):
 
     def create_many(self, purview: Purview, writes: Sequence[Write]) -> list[str | None]:
         """`POST /entity/bulk/classification` → 204: one classification on many entities (grade A)."""
-        pairs = [(common.split_hosted(write.key)[0], common.host_guid(write)) for write in writes]
+        pairs = [(_sent(write), common.host_guid(write)) for write in writes]
         purview.each(lambda group: _classify(purview, *group), common.grouped(pairs))
-        return [f"{guid}/{name}" for name, guid in pairs]
+        return [f"{guid}/{name}" for (name, _), guid in pairs]
+
+    def update(self, purview: Purview, write: Write) -> None:
+        """`PUT /entity/guid/{guid}/classifications` → 204; what is not sent of the validity is taken away (grade A)."""
+        assert write.live is not None
+        kept = {name: write.live.raw[name] for name in ("attributes", "validityPeriods") if name in write.live.raw}
+        name, propagate = _sent(write)
+        body = [{"typeName": name, **kept, "propagate": propagate}]
+        purview.call("PUT", f"/entity/guid/{common.host_guid(write)}/classifications", body, effect="set")
 
     def delete(self, purview: Purview, write: Write) -> None:
         """`DELETE /entity/guid/{guid}/classification/{name}` → 204 (grade A); gone already is as good."""
@@ -78,16 +95,21 @@ class Classification(Resource):
         return [problem] if problem else []
 
 
-def _classify(purview: Purview, name: str, guids: list[str]) -> None:
+def _sent(write: Write) -> tuple[str, bool]:
+    """The classification and whether it spreads; it does not unless that is wanted."""
+    return common.split_hosted(write.key)[0], bool(write.get("propagate"))
+
+
+def _classify(purview: Purview, what: tuple[str, bool], guids: list[str]) -> None:
     """One group; where somebody was faster on one of its entities, the whole call failed: then one by one."""
-    body = {"classification": {"typeName": name}, "entityGuids": guids}
+    body: dict[str, Any] = {"classification": {"typeName": what[0], "propagate": what[1]}, "entityGuids": guids}
     try:
         purview.call("POST", "/entity/bulk/classification", body, effect="once")
     except Refused as refused:
         if not _there_already(refused):
             raise
         if len(guids) > 1:
-            purview.each(lambda guid: _classify(purview, name, [guid]), guids)
+            purview.each(lambda guid: _classify(purview, what, [guid]), guids)
 
 
 def _there_already(refused: Refused) -> bool:

@@ -16,6 +16,7 @@ class Glossary(Resource):
 
     system = "purview"
     name = "glossary"
+    canon = 2
     container = True
     deletes = "none"
     holds_by_id = True

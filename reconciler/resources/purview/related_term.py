@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from reconciler.resources.base import Desired, Live, Resource, Write
 from reconciler.resources.purview import common, terms
@@ -13,11 +13,22 @@ from reconciler.resources.purview.term import WITH_PARENTS
 from reconciler.systems.http import Refused
 from reconciler.systems.purview import Purview
 
-KINDS = ("synonyms", "seeAlso")
+KINDS = {"synonyms": "AtlasGlossarySynonym", "seeAlso": "AtlasGlossaryRelatedTerm"}
+"""Relations and the relationship types behind them (Atlas' model 0011, grade A)."""
 TRIES = 4
 
 Entry = dict[str, Any]
-Group = tuple[str, list[tuple[str, str]]]
+
+
+class Edge(NamedTuple):
+    """One relation of a term: its kind, the other term, and its own guid where one was read."""
+
+    kind: str
+    other: str
+    guid: str = ""
+
+
+Group = tuple[str, list[Edge]]
 
 _TURN = threading.Lock()
 """Batches change terms one after the other, see `_waves`."""
@@ -27,7 +38,12 @@ class RelatedTerm(Resource):
     """`synonyms` and `seeAlso` of `/glossary/term`: key `<kind>:<term A>@<term B>`, A before B.
 
     Both are symmetric (both ends of AtlasGlossarySynonym and of AtlasGlossaryRelatedTerm carry one attribute:
-    Atlas' model 0011, grade A), so a pair is one object, held by the term of the smaller key.
+    Atlas' model 0011, grade A), so a pair is one object with one id, whatever term it is seen from.
+
+    It is written as the relationship that it is, which touches neither term: `POST /relationship` and, in Purview,
+    `DELETE /relationship/guid/{guid}` (the calls are documented; that they take these types is grade A for Atlas,
+    B for Purview). A deleted relationship stays listed in Atlas, so there, and where a service refuses, the whole
+    of the first term is read and sent with the relation in it or left out.
     """
 
     system = "purview"
@@ -72,7 +88,7 @@ class RelatedTerm(Resource):
         return self.create_many(purview, [write])[0]
 
     def create_many(self, purview: Purview, writes: Sequence[Write]) -> list[str | None]:
-        """Adds the relations to their first terms, one PUT for each of these."""
+        """Makes the relationships; one that is there already is as good."""
         ids = []
         for write in writes:
             first, second = (write.id_of(f"purview.term:{key}") for key in _ends(write.key))
@@ -85,7 +101,7 @@ class RelatedTerm(Resource):
         self.delete_many(purview, [write])
 
     def delete_many(self, purview: Purview, writes: Sequence[Write]) -> None:
-        """Leaves the relations out of their first terms, which removes them (grade A for Atlas)."""
+        """Removes the relationships; one that is gone already is as good."""
         pairs = [(write, write.live.id) for write in writes if write.live is not None]
         self._change(purview, pairs, add=False)
 
@@ -104,10 +120,11 @@ class RelatedTerm(Resource):
         changes = []
         for write, id in pairs:
             host, _, other = id.partition("/")
-            changes.append((host, (write.key.partition(":")[0], other)))
+            relation = "" if write.live is None else str((write.live.raw or {}).get("relationGuid") or "")
+            changes.append((host, Edge(write.key.partition(":")[0], other, relation)))
         with _TURN:
             for wave in _waves(common.grouped(changes, size=len(changes) or 1)):
-                purview.each(lambda group: _put(purview, *group, add=add), wave)
+                purview.each(lambda group: _relate(purview, *group, add=add), wave)
 
 
 def _id(one: str, other: str) -> str:
@@ -124,21 +141,47 @@ def _ends(key: str) -> tuple[str, str]:
 def _waves(groups: list[Group]) -> Iterator[list[Group]]:
     """Groups that have no term in common may go at the same time; the others wait for the next wave.
 
-    A PUT that was read before a neighbour's relation was made would take it away again.
+    A PUT that was read before a neighbour's relation was made would take it away again, and relationships of one
+    term that are made at the same time lock each other out in Atlas.
     """
     while groups:
         wave: list[Group] = []
         later: list[Group] = []
         busy: set[str] = set()
         for host, entries in groups:
-            terms_of_it = {host, *(other for _, other in entries)}
+            terms_of_it = {host, *(edge.other for edge in entries)}
             (later if busy & terms_of_it else wave).append((host, entries))
             busy |= terms_of_it
         yield wave
         groups = later
 
 
-def _put(purview: Purview, host: str, entries: list[tuple[str, str]], *, add: bool) -> None:
+def _relate(purview: Purview, host: str, edges: list[Edge], *, add: bool) -> None:
+    """Makes or removes the relations of one term, one by one; those that cannot be, by way of the term."""
+    left = [edge for edge in edges if not _one(purview, host, edge, add=add)]
+    if left:
+        _put(purview, host, left, add=add)
+
+
+def _one(purview: Purview, host: str, edge: Edge, *, add: bool) -> bool:
+    """Whether the service took the relation by itself."""
+    if not add and (purview.is_atlas or not edge.guid):
+        return False
+    try:
+        if add:
+            ends = [{"guid": guid, "typeName": "AtlasGlossaryTerm"} for guid in (host, edge.other)]
+            body = {"typeName": KINDS[edge.kind], "end1": ends[0], "end2": ends[1]}
+            purview.call("POST", "/relationship", body, effect="set", accept=(409,))
+        else:
+            purview.call("DELETE", f"/relationship/guid/{edge.guid}", effect="set", accept=(404,))
+    except Refused as refused:
+        if refused.status in (401, 403, 429) or refused.status >= 500:
+            raise
+        return False
+    return True
+
+
+def _put(purview: Purview, host: str, edges: list[Edge], *, add: bool) -> None:
     """Reads the term, changes its relations, sends the whole of it back.
 
     The relations are symmetric, so a write to the other term changes this one: no reading made earlier would
@@ -153,7 +196,7 @@ def _put(purview: Purview, host: str, entries: list[tuple[str, str]], *, add: bo
         above = None if purview.is_atlas else terms.parent_guid(term)
         if above:
             body["parentTerm"] = {"termGuid": above}
-        if not _apply(body, entries, add=add):
+        if not _apply(body, edges, add=add):
             return
         try:
             purview.call("PUT", path, body, () if purview.is_atlas else WITH_PARENTS, effect="set")
@@ -163,9 +206,9 @@ def _put(purview: Purview, host: str, entries: list[tuple[str, str]], *, add: bo
                 raise
 
 
-def _apply(body: dict[str, Any], entries: Iterable[tuple[str, str]], *, add: bool) -> bool:
+def _apply(body: dict[str, Any], edges: Iterable[Edge], *, add: bool) -> bool:
     changed = False
-    for kind, other in entries:
+    for kind, other, _ in edges:
         held: list[Entry] = body.get(kind) or []
         there = any(entry.get("termGuid") == other for entry in held)
         if add and not there:

@@ -34,6 +34,7 @@ class Term(OnPath):
 
     system = "purview"
     name = "term"
+    canon = 2
     batch = {"create": 100}
     page = 1000
 

@@ -10,7 +10,13 @@ import json
 import re
 from typing import Any
 
-_TAG = re.compile(r"</?[a-zA-Z][^>]*>")
+_TAG = re.compile(
+    r"</?(a|b|blockquote|br|code|div|em|font|h[1-6]|hr|i|img|li|ol|p|pre|s|span|strike|strong|sub|sup|table|tbody|td|th"
+    r"|thead|tr|u|ul)(?=[\s/>])(?:\s+[\w-]+=(?:\"[^\"]*\"|'[^']*'|[^\s>]+))*\s*/?>",
+    re.IGNORECASE,
+)
+"""What an editor of texts takes for formatting; `<country>` is no more than text to it (grade C)."""
+_WRAPPED = '<div class="editor">'
 
 
 def text(value: Any) -> Any:
@@ -21,8 +27,10 @@ def text(value: Any) -> Any:
 def definition(value: Any) -> Any:
     """A definition as the portal's editor keeps it: HTML in a `div`."""
     plain = text(value)
-    if not isinstance(plain, str) or not plain or _TAG.search(plain):
+    if not isinstance(plain, str) or not plain or plain.startswith(_WRAPPED):
         return plain
+    if _TAG.search(plain):
+        return f"{_WRAPPED}\n{plain.replace('</div><div>', '</div>' + chr(10) + '<div>')}\n</div>"
     return "<div>" + html.escape(plain, quote=False).replace("\n", "<br>") + "</div>"
 
 
