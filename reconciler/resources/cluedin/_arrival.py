@@ -62,7 +62,7 @@ def doubt(name: str) -> str | None:
 
 
 def columns_of(keys: Iterable[str]) -> dict[str, dict[str, str]]:
-    """By data set, what live columns are called in keys `<data set>#<quoted column>…`: by names that arrive, and theirs.
+    """By data set, what live columns are called in keys `<data set>#<quoted column>…`, and by the names that arrive.
 
     Of two names that arrive as one the first in the alphabet counts.
     """
