@@ -42,7 +42,8 @@ def _meaning(link: Link) -> Iterator[Desired]:
     yield from _entity_types(link)
     yield _annotation(link, link.spec.map)
     for target in link.matching.targets.values():
-        yield from _mapping(link, target)
+        if arrived(target.column):
+            yield from _mapping(link, target)
     yield from _record_keys(link, link.spec.map)
     for target in link.matching.targets.values():
         yield from _identifier(link, target)
@@ -57,7 +58,7 @@ def fields_at_creation(link: Link) -> list[str]:
     They are told by the names under which they arrive. After the creation CluedIn adds columns by itself as records
     arrive, and by no call [C].
     """
-    names = list(dict.fromkeys(map(arrived, link.columns)))
+    names = [name for name in dict.fromkeys(map(arrived, link.columns)) if name]
     if not link.live_sets:
         return names
     known = set(link.live_sets[0].fields)

@@ -209,7 +209,7 @@ def _scanned(link: Link) -> Iterator[Diagnostic]:
 def _not_told(link: Link) -> Iterator[Diagnostic]:
     """Columns that the data set of CluedIn does not know yet, and cannot be told."""
     told = set(fields_at_creation(link))
-    late = [name for name in link.columns if arrived(name) not in told]
+    late = [name for name in link.columns if arrived(name) and arrived(name) not in told]
     if late and link.wants_data_set and environment_of(link.world).cluedin is not None:
         names = ", ".join(map(called, late))
         yield info(
