@@ -22,6 +22,8 @@ class LiveDataSet:
     id: str
     fields: tuple[str, ...] = ()
     """Names of the columns that it knows."""
+    mapped: tuple[tuple[str, str], ...] = ()
+    """Columns with the full keys that they fill now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,8 @@ class DataSetsNamed(Question):
         meant = _Meant(questions)
         found: dict[str, list[LiveDataSet]] = {}
         for key, row in inbound.sets_below(cluedin, meant.holds, meant.holds):
-            live = LiveDataSet(key, inbound.guid(row["id"]), tuple(row.get("originalFields") or ()))
+            mapped = tuple((str(i["originalField"]), str(i["key"])) for i in row.get("fieldMappings") or ())
+            live = LiveDataSet(key, inbound.guid(row["id"]), tuple(row.get("originalFields") or ()), mapped)
             found.setdefault(key, []).append(live)
         for one in questions:
             rows = [row for key in meant.keys_of(one, found) for row in found[key]]

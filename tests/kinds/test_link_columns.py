@@ -82,7 +82,15 @@ def test_types_of_keys(word: str, expected: str) -> None:
 
 @pytest.mark.parametrize(
     ("column", "expected"),
-    [("full_name", "fullname"), ("E-Mail 2", "EMail2"), ("2nd", "k2nd"), ("né", "n"), ("!", "")],
+    [
+        ("full_name", "fullname"),
+        ("E-Mail 2", "EMail2"),
+        ("2nd", "k2nd"),
+        ("né", "ne"),
+        ("Größe", "Grosse"),
+        ("Grüße", "Grusse"),
+        ("!", ""),
+    ],
 )
 def test_names_of_keys(column: str, expected: str) -> None:
     assert key_name(column) == expected

@@ -115,12 +115,12 @@ def test_set_update_keeps_what_others_set(scene: Scene) -> None:
 
 
 def test_columns_that_arrive_join_the_set(scene: Scene) -> None:
-    id = scene.made(fields=["id"])
-    path, records = f"/upload/api/endpoint/{id}", [{"id": 1, "city": "Oslo"}]
+    id = scene.made(fields=["email"])
+    path, records = f"/upload/api/endpoint/{id}", [{"email": "a@b", "home city": "Oslo"}]
     answer = scene.cluedin.connection.send("POST", path, effect="once", json=records)
     assert answer.status == 200
     fields = scene.desk("data_set").get(scene.set).fields
-    assert {path for path in fields if path.startswith("fields")} == {"fields[id]", "fields[city]"}
+    assert {path for path in fields if path.startswith("fields")} == {"fields[email]", "fields[homecity]"}
 
 
 def test_set_problems(scene: Scene) -> None:

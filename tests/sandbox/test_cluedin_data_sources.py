@@ -138,16 +138,51 @@ def test_sets_change_two_members() -> None:
 
 def test_endpoint_adds_columns_and_counts() -> None:
     client = Client()
-    one = data_set(client, originalFields=["id"])
+    one = data_set(client, originalFields=["email"])
     path = f"/upload/api/endpoint/{one}"
-    assert client.send("POST", path, [{"id": 1, "email": "a@b"}, {"id": 2, "city": "Oslo"}]).status == 200
+    assert client.send("POST", path, [{"key": 1, "email": "a@b"}, {"key": 2, "city": "Oslo"}]).status == 200
     found = client.data(ONE_SET, id=one)
-    assert found["originalFields"] == ["id", "email", "city"]
+    assert found["originalFields"] == ["email", "key", "city"]
     assert found["stats"] == {"total": 2, "successful": 0, "failed": 0}
     assert client.send("POST", path, {"id": 1}).status == 400
     assert client.send("POST", path, [{f"c{n}": 1 for n in range(488)}]).status == 400
     client.token = ""
     assert client.send("POST", path, []).status == 401
+
+
+def test_properties_get_other_names_as_they_arrive() -> None:
+    """The vendor's pages "Logs" and "Endpoint", and the answer in its picture."""
+    client = Client()
+    one = data_set(client, originalFields=[])
+    path = f"/upload/api/endpoint/{one}"
+    answer = client.send("POST", path, [{"id": 1, "first name": "Ada", "address.city": "Oslo", "Größe": 3}])
+    assert answer.status == 200
+    assert (answer.body["success"], answer.body["warning"], answer.body["error"]) == (True, True, False)
+    spaces = answer.body["warnings"][1]
+    assert spaces["errorMessage"] == (
+        "Spaces found in first name and is not allowed. Column has been replaced with a value without spaces"
+    )
+    assert (spaces["messageId"], spaces["property"], spaces["rowIndex"]) == ("space-in-property", "first name", "0")
+    assert client.data(ONE_SET, id=one)["originalFields"] == ["_id", "firstname", "addresscity", "Größe"]
+
+
+@pytest.mark.parametrize("name", ["имя", "اسم", "名前", "όνομα", "", " . ", "x" * 251, "1st"])
+def test_a_record_with_a_property_that_is_refused_is_not_saved(name: str) -> None:
+    client = Client()
+    one = data_set(client, originalFields=[])
+    path = f"/upload/api/endpoint/{one}"
+    answer = client.send("POST", path, [{"email": "a@b", name: 1}, {"email": "c@d"}, {}])
+    assert (answer.status, answer.body["error"]) == (200, True)
+    assert [(line["rowIndex"], line["property"]) for line in answer.body["errors"]] == [("0", name), ("2", "")]
+    found = client.data(ONE_SET, id=one)
+    assert (found["stats"]["total"], found["originalFields"]) == (1, ["email"])
+
+
+def test_what_is_no_array_is_refused_with_errors() -> None:
+    client = Client()
+    answer = client.send("POST", f"/upload/api/endpoint/{data_set(client)}", {"id": 1})
+    assert answer.status == 400
+    assert [one["messageId"] for one in answer.body["errors"]] == ["invalid-array-json-sent"]
 
 
 @pytest.mark.parametrize("kind", ["file", "sql"])

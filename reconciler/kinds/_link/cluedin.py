@@ -10,6 +10,7 @@ from reconciler.kinds._link.columns import Target, data_type
 from reconciler.kinds._link.model import RECORD_KEYS, ColumnMap, RecordRelation
 from reconciler.kinds._link.scene import Link
 from reconciler.resources.base import Desired, quote
+from reconciler.resources.cluedin._arrival import arrived
 from reconciler.resources.cluedin._inbound import IGNORE, SOURCE_NAME
 
 _RECORD_FIELDS = {
@@ -41,7 +42,8 @@ def _meaning(link: Link) -> Iterator[Desired]:
     yield from _entity_types(link)
     yield _annotation(link, link.spec.map)
     for target in link.matching.targets.values():
-        yield from _mapping(link, target)
+        if arrived(target.column):
+            yield from _mapping(link, target)
     yield from _record_keys(link, link.spec.map)
     for target in link.matching.targets.values():
         yield from _identifier(link, target)
@@ -53,12 +55,14 @@ def _meaning(link: Link) -> Iterator[Desired]:
 def fields_at_creation(link: Link) -> list[str]:
     """The columns to tell CluedIn: all of them for a new data set; of one that is there those that it has.
 
-    After the creation CluedIn adds columns by itself as records arrive, and by no call [C].
+    They are told by the names under which they arrive. After the creation CluedIn adds columns by itself as records
+    arrive, and by no call [C].
     """
+    names = [name for name in dict.fromkeys(map(arrived, link.columns)) if name]
     if not link.live_sets:
-        return link.columns
+        return names
     known = set(link.live_sets[0].fields)
-    return [name for name in link.columns if name in known]
+    return [name for name in names if name in known]
 
 
 def _places(link: Link) -> Iterator[Desired]:
@@ -128,6 +132,8 @@ def _mapping(link: Link, target: Target) -> Iterator[Desired]:
     origin = link.origin("map", "columns", target.column)
     needs = [f"cluedin.data_set:{link.set_key}", f"cluedin.annotation:{link.set_key}"]
     fields: dict[str, Any] = {"key": IGNORE}
+    if arrived(target.column) != target.column:
+        fields["arrives_as"] = arrived(target.column)
     if target.key is not None:
         needs.append(f"cluedin.vocabulary_key:{target.key}")
         fields["key"] = target.key

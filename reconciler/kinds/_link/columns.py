@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
+
+from anyascii import anyascii
 
 from reconciler.kinds._link.model import ColumnEntry
 
@@ -103,8 +106,20 @@ def folded(name: str) -> str:
 
 
 def key_name(column: str) -> str:
-    """The name of the key that is made of a column; empty when nothing is left of it. Names begin with a letter."""
-    name = re.sub(r"[^A-Za-z0-9]", "", column)
+    """The name of the key that is made of a column; empty when nothing is left of it. Names begin with a letter.
+
+    Letters outside ASCII are written in ASCII, never dropped: `Größe` and `Grüße` are two names.
+    """
+    return _name_of(anyascii(unicodedata.normalize("NFC", column)))
+
+
+def former_key_name(column: str) -> str:
+    """The name that was made of a column when letters outside ASCII were dropped: keys of that time stay."""
+    return _name_of(column)
+
+
+def _name_of(text: str) -> str:
+    name = re.sub(r"[^A-Za-z0-9]", "", text)
     return f"k{name}" if name[:1].isdigit() else name
 
 

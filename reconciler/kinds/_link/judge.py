@@ -9,6 +9,7 @@ from reconciler.errors import Diagnostic
 from reconciler.kinds._declared import declared
 from reconciler.kinds._environment.scope import holds_prefix
 from reconciler.kinds._findings import error, info, warning
+from reconciler.kinds._link.arrival_checks import arrival_findings, called, one_key_findings
 from reconciler.kinds._link.checks import outside
 from reconciler.kinds._link.cluedin import fields_at_creation
 from reconciler.kinds._link.column_checks import record_key_findings, unmapped
@@ -19,6 +20,7 @@ from reconciler.kinds._link.vocabulary import KeySource
 from reconciler.kinds.base import World
 from reconciler.kinds.environment import environment_of
 from reconciler.manifest.suggest import did_you_mean
+from reconciler.resources.cluedin._arrival import arrived
 from reconciler.sources.catalogue import KeyAt, VocabularyAt
 
 if TYPE_CHECKING:
@@ -127,8 +129,10 @@ def _columns(link: Link) -> Iterator[Diagnostic]:
             )
             return
         yield from _matches(link, path)
+        yield from one_key_findings(link)
         yield from _made_keys(link, path)
         yield from record_key_findings(link)
+    yield from arrival_findings(link)
     yield from _scanned(link)
     yield from _not_told(link)
 
@@ -158,7 +162,7 @@ def _matches(link: Link, path: tuple[str, ...]) -> Iterator[Diagnostic]:
 
 
 def _made_keys(link: Link, path: tuple[str, ...]) -> Iterator[Diagnostic]:
-    """Keys that are made of columns: each of one column, beside none that differs in case, within the scope."""
+    """Keys that are made of columns: beside none that differs in case, within the scope."""
     used = link.vocabulary
     made = [target for target in link.matching.targets.values() if link.makes(target)]
     if used is None or not made or not link.wants_data_set:
@@ -167,18 +171,8 @@ def _made_keys(link: Link, path: tuple[str, ...]) -> Iterator[Diagnostic]:
     if not holds_prefix(scope, used.prefix) and link.subject.selected:
         yield outside(link.document, link.world, used.prefix)
     spelled = {key.casefold(): key for key in (*used.keys, *used.live)}
-    first: dict[str, str] = {}
     for target in made:
         assert target.key is not None
-        other = first.setdefault(target.key.casefold(), target.column)
-        if other != target.column:
-            yield error(
-                link.document,
-                path,
-                "link.same_key",
-                f"The columns `{other}` and `{target.column}` of {link.set_key} would make the key `{target.key}`",
-                "Map one of them in `map.columns`.",
-            )
         live = spelled.get(target.key.casefold(), target.key)
         if live != target.key:
             yield error(
@@ -197,10 +191,11 @@ def _scanned(link: Link) -> Iterator[Diagnostic]:
     if asset is None or not asset.columns or link.subject.selected:
         return
     names = [one.name for one in asset.columns]
+    arriving = {arrived(name) for name in names}
     written = link.spec.map.entries() if link.spec.map is not None else {}
     listed = link.spec.data_set.fields
     for name in dict.fromkeys([*written, *([] if isinstance(listed, str) else listed)]):
-        if name not in names:
+        if name not in names and arrived(name) not in arriving:
             where = ("map", "columns", name) if name in written else ("data_set", "fields")
             yield warning(
                 link.document,
@@ -213,9 +208,10 @@ def _scanned(link: Link) -> Iterator[Diagnostic]:
 
 def _not_told(link: Link) -> Iterator[Diagnostic]:
     """Columns that the data set of CluedIn does not know yet, and cannot be told."""
-    late = set(link.columns) - set(fields_at_creation(link))
+    told = set(fields_at_creation(link))
+    late = [name for name in link.columns if arrived(name) and arrived(name) not in told]
     if late and link.wants_data_set and environment_of(link.world).cluedin is not None:
-        names = ", ".join(f"`{name}`" for name in link.columns if name in late)
+        names = ", ".join(map(called, late))
         yield info(
             link.document,
             ("select",) if link.subject.selected else ("data_set",),

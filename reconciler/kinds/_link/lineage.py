@@ -15,6 +15,7 @@ from reconciler.kinds._people import object_ids
 from reconciler.kinds._purview import collection_needs, collection_resources, collection_value
 from reconciler.kinds._types import type_address, type_resources
 from reconciler.resources.base import Desired
+from reconciler.resources.cluedin._arrival import arrived
 
 INGEST, MAP = "Ingest Data", "Map to Entity"
 """Names of the two processes."""
@@ -72,7 +73,7 @@ def _data_set(link: Link) -> Desired:
 
 
 def _column_resources(link: Link, column: Seen) -> Iterator[Desired]:
-    """A column, with the term and the labels of the key that it fills."""
+    """A column by the name under which it arrives, with the term and the labels of the key that it fills."""
     assert link.purview is not None
     asset, key = link.column_asset(column.name), link.matching.mapped.get(column.name)
     origin = link.origin("map", "columns", column.name)
@@ -91,7 +92,7 @@ def _column_resources(link: Link, column: Seen) -> Iterator[Desired]:
         ),
         on_remove="delete",
         labels=labels,
-        name=column.name,
+        name=arrived(column.name),
         table=link.data_set_asset,
         attributes=attributes,
         **collection_value(link.purview),
@@ -109,7 +110,7 @@ def _column_resources(link: Link, column: Seen) -> Iterator[Desired]:
 
 def _on_the_source(link: Link, column: str, labels: tuple[str, ...]) -> Iterator[Desired]:
     """Classifications on the scanner's own column, where a label map says so."""
-    scanned = link.subject.asset.column(column) if link.subject.asset is not None else None
+    scanned = link.scanned(column)
     reaching = [word for word in labels if directory(link.world).reaches(word, "source")]
     if scanned is None or not reaching:
         return
@@ -144,7 +145,7 @@ def _map(link: Link, code: str) -> Iterator[Desired]:
         MAP,
         (link.data_set_asset, link.data_set_name, f"purview.entity:{link.data_set_asset}"),
         (entity, link.names.entity(code), f"purview.entity:{entity}"),
-        mapped.items(),
+        ((arrived(column), key) for column, key in mapped.items()),
     )
 
 
@@ -170,9 +171,8 @@ def _process(link: Link, type_name: str, qualified_name: str, name: str, start: 
 
 def _same_columns(link: Link) -> Iterator[tuple[str, str]]:
     """Columns of the asset and those of the data set that they become; offline they are taken to be the same."""
-    asset = link.subject.asset
     for name in link.columns:
-        if asset is None:
-            yield name, name
-        elif (scanned := asset.column(name)) is not None:
-            yield scanned.name, name
+        if link.subject.asset is None:
+            yield name, arrived(name)
+        elif (scanned := link.scanned(name)) is not None:
+            yield scanned.name, arrived(name)

@@ -82,8 +82,10 @@ class DataSetSpec(Strict):
     type: Annotated[Literal["endpoint", "sql"], BeforeValidator(_not_a_file)] = "endpoint"
     """How records come in; `sql` comes later."""
     fields: Literal["from_asset"] | tuple[Text, ...] = "from_asset"
-    """Columns of the records: those that the scan of the asset shows, or a list. They are told when the data
-    set is made; after that CluedIn adds columns when records with them arrive, and by no call."""
+    """Columns of the records: those that the scan of the asset shows, or a list, as they are sent. They are told
+    when the data set is made; after that CluedIn adds columns when records with them arrive, and by no call.
+    CluedIn renames columns on arrival, and so do the data set and its lineage: `id` becomes `_id`, blanks and
+    dots are taken out. It saves no record with a column in other letters than Latin ones."""
     auto_submit: bool | None = None
     """Process records as they arrive; a new data set does not. Turning it on processes what is there too."""
     source_quality: Annotated[int, Field(ge=0)] | None = None
@@ -133,10 +135,12 @@ class ColumnMap(Strict):
     modified: Text | None = None
     """Mapped column with the time at which a record was changed."""
     columns: dict[Text, Text | ColumnEntry] = {}
-    """Columns by name: a full key, `ignore`, or more about it."""
+    """Columns by name, as the source spells them or as they arrive: a full key, `ignore`, or more about it. No two
+    columns may fill one key, or arrive under one name."""
     unmapped: Unmapped = "error"
     """Columns that nothing maps are an `error`, are left out with `ignore`, or get a key of their own with
-    `create`: named like the column, of a type like the scanner's, and left to people after that."""
+    `create`: named like the column (letters outside ASCII are written in ASCII), of a type like the scanner's,
+    and left to people after that."""
     auto: Annotated[Auto, BeforeValidator(_not_off)] = "none"
     """How columns that are not listed find a key: by a glossary term on the scanned column that is also the
     term of a declared key, by the name (letters and digits, without case), or by both in this order."""

@@ -13,14 +13,25 @@ from typing import TYPE_CHECKING
 
 from reconciler.kinds._declared import declared
 from reconciler.kinds._environment.sign_in import PurviewSystem
-from reconciler.kinds._link.columns import Matching, Seen, Target, Way, by_name, by_term, key_name, match
+from reconciler.kinds._link.columns import (
+    Matching,
+    Seen,
+    Target,
+    Way,
+    by_name,
+    by_term,
+    former_key_name,
+    key_name,
+    match,
+)
 from reconciler.kinds._link.vocabulary import KeySource, VocabularyInUse, keys_of_terms, prefix_of, vocabulary_called
 from reconciler.kinds._names import QualifiedNames
 from reconciler.kinds.base import World, origin_at
 from reconciler.kinds.environment import Environment, environment_of
 from reconciler.resources import types
 from reconciler.resources.base import Origin, Resource, quote
-from reconciler.sources.assets import AssetAt, AssetsTagged, ScannedAsset
+from reconciler.resources.cluedin._arrival import arrived
+from reconciler.sources.assets import AssetAt, AssetsTagged, ScannedAsset, ScannedColumn
 from reconciler.sources.base import Question
 from reconciler.sources.catalogue import KeyAt, VocabularyAt
 from reconciler.sources.inbound import DataSetsNamed, LiveDataSet
@@ -153,13 +164,42 @@ class Link:
 
     @cached_property
     def seen(self) -> list[Seen]:
-        """The columns that are known to come: those listed, else the asset's, else the live data set's."""
+        """The columns that are known to come: those listed, else the asset's, else the live data set's.
+
+        A column is called as the manifest calls it, by its own name or by the one under which it arrives.
+        """
         asset, listed = self.subject.asset, self.spec.data_set.fields
         if not isinstance(listed, str):
-            return [_seen(asset, name) for name in dict.fromkeys(listed)]
+            return [self._seen(name) for name in dict.fromkeys(listed)]
         if asset is not None and asset.columns:
-            return [Seen(one.name, one.type, one.terms) for one in asset.columns]
-        return [Seen(name) for live in self.live_sets[:1] for name in live.fields]
+            calls = self._calls(one.name for one in asset.columns)
+            return [Seen(calls.get(one.name, one.name), one.type, one.terms) for one in asset.columns]
+        live = self.live_sets[0].fields if self.live_sets else ()
+        calls = self._calls(live)
+        # A set that was told a name before it arrived under another one knows both.
+        by_arrival = {arrived(name): calls.get(name, name) for name in reversed(live)}
+        return [Seen(name) for name in dict.fromkeys(by_arrival[arrived(name)] for name in live)]
+
+    def _calls(self, columns: Iterable[str]) -> dict[str, str]:
+        """What the manifest calls columns that it names by the names under which they arrive, or arrived before."""
+        names = set(columns)
+        written = list(self.spec.map.entries()) if self.spec.map is not None else []
+        by_arrival = {arrived(name): name for name in reversed(written) if name not in names}
+        return {name: by_arrival[arrived(name)] for name in names - set(written) if arrived(name) in by_arrival}
+
+    def _seen(self, name: str) -> Seen:
+        column = self.scanned(name)
+        return Seen(name, column.type, column.terms) if column is not None else Seen(name)
+
+    def scanned(self, name: str) -> ScannedColumn | None:
+        """The column of the asset that the manifest calls so: by its name, else by the one under which it arrives."""
+        asset = self.subject.asset
+        if asset is None:
+            return None
+        if (column := asset.column(name)) is not None:
+            return column
+        close = [one for one in asset.columns if arrived(one.name) == arrived(name)]
+        return close[0] if len(close) == 1 else None
 
     @property
     def judges_unmapped(self) -> bool:
@@ -218,9 +258,23 @@ class Link:
         return Target(column.name, key, "created", type=column.type) if key is not None else None
 
     def own_key(self, column: str) -> str | None:
-        """The full key that `unmapped: create` makes of a column; None when no name is left of it."""
+        """The full key that `unmapped: create` makes of a column; None when no name is left of it.
+
+        A key that was made of it under the rules of before, and that it fills now, stays.
+        """
+        if self.vocabulary is None:
+            return None
+        prefix = self.vocabulary.prefix
+        former = f"{prefix}.{former_key_name(column)}"
+        if any(pair in self._filled for pair in ((column, former), (arrived(column), former))):
+            return former
         name = key_name(column)
-        return f"{self.vocabulary.prefix}.{name}" if self.vocabulary is not None and name else None
+        return f"{prefix}.{name}" if name else None
+
+    @cached_property
+    def _filled(self) -> frozenset[tuple[str, str]]:
+        """Columns of the live data set with the keys that they fill."""
+        return frozenset(pair for live in self.live_sets for pair in live.mapped)
 
     def makes(self, target: Target) -> bool:
         """Whether the key of a column is made here: it was created, by this run or by one before."""
@@ -366,8 +420,3 @@ def _glossaries(spec: DataSourceLink, world: World) -> tuple[str, ...]:
     if spec.map is None or not spec.map.by_term:
         return ()
     return KeySource(world).glossaries
-
-
-def _seen(asset: ScannedAsset | None, name: str) -> Seen:
-    column = asset.column(name) if asset is not None else None
-    return Seen(name, column.type, column.terms) if column is not None else Seen(name)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from unicodedata import normalize
 
 from reconciler.errors import Diagnostic
 from reconciler.kinds._findings import Path, error, where
 from reconciler.kinds._link.scene import Link, all_links
 from reconciler.kinds.base import World
+from reconciler.resources.base import quote
 
 
 def uniqueness_findings(link: Link, *, selected: bool) -> Iterator[Diagnostic]:
@@ -24,7 +26,7 @@ def uniqueness_findings(link: Link, *, selected: bool) -> Iterator[Diagnostic]:
             "An asset feeds one data set: keep one of the two.",
         )
     path = ("select",) if link.subject.selected else ("data_set", "name")
-    other = firsts[f"set {link.set_key.casefold()}"]
+    other = firsts[_set_name(link)]
     if _counts(link, other, selected=selected):
         yield _same_set(link, other, path)
     elif not selected:
@@ -45,7 +47,8 @@ def _same_set(link: Link, other: Link, path: Path) -> Diagnostic:
             link.document,
             path,
             "link.data_set_case",
-            f"The data set {link.set_key} differs from {other.set_key} ({_place(other)}) only in case",
+            f"The data set {link.set_key} differs from {other.set_key} ({_place(other)}) only in case, or in how "
+            "its letters are composed",
             "Give one of them another name.",
         )
     return error(
@@ -84,13 +87,18 @@ def _firsts(world: World) -> dict[str, Link]:
         found: dict[str, Link] = {}
         for link in all_links(world):
             found.setdefault(f"asset {link.asset_key}", link)
-            found.setdefault(f"set {link.set_key.casefold()}", link)
+            found.setdefault(_set_name(link), link)
             if link.spec.data_set.source_quality is not None:
                 found.setdefault(f"quality {link.source_key}", link)
         return found
 
     firsts: dict[str, Link] = world.index("links.firsts", gather)
     return firsts
+
+
+def _set_name(link: Link) -> str:
+    """A data set without regard to case, or to how letters with accents are composed: its asset has one name."""
+    return f"set {'/'.join(quote(normalize('NFC', name)) for name in link.subject.names).casefold()}"
 
 
 def _place(link: Link) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Annotated, Any
 
 from reconciler.resources.base import Desired, Live, Origin, Resource, Write, quote, unquote
+from reconciler.resources.cluedin._arrival import arrived, columns_of, never_fills
 from reconciler.resources.cluedin._inbound import IGNORE, above, annotated, gone, guid, misnamed, property_of
 from reconciler.resources.cluedin._shared import Row, refuse, vocabularies
 from reconciler.resources.rules import Default
@@ -22,9 +23,16 @@ _TO_IGNORE = "mutation updateAnnotationMapping" + _FIELDS % "updateAnnotationMap
 _DELETE = """mutation deleteAnnotationMappingInDataSet($dataSetId: ID, $propertyId: ID) { inbound {
   deleteAnnotationMappingInDataSet(dataSetId: $dataSetId, propertyId: $propertyId) } }"""
 
+_NEVER_FILLS = "#never-fills"
+
 
 class ColumnMapping(Resource):
-    """Key is `<data set key>#<quoted column>`. `key` is a full vocabulary key, or `--ignore--` [C]."""
+    """Key is `<data set key>#<quoted column>`. `key` is a full vocabulary key, or `--ignore--` [C].
+
+    The column is named as the manifests spell it; CluedIn knows it by the name under which it arrives. Where the two
+    differ, `arrives_as` is that name: a mapping of the column under the first name never fills, and has none.
+    No call is known to change the column of a mapping [U], so that it moves as a new one and the removal of the old.
+    """
 
     system = "cluedin"
     name = "column_mapping"
@@ -35,6 +43,7 @@ class ColumnMapping(Resource):
 
     key: str
     alias: Annotated[bool, Default(False)]
+    arrives_as: str
 
     def desired(self, address_key: str, /, *origins: Origin, **more: Any) -> Desired:  # type: ignore[override]
         """What a kind wants; the field `key` has the name of an argument, and is put in by itself."""
@@ -48,10 +57,12 @@ class ColumnMapping(Resource):
 
     def read(self, cluedin: CluedIn, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
         """`dataSet(id).fieldMappings`, and the flags of the annotation's properties (toolkit, [C])."""
+        columns = columns_of(wanted)
         for parent, row, annotation in annotated(cluedin, above(self.full_name, wanted)):
-            for item in row.get("fieldMappings") or ():
-                known = property_of(annotation, item.get("key"))
-                yield self._live(parent, row, item, known)
+            items = list(row.get("fieldMappings") or ())
+            live = {str(item.get("originalField")): item for item in items}
+            for item in items:
+                yield self._live(parent, row, item, annotation, live, columns.get(parent, {}))
 
     def follow(self, key: str, to: Callable[[str], str]) -> str:
         """Its key starts with that of its data set."""
@@ -62,19 +73,30 @@ class ColumnMapping(Resource):
         """Pages of groups; source, set and annotation serve all the columns of a set."""
         return super().cost(rows, managed) + 3
 
-    def _live(self, parent: str, row: Row, item: Row, known: Row | None) -> Live:
+    def _live(
+        self,
+        parent: str,
+        row: Row,
+        item: Row,
+        annotation: Row | None,
+        live: Mapping[str, Row],
+        calls: Mapping[str, str],
+    ) -> Live:
+        """One mapping, called as it is wanted; one that never fills stands back behind the one that does."""
+        column = str(item.get("originalField"))
+        name, known = calls.get(column, column), property_of(annotation, item.get("key"))
+        other = live[arrived(column)] if never_fills(column, calls, live) else None
+        values = {
+            "key": item.get("key"),
+            "alias": (known or {}).get("useAsAlias"),
+            "arrives_as": _arrives_as(column, name, item, other),
+        }
+        canonical = {path: self.field(path).canonical(value) for path, value in values.items()}
         return Live(
-            f"{parent}#{quote(str(item.get('originalField')))}",
+            f"{parent}#{quote(name)}{_NEVER_FILLS if other is not None else ''}",
             guid(item["id"]),
-            {
-                path: value
-                for path, value in (
-                    ("key", self.field("key").canonical(item.get("key"))),
-                    ("alias", self.field("alias").canonical((known or {}).get("useAsAlias"))),
-                )
-                if value is not None
-            },
-            {"data_set": guid(row["id"]), "mapping": item, "property": known},
+            {path: value for path, value in canonical.items() if value is not None},
+            {"data_set": guid(row["id"]), "mapping": item, "property": known, "other": other},
         )
 
     # -- writing -------------------------------------------------------------------------------------------
@@ -82,26 +104,27 @@ class ColumnMapping(Resource):
     def create(self, cluedin: CluedIn, write: Write) -> str | None:
         """`addPropertyMappingToCluedMappingConfiguration`, or `addAnnotationMappingToDataSet` to ignore it [C]."""
         parent, _, column = write.key.partition("#")
-        data_set, column, key = write.id_of(f"cluedin.data_set:{parent}"), unquote(column), write.get("key")
+        data_set, key = write.id_of(f"cluedin.data_set:{parent}"), write.get("key")
         if not key:
-            raise refuse("key", f"the column {column} of {parent} needs a key to be mapped to")
+            raise refuse("key", f"the column {unquote(column)} of {parent} needs a key to be mapped to")
+        self._add(cluedin, write, data_set, key, {"useAsAlias": bool(write.get("alias")), "useAsEntityCode": False})
+        return None
+
+    @staticmethod
+    def _add(cluedin: CluedIn, write: Write, data_set: str, key: str, flags: Row) -> None:
+        column = arrived(unquote(write.key.partition("#")[2]))
         if key == IGNORE:
             given: Row = {"originalField": column, "key": IGNORE}
             cluedin.graphql(_IGNORE, {"dataSetId": data_set, "fieldMappings": [given]}, effect="once")
-            return None
-        given = {
-            "originalField": column,
-            "useAsAlias": bool(write.get("alias")),
-            "useAsEntityCode": False,
-            "vocabularyKeyConfiguration": _key(cluedin, write, key),
-        }
+            return
+        given = {"originalField": column, **flags, "vocabularyKeyConfiguration": _key(cluedin, write, key)}
         cluedin.graphql(_ADD, {"dataSetId": data_set, "propertyMappingConfiguration": given}, effect="once")
-        return None
 
     def update(self, cluedin: CluedIn, write: Write) -> None:
         """`updatePropertyMappingInClueMappingConfig` by the mapping's id, with the flags it has [C].
 
-        To ignore a mapped column, `updateAnnotationMappingInDataSet` [C].
+        To ignore a mapped column, `updateAnnotationMappingInDataSet` [C]. The mapping of a name that never arrives is
+        taken away once the one that fills is there: what hangs on their key is never without a column.
         """
         assert write.live is not None
         raw: dict[str, Any] = write.live.raw
@@ -109,10 +132,23 @@ class ColumnMapping(Resource):
         key = write.get("key") if write.has("key") else item.get("key")
         if not key:
             raise refuse("key", f"the mapping of {write.key} needs a key", "To take it away, remove the mapping.")
+        if not write.has("arrives_as"):
+            self._change(cluedin, write, raw["data_set"], item, key, known)
+            return
+        if raw["other"] is not None:
+            self._change(cluedin, write, raw["data_set"], raw["other"], key, known)
+        else:
+            alias = write.get("alias") if write.has("alias") else known.get("useAsAlias")
+            flags = {"useAsAlias": bool(alias), "useAsEntityCode": bool(known.get("useAsEntityCode"))}
+            self._add(cluedin, write, raw["data_set"], key, flags)
+        self.delete(cluedin, write)
+
+    @staticmethod
+    def _change(cluedin: CluedIn, write: Write, data_set: str, item: Row, key: str, known: Row) -> None:
         if key == IGNORE:
             kept = {name: item[name] for name in ("columnType", "columnSubType") if item.get(name) is not None}
             given = {"id": item["id"], "originalField": item["originalField"], "key": IGNORE, **kept}
-            cluedin.graphql(_TO_IGNORE, {"dataSetId": raw["data_set"], "fieldMappings": [given]}, effect="set")
+            cluedin.graphql(_TO_IGNORE, {"dataSetId": data_set, "fieldMappings": [given]}, effect="set")
             return
         alias = write.get("alias") if write.has("alias") else known.get("useAsAlias")
         given = {
@@ -122,7 +158,7 @@ class ColumnMapping(Resource):
             "useAsEntityCode": bool(known.get("useAsEntityCode")),
             "vocabularyKeyConfiguration": _key(cluedin, write, key),
         }
-        variables = {"dataSetId": raw["data_set"], "propertyMappingConfiguration": given}
+        variables = {"dataSetId": data_set, "propertyMappingConfiguration": given}
         cluedin.graphql(_UPDATE, variables, effect="set")
 
     def delete(self, cluedin: CluedIn, write: Write) -> None:
@@ -147,6 +183,17 @@ class ColumnMapping(Resource):
             yield f"a column is mapped to a full vocabulary key, such as `customer.email`, or {IGNORE}, not {key!r}"
         if key == IGNORE and desired.values.get("alias"):
             yield f"the column {unquote(column)} is ignored, and cannot be an alias"
+
+
+def _arrives_as(column: str, name: str, item: Row, other: Row | None) -> str | None:
+    """The name under which a live mapping fills, where the manifests spell it in another way.
+
+    None also while the mapping that fills is there, and the old one still is; when it fills something else, that
+    is said: it is for people to decide.
+    """
+    if other is not None and other.get("key") != item.get("key"):
+        return f"{other.get('originalField')}, which fills {other.get('key')}"
+    return column if other is None and column != name else None
 
 
 def _key(cluedin: CluedIn, write: Write, key: str) -> Row:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Annotated
 
 from reconciler.resources.base import Desired, Live, Resource, Write, unquote
+from reconciler.resources.cluedin._arrival import arrived, columns_of, never_fills
 from reconciler.resources.cluedin._inbound import (
     above,
     annotated,
@@ -31,6 +32,8 @@ _BY_HAND = "change it in CluedIn, on the mapping of the column: CluedIn has no c
 class Relation(Resource):
     """Key is `<data set key>#<quoted column>/<quoted edge type>`. No public call changes or removes one [C].
 
+    The column is named as the manifests spell it, under whatever name it arrives.
+
     The annotation keeps relations by vocabulary key [C]: columns that fill one key have their relations in common.
     """
 
@@ -48,11 +51,17 @@ class Relation(Resource):
 
     def read(self, cluedin: CluedIn, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
         """The edges of the annotation's properties, by the columns that fill them (toolkit, [C])."""
+        columns = columns_of(wanted)
         for parent, row, annotation in annotated(cluedin, above(self.full_name, wanted)):
-            for item in row.get("fieldMappings") or ():
+            calls = columns.get(parent, {})
+            items = {str(one["originalField"]): one for one in row.get("fieldMappings") or ()}
+            for column, item in items.items():
+                if never_fills(column, calls, items):
+                    continue
+                name = calls.get(column, column)
                 for edge in (property_of(annotation, item.get("key")) or {}).get("annotationEdges") or ():
                     yield self.live(
-                        f"{parent}#{join(item['originalField'], edge.get('edgeType'))}",
+                        f"{parent}#{join(name, edge.get('edgeType'))}",
                         str(edge["id"]),
                         raw=edge,
                         to=(edge.get("entityTypeConfiguration") or {}).get("entityType"),
@@ -112,6 +121,8 @@ class Relation(Resource):
 
 def _property(cluedin: CluedIn, data_set: str, annotation: str, column: str) -> Row | None:
     """The property that a column fills, asked anew."""
-    mappings = (fresh_set(cluedin, data_set) or {}).get("fieldMappings") or ()
-    key = next((item.get("key") for item in mappings if item.get("originalField") == column), None)
+    mappings = {
+        item.get("originalField"): item for item in (fresh_set(cluedin, data_set) or {}).get("fieldMappings") or ()
+    }
+    key = (mappings.get(arrived(column)) or mappings.get(column) or {}).get("key")
     return property_of(fresh_annotation(cluedin, annotation), key) if key else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from reconciler.sandbox.cluedin import models
+from reconciler.sandbox.cluedin import arrival, models
 from reconciler.sandbox.cluedin.administration import Administration
 from reconciler.sandbox.cluedin.data_sources import DataSources
 from reconciler.sandbox.cluedin.entity_types import EntityTypes
@@ -287,27 +287,36 @@ class DataSets:
     # Records
 
     def _ingest(self, call: Call, data_set: str) -> Response:
-        """Takes a JSON array of records: new columns join the set, and its counts grow ([C])."""
+        """Takes a JSON array of records: new columns join the set, and its counts grow ([C]).
+
+        Properties get the names that CluedIn gives them, and a record with one that it refuses is not saved ([C]).
+        """
         doc = self.newest(models.guid(data_set))
         if self._sources.newest(doc["dataSourceId"])["type"] != "endpoint":
             raise bad_request("The data set takes no records over an endpoint.")
-        records = models.body_of(call.request)
-        if not isinstance(records, list) or not all(isinstance(item, dict) for item in records):
-            raise bad_request("A JSON array of objects is needed.")
-        columns = list(dict.fromkeys([*doc["originalFields"], *(name for record in records for name in record)]))
+        given = models.body_of(call.request)
+        if not isinstance(given, list) or not all(item is None or isinstance(item, dict) for item in given):
+            text = "Invalid JSON sent, the data must be a valid array"
+            return Response(400, arrival.refusal(doc["id"], text, "invalid-array-json-sent"))
+        if len(given) > arrival.RECORDS_MAX:
+            text = f"JSON array contains more than {arrival.RECORDS_MAX:,} records"
+            return Response(400, arrival.refusal(doc["id"], text, "too-many-records"))
+        found = arrival.arrive(doc["id"], given)
+        columns = list(dict.fromkeys([*doc["originalFields"], *arrival.columns_of(found.records)]))
         if len(columns) > COLUMNS_MAX:
             raise bad_request(f"{len(columns)} columns are too many: {COLUMNS_MAX} are allowed.")
-        total = doc["records"] + len(records)
+        total = doc["records"] + len(found.records)
         submits = (doc["configuration"].get("object") or {}).get("autoSubmit") and doc["annotationId"]
-        self._keep(doc, records)
+        self._keep(doc, found.records)
         self.change(
             doc,
             originalFields=columns,
             records=total,
             bytes=doc["bytes"] + len(call.request.body),
             processed=total if submits else doc["processed"],
+            hasValidationStoringError=bool(found.errors) or doc.get("hasValidationStoringError", False),
         )
-        return Response(200, {"success": True, "received": len(records), "errorsCount": 0, "warningsCount": 0})
+        return Response(200, arrival.answer(found, len(given)))
 
     def _keep(self, doc: Doc, records: list[Doc]) -> None:
         """Keeps what came, as long as it is not much."""
