@@ -110,10 +110,11 @@ class Recorder:
         for path, value in want.values.items():
             rule = change.type.field(path)
             sent = digest(token_of(change.type, path, value))
+            seen = change.type.shown(found, path, rule.canonical(value)) if found is not None else None
             if rule.has(Secret) or rule.has(WriteOnly):
                 marks[path] = Mark(sent, sent)
             elif path in written or change.action == "create":
-                marks[path] = Mark(sent, digest(found.fields.get(path)) if found is not None else sent)
+                marks[path] = Mark(sent, digest(seen) if found is not None else sent)
             elif path in entry.fields:
                 marks[path] = entry.fields[path]
             else:

@@ -159,7 +159,7 @@ class _Run:
         wrong = [
             path
             for path, value in want.values.items()
-            if want.type.field(path).canonical(value) != found.fields.get(path)
+            if (wanted := want.type.field(path).canonical(value)) != want.type.shown(found, path, wanted)
         ]
         if wrong:
             self._stop(want, "blocked", "reference_unfit", f"exists, but its {', '.join(wrong)} is not as needed")
@@ -207,7 +207,8 @@ class _Run:
         other: list[FieldChange] = []
         for path, value in comparable(want):
             rule = want.type.field(path)
-            wanted, is_live = rule.canonical(value), found.fields.get(path)
+            wanted = rule.canonical(value)
+            is_live = want.type.shown(found, path, wanted)
             default = rule.get(Default)
             if wanted == is_live:
                 mark = self.ledger.digest(wanted)
@@ -280,7 +281,8 @@ class _Run:
                 continue
             if waiting and entry.intent is not None and path in entry.intent.sent:
                 unseen = True
-            change = FieldChange(path, found.fields.get(path), value, verdict)
+            is_live = want.type.shown(found, path, want.type.field(path).canonical(value))
+            change = FieldChange(path, is_live, value, verdict)
             rule = self.drift.of(want.type, path, want.origins, entry.how)
             if rule == "once" and change.before is not None:
                 continue
@@ -335,7 +337,12 @@ class _Run:
         if (fixed or replaced) and replaced and want.type.deletes == "hard":
             change.action, change.reason = "replace", fixed[0].reason if fixed else "manifest_changed"
             change.fields = [
-                FieldChange(path, found.fields.get(path), value, "manifest_changed")
+                FieldChange(
+                    path,
+                    want.type.shown(found, path, want.type.field(path).canonical(value)),
+                    value,
+                    "manifest_changed",
+                )
                 for path, value in want.values.items()
             ]
             self._add(want, change)

@@ -33,7 +33,8 @@ class Fields:
         intent = entry.intent
         if rule.has(Secret) or rule.has(WriteOnly):
             return self._unseen(want, entry, path, value)
-        wanted, is_live = rule.canonical(value), found.fields.get(path)
+        wanted = rule.canonical(value)
+        is_live = want.type.shown(found, path, wanted)
         if value is False and rule.has(Members):
             return _member(is_live, mark)
         digest = self.ledger.digest
@@ -45,24 +46,24 @@ class Fields:
             if mark is not None and mark.sent == now and mark.seen == now:
                 return "same", mark
             return "same", Mark(now, now, ours)
-        live_digest = digest(is_live)
+        live_digests = {digest(meaning) for meaning in want.type.meanings(found, path)}
         sent = mark.sent if mark is not None else None
         base = {mark.seen} if mark is not None else set()
         if intent is not None and path in intent.sent:
-            if live_digest == intent.sent[path]:
-                base.add(live_digest)
-                sent = live_digest
-            elif live_digest == intent.before.get(path):
+            if intent.sent[path] in live_digests:
+                sent = intent.sent[path]
+                base.add(sent)
+            elif intent.before.get(path) in live_digests:
                 if mark is None and intent.action in ("create", "replace"):
                     return "new", None  # created, but this step of the create had not happened yet
                 if mark is None and is_live is None:
                     return "newly_managed", None  # the update that was to fill it was cut short
                 if intent.was_ours.get(path) or intent.action in ("create", "replace"):
-                    base.add(live_digest)
-                    sent = sent or live_digest
+                    base.add(intent.before[path])
+                    sent = sent or intent.before[path]
             elif intent.action in ("create", "replace") and not is_live:
                 return "new", None  # created, but this step of the create had not happened yet
-            elif live_digest not in base:
+            elif live_digests.isdisjoint(base):
                 return "interrupted", mark
         if not base:
             default = rule.get(Default)
@@ -70,7 +71,7 @@ class Fields:
                 return "newly_managed", mark
             return "takeover", mark
         unchanged_manifest = sent == digest(wanted)
-        if live_digest in base:
+        if not live_digests.isdisjoint(base):
             return ("same", mark) if unchanged_manifest and mark is not None else ("manifest_changed", mark)
         return ("drift", mark) if unchanged_manifest else ("conflict", mark)
 
@@ -87,14 +88,14 @@ class Fields:
         return ("rotated" if want.type.field(path).has(Secret) else "manifest_changed"), mark
 
     def is_as_left(self, entry: Entry, path: str, mark: Mark, found: Live) -> bool:
-        digest = self.ledger.digest(found.fields.get(path))
         type = type_of(entry.address)
         if field_of(path) not in type.fields or type.field(path).has(Secret) or type.field(path).has(WriteOnly):
             return True
         intent = entry.intent
-        return digest in (mark.seen, mark.sent) or (
-            intent is not None and digest in (intent.sent.get(path), intent.before.get(path))
-        )
+        left = {mark.seen, mark.sent}
+        if intent is not None:
+            left |= {intent.sent.get(path), intent.before.get(path)}
+        return any(self.ledger.digest(meaning) in left for meaning in type.meanings(found, path))
 
 
 def comparable(want: Desired) -> Iterable[tuple[str, Any]]:

@@ -84,7 +84,8 @@ class Removal:
                 else "delete"
             )
             change.snapshot = {"fields": found.fields, "parts": sorted(found.parts)}
-            change.fields = [FieldChange(path, value, None, "removed") for path, value in sorted(found.fields.items())]
+            held = sorted((path, value) for path, value in found.fields.items() if path not in found.unset)
+            change.fields = [FieldChange(path, value, None, "removed") for path, value in held]
         if change.action in ("delete", "retire") and (drifted or strangers):
             what = (
                 f"people changed {', '.join(drifted)}" if drifted else f"others hang on it: {', '.join(strangers[:5])}"
