@@ -92,7 +92,7 @@ class Fields:
         if field_of(path) not in type.fields or type.field(path).has(Secret) or type.field(path).has(WriteOnly):
             return True
         intent = entry.intent
-        left = {mark.seen, mark.sent}
+        left: set[str | None] = {mark.seen, mark.sent}
         if intent is not None:
             left |= {intent.sent.get(path), intent.before.get(path)}
         return any(self.ledger.digest(meaning) in left for meaning in type.meanings(found, path))

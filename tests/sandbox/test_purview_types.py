@@ -58,7 +58,7 @@ def test_create_read_update_delete(call: Caller) -> None:
         (entity_def("a.b"), "400-00-019"),
         (entity_def(superTypes=["Nothing"]), "404-00-001"),
         (entity_def(attributeDefs=[{"name": "x", "typeName": "nope"}]), "404-00-001"),
-        (entity_def(attributeDefs=[{"name": "name", "typeName": "string"}]), "400-00-09D"),
+        (entity_def(attributeDefs=[{"name": "name", "typeName": "string"}]), "400-00-09E"),
         (entity_def(attributeDefs=[{"name": "x", "typeName": "int", "cardinality": "SET"}]), "400-00-012"),
         ({"relationshipDefs": [RELATION]}, "404-00-00E"),
         ({"relationshipDefs": [{"name": "r", "relationshipCategory": "ASSOCIATION"}]}, "400-00-02C"),
