@@ -7,14 +7,17 @@ import struct
 from collections.abc import Mapping
 from typing import Any
 
+import httpx
 import pytest
 
 from reconciler.sandbox.purview.values import BadValueError, coerce, never_set
+from reconciler.sandbox.server import running
 
 from .atlas_types import Atlas, atlas
 
 pytestmark = [pytest.mark.long, pytest.mark.java]
 
+API, USER = "/api/atlas/v2", ("admin", "admin")
 PRIMITIVES = (
     "byte", "short", "int", "long", "float", "double", "biginteger", "bigdecimal", "boolean", "date", "string"
 )  # fmt: skip
@@ -141,3 +144,88 @@ def test_what_was_never_set_is_what_atlas_fills_in(asked: Atlas) -> None:
     assert {name: answer["unset"] for name, answer in zip(PRIMITIVES, answers, strict=True)} == {
         name: never_set(name) for name in PRIMITIVES
     }
+
+
+# -- types ---------------------------------------------------------------------------------------------------
+
+
+def typed(name: str, *attributes: str, supers: tuple[str, ...] = ()) -> dict[str, Any]:
+    """An entity type; attributes are written `name:type`, with `!` where they must be given."""
+    listed = [
+        {"name": one.partition(":")[0], "typeName": one.partition(":")[2].rstrip("!"), "isOptional": one[-1] != "!"}
+        for one in attributes
+    ]
+    return {"name": name, "category": "ENTITY", "superTypes": list(supers), "attributeDefs": listed}
+
+
+FAMILIES: dict[str, list[dict[str, Any]]] = {
+    "case": [typed("T", "a:string", "A:int")],
+    "case, three times": [typed("T", "abc:string", "other:int", "ABC:int", "Abc:boolean")],
+    "once more": [typed("T", "a:string", "a:int")],
+    "inherited": [typed("P", "a:string"), typed("T", "b:int", supers=("P",))],
+    "inherited in another case": [typed("P", "a:string"), typed("T", "A:int", supers=("P",))],
+    "inherited and once more": [typed("P", "a:string"), typed("T", "a:string", supers=("P",))],
+    "inherited twice and once more": [
+        typed("G", "a:string"), typed("P", "b:string", supers=("G",)), typed("T", "a:string", supers=("P",))
+    ],
+    "two super types": [typed("P", "a:string"), typed("Q", "b:string"), typed("T", "c:int", supers=("P", "Q"))],
+    "two super types with one attribute": [
+        typed("P", "a:string"), typed("Q", "a:string"), typed("T", supers=("P", "Q"))
+    ],
+    "two super types with one attribute of two types": [
+        typed("P", "a:string"), typed("Q", "a:int"), typed("T", supers=("P", "Q"))
+    ],
+    "two super types with one attribute in two cases": [
+        typed("P", "a:string"), typed("Q", "A:string"), typed("T", supers=("P", "Q"))
+    ],
+    "a diamond": [
+        typed("G", "a:string"), typed("P", supers=("G",)), typed("Q", supers=("G",)), typed("T", supers=("P", "Q"))
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_attributes_of_a_family_are_those_of_atlas(asked: Atlas, family: str) -> None:
+    definitions = FAMILIES[family]
+    names = [one["name"] for one in definitions]
+    [answer] = asked.ask([{"families": names, "types": {"entityDefs": definitions}}])
+    assert "thrown" not in answer, answer
+    with running(mode="atlas", seed="empty") as server, httpx.Client(base_url=server.url, auth=USER) as http:
+        made = http.post(f"{API}/types/typedefs", json={"entityDefs": definitions})
+        if "code" in answer:
+            assert made.json().get("errorCode") == answer["code"]
+            return
+        assert made.status_code == 200, made.text
+        shown = {name: sorted(_attributes(http, name, {})) for name in names}
+    assert shown == {name: answer[name] for name in names}
+
+
+GIVEN: tuple[dict[str, Any], ...] = (
+    {}, {"must": "x"}, {"must": ""}, {"must": " "}, {"must": None}, {"MUST": "x"}, {"must": "x", "COUNT": 1},
+    {"must": "x", "count": None}, {"must": "x", "count": ""}, {"must": "x", "count": "x"}, {"must": "x", "count": "7"},
+    {"must": "x", "when": "2024-01-02"}, {"must": "x", "when": ""}, {"must": "x", "unknown": 1},
+    {"must": "x", "list": []}, {"must": "x", "list": [""]}, {"must": "x", "list": ["1", "x"]},
+    {"must": "x", "list": "1"},
+)  # fmt: skip
+
+
+def test_entities_are_taken_and_refused_as_atlas_does(asked: Atlas) -> None:
+    definition = typed("T", "must:string!", "count:int", "when:date", "list:array<int>")
+    types = {"entityDefs": [definition]}
+    answers = asked.ask({"entity": "T", "attributes": given, "types": types} for given in GIVEN)
+    with running(mode="atlas", seed="empty") as server, httpx.Client(base_url=server.url, auth=USER) as http:
+        http.post(f"{API}/types/typedefs", json=types).raise_for_status()
+        for given, answer in zip(GIVEN, answers, strict=True):
+            held = _attributes(http, "T", given)
+            assert bool(held) is answer["valid"], (given, answer, held)
+
+
+def _attributes(http: httpx.Client, name: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The attributes of a new entity as they are read; nothing where it is refused."""
+    made = http.post(f"{API}/entity", json={"entity": {"typeName": name, "guid": "-1", "attributes": dict(given)}})
+    if made.status_code != 200:
+        assert made.json()["errorCode"] == "ATLAS-404-00-007"
+        return {}
+    guid = made.json()["guidAssignments"]["-1"]
+    found: dict[str, Any] = http.get(f"{API}/entity/guid/{guid}").json()["entity"]["attributes"]
+    return found

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import orjson
 
 from reconciler.resources.base import Desired, Live, Resource, Write, path_of
+from reconciler.resources.purview import common
 from reconciler.resources.rules import Each, Immutable
 from reconciler.systems.purview import Purview
 
@@ -199,10 +200,9 @@ def _added(live: Mapping[str, Any], ours: Mapping[str, Any]) -> dict[str, Any]:
     """The live type with what ours has more: attributes by name, supertypes, options.
 
     Attributes and super types are always there, as leaving them out means that there are none (400-00-00D, -00E), and
-    so are options, which Atlas removes (answered by 2.4.0, grade A). The stamp of the reading is left out: whether a
-    type takes part in the compare-and-swap is not known, and what was only added to is never lost by a later write.
+    so are options, which Atlas removes (answered by 2.4.0, grade A).
     """
-    body = deepcopy({name: value for name, value in live.items() if name != "lastModifiedTS"})
+    body = deepcopy(common.unstamped(live))
     attributes = body.get("attributeDefs") or []
     known = {item["name"] for item in attributes}
     body["attributeDefs"] = attributes + [item for item in ours["attributeDefs"] if item["name"] not in known]

@@ -250,7 +250,8 @@ class Entities:
             value = item.doc["attributes"].get(name)
             if value is None and (default := default_of(self._core, definition)) is not None:
                 value = item.doc["attributes"][name] = default
-            if not definition["isOptional"] and value in (None, "") and name not in item.kind.relations:
+            blank = value == "" and not self._core.atlas  # which only asks for a value (its type classes, grade A)
+            if not definition["isOptional"] and (value is None or blank) and name not in item.kind.relations:
                 self._mandatory(item.kind.name, name)
 
     def _relate(self, doc: Doc, name: str, value: Any, write: Write) -> bool:
