@@ -9,7 +9,7 @@ from reconciler.diff import Change
 from reconciler.ledger import waits_for
 from reconciler.resources.base import Live
 from reconciler.resources.prose import exact
-from reconciler.resources.rules import CreateOnly, Default, Secret, WriteOnly
+from reconciler.resources.rules import CreateOnly, Secret, WriteOnly
 from reconciler.systems.base import System
 
 _REWRITABLE = (str, list, dict)
@@ -19,7 +19,7 @@ _REWRITABLE = (str, list, dict)
 def unmoved(change: Change, path: str, before: Any, found: Live) -> bool:
     """Whether a field still has the value that the plan saw."""
     rule = change.type.field(path)
-    return rule.has(Secret) or rule.has(WriteOnly) or found.fields.get(path) == before
+    return rule.has(Secret) or rule.has(WriteOnly) or before in change.type.meanings(found, path)
 
 
 def moved_since(change: Change, found: Live | None) -> str:
@@ -47,7 +47,7 @@ def shows(change: Change, found: Live | None) -> bool:
         if rule.has(Secret) or rule.has(WriteOnly) or rule.has(CreateOnly):
             continue
         wanted = rule.canonical(item.after)
-        is_live = found.fields.get(item.path)
+        is_live = change.type.shown(found, item.path, wanted)
         before = None if change.action == "replace" else item.before  # of the object that is no more
         if is_live != wanted and not (isinstance(is_live, _REWRITABLE) and wanted and is_live != before):
             return False
@@ -70,7 +70,8 @@ def is_as_wanted(change: Change, found: Live) -> bool:
         rule = change.type.field(item.path)
         if rule.has(Secret) or rule.has(WriteOnly) or rule.has(CreateOnly):
             continue
-        wanted, is_live = rule.canonical(item.after), found.fields.get(item.path)
+        wanted = rule.canonical(item.after)
+        is_live = change.type.shown(found, item.path, wanted)
         if is_live != wanted or (is_live == item.before and exact(is_live) != exact(wanted)):
             return False
     return True
@@ -78,12 +79,7 @@ def is_as_wanted(change: Change, found: Live) -> bool:
 
 def is_empty(change: Change, found: Live) -> bool:
     """Whether the live object holds defaults and nothing else."""
-    for path, value in found.fields.items():
-        rule = change.type.field(path)
-        default = rule.get(Default)
-        if default is None or rule.canonical(default.value) != value:
-            return False
-    return True
+    return all(None in change.type.meanings(found, path) for path in found.fields)
 
 
 def unseen(system: System, id: str) -> tuple[Status, str]:

@@ -131,15 +131,15 @@ class Recorder:
         for path, value in want.values.items():
             rule = change.type.field(path)
             shown, sent = self._sent(change.type, path, value)
+            seen = change.type.shown(found, path, rule.canonical(value)) if found is not None else None
             if rule.has(Secret) or rule.has(WriteOnly):
                 marks[path] = Mark(sent, sent)
             elif path in written or change.action == "create":
-                marks[path] = Mark(sent, digest(found.fields.get(path)) if found is not None else shown)
+                marks[path] = Mark(sent, digest(seen) if found is not None else shown)
             elif path in entry.fields or path in change.marks:
                 marks[path] = entry.fields.get(path) or change.marks[path]
             else:
-                is_live = found.fields.get(path) if found is not None else None
-                shown = digest(is_live) if reads_as(is_live, rule.canonical(value)) else shown
+                shown = digest(seen) if reads_as(seen, rule.canonical(value)) else shown
                 marks[path] = Mark(sent, shown, ours=change.action != "adopt" or field_of(path) == path)
         marks |= self._watched(change, want, entry, found)
         entry.fields = marks

@@ -178,7 +178,7 @@ class _Run:
         wrong = [
             path
             for path, value in want.values.items()
-            if not reads_as(found.fields.get(path), want.type.field(path).canonical(value))
+            if not reads_as(want.type.shown(found, path, wanted := want.type.field(path).canonical(value)), wanted)
         ]
         if wrong:
             self._stop(want, "blocked", "reference_unfit", f"exists, but its {', '.join(wrong)} is not as needed")
@@ -227,7 +227,8 @@ class _Run:
         other: list[FieldChange] = []
         for path, value in comparable(want):
             rule = want.type.field(path)
-            wanted, is_live = rule.canonical(value), found.fields.get(path)
+            wanted = rule.canonical(value)
+            is_live = want.type.shown(found, path, wanted)
             default = rule.get(Default)
             if reads_as(is_live, wanted):
                 said = self.ledger.digest(exact(wanted))
@@ -330,7 +331,8 @@ class _Run:
                 continue
             if waiting and entry.intent is not None and path in entry.intent.sent:
                 unseen = True
-            change = FieldChange(path, found.fields.get(path), value, verdict)
+            is_live = want.type.shown(found, path, want.type.field(path).canonical(value))
+            change = FieldChange(path, is_live, value, verdict)
             if self._is_theirs(want, entry, path, verdict):
                 (kept.append if verdict == "drift" else theirs.append)(change)
                 continue
@@ -421,7 +423,12 @@ class _Run:
         if replaced and want.type.deletes == "hard":
             change.action, change.reason = "replace", fixed[0].reason if fixed else "manifest_changed"
             change.fields = [
-                FieldChange(path, found.fields.get(path), value, "manifest_changed")
+                FieldChange(
+                    path,
+                    want.type.shown(found, path, want.type.field(path).canonical(value)),
+                    value,
+                    "manifest_changed",
+                )
                 for path, value in want.values.items()
             ]
             self._add(want, change)

@@ -34,7 +34,8 @@ class Fields:
         intent = entry.intent
         if rule.has(Secret) or rule.has(WriteOnly):
             return self._unseen(want, entry, path, value)
-        wanted, is_live = rule.canonical(value), found.fields.get(path)
+        wanted = rule.canonical(value)
+        is_live = want.type.shown(found, path, wanted)
         if value is False and rule.has(Members):
             return _member(is_live, mark)
         digest = self.ledger.digest
@@ -48,23 +49,25 @@ class Fields:
                 mark.ours if mark is not None else (intent is not None and path in intent.sent) or not rule.has(Members)
             )
             return "same", Mark(said, live_digest, ours)
+        live_digests = {digest(meaning) for meaning in want.type.meanings(found, path)}
         sent = mark.sent if mark is not None else None
         base = {mark.seen} if mark is not None else set()
         if intent is not None and path in intent.sent:
-            if live_digest == intent.sent[path] != intent.before.get(path):
-                base.add(live_digest)
-                sent = intent.said.get(path, live_digest)
-            elif live_digest == intent.before.get(path):
+            shows = intent.sent[path]
+            if shows in live_digests and shows != intent.before.get(path):
+                base.add(shows)
+                sent = intent.said.get(path, shows)
+            elif intent.before.get(path) in live_digests:
                 if mark is None and intent.action in ("create", "replace"):
                     return "new", None  # created, but this step of the create had not happened yet
                 if mark is None and is_live is None:
                     return "newly_managed", None  # the update that was to fill it was cut short
                 if intent.was_ours.get(path) or intent.action in ("create", "replace"):
-                    base.add(live_digest)
-                    sent = sent or live_digest
+                    base.add(intent.before[path])
+                    sent = sent or intent.before[path]
             elif intent.action in ("create", "replace") and not is_live:
                 return "new", None  # created, but this step of the create had not happened yet
-            elif live_digest not in base:
+            elif live_digests.isdisjoint(base):
                 return "interrupted", mark
         if not base:
             default = rule.get(Default)
@@ -72,7 +75,7 @@ class Fields:
                 return "newly_managed", mark
             return "takeover", mark
         unchanged_manifest = sent == said
-        if live_digest in base:
+        if not live_digests.isdisjoint(base):
             return ("same", mark) if unchanged_manifest and mark is not None else ("manifest_changed", mark)
         return ("drift", mark) if unchanged_manifest else ("conflict", mark)
 
@@ -120,14 +123,14 @@ class Fields:
         return ("rotated" if want.type.field(path).has(Secret) else "manifest_changed"), mark
 
     def is_as_left(self, entry: Entry, path: str, mark: Mark, found: Live) -> bool:
-        digest = self.ledger.digest(found.fields.get(path))
         type = type_of(entry.address)
         if field_of(path) not in type.fields or type.field(path).has(Secret) or type.field(path).has(WriteOnly):
             return True
         intent = entry.intent
-        return digest in (mark.seen, mark.sent) or (
-            intent is not None and digest in (intent.sent.get(path), intent.before.get(path))
-        )
+        left: set[str | None] = {mark.seen, mark.sent}
+        if intent is not None:
+            left |= {intent.sent.get(path), intent.before.get(path)}
+        return any(self.ledger.digest(meaning) in left for meaning in type.meanings(found, path))
 
 
 def comparable(want: Desired) -> Iterable[tuple[str, Any]]:

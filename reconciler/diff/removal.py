@@ -117,7 +117,8 @@ class Removal:
         retires = entry.on_remove == "retire" or (type.deletes == "retire" and entry.on_remove != "delete")
         change.action = "retire" if retires else "delete"
         change.snapshot = {"fields": found.fields, "parts": sorted(part.token for part in found.parts)}
-        change.fields = [FieldChange(path, value, None, "removed") for path, value in sorted(found.fields.items())]
+        held = sorted((path, value) for path, value in found.fields.items() if path not in found.unset)
+        change.fields = [FieldChange(path, value, None, "removed") for path, value in held]
         filled = [] if retires else filled_by_people(type, entry, found)
         strangers = self.parts.strangers(found)
         reasons = [f"people changed {', '.join(drifted)}"] if drifted else []

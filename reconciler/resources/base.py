@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any, ClassVar, Literal, Self
 
 from reconciler.errors import Source
-from reconciler.resources.rules import Each, Field, Members, Retires, fields_of
+from reconciler.resources.rules import Default, Each, Field, Members, Retires, fields_of
 
 Mode = Literal["own", "ensure", "refer"]
 OnRemove = Literal["delete", "retire", "forget", "block"]
@@ -127,7 +127,8 @@ class Live:
     `fields` are canonical and flat by path, empty ones left out. `raw` is the system's own object, for the
     writes that must send the whole of it. `parts` are what hangs on it and would go with it, or lose it.
     `foreign` says why the object may never be taken over, when that can be told from what was read. `at_rest`
-    says that changes of its disruptive fields disrupt nothing now, as of a stream that does not run.
+    says that changes of its disruptive fields disrupt nothing now, as of a stream that does not run. `unset` are
+    paths with a value that the system shows as well for what was never set.
     """
 
     key: str
@@ -137,6 +138,7 @@ class Live:
     parts: tuple[Part, ...] = ()
     foreign: str | None = None
     at_rest: bool = False
+    unset: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True, eq=False)
@@ -327,6 +329,7 @@ class Resource:
         parts: Sequence[Part] = (),
         foreign: str | None = None,
         at_rest: bool = False,
+        unset: Iterable[str] = (),
         **values: Any,
     ) -> Live:
         """What a reading found: values in the system's form, brought to canonical form here."""
@@ -335,7 +338,28 @@ class Resource:
         for path, value in flat.items():
             if value is not None and (canonical := self.field(path).canonical(value)) is not None:
                 fields[path] = canonical
-        return Live(key, id, fields, raw, tuple(parts), foreign, at_rest)
+        return Live(key, id, fields, raw, tuple(parts), foreign, at_rest, frozenset(unset))
+
+    def meanings(self, found: Live, path: str) -> tuple[Any, ...]:
+        """The canonical values that a live one may stand for: itself, and nothing where it is a default."""
+        value, rule = found.fields.get(path), self.field(path)
+        default = rule.get(Default)
+        if path in found.unset or (default is not None and rule.canonical(default.value) == value):
+            return value, None
+        return (value,)
+
+    def shown(self, found: Live, path: str, wanted: Any) -> Any:
+        """The live value as it compares with a canonical one that is wanted.
+
+        A default and nothing are one thing where nothing is wanted. What the system shows also for what was never
+        set is nothing wherever anything else is wanted, so that nobody reads of a zero that nobody wrote.
+        """
+        value = found.fields.get(path)
+        if value == wanted:
+            return value
+        if path in found.unset or (wanted is None and None in self.meanings(found, path)):
+            return None
+        return value
 
     def _flatten(self, values: Mapping[str, Any]) -> tuple[dict[str, Any], frozenset[str]]:
         flat: dict[str, Any] = {}

@@ -56,7 +56,8 @@ class WriteOnly(Rule):
 
 @dataclass(frozen=True)
 class Default(Rule):
-    """A live value equal to this counts as empty when an object is adopted."""
+    """What the system shows where nothing was set: it counts as empty when an object is adopted, and as nothing
+    where nothing is wanted, as a system that is told to clear it shows it again."""
 
     value: Any
 

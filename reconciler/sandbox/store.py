@@ -11,6 +11,8 @@ from typing import Any
 
 import orjson
 
+from reconciler.sandbox.wire import kept, written
+
 _TABLES = """
 create table if not exists docs (kind text, key text, doc blob, primary key (kind, key));
 create table if not exists marks (
@@ -82,7 +84,7 @@ class Store:
             self._shade(kind, key)
             self._db.execute(
                 "insert into docs values (?, ?, ?) on conflict (kind, key) do update set doc = excluded.doc",
-                (kind, key, orjson.dumps(doc, option=orjson.OPT_NON_STR_KEYS)),
+                (kind, key, written(doc)),
             )
             if marks is not None:
                 self._db.execute("delete from marks where kind = ? and key = ?", (kind, key))
@@ -108,9 +110,9 @@ class Store:
                     (kind, key, time.time()),
                 ).fetchone()
                 if shade is not None:
-                    return None if shade[0] is None else orjson.loads(shade[0])
+                    return None if shade[0] is None else kept(shade[0])
             row = self._db.execute("select doc from docs where kind = ? and key = ?", (kind, key)).fetchone()
-        return None if row is None else orjson.loads(row[0])
+        return None if row is None else kept(row[0])
 
     def all(self, kind: str, *, latest: bool = False) -> list[dict[str, Any]]:
         """Every document of a kind, in insertion order."""
@@ -157,7 +159,7 @@ class Store:
                 (kind, orjson.dumps(wanted).decode()),
             ).fetchall()
         by_key = dict(rows)
-        return {key: orjson.loads(by_key[key]) for key in wanted if key in by_key}
+        return {key: kept(by_key[key]) for key in wanted if key in by_key}
 
     def find_many(
         self, kind: str, mark: str, values: Iterable[str], *, latest: bool = False
@@ -178,7 +180,7 @@ class Store:
                 (kind, mark, orjson.dumps(wanted).decode()),
             ).fetchall()
         for value, doc in rows:
-            found.setdefault(value, []).append(orjson.loads(doc))
+            found.setdefault(value, []).append(kept(doc))
         return found
 
     def page(
@@ -194,7 +196,7 @@ class Store:
             ).fetchall()
             shades = self._shades(kind) if lagging else {}
         if not lagging:
-            return [orjson.loads(doc) for _, doc in rows]
+            return [kept(doc) for _, doc in rows]
         keys = {key for key, _ in rows}
         docs = self._blend(rows, {key: doc for key, doc in shades.items() if key in keys})
         return docs[offset:] if limit < 0 else docs[offset : offset + limit]
@@ -257,4 +259,4 @@ class Store:
     def _blend(rows: list[tuple[str, bytes]], shades: dict[str, bytes | None]) -> list[dict[str, Any]]:
         docs = [shades.pop(key) if key in shades else doc for key, doc in rows]
         docs += list(shades.values())  # deleted a moment ago, still seen
-        return [orjson.loads(doc) for doc in docs if doc is not None]
+        return [kept(doc) for doc in docs if doc is not None]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
 
-import orjson
+from reconciler.sandbox.wire import read
 
 
 @dataclass(slots=True)
@@ -33,8 +33,8 @@ class Request:
         if not self.body:
             return None
         try:
-            return orjson.loads(self.body)
-        except orjson.JSONDecodeError as error:
+            return read(self.body)
+        except ValueError as error:
             raise Refusal(
                 Response(400, {"errorCode": "ATLAS-400-00-01A", "errorMessage": f"invalid JSON: {error}"})
             ) from None

@@ -252,6 +252,17 @@ def test_a_synonym_that_may_be_two_terms(expand):
     assert outcome.only("term.ambiguous").summary == "`Client` may be `G/A/Client` or `G/B/Client`"
 
 
+def test_of_several_terms_of_a_name_the_own_item_is_meant(expand):
+    other = "glossary: G\nterm: {name: Other}\nvocabulary: {name: O, key_prefix: o}\n"
+    outcome = expand(
+        "glossary: G\nterm: {name: Customer}\n"
+        + items('{name: "Field 1", synonyms: ["Field 2"]}', '{name: "Field 2"}'),
+        other + items('{name: "Field 2", key: b}'),
+    )
+    assert not outcome.findings, outcome.findings
+    assert "purview.related_term:synonyms:G/Customer/Field 1@G/Customer/Field 2" in outcome.addresses
+
+
 def test_unknown_labels_may_be_warnings(expand):
     spec = TYPED + items("{name: A, key: a, labels: [Odd]}")
     outcome = expand(spec, labels=LABELS + "on_unmapped: warn\n")

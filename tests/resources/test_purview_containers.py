@@ -62,6 +62,20 @@ def test_types_are_only_added_to(on: Bench) -> None:
     assert live["definition[options][extra]"] == "1"
 
 
+def test_an_update_of_a_type_is_whole_and_without_a_stamp(on: Bench) -> None:
+    """Attributes and super types left out would be removed; a stamp is nothing that types are known to be held by."""
+    on.define_types()
+    before = len(on.sent)
+    on.update("type", "t_table", {"definition[attributes][format]": "string"})
+    [(method, _, body)] = on.writes(before)
+    [sent] = body["entityDefs"]
+    assert method == "PUT"
+    assert "lastModifiedTS" not in sent
+    assert sent["superTypes"]
+    assert sent["options"]["managedBy"] == "reconciler"
+    assert {"group", "format"} <= {one["name"] for one in sent["attributeDefs"]}
+
+
 def test_a_type_without_our_mark_is_not_ours(on: Bench) -> None:
     assert "is not ours" in (TYPE.foreign(on.one("type", "DataSet")) or "")
     assert not on.there("type", "t_none")

@@ -58,7 +58,7 @@ def test_create_read_update_delete(call: Caller) -> None:
         (entity_def("a.b"), "400-00-019"),
         (entity_def(superTypes=["Nothing"]), "404-00-001"),
         (entity_def(attributeDefs=[{"name": "x", "typeName": "nope"}]), "404-00-001"),
-        (entity_def(attributeDefs=[{"name": "name", "typeName": "string"}]), "400-00-09D"),
+        (entity_def(attributeDefs=[{"name": "name", "typeName": "string"}]), "400-00-09E"),
         (entity_def(attributeDefs=[{"name": "x", "typeName": "int", "cardinality": "SET"}]), "400-00-012"),
         ({"relationshipDefs": [RELATION]}, "404-00-00E"),
         ({"relationshipDefs": [{"name": "r", "relationshipCategory": "ASSOCIATION"}]}, "400-00-02C"),
@@ -87,6 +87,30 @@ def test_bad_definitions(call: Caller, body: Any, code: str) -> None:
 def test_updates_only_add(call: Caller, change: Any, code: str) -> None:
     call("POST", "/types/typedefs", entity_def())
     assert call.code("PUT", "/types/typedefs", entity_def(**change)) == code
+
+
+def test_what_an_update_leaves_out_is_not_there(call: Caller, atlas: Caller) -> None:
+    """Attributes and super types left out are none; Atlas removes options left out."""
+    marked = entity_def(options={"managedBy": "us"})
+    for caller in (call, atlas):
+        caller("POST", "/types/typedefs", marked)
+        for name, code in (("attributeDefs", "400-00-00D"), ("superTypes", "400-00-00E")):
+            [whole] = entity_def()["entityDefs"]
+            body = {"entityDefs": [{key: value for key, value in whole.items() if key != name}]}
+            assert caller.code("PUT", "/types/typedefs", body) == code
+        caller("PUT", "/types/typedefs", entity_def())
+    assert call("GET", "/types/typedef/name/thing")["options"] == {"managedBy": "us"}
+    assert "options" not in atlas("GET", "/types/typedef/name/thing")
+
+
+@pytest.mark.parametrize(("end", "code"), [("endDef1", "400-00-037"), ("endDef2", "400-00-038")])
+@pytest.mark.parametrize("change", [{"name": "other"}, {"cardinality": "LIST"}])
+def test_ends_stay_as_they_are(call: Caller, atlas: Caller, end: str, code: str, change: dict[str, str]) -> None:
+    for caller in (call, atlas):
+        types = {"entityDefs": [*entity_def()["entityDefs"], *entity_def("part")["entityDefs"]]}
+        caller("POST", "/types/typedefs", types | {"relationshipDefs": [RELATION]})
+        changed = RELATION | {end: RELATION[end] | change}
+        assert caller.code("PUT", "/types/typedefs", {"relationshipDefs": [changed]}) == code
 
 
 def test_posting_an_existing_name(call: Caller, atlas: Caller) -> None:

@@ -77,7 +77,10 @@ def edge_key(kind: str, one: str, other: str) -> str:
 
 
 def resolve_term(scene: Scene, name: str) -> list[str]:
-    """The keys that the name of a synonym or related term may stand for: one, unless it is ambiguous."""
+    """The keys that the name of a synonym or related term may stand for: one, unless it is ambiguous.
+
+    Of several below other terms the one of the own mapping is meant, as people read it where it stands.
+    """
     parts = path_parts(name)
     if len(parts) > 1:
         return [term_path(*parts)]
@@ -85,7 +88,11 @@ def resolve_term(scene: Scene, name: str) -> list[str]:
     at_top = term_path(glossary, parts[0])
     if at_top in scene.declared.terms:
         return [at_top]
-    return scene.declared.by_own_name.get((glossary, parts[0])) or [at_top]
+    found = scene.declared.by_own_name.get((glossary, parts[0])) or [at_top]
+    if len(found) > 1:
+        ours = {scene.concept_key, *(scene.item_key(item) for item in scene.spec.terms if item.term)}
+        return [key for key in found if key in ours] or found
+    return found
 
 
 def _parent_key(scene: Scene) -> str | None:

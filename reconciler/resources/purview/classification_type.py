@@ -47,7 +47,7 @@ class ClassificationType(Resource):
         """`PUT /types/typedefs` with the whole type as it was read (grade A)."""
         assert write.live is not None
         _ours(write.key)
-        body = {**write.live.raw, "description": write.get("description") or ""}
+        body = {**common.unstamped(write.live.raw), "description": write.get("description") or ""}
         purview.call("PUT", "/types/typedefs", {"classificationDefs": [body]}, effect="set")
 
     def delete(self, purview: Purview, write: Write) -> None:

@@ -83,6 +83,14 @@ def next_stamp(raw: Mapping[str, Any]) -> dict[str, str]:
     return {"lastModifiedTS": str(int(stamp) + 1)} if stamp.isdigit() else {}
 
 
+def unstamped(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """A type as it was read, without the stamp of the reading.
+
+    Whether types take part in the compare-and-swap is not known, and what is only added to loses nothing.
+    """
+    return {name: value for name, value in raw.items() if name != "lastModifiedTS"}
+
+
 def chunks(items: Sequence[T], size: int = CHUNK) -> Iterator[list[T]]:
     """The items in runs of at most `size`."""
     for start in range(0, len(items), size):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Any
 
-from reconciler.resources.base import PARTS, Desired, Live, Resource, Write
+from reconciler.resources.base import PARTS, Desired, Live, Resource, Write, path_of
 from reconciler.resources.purview import collection as collections
 from reconciler.resources.purview import common
 from reconciler.resources.purview.entity_parts import parts_of
@@ -91,6 +91,7 @@ class Entity(Resource):
             parts=list(parts_of(key, entity, references)) if whole else (),
             **sets,
             attributes={name: value for name, value in attributes.items() if _plain(name, value)},
+            unset=[path_of("attributes", name) for name, value in attributes.items() if _may_be_unset(value)],
             table=next(iter(table), None),
             collection=_collection(purview, entity) if placed else None,
         )
@@ -155,6 +156,15 @@ def _plain(name: str, value: Any) -> bool:
     """Whether an attribute is a value of its own, not a reference to other entities."""
     items = value if isinstance(value, list) else [value]
     return name not in _NOT_OTHERS and not any(isinstance(item, Mapping) for item in items)
+
+
+def _may_be_unset(value: Any) -> bool:
+    """Whether a value is what is shown for a number, a boolean or a date that was never set, or was set to null.
+
+    Apache Atlas 2.4.0 shows 0, false and 0 (answered by a server of that version, grade A); Purview null or the same
+    (unknown, hence the same thing here). Text is shown as null in both, and stays what it is.
+    """
+    return isinstance(value, bool | int | float) and not value
 
 
 def _collection(purview: Purview, entity: Mapping[str, Any]) -> str | None:

@@ -228,6 +228,18 @@ def _enum(name: str, values: str) -> dict[str, Any]:
     return _head("ENUM", name, "atlas_core") | {"elementDefs": elements}
 
 
+def _as_atlas(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What a plain Apache Atlas has more: servers that entities were copied from and to (2.4.0, grade A)."""
+    server = _entity("AtlasServer", "", "name! displayName qualifiedName!*", "atlas_core")
+    copies = [attribute(f"{name}:array<AtlasServer>") for name in ("replicatedFrom", "replicatedTo")]
+    for item in found:
+        if item["name"] == "Referenceable":
+            item["attributeDefs"] += copies
+        for one in item.get("attributeDefs") or []:
+            one["searchWeight"] = -1
+    return [*found, server]
+
+
 def base_types(atlas: bool) -> list[dict[str, Any]]:
     """Every built-in definition; Apache Atlas has none of the scanner types and classifications."""
     found = [
@@ -244,7 +256,7 @@ def base_types(atlas: bool) -> list[dict[str, Any]]:
     for name, (one, two) in _TERM_RELATIONS.items():
         ends = (f"AtlasGlossaryTerm.{one}[]", f"AtlasGlossaryTerm.{two}[]")
         found.append(_relation(name, "ASSOCIATION", *ends, _RELATION_ATTRIBUTES, "atlas_core"))
-    return found if atlas else found + _purview_types()
+    return _as_atlas(found) if atlas else found + _purview_types()
 
 
 def _purview_types() -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from typing import Any
 from reconciler.sandbox.purview.core import Core, Doc, compact
 from reconciler.sandbox.purview.errors import bad_request, refuse
 from reconciler.sandbox.purview.typedefs import applicable_types
-from reconciler.sandbox.purview.values import BadValueError, coerce
+from reconciler.sandbox.purview.values import BadValueError, coerce, never_set
 
 _CUSTOM_KEY = re.compile(r"[a-zA-Z0-9_-]*$")
 CONTACTS_MAX = 20
@@ -61,7 +61,8 @@ def classification(core: Core, raw: Any, entity_type: str) -> Doc:
     supers = core.types.kind(entity_type).supers
     targets = definition.get("entityTypes") or []
     if targets and not supers & set(targets):
-        refuse("400-00-06F", f"Classification {name} cannot be used on {entity_type}")
+        code = "400-00-055" if core.atlas else "400-00-06F"  # Atlas: answered by 2.4.0, grade A
+        refuse(code, f"Classification {name} cannot be used on {entity_type}")
     attributes: Doc = {}
     for key, value in (raw.get("attributes") or {}).items():
         if key not in kind.attributes:
@@ -69,13 +70,35 @@ def classification(core: Core, raw: Any, entity_type: str) -> Doc:
         try:
             attributes[key] = coerce(kind.attributes[key]["typeName"], value, core.types.get)
         except BadValueError as error:
-            refuse("400-00-028", f"invalid value: {name}.{key}: {error}")
+            refuse("400-00-01A" if core.atlas else "400-00-028", f"invalid value: {name}.{key}: {error}")
+    for key, attribute in kind.attributes.items():
+        if attributes.get(key) is None and (default := default_of(core, attribute)) is not None:
+            attributes[key] = default
     found: Doc = {"typeName": name, "attributes": attributes, "entityStatus": "ACTIVE"}
-    if not core.atlas:
+    if core.atlas:  # along lineage unless it is told not to (answered by 2.4.0, grade A)
+        found["propagate"] = raw.get("propagate") is not False
+    else:
         found["lastModifiedTS"] = "1"
     if raw.get("validityPeriods"):
         found["validityPeriods"] = raw["validityPeriods"]
     return compact(found)
+
+
+def default_of(core: Core, definition: Doc) -> Any:
+    """What an attribute holds that is not given; in Atlas zero, false or 1970 for primitives (2.4.0, grade A)."""
+    if definition.get("defaultValue") is not None:
+        return coerce(definition["typeName"], definition["defaultValue"], core.types.get)
+    return never_set(definition["typeName"]) if core.atlas else None
+
+
+def known_business(core: Core, business: Doc) -> Doc:
+    """Business metadata without the attributes that its types do not have."""
+    found: Doc = {}
+    for name, held in business.items():
+        attributes = (core.types.get(name, "BUSINESS_METADATA") or {}).get("attributeDefs")
+        known = None if attributes is None else {a["name"] for a in attributes}
+        found[name] = {key: value for key, value in (held or {}).items() if known is None or key in known}
+    return found
 
 
 def merge_business(before: Doc, sent: Doc) -> Doc:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
@@ -12,11 +13,13 @@ from reconciler.sandbox.purview.checks import (
     check_custom,
     check_label,
     classification,
+    default_of,
+    known_business,
     merge_business,
 )
 from reconciler.sandbox.purview.core import Core, Doc, compact, new_guid
 from reconciler.sandbox.purview.entity_view import EntityView
-from reconciler.sandbox.purview.errors import bad_request, no_entity, refuse
+from reconciler.sandbox.purview.errors import bad_request, broken, no_entity, refuse
 from reconciler.sandbox.purview.graph import Graph
 from reconciler.sandbox.purview.typedefs import Kind, Relation
 from reconciler.sandbox.purview.values import BadValueError, coerce
@@ -195,15 +198,28 @@ class Entities:
                 refuse("404-00-007", f"{message}: invalid value for type {type_name}: {error}")
         if stored is None and not item.kind.attributes[name]["isOptional"]:
             self._mandatory(item.kind.name, name)
+        stored = self._as_atlas(item.kind.attributes[name], stored)
         if held.get(name) != stored:
             if name == "qualifiedName" and not item.new and held.get(name) is not None:
                 self._free(item, str(stored))
             held[name] = stored
             item.changed = True
 
+    def _as_atlas(self, definition: Doc, value: Any) -> Any:
+        """What Apache Atlas keeps: its default for null, and of a set each member once (answered by 2.4.0, grade A)."""
+        if not self._core.atlas:
+            return value
+        if value is None:
+            return default_of(self._core, definition)
+        if definition["cardinality"] == "SET" and isinstance(value, list):
+            return list({json.dumps(one, sort_keys=True): one for one in value}.values())
+        return value
+
     def _free(self, item: Item, name: str) -> None:
         other = self._graph.by_name(item.kind.name, name)
         if other is not None and other["guid"] != item.doc["guid"]:
+            if self._core.atlas:  # answered by 2.4.0, grade A
+                broken()
             refuse("409-00-003", f"failed to update entity: {item.kind.name} {name} exists")
 
     def _references(self, value: Any, write: Write) -> Any:
@@ -232,10 +248,10 @@ class Entities:
     def _required(self, item: Item) -> None:
         for name, definition in item.kind.attributes.items():
             value = item.doc["attributes"].get(name)
-            if value is None and definition.get("defaultValue") is not None:
-                value = coerce(definition["typeName"], definition["defaultValue"], self._core.types.get)
-                item.doc["attributes"][name] = value
-            if not definition["isOptional"] and value in (None, "") and name not in item.kind.relations:
+            if value is None and (default := default_of(self._core, definition)) is not None:
+                value = item.doc["attributes"][name] = default
+            blank = value == "" and not self._core.atlas  # which only asks for a value (its type classes, grade A)
+            if not definition["isOptional"] and (value is None or blank) and name not in item.kind.relations:
                 self._mandatory(item.kind.name, name)
 
     def _relate(self, doc: Doc, name: str, value: Any, write: Write) -> bool:
@@ -257,7 +273,7 @@ class Entities:
             for held in self._graph.held(doc["guid"], relation):
                 far = held["end1"] if held["end2"]["guid"] == doc["guid"] else held["end2"]
                 if far["guid"] not in wanted:
-                    self._graph.unrelate(held)
+                    self._part(held)
                     changed = True
         for relation, node in wanted.values():
             changed |= self._join(doc, relation, node, _attributes_of(values, node))
@@ -270,8 +286,15 @@ class Entities:
             back = Relation(relation.definition, 3 - relation.end)
             for held in self._graph.held(node["guid"], back):
                 if doc["guid"] not in (held["end1"]["guid"], held["end2"]["guid"]):
-                    self._graph.unrelate(held)
+                    self._part(held)
         return self._graph.relate(relation.name, first, second, attributes)[1]
+
+    def _part(self, held: Doc) -> None:
+        """Ends a relationship; Atlas goes on listing it, marked as deleted (answered by 2.4.0, grade A)."""
+        if self._core.atlas:
+            self._graph.save(held | {"status": "DELETED"})
+        else:
+            self._graph.unrelate(held)
 
     def _others(self, item: Item, write: Write) -> None:
         raw, doc = item.raw, item.doc
@@ -304,8 +327,11 @@ class Entities:
         if raw.get("labels"):
             doc["labels"] = sorted(set(raw["labels"]))
         if raw.get("businessAttributes"):
-            check_business(self._core, doc["typeName"], raw["businessAttributes"])
-            doc["businessAttributes"] = raw["businessAttributes"]
+            business = raw["businessAttributes"]
+            if self._core.atlas:  # which passes over unknown ones here (answered by 2.4.0, grade A)
+                business = known_business(self._core, business)
+            check_business(self._core, doc["typeName"], business)
+            doc["businessAttributes"] = business
         if raw.get("classifications"):
             doc["classifications"] = [
                 classification(self._core, one, doc["typeName"]) for one in raw["classifications"]

@@ -59,7 +59,9 @@ class EntityApi:
         return {"minimal": flag(request, "minExtInfo"), "bare": flag(request, "ignoreRelationships")}
 
     def _bulk(self, request: Request) -> Response:
-        guids = list(dict.fromkeys(request.args("guid")))
+        guids = request.args("guid")
+        if not self._core.atlas:  # which shows an entity as often as it is named (answered by 2.4.0, grade A)
+            guids = list(dict.fromkeys(guids))
         if not guids:
             bad_request("guid is missing")
         found = self._core.store.get_many("entity", guids)
@@ -124,6 +126,8 @@ class EntityApi:
         else:
             refuse("404-00-007", "Invalid instance creation/updation parameters passed : no entities")
         if not raws:
+            if self._core.atlas:  # answered by 2.4.0, grade A
+                refuse("400-00-01A", "invalid parameters: no entities to create/update.")
             refuse("404-00-007", "Invalid instance creation/updation parameters passed : no entities")
         for guid, raw in (body.get("referredEntities") or {}).items():
             raws.append(raw | {"guid": raw.get("guid") or guid})

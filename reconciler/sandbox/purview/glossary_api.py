@@ -84,7 +84,9 @@ class GlossaryApi:
     def _fill(self, doc: Doc, raw: Doc) -> None:
         name = check_name(raw.get("name"))
         # Atlas makes the qualified name once and for all (grade A: updateGlossary of 2.4.0).
-        qualified = doc["qualifiedName"] if self._core.atlas and "qualifiedName" in doc else name
+        qualified = name
+        if self._core.atlas:  # one of its own is kept too (answered by 2.4.0)
+            qualified = doc.get("qualifiedName") or raw.get("qualifiedName") or name
         for other in self._store.find("glossary", "qn", qualified, latest=True):
             if other["guid"] != doc["guid"]:
                 refuse("409-00-007", f"Glossary with name {name} already exists")

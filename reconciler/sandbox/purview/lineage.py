@@ -9,16 +9,10 @@ from reconciler.sandbox.purview.entities import Entities
 from reconciler.sandbox.purview.entity_view import EntityView
 from reconciler.sandbox.purview.errors import refuse
 from reconciler.sandbox.purview.graph import Graph
+from reconciler.sandbox.purview.spread import FLOWS, ends_of
 from reconciler.sandbox.web import Request, Response
 
 _ATTRIBUTE = re.compile(r"attr(_\w+)?:qualifiedName$", re.IGNORECASE)
-
-# relationship type: whether the data flows from the first end to the second
-_FLOWS = {
-    "dataset_process_inputs": False,  # first end is the process, the second what it reads
-    "process_dataset_outputs": True,
-    "direct_lineage_dataset_dataset": True,
-}
 
 
 class Lineage:
@@ -95,12 +89,11 @@ class Lineage:
     def _edges(self, guid: str, forward: bool) -> list[Doc]:
         found = []
         for relation in self._graph.relations(guid):
-            if relation["typeName"] not in _FLOWS:
+            if relation["typeName"] not in FLOWS:
                 continue
             if relation["status"] != "ACTIVE" and not self._core.atlas:  # Atlas shows deleted ones (2.4.0, grade A)
                 continue
-            first, second = relation["end1"]["guid"], relation["end2"]["guid"]
-            source, target = (first, second) if _FLOWS[relation["typeName"]] else (second, first)
+            source, target = ends_of(relation)
             if guid == (source if forward else target):
                 edge = {"fromEntityId": source, "toEntityId": target, "relationshipId": relation["guid"]}
                 found.append(edge)

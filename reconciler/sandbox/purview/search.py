@@ -10,6 +10,7 @@ from typing import Any
 
 import orjson
 
+from reconciler.sandbox.purview.atlas_search import check_basic, criteria
 from reconciler.sandbox.purview.core import Core, Doc, Route, new_guid, number, window
 from reconciler.sandbox.purview.entity_view import EntityView, display
 from reconciler.sandbox.purview.errors import bad_request
@@ -220,6 +221,10 @@ class Search:
         body = request.json() if request.method == "POST" else None
         body = body or {"typeName": request.arg("typeName"), "query": request.arg("query")}
         type_name, words = body.get("typeName"), str(body.get("query") or "*")
+        wanted = None
+        if self._core.atlas:
+            check_basic(self._core.types, body)
+            wanted = criteria(body.get("entityFilters"))
         family = self._core.types.family(type_name) if type_name else None
         docs = [
             doc
@@ -227,11 +232,12 @@ class Search:
             if (family is None or doc["typeName"] in family)
             and (doc["status"] == "ACTIVE" or not body.get("excludeDeletedEntities"))
             and _matches(self._entity(doc), words)
+            and (wanted is None or wanted(doc))
         ]
         limit, offset = int(body.get("limit") or 100), int(body.get("offset") or 0)
         if request.method == "GET":
             docs = window(request, docs[: number(request, "limit", 100)])
-        page = [self._view.header(doc) for doc in docs[offset : offset + limit]]
+        page = [self._view.found(doc) for doc in docs[offset : offset + limit]]
         answer: Doc = {"queryType": "BASIC", "searchParameters": body, "approximateCount": len(docs)}
         return Response(200, answer | ({"entities": page} if page else {}))
 

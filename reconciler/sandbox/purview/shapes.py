@@ -142,6 +142,7 @@ _CLASSIFICATION = record(
     lastModifiedTS=text,
     entityGuid=text,
     entityStatus=_STATUS,
+    propagate=flag,
     removePropagationsOnEntityDelete=flag,
     validityPeriods=many(record(endTime=text, startTime=text, timeZone=text)),
 )

@@ -190,10 +190,10 @@ class TermView:
             if key is not None:
                 shown.setdefault(key, []).append(self.link(other, relation))
 
-    @staticmethod
-    def link(other: Doc, relation: Doc) -> Doc:
-        """A related term (grade A: examples)."""
-        head = {"termGuid": other["guid"], "relationGuid": relation["guid"], "displayText": other["name"]}
+    def link(self, other: Doc, relation: Doc) -> Doc:
+        """A related term (grade A: examples); with its qualified name in Atlas (answered by 2.4.0, grade A)."""
+        named = {"qualifiedName": other["qualifiedName"]} if self._core.atlas else {}
+        head = named | {"termGuid": other["guid"], "relationGuid": relation["guid"], "displayText": other["name"]}
         return head | compact(relation.get("attributes") or {})
 
     def category(self, doc: Doc) -> Doc:

@@ -6,7 +6,7 @@ from typing import Any, NoReturn
 
 from reconciler.sandbox.purview.checks import check_contacts
 from reconciler.sandbox.purview.core import Core, Doc, new_guid
-from reconciler.sandbox.purview.errors import bad_request, no_entity, refuse, refuse_word
+from reconciler.sandbox.purview.errors import bad_request, broken, no_entity, refuse, refuse_word
 from reconciler.sandbox.purview.graph import Graph
 from reconciler.sandbox.purview.term_view import LINKS, TERM_FIELDS
 from reconciler.sandbox.purview.values import BadValueError, coerce
@@ -83,6 +83,8 @@ class Terms:
             bad_request("a term is expected")
         self._allowed(raw, hierarchy)
         self._core.fresh(doc, raw.get("lastModifiedTS"))
+        if self._core.atlas and not raw.get("anchor"):  # answered by 2.4.0, grade A
+            broken()
         glossary = self._anchor(raw if raw.get("anchor") else {"anchor": {"glossaryGuid": doc["glossary"]}})
         before = dict(doc)
         for key in (*TERM_FIELDS, "parent"):
@@ -151,13 +153,18 @@ class Terms:
     def unassign(self, guid: str, references: Any) -> None:
         """Takes a term off entities; the relationship must be named (grade A: Atlas)."""
         self.get(guid)
+        held = self._graph.relations(guid, latest=True)
+        assigned = any(one["typeName"] == ASSIGNMENT and one["status"] == "ACTIVE" for one in held)
         for reference in _references(references):
             relation_guid = reference.get("relationshipGuid")
             if not relation_guid:
                 refuse("400-00-078", "Missing mandatory attribute, TermAssignment relationship guid")
             relation = self._store.get("relation", relation_guid, latest=True)
             ends = (guid, str(reference.get("guid")))
-            if relation is None or (relation["end1"]["guid"], relation["end2"]["guid"]) != ends:
+            if self._core.atlas and assigned and relation is not None and relation["status"] != "ACTIVE":
+                broken()  # over an entity that was deleted since, while others are assigned (2.4.0, grade A)
+            known = relation is not None and (relation["status"] == "ACTIVE" or not self._core.atlas)
+            if relation is None or not known or (relation["end1"]["guid"], relation["end2"]["guid"]) != ends:
                 refuse(
                     "400-00-080",
                     f"Given relationshipGuid({relation_guid}) is invalid for term (guid={guid}) and entity"
@@ -304,6 +311,8 @@ class Terms:
         node = doc | {"typeName": "AtlasGlossaryTerm"}
         for key, (type_name, end) in LINKS.items():
             for link in raw.get(key) or []:
+                if self._is_stale(link) and not self._related(doc, link, type_name):
+                    continue  # removed since it was read: not restored (answered by 2.4.0, grade A)
                 other = self._other(link) | {"typeName": "AtlasGlossaryTerm"}
                 if other["guid"] == doc["guid"]:
                     refuse("400-00-07E", "Invalid Term relationship: Term cannot have a relationship with self")
@@ -316,10 +325,23 @@ class Terms:
             category = self._store.get("category", guid, latest=True)
             if category is None:
                 self._no_end("AtlasGlossaryCategory", guid)
+            if self._is_stale(link):  # moved since it was read (answered by 2.4.0, grade A)
+                relation = link["relationGuid"]
+                refuse("404-00-00C", f"Given relationship guid {relation} is invalid/not found")
             first = category | {"typeName": "AtlasGlossaryCategory"}
             wanted[("AtlasGlossaryTermCategorization", guid, doc["guid"])] = (first, node, {})
         if wanted or not new:
             self._apply(doc["guid"], wanted)
+
+    def _is_stale(self, link: Doc | None) -> bool:
+        """Whether a link names a relationship that is no more, which only Atlas looks at."""
+        relation = (link or {}).get("relationGuid")
+        return bool(self._core.atlas and relation and self._store.get("relation", str(relation), latest=True) is None)
+
+    def _related(self, doc: Doc, link: Doc, type_name: str) -> bool:
+        ends = {doc["guid"], str(link.get("termGuid"))}
+        held = self._graph.relations(doc["guid"], latest=True)
+        return any(r["typeName"] == type_name and {r["end1"]["guid"], r["end2"]["guid"]} == ends for r in held)
 
     def _apply(self, guid: str, wanted: dict[tuple[str, str, str], tuple[Doc, Doc, Doc]]) -> None:
         for held in self._graph.relations(guid, latest=True):
@@ -341,6 +363,8 @@ def apply_partial(kind: str, doc: Doc, fields: Any, *, atlas: bool = False) -> N
     """Sets the plain fields a partial update may name; Atlas takes the name too, and knows no status (grade A)."""
     if not isinstance(fields, dict):
         bad_request("an object is expected")
+    if atlas and not fields:  # answered by 2.4.0 for terms, grade A
+        bad_request("PartialUpdates missing or empty")
     known = {*PARTIAL[kind], "name"} - {"status"} if atlas else set(PARTIAL[kind])
     for key, value in fields.items():
         if key not in known:
