@@ -67,6 +67,29 @@ class Wishes:
         """What holds documents back, by place."""
         return sorted((finding for held in self.held.values() for finding in held.findings), key=_by_place)
 
+    def without(self, faults: Iterable[Diagnostic]) -> Wishes | None:
+        """These wishes without the documents that want what a finding is about; None when there are no such.
+
+        For what shows only once wishes and live state are compared. What others want too stays as all want it.
+        """
+        held = dict(self.held)
+        for fault in faults:
+            want = self.resources.get(fault.address)
+            for origin in want.origins if want is not None else ():
+                name = f"{origin.kind}/{origin.name}"
+                found = held.setdefault(name, Held([]))
+                found.findings.append(replace(fault, document=name))
+        if held.keys() == self.held.keys():
+            return None
+        kept: dict[str, Desired] = {}
+        for address, want in self.resources.items():
+            names = {f"{origin.kind}/{origin.name}" for origin in want.origins}
+            for name in names & held.keys() - self.held.keys():
+                held[name].wants[address] = want
+            if not names <= held.keys():
+                kept[address] = want
+        return replace(self, resources=kept, held=held)
+
     @property
     def known(self) -> dict[str, Desired]:
         """Every resource, also what held documents are known to want: for what reads and never plans."""

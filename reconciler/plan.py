@@ -204,8 +204,13 @@ def _above(wishes: Wishes, addresses: Iterable[str]) -> set[str]:
 def compare(wishes: Wishes, ledger: Ledger, live: LiveState, identities: Mapping[str, str], options: Options) -> Plan:
     """The plan for a live state that was read; pure but for the clock."""
     policy = getattr(wishes.environment, "policy", None)
-    unwanted = _unwanted(wishes)
-    differences = diff(wishes.resources, ledger, live, options, drift_policy(policy), wishes.levels, unwanted)
+    while True:
+        unwanted, drift = _unwanted(wishes), drift_policy(policy)
+        differences = diff(wishes.resources, ledger, live, options, drift, wishes.levels, unwanted)
+        held = wishes.without(_incomplete(differences.changes, wishes, live))
+        if held is None:
+            break
+        wishes = held
     plan = Plan(
         wishes.environment_name,
         ledger.header.ledger,
@@ -240,6 +245,25 @@ def compare(wishes: Wishes, ledger: Ledger, live: LiveState, identities: Mapping
     )
     plan.diagnostics += _read_only(plan.executable, wishes.environment)
     return plan
+
+
+def _incomplete(changes: Iterable[Change], wishes: Wishes, live: LiveState) -> Iterable[Diagnostic]:
+    """Writes that the system would refuse, as something that it needs has no value."""
+    for change in changes:
+        want = wishes.resources.get(change.address)
+        if want is None or change.action not in ("create", "update", "replace", "adopt", "rename"):
+            continue
+        there = live.of(want.type).by_id.get(change.id) if change.action != "replace" and change.id else None
+        if lacking := want.lacks(there):
+            names = ", ".join(lacking)
+            yield Diagnostic(
+                "error",
+                "resource.incomplete",
+                f"{change.address} cannot be {'written' if there else 'created'} without {names}, and has none",
+                "Give it a value in the manifest.",
+                want.origins[0].source if want.origins else None,
+                change.address,
+            )
 
 
 def _unwanted(wishes: Wishes) -> Unwanted:

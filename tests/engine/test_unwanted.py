@@ -6,6 +6,8 @@ from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
+
 from reconciler.apply import execute
 from reconciler.desired import Held, Wishes
 from reconciler.diff import Options
@@ -13,7 +15,7 @@ from reconciler.errors import Diagnostic, Exit
 from reconciler.plan import Plan, build
 
 from .conftest import World
-from .fakes import ORIGIN, thing
+from .fakes import ORIGIN, THING, thing
 
 ADDRESS = "purview.thing:{}"
 
@@ -117,3 +119,24 @@ def test_what_needs_a_waiting_document_waits_too(world: World) -> None:
     assert {c.address: c.action for c in plan.changes} == {"purview.thing:b": "blocked", "purview.thing:c": "create"}
     result = execute(plan, wishes, world.book, world.book.load(), world.systems)
     assert result.exit_code == Exit.PARTIAL
+
+
+def test_a_create_that_lacks_what_the_system_needs_holds_its_document_back(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(THING, "required", frozenset({"text"}), raising=False)
+    wants = thing("a"), thing("b", text="x", needs=("purview.thing:a",)), thing("c", text="x", origin=OTHER)
+    plan = world.plan(*wants)
+    assert [(c.action, c.address) for c in plan.changes] == [("create", "purview.thing:c")]
+    assert plan.held == ["Test/one"]
+    [said] = [d for d in plan.diagnostics if d.document]
+    assert (said.code, said.address) == ("resource.incomplete", "purview.thing:a")
+    assert said.source is not None
+    assert said.source.line == ORIGIN.line
+
+
+def test_a_value_that_others_gave_is_a_value(world: World) -> None:
+    want = THING.desired("a", ORIGIN, requires=("text",), note="n")
+    assert world.plan(want).held == ["Test/one"]
+    world.apply(thing("a", text="theirs"))
+    assert world.plan(want).held == []
