@@ -32,7 +32,7 @@ class Held:
     findings: list[Diagnostic]
     """Why, each an error with `document` set."""
     wants: dict[str, Desired] = field(default_factory=dict)
-    """What it is known to want, by address: its expansion without any answers."""
+    """What it is known to want, by address; its expansion without any answers where those are what is wrong."""
     may_want: frozenset[str] = frozenset()
     """Types of which it may want more, which only answers would tell."""
 
@@ -75,15 +75,14 @@ class Wishes:
         held = dict(self.held)
         for fault in faults:
             want = self.resources.get(fault.address)
-            for origin in want.origins if want is not None else ():
-                name = f"{origin.kind}/{origin.name}"
-                found = held.setdefault(name, Held([]))
-                found.findings.append(replace(fault, document=name))
+            for name in documents_of(want) if want is not None else ():
+                found = held.get(name, Held([]))
+                held[name] = replace(found, findings=[*found.findings, replace(fault, document=name)])
         if held.keys() == self.held.keys():
             return None
         kept: dict[str, Desired] = {}
         for address, want in self.resources.items():
-            names = {f"{origin.kind}/{origin.name}" for origin in want.origins}
+            names = documents_of(want)
             for name in names & held.keys() - self.held.keys():
                 held[name].wants[address] = want
             if not names <= held.keys():
@@ -307,6 +306,11 @@ def draft(root: Path, environment: str | None, process_env: Mapping[str, str] = 
 def name_of(document: Document) -> str:
     """`Kind/name`, as a ledger's origins and a plan's diagnostics call a document."""
     return f"{document.kind}/{document.name}"
+
+
+def documents_of(want: Desired) -> set[str]:
+    """The documents (`Kind/name`) that want a resource."""
+    return {f"{origin.kind}/{origin.name}" for origin in want.origins}
 
 
 def _errors(findings: Iterable[Diagnostic]) -> list[Diagnostic]:

@@ -207,10 +207,10 @@ def compare(wishes: Wishes, ledger: Ledger, live: LiveState, identities: Mapping
     while True:
         unwanted, drift = _unwanted(wishes), drift_policy(policy)
         differences = diff(wishes.resources, ledger, live, options, drift, wishes.levels, unwanted)
-        held = wishes.without(_incomplete(differences.changes, wishes, live))
-        if held is None:
+        without_refused = wishes.without([*differences.refusals, *_incomplete(differences.changes, wishes, live)])
+        if without_refused is None:
             break
-        wishes = held
+        wishes = without_refused
     plan = Plan(
         wishes.environment_name,
         ledger.header.ledger,

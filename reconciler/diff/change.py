@@ -209,6 +209,8 @@ class Differences:
     orphans: list[Change] = field(default_factory=list)
     """What a prune would remove, when none was asked for."""
     diagnostics: list[Diagnostic] = field(default_factory=list)
+    refusals: list[Diagnostic] = field(default_factory=list)
+    """Errors, each with the address of a wish: the documents that want it are held back, and all is compared anew."""
 
     @property
     def by_address(self) -> dict[str, Change]:

@@ -216,8 +216,8 @@ def _refusals(shape: Shape) -> Iterator[str]:
 def _findings(title: str, found: Sequence[Shape], kind: str = "remarks", advice: str = "") -> Iterator[str]:
     if not found:
         return
-    told = f'<p class="advice">{_text(advice)}</p>' if advice else ""
-    yield f'<section class="{kind}"><h2>{_text(title)} <span class="number">{len(found):,}</span></h2>{told}<ul>'
+    advised = f'<p class="advice">{_text(advice)}</p>' if advice else ""
+    yield f'<section class="{kind}"><h2>{_text(title)} <span class="number">{len(found):,}</span></h2>{advised}<ul>'
     for finding in found:
         told = [f"<strong>{_text(finding['summary'])}</strong> {_code(finding['code'])}"]
         if place := view.place(finding):

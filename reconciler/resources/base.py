@@ -101,7 +101,7 @@ class Desired:
     def lacks(self, live: Live | None) -> list[str]:
         """Paths without which the system refuses the create (no `live`) or the update of it."""
         there = live.fields if live is not None else {}
-        needed = self.requires if live is not None else self.requires | self.type.required
+        needed = self.requires if live is not None else self.requires | self.type.needed_for_create
         return sorted(path for path in needed if self._value_of(path, there) is None)
 
     def _value_of(self, path: str, live: Mapping[str, Any]) -> Any:
@@ -203,7 +203,7 @@ class Resource:
     system: ClassVar[str]
     name: ClassVar[str]
     canon: ClassVar[int] = 1
-    required: ClassVar[frozenset[str]] = frozenset()
+    needed_for_create: ClassVar[frozenset[str]] = frozenset()
     """Fields without which the system creates no object."""
     deletes: ClassVar[Deletes] = "hard"
     read_only: ClassVar[bool] = False

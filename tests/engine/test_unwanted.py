@@ -124,7 +124,7 @@ def test_what_needs_a_waiting_document_waits_too(world: World) -> None:
 def test_a_create_that_lacks_what_the_system_needs_holds_its_document_back(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(THING, "required", frozenset({"text"}), raising=False)
+    monkeypatch.setattr(THING, "needed_for_create", frozenset({"text"}), raising=False)
     wants = thing("a"), thing("b", text="x", needs=("purview.thing:a",)), thing("c", text="x", origin=OTHER)
     plan = world.plan(*wants)
     assert [(c.action, c.address) for c in plan.changes] == [("create", "purview.thing:c")]

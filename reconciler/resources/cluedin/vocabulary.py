@@ -49,6 +49,7 @@ class Vocabulary(Resource):
     system = "cluedin"
     canon = 2
     page = PAGE
+    needed_for_create = frozenset({"entity_type"})
 
     name: Annotated[str, Filled()] = "vocabulary"  # type: ignore[misc]
     description: Annotated[str, RichText()]
