@@ -34,7 +34,7 @@ from reconciler.live import LiveState, Note, known, read, wanted
 from reconciler.manifest.yaml import garbage_collection_paused
 from reconciler.policy import REMOVALS, Guards, check
 from reconciler.resources import folded
-from reconciler.resources.base import Resource
+from reconciler.resources.base import Resource, field_of
 from reconciler.resources.rules import Secret
 from reconciler.systems.base import System
 from reconciler.systems.redact import MASK, SECRETS
@@ -254,7 +254,8 @@ def _incomplete(changes: Iterable[Change], wishes: Wishes, live: LiveState) -> I
         if want is None or change.action not in ("create", "update", "replace", "adopt", "rename"):
             continue
         there = live.of(want.type).by_id.get(change.id) if change.action != "replace" and change.id else None
-        if lacking := want.lacks(there):
+        touched = {field_of(item.path) for item in change.fields}
+        if lacking := [path for path in want.lacks(there) if there is None or field_of(path) in touched]:
             names = ", ".join(lacking)
             yield Diagnostic(
                 "error",
