@@ -17,11 +17,24 @@ from reconciler.errors import Diagnostic, ManifestError
 from reconciler.graph import combine, levels
 from reconciler.kinds import kinds
 from reconciler.kinds.base import World
+from reconciler.resources import folded
 from reconciler.resources.base import Desired
 from reconciler.sources import Answers, Question
 
 if TYPE_CHECKING:
     from reconciler.manifest.project import Document, Project
+
+
+@dataclass(slots=True)
+class Held:
+    """A document that is held back: nothing of it is planned, nothing of it is removed, and the rest goes on."""
+
+    findings: list[Diagnostic]
+    """Why, each an error with `document` set."""
+    wants: dict[str, Desired] = field(default_factory=dict)
+    """What it is known to want, by address; its expansion without any answers where those are what is wrong."""
+    may_want: frozenset[str] = frozenset()
+    """Types of which it may want more, which only answers would tell."""
 
 
 @dataclass(slots=True)
@@ -37,16 +50,50 @@ class Wishes:
     documents: int = 0
     superseded: set[str] = field(default_factory=set)
     """Addresses of stand-ins that something else has taken the place of."""
-    held: set[str] = field(default_factory=set)
-    """Documents (`Kind/name`) that wait, as what they asked of a live system could not be read."""
+    held: dict[str, Held] = field(default_factory=dict)
+    """Documents (`Kind/name`) that cannot be applied now, as the live systems tell or do not tell."""
 
     @property
     def ok(self) -> bool:
         """Whether a plan may be made of them: no finding is an error, and no file was left out.
 
-        What a file that was not loaded wants would look like something that nobody wants any more.
+        What a file that was not loaded wants would look like something that nobody wants any more. What holds a
+        single document back is not among the findings.
         """
         return not any(f.severity == "error" or f.code == "manifest.not_loaded" for f in self.findings)
+
+    @property
+    def refusals(self) -> list[Diagnostic]:
+        """What holds documents back, by place."""
+        return sorted((finding for held in self.held.values() for finding in held.findings), key=_by_place)
+
+    def without(self, faults: Iterable[Diagnostic]) -> Wishes | None:
+        """These wishes without the documents that want what a finding is about; None when there are no such.
+
+        For what shows only once wishes and live state are compared. What others want too stays as all want it.
+        """
+        held = dict(self.held)
+        for fault in faults:
+            want = self.resources.get(fault.address)
+            for name in documents_of(want) if want is not None else ():
+                found = held.get(name, Held([]))
+                held[name] = replace(found, findings=[*found.findings, replace(fault, document=name)])
+        if held.keys() == self.held.keys():
+            return None
+        kept: dict[str, Desired] = {}
+        for address, want in self.resources.items():
+            names = documents_of(want)
+            for name in names & held.keys() - self.held.keys():
+                held[name].wants[address] = want
+            if not names <= held.keys():
+                kept[address] = want
+        return replace(self, resources=kept, held=held)
+
+    @property
+    def known(self) -> dict[str, Desired]:
+        """Every resource, also what held documents are known to want: for what reads and never plans."""
+        aside = {address: want for held in self.held.values() for address, want in held.wants.items()}
+        return aside | self.resources
 
     def required(self) -> Wishes:
         """Itself; raises `ManifestError` with every finding when any of them is an error."""
@@ -88,65 +135,144 @@ class Draft:
         return list(dict.fromkeys(question for questions in asked for question in questions))
 
     def wishes(self, answers: Answers | None = None) -> Wishes:
-        """The resources and all findings; without answers only as far as it goes offline."""
+        """The resources and all findings; without answers only as far as it goes offline.
+
+        With answers, what is wrong on these systems holds the documents back that it is about, and what is wrong
+        anyway stays a finding of the whole.
+        """
         from reconciler.manifest.yaml import garbage_collection_paused
 
         with garbage_collection_paused():
-            return self._wishes(answers)
+            return self._offline() if answers is None else self._answered(answers)
 
-    def _wishes(self, answers: Answers | None) -> Wishes:
-        world = self.world
-        wishes = Wishes(world.environment_name, world.environment, findings=list(self.findings), files=self.files)
-        wishes.documents = len(self.project.documents)
-        if self.environment is None:
-            return wishes
-        found: list[Desired] = []
-        if answers is not None:
-            self.world = world = replace(world, answers=answers, _indexes={})
+    def _offline(self) -> Wishes:
+        wishes = self._blank()
+        parts = _Parts()
         for document in self._expandable():
-            failure = self._unanswered(document, answers)
-            if failure is not None:
-                wishes.held.add(_name(document))
-                wishes.findings.append(failure)
-                continue
-            findings = list(document.spec.judge(document, world)) if answers is not None else []
-            wishes.findings += findings
-            if not any(finding.severity == "error" for finding in findings):
-                found += document.spec.expand(document, world)
-                wishes.superseded.update(document.spec.superseded(document, world))
-        wishes.resources, disagreements = combine(found)
-        wishes.findings += disagreements
-        if wishes.ok and not wishes.held:
-            wishes.levels, references = levels(wishes.resources)
-            wishes.findings += references
-        elif wishes.ok:
-            wishes.levels, _ = levels(wishes.resources)
-        wishes.findings += _problems(wishes.resources.values())
+            parts.expand(document, self.world)
+        wishes.findings += parts.assemble(wishes)
         wishes.findings = _judged(wishes.findings, self.environment)
+        return wishes
+
+    def _answered(self, answers: Answers) -> Wishes:
+        wishes, offline = self._blank(), self.world
+        self.world = online = replace(offline, answers=answers, _indexes={})
+        parts = _Parts()
+        for document in self._expandable():
+            findings = _judged(self._judgement(document, answers, online), self.environment)
+            errors = [finding for finding in findings if finding.severity == "error"]
+            wishes.findings += [finding for finding in findings if finding.severity != "error"]
+            if errors:
+                parts.hold(document, errors)
+            else:
+                parts.expand(document, online)
+        found = _judged(parts.assemble(wishes), self.environment)
+        if _errors(found) and not (wrong_anyway := replace(self, world=offline)._offline()).ok:
+            return wrong_anyway
+        while parts.hold_those_of(_errors(found)):
+            found = _judged(parts.assemble(wishes), self.environment)
+        wishes.findings = _judged([*wishes.findings, *found], self.environment)
+        wishes.held = parts.held(offline)
+        if wishes.held:
+            wishes.resources |= _shared(wishes)
+            wishes.levels, _ = levels(wishes.resources)
+        return wishes
+
+    def _blank(self) -> Wishes:
+        wishes = Wishes(self.world.environment_name, self.environment, findings=list(self.findings), files=self.files)
+        wishes.documents = len(self.project.documents)
         return wishes
 
     def _expandable(self) -> Iterator[Document]:
         if self.environment is None:
             return
         for document in [*self.project.environments.values(), *self.project.documents]:
-            if document.spec is not None and _name(document) not in self.faulty:
+            if document.spec is not None and name_of(document) not in self.faulty:
                 yield document
 
-    def _unanswered(self, document: Document, answers: Answers | None) -> Diagnostic | None:
-        """Why a document has to wait: something that it asked could not be read."""
-        if answers is None or not answers.failures:
-            return None
-        asked = document.spec.sources(document, self.world)
+    def _judgement(self, document: Document, answers: Answers, world: World) -> Iterable[Diagnostic]:
+        """What the answers tell of a document; that it has to wait when one of them could not be read."""
+        asked = document.spec.sources(document, world) if answers.failures else ()
         failure = next((answers.failures[one] for one in asked if one in answers.failures), None)
         if failure is None:
-            return None
-        return Diagnostic(
-            "warning",
+            yield from document.spec.judge(document, world)
+            return
+        yield Diagnostic(
+            "error",
             "source.unreadable",
             f"{document.kind} {document.name} waits: what it needs to know could not be read: {failure.summary}",
-            "Nothing of it is planned, and nothing is removed in this run. " + failure.detail,
+            "Nothing of it is planned, and nothing of it is removed. " + failure.detail,
             document.source(()),
         )
+
+
+class _Parts:
+    """What each document wants, and which documents are held back: a project on the way to its wishes."""
+
+    def __init__(self) -> None:
+        self.wanted: dict[str, list[Desired]] = {}
+        self.superseded: dict[str, set[str]] = {}
+        self.documents: dict[str, Document] = {}
+        self.reasons: dict[str, list[Diagnostic]] = {}
+
+    def expand(self, document: Document, world: World) -> None:
+        """Takes in what a document wants."""
+        name = name_of(document)
+        self.documents[name] = document
+        self.wanted[name] = list(document.spec.expand(document, world))
+        self.superseded[name] = set(document.spec.superseded(document, world))
+
+    def hold(self, document: Document, errors: Iterable[Diagnostic]) -> None:
+        """Leaves a document alone."""
+        name = name_of(document)
+        self.documents[name] = document
+        self.wanted.pop(name, None)
+        self.superseded.pop(name, None)
+        self.reasons.setdefault(name, []).extend(replace(error, document=name) for error in errors)
+
+    def hold_those_of(self, faults: Iterable[Diagnostic]) -> bool:
+        """Holds every document back that wants a resource which a finding is about; False when there is none."""
+        by_address: dict[str, set[str]] = {}
+        for name, wishes in self.wanted.items():
+            for wish in wishes:
+                by_address.setdefault(folded(wish.address), set()).add(name)
+        any_held = False
+        for fault in faults:
+            for name in sorted(by_address.get(folded(fault.address), ())):
+                self.hold(self.documents[name], [fault])
+                any_held = True
+        return any_held
+
+    def assemble(self, wishes: Wishes) -> list[Diagnostic]:
+        """Makes one resource out of many wishes, in order; returns what is wrong with them together."""
+        wishes.resources, findings = combine(wish for part in self.wanted.values() for wish in part)
+        wishes.superseded = set().union(*self.superseded.values())
+        if not _errors(findings) and not _errors(wishes.findings):
+            wishes.levels, references = levels(wishes.resources)
+            # what a held document would declare is missing, which is no fault of those that need it
+            findings += [one for one in references if not self.reasons or one.code != "reference.dangling"]
+        return [*findings, *_problems(wishes.resources.values())]
+
+    def held(self, offline: World) -> dict[str, Held]:
+        """The documents that are held back, with what is known of their wishes."""
+        found = {}
+        for name, reasons in self.reasons.items():
+            document = self.documents[name]
+            wants, _ = combine(document.spec.expand(document, offline))
+            found[name] = Held(reasons, wants, document.spec.told_by_answers)
+        return found
+
+
+def _shared(wishes: Wishes) -> dict[str, Desired]:
+    """What held documents want together with others: planned as all of them want it, so that nobody loses a part."""
+    found: dict[str, Desired] = {}
+    for held in wishes.held.values():
+        for address, wish in held.wants.items():
+            other = found.get(address) or wishes.resources.get(address)
+            united, disagreements = combine([other, wish]) if other is not None else ({}, [])
+            if united and not disagreements:
+                found |= united
+    return found
 
 
 def load(root: Path, environment: str | None, process_env: Mapping[str, str] = os.environ) -> Wishes:
@@ -173,12 +299,22 @@ def draft(root: Path, environment: str | None, process_env: Mapping[str, str] = 
             findings = list(document.spec.check(document, made.world))
             made.findings += findings
             if any(finding.severity == "error" for finding in findings):
-                made.faulty.add(_name(document))
+                made.faulty.add(name_of(document))
     return made
 
 
-def _name(document: Document) -> str:
+def name_of(document: Document) -> str:
+    """`Kind/name`, as a ledger's origins and a plan's diagnostics call a document."""
     return f"{document.kind}/{document.name}"
+
+
+def documents_of(want: Desired) -> set[str]:
+    """The documents (`Kind/name`) that want a resource."""
+    return {f"{origin.kind}/{origin.name}" for origin in want.origins}
+
+
+def _errors(findings: Iterable[Diagnostic]) -> list[Diagnostic]:
+    return [finding for finding in findings if finding.severity == "error"]
 
 
 def _judged(findings: Iterable[Diagnostic], environment: Any) -> list[Diagnostic]:

@@ -53,7 +53,8 @@ class Diagnostic:
     """One finding.
 
     `code` is a stable dotted word (`manifest.duplicate_key`), `summary` one sentence, `detail` what to do,
-    `source` where in the manifests, `address` which resource, `request_id` what to quote to the vendor.
+    `source` where in the manifests, `address` which resource, `request_id` what to quote to the vendor,
+    `document` the document (`Kind/name`) that is held back because of it.
     """
 
     severity: Severity
@@ -63,6 +64,7 @@ class Diagnostic:
     source: Source | None = None
     address: str = ""
     request_id: str = ""
+    document: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON shape of plan, result and `validate --format json`; empty members left out."""
@@ -83,6 +85,8 @@ class Diagnostic:
             shape["address"] = self.address
         if self.request_id:
             shape["request_id"] = self.request_id
+        if self.document:
+            shape["document"] = self.document
         return shape
 
 

@@ -112,6 +112,7 @@ def _united(wishes: Sequence[Desired]) -> Desired:
         moved=any(wish.moved for wish in wishes),
         approvals=frozenset().union(*(wish.approvals for wish in wishes)),
         strength=_strengths(wishes),
+        requires=frozenset().union(*(wish.requires for wish in wishes)),
     )
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 
 from reconciler import __version__
-from reconciler.desired import Wishes, matches_target
+from reconciler.desired import Held, Wishes, matches_target
 from reconciler.diff import (
     EXECUTABLE,
     REASONS,
@@ -28,12 +28,13 @@ from reconciler.diff import (
     token_of,
 )
 from reconciler.diff.identity import moves
-from reconciler.errors import Diagnostic, ReconcilerError, RefusedError, StaleError
+from reconciler.errors import Diagnostic, Exit, ReconcilerError, RefusedError, StaleError
 from reconciler.ledger import Entry, Ledger
 from reconciler.live import LiveState, Note, known, read, wanted
 from reconciler.manifest.yaml import garbage_collection_paused
 from reconciler.policy import REMOVALS, Guards, check
-from reconciler.resources.base import Resource
+from reconciler.resources import folded
+from reconciler.resources.base import Resource, field_of
 from reconciler.resources.rules import Secret
 from reconciler.systems.base import System
 from reconciler.systems.redact import MASK, SECRETS
@@ -67,8 +68,6 @@ class Plan:
     ids: dict[str, str] = field(default_factory=dict)
     serial: int = 0
     created_at: str = ""
-    held: frozenset[str] = frozenset()
-    """Documents that wait, as what they need to know could not be read."""
     live: LiveState | None = None
     """What was read for the plan, and when: for a moment it is fresh enough to create what it lacks."""
     read_at: float = 0.0
@@ -79,11 +78,31 @@ class Plan:
         return [change for change in self.changes if change.action in EXECUTABLE]
 
     @property
+    def held(self) -> list[str]:
+        """Documents (`Kind/name`) that are held back: nothing of them is in the plan, and nothing is removed."""
+        return sorted({finding.document for finding in self.diagnostics if finding.document})
+
+    @property
+    def guarded(self) -> list[Diagnostic]:
+        """What forbids the plan as a whole, and not only a document or a change of it."""
+        return [d for d in self.diagnostics if d.severity == "error" and not d.document]
+
+    @property
     def refused(self) -> bool:
-        """Whether a conflict or a guard stands in the way."""
+        """Whether a conflict, a guard or a held document stands in the way."""
         return any(d.severity == "error" for d in self.diagnostics) or any(
             change.action == "conflict" for change in self.changes
         )
+
+    @property
+    def open(self) -> bool:
+        """Whether an apply has anything to do, or something waits that it would do."""
+        return any(change.action in EXECUTABLE | {"blocked", "pending"} for change in self.changes)
+
+    @property
+    def exit_code(self) -> Exit:
+        """The promised exit code of a plan, and of an apply of it that has nothing to write."""
+        return Exit.REFUSED if self.refused else Exit.OK
 
     @property
     def requires_approval(self) -> dict[str, list[str]]:
@@ -185,8 +204,13 @@ def _above(wishes: Wishes, addresses: Iterable[str]) -> set[str]:
 def compare(wishes: Wishes, ledger: Ledger, live: LiveState, identities: Mapping[str, str], options: Options) -> Plan:
     """The plan for a live state that was read; pure but for the clock."""
     policy = getattr(wishes.environment, "policy", None)
-    unwanted = Unwanted(frozenset(wishes.superseded), frozenset(wishes.held))
-    differences = diff(wishes.resources, ledger, live, options, drift_policy(policy), wishes.levels, unwanted)
+    while True:
+        unwanted, drift = _unwanted(wishes), drift_policy(policy)
+        differences = diff(wishes.resources, ledger, live, options, drift, wishes.levels, unwanted)
+        without_refused = wishes.without([*differences.refusals, *_incomplete(differences.changes, wishes, live)])
+        if without_refused is None:
+            break
+        wishes = without_refused
     plan = Plan(
         wishes.environment_name,
         ledger.header.ledger,
@@ -194,17 +218,17 @@ def compare(wishes: Wishes, ledger: Ledger, live: LiveState, identities: Mapping
         options,
         differences.changes,
         differences.orphans,
-        [*differences.diagnostics, *_remarks(wishes, differences.changes)],
+        [*wishes.refusals, *differences.diagnostics, *_remarks(wishes, differences.changes)],
         differences.unchanged,
         differences.notes,
         differences.moves,
         differences.ids,
         ledger.header.serial,
         datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
-        frozenset(wishes.held),
     )
+    _wait_for_held(plan.changes, ledger, unwanted)
     if options.targets:
-        _keep_targets(plan, wishes)
+        _keep_targets(plan, wishes, ledger)
     approved = frozenset(getattr(policy, "approved_labels", ()))
     for change in plan.changes:
         change.approvals = change.approvals - approved if change.action in WRITES else frozenset()
@@ -221,6 +245,48 @@ def compare(wishes: Wishes, ledger: Ledger, live: LiveState, identities: Mapping
     )
     plan.diagnostics += _read_only(plan.executable, wishes.environment)
     return plan
+
+
+def _incomplete(changes: Iterable[Change], wishes: Wishes, live: LiveState) -> Iterable[Diagnostic]:
+    """Writes that the system would refuse, as something that it needs has no value."""
+    for change in changes:
+        want = wishes.resources.get(change.address)
+        if want is None or change.action not in ("create", "update", "replace", "adopt", "rename"):
+            continue
+        there = live.of(want.type).by_id.get(change.id) if change.action != "replace" and change.id else None
+        touched = {field_of(item.path) for item in change.fields}
+        if lacking := [path for path in want.lacks(there) if there is None or field_of(path) in touched]:
+            names = ", ".join(lacking)
+            yield Diagnostic(
+                "error",
+                "resource.incomplete",
+                f"{change.address} cannot be {'written' if there else 'created'} without {names}, and has none",
+                "Give it a value in the manifest.",
+                want.origins[0].source if want.origins else None,
+                change.address,
+            )
+
+
+def _unwanted(wishes: Wishes) -> Unwanted:
+    """What is known of resources that no manifest wants: stand-ins, and what held documents may want."""
+    may_want: set[str] = set()
+    for held in wishes.held.values():
+        may_want |= held.may_want
+        for address, want in held.wants.items():
+            former = map(want.type.address, want.moved_from)
+            may_want.update(map(folded, (address, *former, *want.needs)))
+    return Unwanted(frozenset(wishes.superseded), frozenset(wishes.held), frozenset(may_want))
+
+
+def _wait_for_held(changes: Iterable[Change], ledger: Ledger, unwanted: Unwanted) -> None:
+    """What a held document wanted before, and others want now, is not written without knowing both."""
+    for change in changes if unwanted.held else ():
+        entry = ledger.get(change.address)
+        now = {f"{origin.kind}/{origin.name}" for origin in change.origins}
+        missing = sorted(unwanted.held.intersection(entry.origins) - now) if entry is not None else []
+        if missing and change.action in WRITES:
+            change.action, change.reason = "blocked", "held"
+            change.message = f"waits for {', '.join(missing)}, which is held back and wanted it too"
 
 
 def _of_systems(plan: Plan, systems: Mapping[str, System]) -> Iterable[Diagnostic]:
@@ -381,9 +447,14 @@ def _bound(ledger: Ledger, systems: Mapping[str, System]) -> dict[str, str]:
     return identities
 
 
-def _keep_targets(plan: Plan, wishes: Wishes) -> None:
-    """Filters the changes to the targets and what they need; nothing becomes an orphan by it."""
+def _keep_targets(plan: Plan, wishes: Wishes, ledger: Ledger) -> None:
+    """Filters the changes to the targets and what they need; nothing becomes an orphan by it.
+
+    A document that is held back refuses only a plan whose targets it has a part in.
+    """
+    of_held = {name: _addresses_of(name, held, ledger) for name, held in wishes.held.items()}
     known = {*wishes.resources, *(change.address for change in (*plan.changes, *plan.orphans))}
+    known |= set().union(*of_held.values())
     for target in plan.options.targets:
         if not any(matches_target(address, (target,)) for address in known):
             raise ReconcilerError.of(
@@ -403,6 +474,17 @@ def _keep_targets(plan: Plan, wishes: Wishes) -> None:
                 todo.append(need)
     plan.changes = [change for change in plan.changes if change.address in keep]
     plan.orphans = [change for change in plan.orphans if change.address in keep]
+    aside = {name for name, addresses in of_held.items() if keep.isdisjoint(addresses)}
+    plan.diagnostics = [
+        replace(finding, severity="warning", document="") if finding.document in aside else finding
+        for finding in plan.diagnostics
+    ]
+
+
+def _addresses_of(document: str, held: Held, ledger: Ledger) -> set[str]:
+    """What a held document wants as far as that is known, and what it wanted before."""
+    before = {entry.address for entry in ledger.entries.values() if document in entry.origins}
+    return before | {address for address, want in held.wants.items() if want.mode == "own"}
 
 
 def _together(changes: Iterable[Change]) -> dict[str, list[str]]:

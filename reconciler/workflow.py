@@ -51,7 +51,8 @@ class Session:
     def wishes(self, draft: Draft) -> Wishes:
         """What the manifests want, once the live systems have answered what they ask.
 
-        Raises `ManifestError` with every finding. What was read for the answers counts as read for the plan.
+        Documents that cannot be applied now are among its `held`. Raises `ManifestError` with every finding where
+        no plan can be made at all. What was read for the answers counts as read for the plan.
         """
         questions = draft.questions()
         self.readings = {name: system.fresh() for name, system in self.systems.items()} if questions else {}
@@ -177,9 +178,8 @@ def _require(plan: Plan, approval: Approval) -> None:
     missing = {label: found for label, found in plan.requires_approval.items() if label not in approval.labels}
     if missing:
         raise RefusedError(*(_unapproved(label, addresses) for label, addresses in sorted(missing.items())))
-    guards = [d for d in plan.diagnostics if d.severity == "error"]
-    if guards:
-        raise RefusedError(*guards)
+    if plan.guarded:
+        raise RefusedError(*plan.guarded)
 
 
 def _unapproved(label: str, addresses: list[str]) -> Diagnostic:

@@ -73,9 +73,9 @@ class Project:
         """Reads and compares; writes nothing."""
         return make_plan(self.session(), Options(**options))
 
-    def apply(self, **options: Any) -> Result:
+    def apply(self, *, skip_refused: bool = False, **options: Any) -> Result:
         """Plans and applies."""
-        return apply_plan(self.session(), Options(**options), Approval())
+        return apply_plan(self.session(), Options(**options), Approval(skip_refused=skip_refused))
 
     def actions(self, **options: Any) -> list[tuple[str, str]]:
         """What a plan would do, as (action, address)."""

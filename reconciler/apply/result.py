@@ -70,18 +70,14 @@ class Result:
         return Exit.STALE if open_ == {"stale"} and not self.diagnostics else Exit.ERROR
 
     def _exit_of_what_was_left_out(self) -> Exit:
-        """Everything planned is done; what the plan refused, blocked or waits for was not part of it."""
+        """Everything planned is done; what the plan holds back, refused, blocked or waits for was not part of it.
+
+        Where nothing was written it is what `plan` says of the same state.
+        """
         left_out = {change.action for change in self.plan.changes} & {"conflict", "blocked", "pending"}
-        waiting = all(change.reason == "waits" for change in self.plan.changes if change.action == "blocked")
-        if "pending" in left_out and waiting:
-            left_out.discard("blocked")  # they wait for what is pending
-        if self.plan.held:
-            left_out.add("blocked")
-        if not left_out:
-            return Exit.OK
         if self.wrote:
-            return Exit.PARTIAL
-        return Exit.OK if left_out == {"pending"} else Exit.REFUSED
+            return Exit.PARTIAL if left_out or self.plan.held else Exit.OK
+        return self.plan.exit_code
 
     @property
     def summary(self) -> dict[str, int]:

@@ -107,13 +107,17 @@ def _measured(run: Session, draft: Draft, found: dict[str, PhysicalSchema]) -> I
 
     promising = [one for one in found.values() if one.bound and one.freshness_p95_minutes is not None]
     with run.connected(draft) as systems:
-        resources = run.wishes(draft).resources
+        wishes = run.wishes(draft)
         cluedin = systems.get("cluedin")
         if not isinstance(cluedin, CluedIn):
             return
         yield from out_of_use(found.values(), resources, systems)
         for schema in promising:
-            stream = live_stream(wanted_stream(resources, schema.contract), systems)
+            held = wishes.held.get(f"ExportContract/{schema.contract}")
+            if held is not None:
+                yield from held.findings
+                continue
+            stream = live_stream(wanted_stream(wishes.resources, schema.contract), systems)
             yield from stale(schema, measure(history(cluedin, stream.id), datetime.now(UTC)))
 
 

@@ -34,7 +34,7 @@ def publish_(setup: Setup, form: str) -> None:
         if names:
             with run.connected(draft) as systems:
                 wishes = run.wishes(draft)
-                found = publish(names, wishes.resources, wishes.environment, systems, now)
+                found = publish(names, wishes.known, wishes.environment, systems, now)
     from reconciler.report import jsonform
     from reconciler.report import runs as report
 

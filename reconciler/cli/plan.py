@@ -33,9 +33,5 @@ def command(
         save(plan, out)
     write_also(shape, also)
     say(render_plan(shape, form, next_step=f"reconciler apply {out}" if out is not None else ""))
-    codes = [Exit.OK]
-    if plan.refused:
-        codes.append(Exit.REFUSED)
-    if detailed_exitcode and plan.executable:
-        codes.append(Exit.CHANGES)
-    raise click.exceptions.Exit(worst(codes))
+    changes = Exit.CHANGES if detailed_exitcode and plan.open else Exit.OK
+    raise click.exceptions.Exit(worst([plan.exit_code, changes]))

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from reconciler.errors import Diagnostic
 from reconciler.ledger import Entry, How, Mark
+from reconciler.resources import folded
 from reconciler.resources.base import Origin, Resource, Strength, field_of
 
 Action = Literal[
@@ -35,6 +36,7 @@ REASONS = {
     "matches": "it exists and is taken under management",
     "immutable": "it cannot be changed in the system",
     "removed": "no manifest wants it any more",
+    "held": "its document is held back",
     "superseded": "what it stood in for is there",
     "retired": "it is wanted again",
     "rotated": "the secret has a new version",
@@ -171,12 +173,22 @@ class Unwanted:
     """What is known of resources that no manifest wants, beyond that.
 
     `superseded` are addresses of stand-ins that something else has taken the place of: removed without being
-    asked. `held` are documents (`Kind/name`) of which it is not known what they want: what they wanted before
-    stays as it is, and nothing at all is removed.
+    asked. `held` are documents (`Kind/name`) that are held back: what they wanted before stays as it is. Nor is
+    anything removed that they may want now: `may_want` are addresses, as the system compares them, and whole
+    types where what they want is not fully known.
     """
 
     superseded: frozenset[str] = frozenset()
     held: frozenset[str] = frozenset()
+    may_want: frozenset[str] = frozenset()
+
+    def holds(self, entry: Entry) -> bool:
+        """Whether a held document wanted it before."""
+        return not self.held.isdisjoint(entry.origins)
+
+    def spares(self, address: str) -> bool:
+        """Whether a held document may want it now, which nobody else does."""
+        return not self.may_want.isdisjoint((address.partition(":")[0], folded(address)))
 
 
 NOTHING_MORE = Unwanted()
@@ -197,6 +209,8 @@ class Differences:
     orphans: list[Change] = field(default_factory=list)
     """What a prune would remove, when none was asked for."""
     diagnostics: list[Diagnostic] = field(default_factory=list)
+    refusals: list[Diagnostic] = field(default_factory=list)
+    """Errors, each with the address of a wish: the documents that want it are held back, and all is compared anew."""
 
     @property
     def by_address(self) -> dict[str, Change]:

@@ -54,9 +54,9 @@ class Removal:
             entry.address, type, "forget", "removed", entry.id, how=entry.how, depends_on=tuple(entry.depends_on),
             origins=_origins(entry), live_key=key,
         )  # fmt: skip
-        if not self.unwanted.held.isdisjoint(entry.origins):
-            change.action, change.reason = "blocked", "unknown"
-            change.message = "stays as it is: what its document needs to know could not be read"
+        if self.unwanted.holds(entry):
+            change.action, change.reason = "blocked", "held"
+            change.message = "stays as it is: its document is held back"
             self.judged[entry.address] = change
             return
         if readout.failure is not None:
@@ -65,6 +65,8 @@ class Removal:
             return
         found = readout.by_id.get(entry.id) if entry.id else readout.by_key.get(type.fold(key))
         if found is None:
+            if self.unwanted.spares(entry.address):
+                return
             if entry.tombstone or self._goes(entry.address) or entry.intent is not None:
                 self.out.notes[entry.address] = None
             else:
@@ -81,6 +83,10 @@ class Removal:
             self.out.notes[entry.address] = None
             return
         self.judged[entry.address], self.found[entry.address] = change, found
+        if self._goes(entry.address) and self.unwanted.spares(entry.address):
+            change.action, change.reason = "blocked", "held"
+            change.message = "stays as it is: a document that is held back may want it"
+            return
         self._remove(entry, type, found, change)
 
     def finish(self) -> None:
@@ -232,8 +238,6 @@ class Removal:
 
     def _goes(self, address: str) -> bool:
         """Whether what nobody wants is removed in this plan: when asked to, and stand-ins always."""
-        if self.unwanted.held:
-            return False
         return self.options.prune or address in self.unwanted.superseded
 
 

@@ -43,6 +43,11 @@ class Kind(Strict):
     """Words that people write into such a `spec` and that do not belong there, with what to do instead."""
     instead_of: ClassVar[Mapping[str, str]] = {}
     """Kinds that do not exist and that people mean this one by, with what to do instead."""
+    told_by_answers: ClassVar[frozenset[str]] = frozenset()
+    """Types (`system.name`) of resources that a document wants only once its questions are answered.
+
+    Offline expansion does not show them; while a document is held back, nothing of these types is removed.
+    """
 
     def check(self, document: Document, world: World) -> Iterable[Diagnostic]:  # noqa: ARG002
         """Findings across documents: references that lead nowhere, two things of one name."""
@@ -53,7 +58,10 @@ class Kind(Strict):
         return ()
 
     def judge(self, document: Document, world: World) -> Iterable[Diagnostic]:  # noqa: ARG002
-        """Findings that only the answers tell; asked once everything was read, never offline."""
+        """Findings that only the answers tell; asked once everything was read, never offline.
+
+        An error holds this document back: nothing of it is planned or removed, and the rest goes on.
+        """
         return ()
 
     def superseded(self, document: Document, world: World) -> Iterable[str]:  # noqa: ARG002

@@ -63,6 +63,28 @@ class DataSourceLink(Kind):
     """
 
     kind: ClassVar[str] = "DataSourceLink"
+    told_by_answers: ClassVar[frozenset[str]] = frozenset(
+        {
+            "cluedin.annotation",
+            "cluedin.annotation_keys",
+            "cluedin.auto_submit",
+            "cluedin.column_mapping",
+            "cluedin.data_set",
+            "cluedin.data_source",
+            "cluedin.data_source_group",
+            "cluedin.entity_type",
+            "cluedin.identifier",
+            "cluedin.relation",
+            "cluedin.vocabulary",
+            "cluedin.vocabulary_key",
+            "purview.asset",
+            "purview.assignment",
+            "purview.classification",
+            "purview.collection",
+            "purview.entity",
+            "purview.type",
+        }
+    )
 
     asset: SourceAsset | None = None
     """The asset that the records come from: one asset feeds one data set."""

@@ -86,6 +86,17 @@ class ExportContract(Kind):
     """
 
     kind: ClassVar[str] = "ExportContract"
+    told_by_answers: ClassVar[frozenset[str]] = frozenset(
+        {
+            "cluedin.export_target",
+            "cluedin.stream_state",
+            "purview.asset",
+            "purview.assignment",
+            "purview.classification",
+            "purview.entity",
+            "purview.label",
+        }
+    )
     at: ClassVar[str] = ""
     model_config = ConfigDict(json_schema_extra=with_levels)
     elsewhere: ClassVar[Mapping[str, str]] = dict.fromkeys(("process", "inputs", "outputs"), _LINEAGE)

@@ -19,10 +19,12 @@ from reconciler.kinds._glossary.concept import (
     Text,
     Vocabulary,
 )
+from reconciler.kinds._glossary.judge import judgements, questions
 from reconciler.kinds._glossary.scene import Scene
 from reconciler.kinds._glossary.terms import term_resources
 from reconciler.kinds.base import Kind, World
 from reconciler.resources.base import Desired
+from reconciler.sources.base import Question
 
 if TYPE_CHECKING:
     from reconciler.manifest.project import Document
@@ -95,6 +97,16 @@ class GlossaryMapping(Kind):
     def check(self, document: Document, world: World) -> Iterator[Diagnostic]:
         """Findings across documents: references that lead nowhere, names that collide, scope."""
         yield from findings(Scene(self, document, world))
+
+    def sources(self, document: Document, world: World) -> Iterator[Question]:
+        """Lists in which the document names something: templates, connectors, users, classifications."""
+        if self.source == "git":
+            yield from questions(Scene(self, document, world))
+
+    def judge(self, document: Document, world: World) -> Iterator[Diagnostic]:
+        """Findings about what is there: names that the systems do not know, values that a template cannot hold."""
+        if self.source == "git":
+            yield from judgements(Scene(self, document, world))
 
     def expand(self, document: Document, world: World) -> Iterator[Desired]:
         """The resources of both halves, as far as the environment has the system."""

@@ -52,6 +52,17 @@ class Stream(Kind):
     """
 
     kind: ClassVar[str] = "Stream"
+    told_by_answers: ClassVar[frozenset[str]] = frozenset(
+        {
+            "cluedin.export_target",
+            "cluedin.stream_state",
+            "purview.asset",
+            "purview.assignment",
+            "purview.classification",
+            "purview.entity",
+            "purview.label",
+        }
+    )
 
     name: Text | None = None
     """Name of the stream in CluedIn; default the document's."""

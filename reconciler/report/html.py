@@ -22,6 +22,7 @@ def plan(shape: Shape) -> str:
     title = f"Plan for {words.visible(shape['environment'])}"
     body = [
         *_header(shape, title),
+        *_held(shape),
         *_refusals(shape),
         *_section("Conflicts", view.of(shape, "conflict"), view.ADVICE["conflict"], unfolded=True),
         *_section("Removals", view.of(shape, *words.REMOVALS), unfolded=True),
@@ -202,14 +203,21 @@ def _orphans(shape: Shape) -> Iterator[str]:
     yield "</section>"
 
 
+def _held(shape: Shape) -> Iterator[str]:
+    for document, findings in view.held(shape).items():
+        told = f"{view.HELD_TITLE}: {words.document(document)}"
+        yield from _findings(told, findings, "refusals", view.HELD_ADVICE)
+
+
 def _refusals(shape: Shape) -> Iterator[str]:
     return _findings("Refused", view.refusals(shape), "refusals")
 
 
-def _findings(title: str, found: Sequence[Shape], kind: str = "remarks") -> Iterator[str]:
+def _findings(title: str, found: Sequence[Shape], kind: str = "remarks", advice: str = "") -> Iterator[str]:
     if not found:
         return
-    yield f'<section class="{kind}"><h2>{_text(title)} <span class="number">{len(found):,}</span></h2><ul>'
+    advised = f'<p class="advice">{_text(advice)}</p>' if advice else ""
+    yield f'<section class="{kind}"><h2>{_text(title)} <span class="number">{len(found):,}</span></h2>{advised}<ul>'
     for finding in found:
         told = [f"<strong>{_text(finding['summary'])}</strong> {_code(finding['code'])}"]
         if place := view.place(finding):

@@ -31,8 +31,10 @@ def plan(shape: Shape, *, limit: int = LIMIT, link: str | None = None) -> str:
 def drift(shape: Shape, *, limit: int = LIMIT, link: str | None = None) -> str:
     """What people changed in the systems since the last apply, out of a plan."""
     found = view.drifted(shape)
-    head = [f"## Drift in {code(shape['environment'])}", f"**{prose(view.drift_headline(found))}**"]
-    items = [_collapsed("", change, f"{view.drift_heading(change)}: {outlook}") for change, outlook in found]
+    headline = view.drift_headline(found, len(view.held(shape)))
+    head = [f"## Drift in {code(shape['environment'])}", f"**{prose(headline)}**"]
+    items = [*_held(shape)]
+    items += [_collapsed("", change, f"{view.drift_heading(change)}: {outlook}") for change, outlook in found]
     foot = f"[The whole report](<{_address(link)}>)" if link else ""
     return fit(Page(_head(shape, "drift", head), items, foot), limit)
 
@@ -40,7 +42,7 @@ def drift(shape: Shape, *, limit: int = LIMIT, link: str | None = None) -> str:
 def result(shape: Shape, plan_shape: Shape | None = None, *, limit: int = LIMIT) -> str:
     """The result of an apply: what is not done, and what to do about it."""
     origins = outcomes.origins(plan_shape or {})
-    head = [f"## Apply to {code(shape['environment'])}", f"**{prose(outcomes.headline(shape))}**"]
+    head = [f"## Apply to {code(shape['environment'])}", f"**{prose(outcomes.headline(shape, plan_shape or {}))}**"]
     head.append("\n".join(f"- {prose(line)}" for line in outcomes.advice(shape, plan_shape or {})))
     items = [Item("Problems", _finding(finding)) for finding in shape.get("diagnostics", ())]
     items += [
@@ -91,7 +93,15 @@ def _table(summary: Shape) -> str:
 # -- items ---------------------------------------------------------------------------------------------------
 
 
+def _held(shape: Shape) -> Iterator[Item]:
+    for document, findings in view.held(shape).items():
+        title = f"{prose(words.document(document))} is held back"
+        told = "\n".join(_finding(finding) for finding in findings)
+        yield Item(view.HELD_TITLE, f"#### {title}\n\n{told}", f"- {title}", view.HELD_ADVICE, owed=True)
+
+
 def _plan_items(shape: Shape) -> Iterator[Item]:
+    yield from _held(shape)
     for finding in view.refusals(shape):
         yield Item("Refused", _finding(finding), f"- {prose(finding['summary'])}", owed=True)
     for change in view.of(shape, "conflict"):

@@ -47,11 +47,18 @@ def not_started_line(result: Shape) -> list[str]:
     return [f"… and {more:,} more not started"] if more > 0 else []
 
 
-def headline(result: Shape) -> str:
+def whole(result: Shape, plan: Shape) -> bool:
+    """Whether every change is done, and the plan left nothing out that an apply would do."""
+    return bool(result.get("complete")) and not view.of(plan, *words.STOPPED) and not view.held(plan)
+
+
+def headline(result: Shape, plan: Shape) -> str:
     """`Apply complete! Resources: 3 added, 1 changed, 0 destroyed.`, or what is left."""
     counts = f"Resources: {words.result_counts(result['summary'])}"
-    if result.get("complete"):
+    if whole(result, plan):
         return f"Apply complete! {counts}."
+    if result.get("complete"):
+        return f"Applied but for what the plan leaves out. {counts}."
     found = _by_status(result)
     open_ = [f"{found[status]:,} {known.word}" for status, known in STATUSES.items() if found[status]]
     verdict = "Apply interrupted." if result.get("interrupted") else "Apply incomplete."
@@ -65,6 +72,8 @@ def advice(result: Shape, plan: Shape) -> Iterator[str]:
     left = [(name, plan.get("summary", {}).get(name, 0)) for name in words.STOPPED]
     if counts := [f"{count:,} {words.action(name).to}" for name, count in left if count]:
         yield f"Not touched, as planned: {words.listed(counts)}."
+    if documents := view.held(plan):
+        yield f"Held back: {words.listed(map(words.document, documents))}."
 
 
 def origins(plan: Shape) -> dict[str, list[str]]:

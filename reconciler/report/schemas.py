@@ -186,8 +186,9 @@ def _diagnostic() -> dict[str, Any]:
         "column": {"type": "integer", "minimum": 1, "description": "The column in the line, from 1."},
         "address": _address("The resource it is about."),
         "request_id": _text("The request to quote to the vendor."),
+        "document": _text("The document that is held back because of it: `Kind/name`."),
     }
-    return _object(properties, optional=("detail", "file", "line", "column", "address", "request_id"))
+    return _object(properties, optional=("detail", "file", "line", "column", "address", "request_id", "document"))
 
 
 def _outcome() -> dict[str, Any]:

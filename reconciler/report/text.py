@@ -56,6 +56,7 @@ class _Text:
         for action in view.SECTIONS:
             yield from self._section(action, view.of(shape, action))
         yield from self._orphans(view.orphans(shape))
+        yield from self._held(shape)
         for finding in view.remarks(shape):
             yield from self._finding(finding)
             yield ""
@@ -142,6 +143,19 @@ class _Text:
             yield f"  … and {len(changes) - view.COLLAPSE:,} more"
         yield ""
 
+    def _held(self, shape: Shape) -> Iterator[str]:
+        found = view.held(shape)
+        if not found:
+            return
+        yield self.paint(f"{view.HELD_TITLE}: {len(found):,}", bold=True)
+        yield f"  {view.HELD_ADVICE}"
+        yield ""
+        for document, findings in found.items():
+            yield "  " + self.paint(f"# {words.document(document)} is held back", bold=True)
+            for finding in findings:
+                yield from (f"  {line}" for line in self._finding(finding))
+            yield ""
+
     def _refused(self, shape: Shape) -> Iterator[str]:
         yield ""
         yield self.paint(f"Refused: {view.obstacles(shape)}", fg="red", bold=True)
@@ -188,7 +202,8 @@ class _Text:
             yield "  " + self.paint(f"# {view.drift_heading(change)}: {outlook}", bold=True)
             yield from list(self._change(change))[1:]
             yield ""
-        yield self.paint(view.drift_headline(found), bold=True)
+        yield from self._held(shape)
+        yield self.paint(view.drift_headline(found, len(view.held(shape))), bold=True)
 
     def result(self, shape: Shape, plan_shape: Shape) -> Iterator[str]:
         origins = outcomes.origins(plan_shape)
@@ -206,8 +221,8 @@ class _Text:
         for finding in shape.get("diagnostics", ()):
             yield from self._finding(finding)
             yield ""
-        colour = "green" if shape.get("complete") else "red"
-        yield self.paint(outcomes.headline(shape), fg=colour, bold=True)
+        colour = "green" if outcomes.whole(shape, plan_shape) else "red"
+        yield self.paint(outcomes.headline(shape, plan_shape), fg=colour, bold=True)
         yield from outcomes.advice(shape, plan_shape)
 
     def _status(self, status: str) -> str:

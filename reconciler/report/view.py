@@ -33,6 +33,12 @@ TITLES = {
     "drift": "Drift kept by policy",
     "orphan": "Not removed",
 }
+HELD_TITLE = "Held back"
+HELD_ADVICE = (
+    "Nothing of these documents is planned, and nothing of them is removed. Mend what is said, or apply the rest "
+    "with --skip-refused."
+)
+PLURALS = {"document held back": "documents held back"}
 GROUPED_FROM = 20
 """So many changes are read one after the other; more are grouped by type."""
 SECTIONS = ("drift", "pending", "blocked", "conflict")
@@ -73,9 +79,22 @@ def orphans(plan: Shape) -> list[Shape]:
     return list(plan.get("orphans", ()))
 
 
+def held(plan: Shape) -> dict[str, list[Shape]]:
+    """The documents that are held back, each with the findings that say why."""
+    found: dict[str, list[Shape]] = {}
+    for finding in plan.get("diagnostics", ()):
+        if finding.get("document"):
+            found.setdefault(finding["document"], []).append(finding)
+    return found
+
+
 def refusals(plan: Shape) -> list[Shape]:
-    """The diagnostics that stand in the way of an apply."""
-    return [finding for finding in plan.get("diagnostics", ()) if finding.get("severity") == "error"]
+    """The diagnostics that stand in the way of an apply, without those that hold a single document back."""
+    return [
+        finding
+        for finding in plan.get("diagnostics", ())
+        if finding.get("severity") == "error" and not finding.get("document")
+    ]
 
 
 def remarks(plan: Shape) -> list[Shape]:
@@ -88,14 +107,18 @@ def remarks(plan: Shape) -> list[Shape]:
 
 
 def refused(plan: Shape) -> bool:
-    """Whether a conflict or a guard stands in the way."""
-    return bool(refusals(plan) or of(plan, "conflict"))
+    """Whether a conflict, a guard or a document that is held back stands in the way."""
+    return bool(refusals(plan) or held(plan) or of(plan, "conflict"))
 
 
 def obstacles(plan: Shape) -> str:
-    """`1 conflict and 2 refusals stand in the way.`, or nothing."""
-    counts = [("conflict", len(of(plan, "conflict"))), ("refusal", len(refusals(plan)))]
-    found = [words.number(count, noun) for noun, count in counts if count]
+    """`1 document held back, 1 conflict and 2 refusals stand in the way.`, or nothing."""
+    counts = [
+        ("document held back", len(held(plan))),
+        ("conflict", len(of(plan, "conflict"))),
+        ("refusal", len(refusals(plan))),
+    ]
+    found = [words.number(count, noun, PLURALS.get(noun, "")) for noun, count in counts if count]
     if not found:
         return ""
     return f"{words.listed(found)} {'stands' if sum(count for _, count in counts) == 1 else 'stand'} in the way."
@@ -104,7 +127,7 @@ def obstacles(plan: Shape) -> str:
 def headline(plan: Shape) -> str:
     """`Plan: 3 to add, 1 to change, 0 to destroy.`, or that there is nothing to do."""
     summary = plan.get("summary", {})
-    if executable(plan) or of(plan, *words.STOPPED):
+    if executable(plan) or of(plan, *words.STOPPED) or held(plan):
         return f"Plan: {words.plan_counts(summary)}."
     kept = sum(len(change.get("fields", ())) or 1 for change in of(plan, "drift"))
     tail = f" {words.number(kept, 'drifted field')} {'is' if kept == 1 else 'are'} kept by policy." if kept else ""
@@ -188,8 +211,10 @@ def drifted(plan: Shape) -> list[tuple[Shape, str]]:
     return [(_as_drift(change), _outlook(change)) for change in plan.get("changes", ()) if _has_drift(change)]
 
 
-def drift_headline(found: Sequence[tuple[Shape, str]]) -> str:
-    """How much people changed, in one line."""
+def drift_headline(found: Sequence[tuple[Shape, str]], held: int = 0) -> str:
+    """How much people changed, in one line; documents that are held back are not compared."""
+    if not found and held:
+        return f"No drift seen; {words.number(held, 'document')} held back and not compared."
     if not found:
         return "No drift. The systems are as the last apply left them."
     fates = Counter(outlook for _, outlook in found)

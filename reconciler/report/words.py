@@ -55,6 +55,11 @@ def is_executable(name: str) -> bool:
     return name in EXECUTABLE
 
 
+def document(name: str) -> str:
+    """`GlossaryMapping customer` of `GlossaryMapping/customer`."""
+    return visible(" ".join(name.split("/", 1)))
+
+
 def because(reason: str) -> str:
     """A reason in words."""
     return REASONS.get(reason, reason.replace("_", " "))

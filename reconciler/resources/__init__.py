@@ -30,6 +30,13 @@ def types() -> dict[str, Resource]:
     return dict(sorted(found.items()))
 
 
+def folded(address: str) -> str:
+    """An address as its system compares it; of a type that nobody knows, as it is."""
+    name, _, key = address.partition(":")
+    type = types().get(name)
+    return type.address(type.fold(key)) if type is not None else address
+
+
 def type_of(address: str) -> Resource:
     """The type of an address; raises KeyError for an unknown one."""
     return types()[address.partition(":")[0]]

@@ -90,11 +90,22 @@ class Desired:
     """Labels that somebody has to approve before the resource is written."""
     strength: Mapping[str, Strength] = field(default_factory=dict)
     """How far paths are kept that are not enforced: read and compared only, or written down only."""
+    requires: frozenset[str] = frozenset()
+    """Paths that must have a value, from us or from others, for the system to take a write."""
     address: str = field(init=False)
     """`system.type:key`; kept, as every step looks it up."""
 
     def __post_init__(self) -> None:
         self.address = self.type.address(self.key)
+
+    def lacks(self, live: Live | None) -> list[str]:
+        """Paths without which the system refuses the create (no `live`) or the update of it."""
+        there = live.fields if live is not None else {}
+        needed = self.requires if live is not None else self.requires | self.type.needed_for_create
+        return sorted(path for path in needed if self._value_of(path, there) is None)
+
+    def _value_of(self, path: str, live: Mapping[str, Any]) -> Any:
+        return self.type.field(path).canonical(self.values[path]) if path in self.values else live.get(path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +205,8 @@ class Resource:
     system: ClassVar[str]
     name: ClassVar[str]
     canon: ClassVar[int] = 1
+    needed_for_create: ClassVar[frozenset[str]] = frozenset()
+    """Fields without which the system creates no object."""
     deletes: ClassVar[Deletes] = "hard"
     read_only: ClassVar[bool] = False
     container: ClassVar[bool] = False
@@ -299,6 +312,7 @@ class Resource:
         moved: bool = True,
         approvals: Iterable[str] = (),
         strength: Mapping[str, Strength] | None = None,
+        requires: Iterable[str] = (),
         **values: Any,
     ) -> Desired:
         """What a kind wants: only the fields given are managed; an explicit empty value is managed and empty."""
@@ -318,6 +332,7 @@ class Resource:
             moved and bool(former),
             frozenset(approvals),
             strength or {},
+            frozenset(requires),
         )
 
     def live(

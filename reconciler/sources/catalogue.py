@@ -9,6 +9,7 @@ from typing import Any, Self
 from reconciler.resources.cluedin import _outbound as outbound
 from reconciler.resources.cluedin import _shared as shared
 from reconciler.resources.cluedin.key_values import prefix_of
+from reconciler.resources.cluedin.key_writes import data_classifications
 from reconciler.sources.base import Question
 from reconciler.systems.cluedin import CluedIn
 
@@ -115,6 +116,34 @@ class Connectors(Question):
     def ask(cls, cluedin: CluedIn, questions: Sequence[Self]) -> Iterator[tuple[Self, tuple[Connector, ...]]]:
         """`inbound.connectors` (toolkit, [C])."""
         rows = tuple(_connector(row) for row in outbound.catalogue(cluedin))
+        for one in questions:
+            yield one, rows
+
+
+@dataclass(frozen=True, slots=True)
+class Users(Question):
+    """The names by which users are known: e-mail addresses and user names, folded."""
+
+    system = "cluedin"
+
+    @classmethod
+    def ask(cls, cluedin: CluedIn, questions: Sequence[Self]) -> Iterator[tuple[Self, tuple[str, ...]]]:
+        """`administration.users` (toolkit, [C])."""
+        rows = tuple(sorted(cluedin.users()))
+        for one in questions:
+            yield one, rows
+
+
+@dataclass(frozen=True, slots=True)
+class DataClassifications(Question):
+    """The codes of data classifications that a key may have."""
+
+    system = "cluedin"
+
+    @classmethod
+    def ask(cls, cluedin: CluedIn, questions: Sequence[Self]) -> Iterator[tuple[Self, tuple[str, ...]]]:
+        """The server's own list (OpenAPI document, [C]; content [U])."""
+        rows = tuple(sorted(data_classifications(cluedin)))
         for one in questions:
             yield one, rows
 

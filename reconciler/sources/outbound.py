@@ -87,6 +87,22 @@ class TargetNamed(Question):
 
 
 @dataclass(frozen=True, slots=True)
+class TargetsCalled(Question):
+    """The export targets of a name, whatever their connector; without their options."""
+
+    system = "cluedin"
+
+    name: str
+
+    @classmethod
+    def ask(cls, cluedin: CluedIn, questions: Sequence[Self]) -> Iterator[tuple[Self, tuple[LiveTarget, ...]]]:
+        """The list (toolkit, [C])."""
+        rows = [LiveTarget(one.id, one.connector, one.name) for one in map(_target, outbound.targets(cluedin))]
+        for one in questions:
+            yield one, tuple(row for row in rows if row.name == one.name)
+
+
+@dataclass(frozen=True, slots=True)
 class StreamNamed(Question):
     """The streams of a name with their states; names are not unique."""
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.sources.catalogue import KeyAt
-from reconciler.sources.outbound import StreamNamed
+from reconciler.sources.outbound import LiveTarget, StreamNamed, TargetsCalled
 
 from .conftest import document
 from .contract_support import ANSWERS, CONTRACT, Bench
@@ -18,7 +18,9 @@ target: {name: there, provider: Azure DataLake Connector}
 columns: [customer.email, {property: Name}]
 """
 NAMED = StreamNamed("names")
-LIVE = {**ANSWERS, NAMED: ()}
+THERE = TargetsCalled("there")
+TARGET = LiveTarget("1", "Azure DataLake Connector", "there")
+LIVE = {**ANSWERS, NAMED: (), THERE: (TARGET,), TargetsCalled("customers_wide_v1"): ()}
 
 
 @pytest.fixture
@@ -77,6 +79,19 @@ def test_a_condition_may_be_cluedins_own(judge: Bench) -> None:
 def test_what_is_refused(judge: Bench, old: str, new: str, code: str) -> None:
     found = judge(STREAM.replace(old, new), name="names", kind="Stream", answers={**LIVE, KeyAt("customer.emial"): ()})
     assert ("error", code) in found.said
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        ((), "no export target `there`"),
+        ((LiveTarget("1", "Sql Server Connector", "there"),), "no export target `there`"),
+        ((TARGET, LiveTarget("2", "Azure DataLake Connector", "there")), "2 export targets `there`"),
+    ],
+)
+def test_the_target_must_be_there_once(judge: Bench, rows: tuple[LiveTarget, ...], words: str) -> None:
+    found = judge(STREAM, name="names", kind="Stream", answers={**LIVE, THERE: rows})
+    assert words in found.only("stream.target").summary
 
 
 def test_two_streams_of_one_name_are_refused(judge: Bench) -> None:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from reconciler.errors import ManifestError
+from reconciler.errors import Exit, RefusedError
 from reconciler.kinds import kinds
 from reconciler.kinds.base import example as example_of
 from reconciler.resources.base import Write
+from reconciler.sources import ask
 from reconciler.systems.cluedin import CluedIn
 
 from ..resources.cluedin_support import Desk, connect
@@ -156,11 +158,28 @@ def test_an_owner_that_somebody_took_away_comes_back(settled: Project) -> None:
     assert settled.actions() == []
 
 
-def test_a_missing_asset_stops_the_plan(linked: Project) -> None:
+def test_a_missing_asset_holds_its_document_back_and_the_rest_goes_on(linked: Project) -> None:
     linked.edit(LINK, "contacts.csv", "contact.csv")
-    with pytest.raises(ManifestError) as refused:
-        linked.plan()
-    assert [one.code for one in refused.value.diagnostics if one.severity == "error"] == ["link.asset_missing"]
+    plan = linked.plan()
+    assert plan.held == ["DataSourceLink/crm-contacts"]
+    assert [(one.code, one.document) for one in plan.diagnostics if one.severity == "error"] == [
+        ("link.asset_missing", "DataSourceLink/crm-contacts")
+    ]
+    assert "cluedin.vocabulary:customer" in {change.address for change in plan.executable}
+    with pytest.raises(RefusedError, match="no asset"):
+        linked.apply()
+    assert linked.apply(skip_refused=True).exit_code == Exit.PARTIAL
+    assert linked.apply(targets=("cluedin.vocabulary:*",)).exit_code == Exit.OK, "its targets are others'"
+
+
+def test_an_asset_that_is_gone_takes_nothing_along(done: Project) -> None:
+    guid = entity(done, f"{PATH}/{NAME}")["guid"]
+    done.http("DELETE", f"{ATLAS}/entity/guid/{guid}")
+    plan = done.plan(prune=True)
+    assert plan.held == ["DataSourceLink/crm-contacts"]
+    assert {change.action for change in plan.changes} == {"blocked"}
+    assert plan.orphans == []
+    assert done.apply(skip_refused=True, prune=True).exit_code == Exit.REFUSED, "there was nothing else to do"
 
 
 def test_lineage_that_waits_is_made_once_when_the_scan_comes(linked: Project, golden) -> None:
@@ -281,3 +300,25 @@ def test_apache_atlas_takes_the_lineage_too(linked: Project) -> None:
     assert linked.apply().complete
     assert linked.actions() == []
     assert entity(linked, INGEST.partition(":")[2])["attributes"]["inputs"]
+
+
+def test_kinds_say_what_only_answers_make_them_want(linked: Project) -> None:
+    """What offline expansion does not show is of the types that a kind names: they stay while a document is held."""
+    linked.write("rule.yaml", RULE)
+    for name in ("ExportContract", "Stream"):
+        linked.write(f"{name.lower()}.yaml", example_of(kinds()[name]))
+    assert linked.apply(skip_refused=True).wrote
+    tag(linked, ACCOUNTS)
+    session = linked.session()
+    draft = session.draft()
+    with session.connected(draft) as systems:
+        readings = {name: system.fresh() for name, system in systems.items()}
+        online = replace(draft.world, answers=ask(draft.questions(), readings), _indexes={})
+    seen = set()
+    for document in draft.project.documents:
+        before = {want.address for want in document.spec.expand(document, draft.world)}
+        after = {want.address for want in document.spec.expand(document, online)}
+        more = {address.partition(":")[0] for address in after - before}
+        assert more <= document.spec.told_by_answers, document.kind
+        seen |= {document.kind} if more else set()
+    assert "DataSourceLink" in seen

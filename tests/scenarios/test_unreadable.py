@@ -1,4 +1,4 @@
-"""What a document needs to know could not be read: it waits, the rest goes on, and nothing is removed."""
+"""What a document needs to know could not be read: it is held back, loses nothing, and the rest can go on."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from reconciler.errors import Exit, SystemFailureError
+from reconciler.errors import Exit, RefusedError, SystemFailureError
 
 from ..support import Project
 
@@ -35,7 +35,11 @@ def test_a_contract_waits_while_search_is_refused(applied: Project) -> None:
         assert "ExportContract customers_wide_v1 waits" in said.summary
         assert said.source is not None
         assert said.source.file == "manifests/exports/customers_wide_v1.yaml"
-        result = applied.apply()
+        assert said.document == "ExportContract/customers_wide_v1"
+        assert plan.exit_code == Exit.REFUSED
+        with pytest.raises(RefusedError, match="customers_wide_v1 waits"):
+            applied.apply()
+        result = applied.apply(skip_refused=True)
         assert result.exit_code == Exit.PARTIAL
     assert applied.apply().exit_code == Exit.OK
     assert applied.actions() == []
@@ -43,7 +47,7 @@ def test_a_contract_waits_while_search_is_refused(applied: Project) -> None:
 
 def test_what_needs_a_waiting_document_waits_on_the_first_apply_too(example: Project) -> None:
     with refusing(example, "GET", "uniqueAttribute/type/azure_datalake"):
-        result = example.apply()
+        result = example.apply(skip_refused=True)
         assert result.exit_code == Exit.PARTIAL
         live = {o.change.address for o in result.outcomes if o.status == "done"}
         assert SET not in live

@@ -7,6 +7,7 @@ from typing import Any
 
 from reconciler.kinds._glossary.concept import TermText
 from reconciler.kinds._glossary.scene import Scene
+from reconciler.kinds._glossary.templates import Known, as_compared, known_templates, required_paths
 from reconciler.kinds._names import path_parts, term_path
 from reconciler.kinds._people import object_ids
 from reconciler.resources.base import Desired, Origin
@@ -34,14 +35,15 @@ def term_resources(scene: Scene) -> Iterator[Desired]:
     above = "category" if atlas else "term"
     needs = (glossary, f"purview.{above}:{parent}") if parent else (glossary,)
     former = [scene.former_concept_key] if scene.former_concept_key is not None else []
-    yield _term(scene, scene.concept_key, spec.term, origin, needs, former, moved=True)
+    known = known_templates(scene)
+    yield _term(scene, scene.concept_key, spec.term, origin, needs, former, known, moved=True)
     yield from _edges(scene, scene.concept_key, spec.term, origin)
     below = (glossary, f"purview.{above}:{scene.concept_key}")
     for at, item in enumerate(spec.terms):
         if item.term:
             key = scene.item_key(item)
             before, moved = scene.former_item_keys(item), item.former.name is not None
-            yield _term(scene, key, item, scene.origin(at), below, before, moved=moved)
+            yield _term(scene, key, item, scene.origin(at), below, before, known, moved=moved)
             yield from _edges(scene, key, item, scene.origin(at))
 
 
@@ -110,15 +112,17 @@ def _term(
     origin: Origin,
     needs: tuple[str, ...],
     former: Iterable[str],
+    known: Known | None,
     *,
     moved: bool,
 ) -> Desired:
+    required, fields = required_paths(text, known), _term_fields(scene, text, known)
     return scene.type("purview.term").desired(
-        key, origin, needs=needs, moved_from=former, moved=moved, on_remove="delete", **_term_fields(scene, text)
+        key, origin, needs=needs, moved_from=former, moved=moved, on_remove="delete", requires=required, **fields
     )
 
 
-def _term_fields(scene: Scene, text: TermText) -> dict[str, Any]:
+def _term_fields(scene: Scene, text: TermText, known: Known | None) -> dict[str, Any]:
     """The fields of a term that the manifest mentions."""
     assert scene.purview is not None
     mentioned = text.model_fields_set
@@ -132,7 +136,7 @@ def _term_fields(scene: Scene, text: TermText) -> dict[str, Any]:
         own = [text.template] if text.template is not None else []
         fields["templates"] = list(dict.fromkeys([*own, *text.attributes]))
     if "attributes" in mentioned:
-        fields["attributes"] = text.attributes
+        fields["attributes"] = as_compared(text.attributes, known)
     if "resources" in mentioned:
         fields["resources"] = [{"name": link.name, "url": link.url} for link in text.resources]
     return fields

@@ -12,13 +12,14 @@ from reconciler.kinds._contract.scene import contracts_in
 from reconciler.kinds._filters import keys_in
 from reconciler.kinds._findings import error, info, where
 from reconciler.kinds._references import entity_findings, key_findings, live_entity_findings, live_key_findings
-from reconciler.kinds._stream.resources import stream_name
+from reconciler.kinds._stream.resources import is_made, stream_name, target_key
 from reconciler.kinds.base import World
 from reconciler.kinds.environment import environment_of
 from reconciler.manifest.suggest import did_you_mean
+from reconciler.resources import types
 from reconciler.resources.base import quote
 from reconciler.sources.catalogue import Connector, Connectors
-from reconciler.sources.outbound import StreamNamed, StreamProperties
+from reconciler.sources.outbound import LiveTarget, StreamNamed, StreamProperties, TargetsCalled
 
 if TYPE_CHECKING:
     from reconciler.manifest.project import Document
@@ -66,6 +67,7 @@ def judgements(document: Document, world: World) -> Iterator[Diagnostic]:
         yield from live_key_findings(document, world, ("where", at, "key"), key)
     yield from _properties(document, world)
     yield from _connector(document, world)
+    yield from _target(document, world)
     yield from _state(document, world)
 
 
@@ -105,6 +107,32 @@ def _connector(document: Document, world: World) -> Iterator[Diagnostic]:
             f"`{connector.name}` takes no streams in this mode",
             f"Its modes are: {modes}.",
         )
+
+
+def _target(document: Document, world: World) -> Iterator[Diagnostic]:
+    """A target that no contract makes must be there, once."""
+    name, key = document.spec.target.name.strip(), target_key(document, world)
+    rows: tuple[LiveTarget, ...] | None = world.answers.of(TargetsCalled(name))
+    if rows is None or is_made(world, key):
+        return
+    fold = types()["cluedin.export_target"].fold
+    mine = [row for row in rows if fold(f"{quote(row.connector)}/{quote(row.name)}") == fold(key)]
+    if len(mine) == 1:
+        return
+    others = sorted({row.connector for row in rows})
+    elsewhere = f" `{name}` is a target of {', '.join(f'`{one}`' for one in others)}." if others and not mine else ""
+    ids = ", ".join(sorted(row.id for row in mine))
+    yield error(
+        document,
+        ("target",),
+        "stream.target",
+        f"CluedIn has {len(mine)} export targets `{name}` of `{document.spec.target.provider}`: {ids}"
+        if mine
+        else f"CluedIn has no export target `{name}` of `{document.spec.target.provider}`, and no contract makes one",
+        "Their names must differ; rename one in CluedIn."
+        if mine
+        else f"Correct the name, create it in CluedIn, or let an ExportContract make it.{elsewhere}",
+    )
 
 
 def _state(document: Document, world: World) -> Iterator[Diagnostic]:

@@ -26,7 +26,7 @@ from reconciler.resources import types
 from reconciler.resources.base import Desired, quote, unquote
 from reconciler.sources import Question
 from reconciler.sources.catalogue import Connector, Connectors
-from reconciler.sources.outbound import StreamNamed, StreamProperties
+from reconciler.sources.outbound import StreamNamed, StreamProperties, TargetsCalled
 
 if TYPE_CHECKING:
     from reconciler.kinds.stream import Stream
@@ -67,6 +67,8 @@ def stream_questions(document: Document, world: World) -> Iterator[Question]:
     yield StreamNamed(quote(stream_name(document)))
     if spec.entity is not None:
         yield from entity_questions(world, spec.entity)
+    if not is_made(world, target_key(document, world)):
+        yield TargetsCalled(spec.target.name.strip())
     yield from key_questions(world, keys_of(spec))
     if any(isinstance(one, PropertyOf) for one in spec.columns):
         yield StreamProperties()
@@ -99,7 +101,7 @@ def _outbound(document: Document, world: World, before_start: list[str]) -> Iter
     if code is not None:
         yield from refer_to_entity(world, code, origin_at(document, ("entity",)))
     yield from refer_to_keys(world, keys_of(spec), origin_at(document, ("columns",)))
-    if not _is_made(world, target):
+    if not is_made(world, target):
         where = origin_at(document, ("target",))
         yield types()["cluedin.export_target"].desired(target, where, mode="refer", on_remove="forget")
     described: dict[str, Any] = {"description": document.description} if document.description else {}
@@ -136,7 +138,7 @@ def _state(document: Document, world: World) -> str | None:
     return None
 
 
-def _is_made(world: World, target: str) -> bool:
+def is_made(world: World, target: str) -> bool:
     """Whether a contract of the project makes the export target."""
     return any(
         one.wanted and one.delivery.target.manage and one.target_key.casefold() == target.casefold()

@@ -52,6 +52,7 @@ class Annotation(Resource):
     unique = False
     hosted = True
     page = PAGE
+    needed_for_create = frozenset({"vocabulary", "entity_type"})
     reads_with = "inbound"
 
     vocabulary: Annotated[str, Immutable(_RESET), Fold()]

@@ -39,6 +39,7 @@ class ColumnMapping(Resource):
     unique = False
     hosted = True
     page = PAGE
+    needed_for_create = frozenset({"key"})
     reads_with = "inbound"
 
     key: str

@@ -47,6 +47,7 @@ class GlossaryTerm(Resource):
     holds_by_id = True
     canon = 2
     page = PAGE
+    needed_for_create = frozenset({"category"})
 
     category: Annotated[str, Filled()]
     active: Annotated[bool, Default(False), Retires(False, back=True), Filled()]

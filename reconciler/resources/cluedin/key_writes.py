@@ -99,11 +99,7 @@ class KeyWrites:
         wanted = write.get("classification")
         if not wanted or wanted in values.NO_CLASSIFICATION:
             return
-        listed = self._cluedin.memo(
-            "data classifications",
-            lambda: self._cluedin.rest("GET", "/vocabs/dataclassifications", effect="read"),
-        )
-        known = set(_codes(listed))
+        known = data_classifications(self._cluedin)
         if wanted not in known:
             raise refuse("classification", f"CluedIn has no data classification {wanted!r}", advice(str(wanted), known))
 
@@ -136,6 +132,14 @@ def _members(write: Write) -> Iterator[tuple[str, Any]]:
 def _lookup_id(write: Write) -> str | None:
     lookup = write.get("lookup")
     return write.id_of(f"cluedin.glossary_term:{lookup}") if lookup else None
+
+
+def data_classifications(cluedin: CluedIn) -> set[str]:
+    """The codes of the server's own list, `GET /vocabs/dataclassifications` ([C]; content [U])."""
+    listed = cluedin.memo(
+        "data classifications", lambda: cluedin.rest("GET", "/vocabs/dataclassifications", effect="read")
+    )
+    return set(_codes(listed))
 
 
 def _codes(listed: Any) -> Iterator[str]:

@@ -43,6 +43,7 @@ class Relation(Resource):
     unique = False
     hosted = True
     page = PAGE
+    needed_for_create = frozenset({"to"})
     reads_with = "inbound"
 
     to: Annotated[str, Immutable(_BY_HAND)]

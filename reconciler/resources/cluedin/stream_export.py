@@ -26,6 +26,7 @@ class StreamExport(Resource):
     system = "cluedin"
     name = "stream_export"
     page = PAGE
+    needed_for_create = frozenset({"target", "container", "export_mode"})
     deletes = "none"
     hosted = True
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from reconciler.resources.asked import Asked
 from reconciler.resources.base import PARTS, Desired, Live, Origin, Part, Resource, Write, field_of, steps_of
+from reconciler.resources.cluedin import _outbound as outbound
 from reconciler.resources.cluedin._shared import (
     ENTITY_TYPE_CODE,
     GUID,
@@ -33,7 +34,6 @@ _SAVE = """mutation saveVocabulary($vocabulary: InputVocabulary!) { management {
   saveVocabulary(vocabulary: $vocabulary) { vocabularyId } } }"""
 _ACTIVATE = """mutation activateVocabulary($vocabularyId: ID!) { management { id
   activateVocabulary(vocabularyId: $vocabularyId) { vocabularyId isActive } } }"""
-_CONNECTORS = """query getAllConnectors { inbound { id connectors { id name } } }"""
 
 _DETAILS = frozenset({"description", "owners", PARTS})
 _SAVED = ("name", "description", "entity_type", "provider")
@@ -49,6 +49,7 @@ class Vocabulary(Resource):
     system = "cluedin"
     canon = 2
     page = PAGE
+    needed_for_create = frozenset({"entity_type"})
 
     name: Annotated[str, Filled()] = "vocabulary"  # type: ignore[misc]
     description: Annotated[str, RichText()]
@@ -252,8 +253,7 @@ def _provider_id(cluedin: CluedIn, provider: str | None) -> str:
     """The id of the connector with this name; the empty text stands for none, as the toolkit sends it [C]."""
     if not provider:
         return ""
-    data = cluedin.memo("connectors", lambda: cluedin.graphql(_CONNECTORS, effect="read"))
-    ids = {str(row["name"]): str(row["id"]) for row in data["inbound"]["connectors"] if row.get("name")}
+    ids = {str(row["name"]): str(row["id"]) for row in outbound.catalogue(cluedin) if row.get("name")}
     if provider not in ids:
         raise refuse("connector", f"CluedIn has no connector named {provider!r}", advice(provider, ids))
     return ids[provider]

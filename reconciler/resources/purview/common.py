@@ -22,6 +22,9 @@ KEYS_A_CHUNK = 25
 MOST_CONTACTS = 20
 """Contacts of one type on one object (Data Map documentation, grade A)."""
 
+LONGEST_VALUE = 32 * 1024
+LONGEST_NAME = 4 * 1024
+"""Bytes of a property's value and of a name (documentation: how to manage quotas, 2022, grade A)."""
 _CLASSIFICATION = re.compile(r"[a-zA-Z][a-zA-Z0-9_ .]*")
 
 
@@ -121,6 +124,18 @@ def contacts_after(write: Write, kinds: Mapping[str, str]) -> dict[str, list[dic
         members = dict.fromkeys(member.lower() for member in write.merged_members(name, known))
         after[kind] = [known.get(member, {"id": member}) for member in members]
     return after
+
+
+def size_problems(desired: Desired) -> Iterator[str]:
+    """Texts beyond what Purview documents: 32 KB for a property, 4 KB for a name (quotas of 2022, grade A).
+
+    Whether it counts bytes or characters is not said; bytes are the safe reading.
+    """
+    for path, value in desired.values.items():
+        limit = LONGEST_NAME if path == "name" else LONGEST_VALUE
+        size = len(value.encode()) if isinstance(value, str) else 0
+        if size > limit:
+            yield f"{path} has {size:,} bytes, and Purview takes at most {limit:,}: shorten it"
 
 
 def contact_problems(desired: Desired, names: Iterable[str]) -> Iterator[str]:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from reconciler.errors import ReconcilerError
 from reconciler.resources.base import PARTS, Desired, Live, Part, Write
-from reconciler.resources.purview import common, places, term_wire, terms
+from reconciler.resources.purview import common, places, templates, term_wire, terms
 from reconciler.resources.purview.paths import OnPath
 from reconciler.resources.purview.term_parts import Family
 from reconciler.resources.purview.term_wire import CONTACTS, PLAIN
@@ -55,14 +55,15 @@ class Term(OnPath):
         """Every term of the glossaries named: `GET /glossary/{guid}/terms`, pages of 1,000 (grade A)."""
         ids = purview.known.get(self.full_name, {})
         known = {id for key, id in ids.items() if PARTS in wanted.get(key, ())}
+        ours = set(ids.values())
         for hierarchy in terms.hierarchies(purview, wanted):
             family = Family(hierarchy)
             for guid, term in hierarchy.by_guid.items():
                 key = hierarchy.key(term)
                 whole = PARTS in wanted.get(key, ()) or guid in known
-                yield self._live(
-                    key, term | {PLACE: hierarchy.place(term)}, list(family.parts(key, term)) if whole else []
-                )
+                parts = list(family.parts(key, term)) if whole else []
+                managed = key in wanted or guid in ours
+                yield self._live(key, term | {PLACE: hierarchy.place(term)}, parts, purview if managed else None)
 
     def find(self, purview: Purview, id: str) -> Live | None:
         """`GET /glossary/term/{guid}` (grade A), its parents for the key, and its glossary for its parts."""
@@ -73,15 +74,17 @@ class Term(OnPath):
         hierarchy = _hierarchy(purview, glossary, term)
         key = hierarchy.key(term)
         parts = Family(terms.hierarchy(purview, glossary)).parts(key, term)
-        return self._live(key, term | {PLACE: hierarchy.place(term)}, list(parts))
+        return self._live(key, term | {PLACE: hierarchy.place(term)}, list(parts), purview)
 
     def cost(self, rows: int, managed: int) -> int:
-        """The glossaries, and pages of terms."""
-        return 2 + -(-rows // self.page)
+        """The glossaries, the templates where dates need them, and pages of terms."""
+        return 3 + -(-rows // self.page)
 
-    def _live(self, key: str, term: dict[str, Any], parts: Sequence[Part]) -> Live:
+    def _live(self, key: str, term: dict[str, Any], parts: Sequence[Part], purview: Purview | None) -> Live:
+        """A term; with `purview` the types of its template's attributes are looked up where dates need it."""
         resources = [{"name": r.get("displayName"), "url": r.get("url")} for r in term.get("resources") or []]
         contacts: dict[str, Any] = {name: common.contact_ids(term, kind) for name, kind in CONTACTS.items()}
+        held = term.get("attributes") or {}
         contacts |= {name: term.get(wire) for name, wire in PLAIN.items()}
         return self.live(
             key,
@@ -90,7 +93,7 @@ class Term(OnPath):
             parts=parts,
             **contacts,
             templates=term.get("templateName"),
-            attributes={name: values for name, values in (term.get("attributes") or {}).items() if values},
+            attributes={name: _meant(purview, name, values) for name, values in held.items() if values},
             resources=resources,
         )
 
@@ -190,9 +193,17 @@ class Term(OnPath):
             return None
 
     def problems(self, desired: Desired) -> Iterable[str]:
-        """Names by Atlas' rule (400-00-083, grade A), contacts by Purview's."""
+        """Names by Atlas' rule (400-00-083, grade A), contacts and sizes by Purview's."""
         yield from terms.name_problems(desired.key)
+        yield from common.size_problems(desired)
         yield from common.contact_problems(desired, CONTACTS)
+
+
+def _meant(purview: Purview | None, template: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of a template's attributes as they are compared."""
+    if purview is None:
+        return dict(values)
+    return templates.translated(values, lambda: templates.templates(purview).get(template, {}))
 
 
 def _hierarchy(purview: Purview, glossary: str, term: dict[str, Any]) -> terms.Hierarchy:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from reconciler.resources.base import Write
-from reconciler.resources.purview import common, terms
+from reconciler.resources.purview import common, templates, terms
 from reconciler.systems.purview import Purview
 
 PLAIN = {
@@ -49,7 +49,7 @@ def merge(purview: Purview, body: dict[str, Any], write: Write) -> None:
         if value is None:
             values.pop(attribute, None)
         else:
-            values[attribute] = value
+            values[attribute] = _sent(purview, template, attribute, value)
     if write.has("experts") or write.has("stewards"):
         body["contacts"] = common.contacts_after(write, CONTACTS)
     if "resources" in write.values:
@@ -58,3 +58,11 @@ def merge(purview: Purview, body: dict[str, Any], write: Write) -> None:
             {**known.get(r.get("url"), {}), "displayName": r.get("name"), "url": r.get("url")}
             for r in write.values["resources"] or []
         ]
+
+
+def _sent(purview: Purview, template: str, attribute: str, value: Any) -> Any:
+    """The value of an attribute as Purview keeps it: a date is a number there."""
+    if not templates.may_be_dates(value):
+        return value
+    known = templates.templates(purview).get(template, {}).get(attribute)
+    return known.sent(value) if known is not None else value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NoReturn
 
-from reconciler.sandbox.purview.checks import check_contacts
+from reconciler.sandbox.purview.checks import check_contacts, check_sizes
 from reconciler.sandbox.purview.core import Core, Doc, new_guid
 from reconciler.sandbox.purview.errors import bad_request, broken, no_entity, refuse, refuse_word
 from reconciler.sandbox.purview.graph import Graph
@@ -214,6 +214,7 @@ class Terms:
                 doc[key] = raw[key]
         if self._core.atlas:
             return
+        check_sizes(doc)
         doc["status"] = self._status(raw.get("status") or "Draft")
         check_contacts(raw.get("contacts"))
         self._resources(raw.get("resources"))
@@ -292,8 +293,11 @@ class Terms:
                 refuse("404-00-001", f"Given typename {name} was invalid")
             known = {a["name"]: a for a in definition["attributeDefs"]}
             checked[name] = {key: self._value(name, known, key, value) for key, value in (held or {}).items()}
-            for key, attribute in known.items():
-                if not attribute["isOptional"] and checked[name].get(key) in (None, ""):
+        for name in dict.fromkeys([*map(str, names), *attributes]):
+            definition = self._core.types.get(name, "TERM_TEMPLATE") or {}
+            for attribute in definition.get("attributeDefs") or ():
+                key, there = attribute["name"], checked.get(name) or {}
+                if not attribute["isOptional"] and there.get(key) in (None, "") and not attribute.get("defaultValue"):
                     refuse("400-00-02B", f"Mandatory field {name}.{key} has empty/null value")
         doc["attributes"] = checked
 
@@ -374,4 +378,6 @@ def apply_partial(kind: str, doc: Doc, fields: Any, *, atlas: bool = False) -> N
                 "400-00-075",
                 f"Invalid attrVal for partial update of {key}, expected = String found {value!r}",
             )
+        if not atlas:
+            check_sizes({key: value})
         doc[key] = value
