@@ -111,7 +111,7 @@ def _measured(run: Session, draft: Draft, found: dict[str, PhysicalSchema]) -> I
         cluedin = systems.get("cluedin")
         if not isinstance(cluedin, CluedIn):
             return
-        yield from out_of_use(found.values(), resources, systems)
+        yield from out_of_use(found.values(), wishes.resources, systems)
         for schema in promising:
             held = wishes.held.get(f"ExportContract/{schema.contract}")
             if held is not None:
