@@ -117,7 +117,8 @@ def test_the_lineage_of_a_replaced_table_is_there_again(alpha: Project) -> None:
 
 def flows(made: Project) -> dict[str, list[str]]:
     """What the processes read, by address."""
-    processes = {a: id for a, id in made.plan().ids.items() if a.partition("/")[0].endswith(("_process", "_export"))}
+    ids = {a: id for a, id in made.plan().ids.items() if a.startswith("purview.entity:")}
+    processes = {a: id for a, id in ids.items() if a.partition("/")[0].endswith(("_process", "_export"))}
     entities = {a: made.http("GET", f"{ATLAS}/entity/guid/{id}")["entity"] for a, id in processes.items()}
     return {a: names(entity["attributes"]["inputs"]) for a, entity in entities.items()}
 
