@@ -331,7 +331,7 @@ class _Run:
                 continue
             if waiting and entry.intent is not None and path in entry.intent.sent:
                 unseen = True
-            is_live = want.type.shown(found, path, want.type.field(path).canonical(value))
+            is_live = want.type.before(found, path, value)
             change = FieldChange(path, is_live, value, verdict)
             if self._is_theirs(want, entry, path, verdict):
                 (kept.append if verdict == "drift" else theirs.append)(change)
@@ -391,7 +391,8 @@ class _Run:
         if self.options.adopt != "overwrite" or entry.how != "ensured" or mark is None or mark.ours:
             return False
         rule = want.type.field(path)
-        return not rule.has(Members) and rule.canonical(value) != found.fields.get(path)
+        wanted = rule.canonical(value)
+        return not rule.has(Members) and wanted != want.type.shown(found, path, wanted)
 
     def _is_theirs(self, want: Desired, entry: Entry, path: str, verdict: str) -> bool:
         """Whether a field of something that only has to be there held another value before us, and holds one still."""
@@ -425,7 +426,7 @@ class _Run:
             change.fields = [
                 FieldChange(
                     path,
-                    want.type.shown(found, path, want.type.field(path).canonical(value)),
+                    want.type.before(found, path, value),
                     value,
                     "manifest_changed",
                 )

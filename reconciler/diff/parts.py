@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from reconciler.ledger import Entry, Ledger
 from reconciler.resources import type_of
 from reconciler.resources.base import Live, Part, Resource
-from reconciler.resources.rules import CreateOnly, Default, Filled
+from reconciler.resources.rules import CreateOnly, Filled
 
 Identity = tuple[str, str]
 
@@ -72,18 +72,17 @@ class Parts:
 
 def filled_by_people(type: Resource, entry: Entry, found: Live) -> list[str]:
     """Paths that hold something which no manifest of ours gave and the system does not give by itself."""
-    return [path for path, value in found.fields.items() if value and not _is_given(type, entry, path, value)]
+    return [path for path, value in found.fields.items() if value and not _is_given(type, entry, path, found)]
 
 
-def _is_given(type: Resource, entry: Entry, path: str, value: object) -> bool:
+def _is_given(type: Resource, entry: Entry, path: str, found: Live) -> bool:
     mark = entry.fields.get(path)
     if mark is not None and mark.ours:
         return True
     if entry.intent is not None and path in entry.intent.sent:
         return True
     rule = type.field(path)
-    default = rule.get(Default)
-    return rule.has(Filled) or rule.has(CreateOnly) or (default is not None and rule.canonical(default.value) == value)
+    return rule.has(Filled) or rule.has(CreateOnly) or None in type.meanings(found, path)
 
 
 def named(parts: Iterable[Part]) -> str:

@@ -142,7 +142,8 @@ class Replacement:
             entry = self.parts.of(address)
             how = entry.how if entry is not None else "created"
             fields = [
-                FieldChange(path, found.fields.get(path), value, WITH_HOST) for path, value in want.values.items()
+                FieldChange(path, want.type.before(found, path, value), value, WITH_HOST)
+                for path, value in want.values.items()
             ]
             change = Change(
                 address, want.type, "replace", WITH_HOST, found.id, fields, live_key=found.key, how=how
@@ -166,4 +167,6 @@ class Replacement:
             self.add(want, change)
         for path in paths:
             change.fields = [item for item in change.fields if item.path != path]
-            change.fields.append(FieldChange(path, found.fields.get(path), want.values[path], WITH_HOST))
+            value = want.values[path]
+            is_live = want.type.before(found, path, value)
+            change.fields.append(FieldChange(path, is_live, value, WITH_HOST))

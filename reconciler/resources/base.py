@@ -376,6 +376,10 @@ class Resource:
             return None
         return value
 
+    def before(self, found: Live, path: str, value: Any) -> Any:
+        """What people are shown of a live value that an author's value takes the place of."""
+        return self.shown(found, path, self.field(path).canonical(value))
+
     def _flatten(self, values: Mapping[str, Any]) -> tuple[dict[str, Any], frozenset[str]]:
         flat: dict[str, Any] = {}
         members: set[str] = set()

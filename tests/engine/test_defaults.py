@@ -86,3 +86,11 @@ def test_a_default_of_a_field_is_nothing_where_nothing_is_wanted(world: World) -
     world.system.add("a", status="Draft")
     assert world.apply(thing("a", status=None)).complete
     assert world.actions(thing("a", status=None)) == []
+
+
+def test_a_default_that_no_manifest_gave_is_nothing_of_anybodys(world: World) -> None:
+    world.apply(thing("a", text="x"))
+    [change] = world.plan(prune=True).changes
+    assert (change.action, [item.path for item in change.fields]) == ("delete", ["text"])
+    world.system.at("a")["values"]["flag"] = True
+    assert [one.action for one in world.plan(prune=True).changes] == ["conflict"]
