@@ -219,7 +219,7 @@ class _Parts:
         """Takes in what a document wants."""
         name = name_of(document)
         self.documents[name] = document
-        self.wanted[name] = list(document.spec.expand(document, world))
+        self.wanted[name] = list(_wants(document, world))
         self.superseded[name] = set(document.spec.superseded(document, world))
 
     def hold(self, document: Document, errors: Iterable[Diagnostic]) -> None:
@@ -258,7 +258,7 @@ class _Parts:
         found = {}
         for name, reasons in self.reasons.items():
             document = self.documents[name]
-            wants, _ = combine(document.spec.expand(document, offline))
+            wants, _ = combine(_wants(document, offline))
             found[name] = Held(reasons, wants, document.spec.told_by_answers)
         return found
 
@@ -301,6 +301,14 @@ def draft(root: Path, environment: str | None, process_env: Mapping[str, str] = 
             if any(finding.severity == "error" for finding in findings):
                 made.faulty.add(name_of(document))
     return made
+
+
+def _wants(document: Document, world: World) -> Iterator[Desired]:
+    """What a document wants, marked where it says that a name is another than one that looks like it."""
+    for want in document.spec.expand(document, world):
+        if document.distinct and not want.type.single(want.key) and document.means(want.address):
+            want.distinct = True
+        yield want
 
 
 def name_of(document: Document) -> str:

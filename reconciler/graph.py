@@ -9,6 +9,7 @@ from graphlib import CycleError, TopologicalSorter
 from reconciler.errors import Diagnostic, Source
 from reconciler.resources.base import Desired, OnRemove, Origin, Strength
 from reconciler.resources.prose import exact
+from reconciler.resources.spelling import difference
 
 _STRENGTH = {"refer": 0, "ensure": 1, "own": 2}
 _STRONGEST: tuple[Strength, ...] = ("enforced", "verified", "declared")
@@ -22,6 +23,7 @@ def combine(wishes: Iterable[Desired]) -> tuple[dict[str, Desired], list[Diagnos
     """
     found: dict[str, Desired] = {}
     folded: dict[str, str] = {}
+    alike: dict[str, list[Desired]] = {}
     shared: dict[str, list[Desired]] = {}
     findings: list[Diagnostic] = []
     for wish in wishes:
@@ -34,9 +36,14 @@ def combine(wishes: Iterable[Desired]) -> tuple[dict[str, Desired], list[Diagnos
             findings.append(_twins(found[twin], wish))
             continue
         found[address] = wish
+        if not wish.type.hosted:
+            alike.setdefault(wish.type.address(wish.type.near(wish.key)), []).append(wish)
     for address, same in shared.items():
         findings += _disagreements(same)
         found[address] = _united(same)
+    for several in alike.values():
+        if len(several) > 1:
+            findings += _look_alikes([found[wish.address] for wish in several])
     return found, findings
 
 
@@ -113,6 +120,7 @@ def _united(wishes: Sequence[Desired]) -> Desired:
         approvals=frozenset().union(*(wish.approvals for wish in wishes)),
         strength=_strengths(wishes),
         requires=frozenset().union(*(wish.requires for wish in wishes)),
+        distinct=any(wish.distinct for wish in wishes),
     )
 
 
@@ -153,6 +161,29 @@ def _twins(one: Desired, other: Desired) -> Diagnostic:
         source=_source(other.origins),
         address=other.address,
     )
+
+
+def _look_alikes(wishes: Sequence[Desired]) -> Iterable[Diagnostic]:
+    """Names that look alike are two only where a manifest says so; those in places that do are told once, there."""
+    first: dict[str, Desired] = {}
+    for wish in wishes:
+        type = wish.type
+        one = first.setdefault(type.fold(type.above(wish.key)), wish)
+        meant = all if type.single(wish.key) else any
+        if one is wish or meant((one.distinct, wish.distinct)):
+            continue
+        yield Diagnostic(
+            "error",
+            "resource.look_alike",
+            f"{wish.address} and {one.address} differ {difference(wish.key, one.key)}",
+            f"The other stands in {_source(one.origins)}. Spell both the same way{_or_distinct(wish)}.",
+            source=_source(wish.origins),
+            address=wish.address,
+        )
+
+
+def _or_distinct(wish: Desired) -> str:
+    return "" if wish.type.single(wish.key) else ", or say `distinct: true` in the metadata of one of the two"
 
 
 def _source(origins: tuple[Origin, ...]) -> Source | None:

@@ -46,6 +46,8 @@ class LiveState:
 
     def __init__(self, readouts: Mapping[str, Readout]) -> None:
         self.readouts = dict(readouts)
+        self.others: dict[str, list[str]] = {}
+        """By type, keys that are live beside what was asked for, as far as `look_around` looked."""
 
     def of(self, type: Resource) -> Readout:
         """What was read of a type; an empty readout when nothing was asked."""
@@ -185,3 +187,32 @@ def _file(type: Resource, readout: Readout, live: Live, keep_raw: bool) -> None:
     if not keep_raw:
         live.raw = None
     readout.add(type, live)
+
+
+def look_around(
+    state: LiveState,
+    desired: Iterable[Desired],
+    readings: Mapping[str, System],
+    ledger: Ledger,
+    known: Known,
+    note: Note = lambda line: None,
+) -> None:
+    """Asks for names that look like those that are wanted, not there, and not ours: a second, smaller reading.
+
+    A type that tells all its names anyway is not asked. What cannot be read is not known, and said.
+    """
+    missing: dict[Resource, list[str]] = {}
+    for want in desired:
+        if type(want.type).others is Resource.others or want.distinct or want.address in ledger.entries:
+            continue
+        readout = state.of(want.type)
+        if readout.failure is None and want.type.fold(want.key) not in readout.by_key:
+            missing.setdefault(want.type, []).append(want.key)
+    for kind, keys in missing.items():
+        asked = Asked(kind.full_name, dict.fromkeys(keys, frozenset[str]()), known)
+        try:
+            state.others[kind.full_name] = list(kind.others(readings[kind.system], asked))
+        except SystemFailureError as error:
+            if isinstance(error, Unreachable) or getattr(error, "status", 0) == 401:
+                raise
+            note(f"{kind.full_name}: names that look alike could not be looked for: {error.diagnostics[0].summary}")

@@ -28,9 +28,9 @@ from reconciler.diff import (
     token_of,
 )
 from reconciler.diff.identity import moves
-from reconciler.errors import Diagnostic, Exit, ReconcilerError, RefusedError, StaleError
+from reconciler.errors import Diagnostic, Exit, ReconcilerError, RefusedError, Source, StaleError
 from reconciler.ledger import Entry, Ledger
-from reconciler.live import LiveState, Note, known, read, wanted
+from reconciler.live import LiveState, Note, known, look_around, read, wanted
 from reconciler.manifest.yaml import garbage_collection_paused
 from reconciler.policy import REMOVALS, Guards, check
 from reconciler.resources import folded
@@ -184,7 +184,9 @@ def build(
         wants = wishes.resources.values()
         ids = known(ledger, moves(wishes.resources, ledger))
         whole = _above(wishes, options.replace)
+        readings = readings or {name: system.fresh() for name, system in systems.items()}
         live = read(wanted(wants, ledger, whole), systems, ledger, known=ids, note=note, readings=readings)
+        look_around(live, wants, readings, ledger, ids, note)
         identities = identified.result()
     plan = compare(wishes, ledger, live, identities, options)
     plan.live, plan.read_at = live, read_at
@@ -507,9 +509,15 @@ def _blocked(changes: Iterable[Change]) -> Iterable[Diagnostic]:
                 f"{change.address} {change.message}"
                 if change.action != "conflict"
                 else f"{change.address}: {change.message}",
-                source=change.origins[0].source if change.origins and change.origins[0].file else None,
+                source=_place(change),
                 address=change.address,
             )
+
+
+def _place(change: Change) -> Source | None:
+    """Where a person has to look: where the name is written, else where the resource is wanted."""
+    origin = change.named or next(iter(change.origins), None)
+    return origin.source if origin is not None and origin.file else None
 
 
 def _read_only(changes: Iterable[Change], environment: Any) -> Iterable[Diagnostic]:

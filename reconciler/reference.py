@@ -42,7 +42,10 @@ def _index() -> str:
         for kind in sorted(kinds().values(), key=lambda kind: kind.kind)
     ]
     head = "# Kinds\n\nWhat can be written in a manifest. Generated from the models by `reconciler schema`."
-    return "\n".join([head, "", "| Kind | What it is |", "|:--|:--|", *rows]) + "\n"
+    table = "\n".join(["| Kind | What it is |", "|:--|:--|", *rows])
+    metadata = next(iter(schemas().values()))["$defs"]["Metadata"]
+    about = _Part("metadata", metadata["properties"], frozenset(metadata["required"]), metadata["description"])
+    return "\n\n".join([head, table, f"## {about.title}", about.meaning, _table(about, False, {})]) + "\n"
 
 
 def _page(kind: type[Kind]) -> str:
@@ -128,6 +131,8 @@ def _type(field: Shape) -> str:
     if members:
         return " or ".join(dict.fromkeys(_type(one) for one in members if one.get("type") != "null"))
     kind = field.get("type")
+    if isinstance(kind, list):
+        kind = next((one for one in kind if one != "null"), None)
     if kind == "array":
         return f"list of {_grouped(_type(field['items']))}" if field.get("items") else "list"
     if kind == "object":

@@ -110,6 +110,13 @@ def _metadata(*, required: bool = True) -> Schema:
                 "items": {"type": "string"},
                 "description": "Words to find the document by.",
             },
+            "distinct": {
+                "anyOf": [{"type": ["boolean", "null"]}, {"type": "array", "items": {"type": "string"}}],
+                "description": "Names here that are meant as others than those in the systems, or in other documents, "
+                "which differ in case, blanks or form of letters only: `true` for all, or a list of names as "
+                "addresses show them, such as `Enterprise` or `Enterprise/Customer`. Without it a plan creates no "
+                "such name. It does not count for columns. An environment's is about its collection.",
+            },
         },
         "additionalProperties": False,
     }

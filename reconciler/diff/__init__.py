@@ -30,6 +30,7 @@ from reconciler.diff.names import Names, refuse_contradictions
 from reconciler.diff.parts import Parts
 from reconciler.diff.removal import Removal
 from reconciler.diff.replacement import Replacement
+from reconciler.diff.twins import Twins, missing, refusal
 from reconciler.errors import Diagnostic
 from reconciler.ledger import Entry, How, Ledger, Mark
 from reconciler.live import LiveState
@@ -111,6 +112,7 @@ class _Run:
         self.out = Differences()
         self.fields = Fields(ledger, options)
         self.identity = Identity(desired, ledger, live)
+        self.twins = Twins(live)
         self.claimed: set[tuple[str, str]] = set()
         """Live objects that a manifest wants, under whatever address: never removed under another."""
         self.out.moves = self.identity.moves
@@ -195,7 +197,8 @@ class _Run:
 
     def _absent(self, want: Desired, entry: Entry | None) -> None:
         if want.mode == "refer":
-            self._stop(want, "blocked", "missing_reference", "does not exist, and no manifest declares it")
+            near = [key for key, _ in self.twins.of(want.type, self.identity.expected(want.type, want.key))]
+            self._stop(want, "blocked", "missing_reference", missing(near))
             return
         if entry is not None and entry.intent is not None and entry.intent.waiting and not self.options.retry_pending:
             self._pending(want, entry, None)
@@ -504,6 +507,7 @@ class _Run:
         change.origins, change.depends_on = want.origins, want.needs
         change.labels, change.level = want.labels, self.levels.get(want.address, 0)
         change.approvals = want.approvals
+        change.named = want.named
         for item in change.fields if want.strength else ():
             item.strength = want.strength.get(item.path, item.strength)
         if change.action in ("update", "adopt", "replace"):
@@ -555,19 +559,35 @@ class _Run:
         self.stopped = gaps | self.stopped
 
     def block_dependants(self) -> None:
-        """A change that needs something which will not be there waits, and so do those that need it."""
-        if not self.stopped:
-            return
+        """A change that needs something which will not be there waits, and so do those that need it.
+
+        What would double a name that is there, or one that looks the same, is refused.
+        """
         by_address = self.out.by_address
+        if not self.stopped and not any(change.action in ("create", "rename") for change in self.out.changes):
+            return
         for want in sorted(self.desired.values(), key=lambda one: self.levels.get(one.address, 0)):
             cause = next((need for need in want.needs if need in self.stopped), None)
-            if cause is None:
-                continue
             change = by_address.get(want.address)
-            if change is not None and change.action in EXECUTABLE:
+            if cause is None:
+                if change is not None and change.action in ("create", "rename"):
+                    self._refuse_twin(want, change)
+            elif change is not None and change.action in EXECUTABLE:
                 change.action, change.reason = "blocked", "waits"
                 change.message = f"waits for {cause}, which {self.stopped[cause]}"
                 self.stopped[want.address] = f"waits for {cause}"
+
+    def _refuse_twin(self, want: Desired, change: Change) -> None:
+        """Nothing comes beside what looks the same, unless the manifest means two; what it renames is no twin."""
+        if want.distinct:
+            return
+        absent = change.action == "create"
+        key = self.identity.expected(want.type, want.key)
+        kept = [key for key, id in self.twins.beside(want.type, key) if (want.type.full_name, id) not in self.claimed]
+        if kept:
+            change.action, change.reason, change.message = "conflict", "near_match", refusal(want, kept[0])
+            if absent:
+                self.stopped[want.address] = change.message.partition(";")[0]
 
 
 def _is_another(entry: Entry, found: Live, type: Resource) -> bool:

@@ -29,6 +29,7 @@ REASONS = {
     "gone": "it was deleted in the system since the last apply",
     "renamed": "it was renamed in the system since the last apply",
     "renamed_in_manifest": "it was renamed in the manifest",
+    "near_match": "something is there whose name looks the same",
     "conflict": "it was changed both in the manifest and in the system",
     "interrupted": "it was changed by others during an interrupted apply",
     "differs": "it exists with other values",
@@ -71,6 +72,8 @@ class Change:
     id: str = ""
     fields: list[FieldChange] = field(default_factory=list)
     origins: tuple[Origin, ...] = ()
+    named: Origin | None = None
+    """Where the name is written, when that is not where the resource is wanted."""
     depends_on: tuple[str, ...] = ()
     labels: frozenset[str] = frozenset()
     approvals: frozenset[str] = frozenset()

@@ -43,7 +43,7 @@ class EntityAssets:
 
     def resources(self, code: str, keys: Iterable[str], origin: Origin, name: str = "") -> Iterator[Desired]:
         """The entity type and the columns of full keys, as far as no glossary mapping declares them."""
-        yield from collection_resources(self.purview, origin)
+        yield from collection_resources(self.world, self.purview, origin)
         yield from type_resources(self.purview.type_prefix, origin, "entity", "column")
         if not self._is_declared(code):
             yield self._entity(code, name or code.rpartition("/")[2], origin)

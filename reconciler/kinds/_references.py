@@ -79,8 +79,10 @@ def live_entity_findings(document: Document, world: World, path: Path, word: str
     if found.several:
         yield _several_entities(document, path, word, found)
     elif found.code is None or found.code not in {one.code for one in live}:
-        names = [one.code if word.startswith("/") else one.name for one in live]
-        names += [name for _, name in _declared_names(world) if not word.startswith("/")]
+        if word.startswith("/"):
+            names = [*(one.code for one in live), *declared(world).codes.values()]
+        else:
+            names = [*(one.name for one in live), *(name for _, name in _declared_names(world))]
         advice = did_you_mean(word, names, what="Entity types are")
         yield error(
             document,

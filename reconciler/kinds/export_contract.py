@@ -20,6 +20,7 @@ from reconciler.kinds._contract.model import (
     Compatibility,
     Delivery,
     DeliveryType,
+    Name,
     Options,
     Retention,
     Sla,
@@ -108,7 +109,7 @@ class ExportContract(Kind):
     """Name of the contract, as the integrator cookbook writes it; it must be the one in `metadata`."""
     owner: Text | None = None
     """Who answers for the export: free text, or an alias of `people`, who becomes its owner in Purview."""
-    entity: Text | None = None
+    entity: Name | None = None
     """Entity type of the records: its code, its display name, or the name of a GlossaryMapping."""
     where: tuple[Where, ...] = ()
     """Conditions that records must meet, all of them."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from reconciler.errors import Diagnostic
-from reconciler.kinds._contract.model import Mode, PropertyOf, Relations, State, Text
+from reconciler.kinds._contract.model import Mode, Name, PropertyOf, Relations, State, Text
 from reconciler.kinds._filters import Where
 from reconciler.kinds._stream.checks import findings, judgements
 from reconciler.kinds._stream.resources import stream_questions, stream_resources
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 class StreamTarget(Strict):
     """The export target that a stream goes to."""
 
-    name: Text
+    name: Name
     """Its name, as CluedIn shows it."""
-    provider: Text
+    provider: Name
     """Name of its connector."""
 
 
@@ -64,9 +64,9 @@ class Stream(Kind):
         }
     )
 
-    name: Text | None = None
+    name: Name | None = None
     """Name of the stream in CluedIn; default the document's."""
-    entity: Text | None = None
+    entity: Name | None = None
     """Entity type of the records: its code, its display name, or the name of a GlossaryMapping."""
     where: tuple[Where, ...] = ()
     """Conditions that records must meet, all of them."""
@@ -76,7 +76,7 @@ class Stream(Kind):
     """The export target; it is there, or a contract of the project makes it."""
     container: Text | None = None
     """Name within the target: the table or file; default the stream's."""
-    columns: tuple[Text | PropertyOf, ...] = ()
+    columns: tuple[Name | PropertyOf, ...] = ()
     """What goes along: full vocabulary keys, or `{property: Name}`."""
     mode: Mode = "sync"
     """`sync` keeps the target like CluedIn, `events` sends changes as they come."""

@@ -17,6 +17,7 @@ from reconciler.manifest.shapes import field_names
 from reconciler.manifest.suggest import did_you_mean
 from reconciler.manifest.validation import Subject, WordAt, validate
 from reconciler.manifest.yaml import YamlDocument
+from reconciler.resources.spelling import composed
 
 API_VERSION = "reconciler/v1"
 DEFAULTS = "Defaults"
@@ -53,6 +54,7 @@ class _Metadata(BaseModel):
     name: Annotated[str, AfterValidator(_well_formed)]
     description: str | None = None
     tags: list[str] | None = None
+    distinct: bool | list[str] | None = None
 
 
 class _Envelope(BaseModel):
@@ -77,13 +79,15 @@ class Document:
     """One manifest: its envelope, its spec as a validated model, and where each value stands.
 
     `data` is the spec as plain dicts and lists, after defaults and variables; `spec` is None when it is not
-    valid. `line` is where the document starts.
+    valid. `distinct` says which names, or that all of them, are others than those that look like them. `line` is
+    where the document starts.
     """
 
     kind: str
     name: str
     description: str
     tags: tuple[str, ...]
+    distinct: bool | frozenset[str]
     spec: Any
     data: dict[str, Any]
     file: str
@@ -91,6 +95,12 @@ class Document:
     index: int
     top: Place = field(repr=False)
     layers: Sequence[Place] = field(repr=False, default=())
+
+    def means(self, address: str) -> bool:
+        """Whether the name in an address is meant as another than one that looks like it."""
+        if isinstance(self.distinct, bool):
+            return self.distinct
+        return bool(self.distinct & {address, address.partition(":")[2]})
 
     def source(self, path: Path = ()) -> Source:
         """Where the value at `path` of the spec stands, or its nearest ancestor; the document without a path.
@@ -141,6 +151,7 @@ def read_document(
         name=name,
         description=str(metadata.get("description") or ""),
         tags=tuple(map(str, tags)) if isinstance(tags, list) else (),
+        distinct=_distinct(metadata.get("distinct")),
         spec=None,
         data=spec,
         file=written.file,
@@ -150,6 +161,10 @@ def read_document(
     )
     document.layers = [_place_of_spec(top)]
     return document, problems
+
+
+def _distinct(given: Any) -> bool | frozenset[str]:
+    return frozenset(composed(str(name)) for name in given) if isinstance(given, list) else given is True
 
 
 def _no_envelope(data: Mapping[str, Any], kinds: Mapping[str, object], top: Place) -> Diagnostic:

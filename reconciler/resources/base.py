@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Literal, Self
 
 from reconciler.errors import Source
 from reconciler.resources.rules import Default, Each, Field, Members, Retires, fields_of
+from reconciler.resources.spelling import composed, look_alike
 
 Mode = Literal["own", "ensure", "refer"]
 OnRemove = Literal["delete", "retire", "forget", "block"]
@@ -92,6 +93,10 @@ class Desired:
     """How far paths are kept that are not enforced: read and compared only, or written down only."""
     requires: frozenset[str] = frozenset()
     """Paths that must have a value, from us or from others, for the system to take a write."""
+    distinct: bool = False
+    """Whether the name is meant as another than one that looks like it: a manifest says so, or it is a fact."""
+    named: Origin | None = None
+    """Where the name is written, when that is not where the resource is wanted."""
     address: str = field(init=False)
     """`system.type:key`; kept, as every step looks it up."""
 
@@ -139,7 +144,8 @@ class Live:
     writes that must send the whole of it. `parts` are what hangs on it and would go with it, or lose it.
     `foreign` says why the object may never be taken over, when that can be told from what was read. `at_rest`
     says that changes of its disruptive fields disrupt nothing now, as of a stream that does not run. `unset` are
-    paths with a value that the system shows as well for what was never set.
+    paths with a value that the system shows as well for what was never set. `tells` are keys of others of the type
+    that are live as well, which the reading told by the way.
     """
 
     key: str
@@ -150,6 +156,7 @@ class Live:
     foreign: str | None = None
     at_rest: bool = False
     unset: frozenset[str] = frozenset()
+    tells: tuple[str, ...] = ()
 
 
 @dataclass(slots=True, eq=False)
@@ -255,8 +262,22 @@ class Resource:
         return f"{self.full_name}:{key}"
 
     def fold(self, key: str) -> str:
-        """The form in which two keys are the same to the system."""
-        return key
+        """The form in which two keys are the same to the system, or one in two forms of Unicode."""
+        return composed(key)
+
+    def near(self, key: str) -> str:
+        """The form in which two keys look the same to people, though they need not be to the system."""
+        if key.isascii() and "%" not in key:  # nothing in it is quoted, and case is all that can be folded
+            return "/".join(filter(None, (" ".join(part.split()) for part in key.lower().split("/"))))
+        return "/".join(quote(alike) for part in key.split("/") if (alike := look_alike(unquote(part))))
+
+    def above(self, key: str) -> str:
+        """The part of a key that names what it is in: a name of its own, whose likeness is judged by itself."""
+        return ""
+
+    def single(self, key: str) -> bool:
+        """Whether a manifest cannot ask for a second object whose key looks like this one."""
+        return False
 
     def parent_key(self, key: str) -> str | None:
         """The key of the resource of the same type that the key is a path below, if any."""
@@ -342,6 +363,7 @@ class Resource:
         *,
         raw: Any = None,
         parts: Sequence[Part] = (),
+        tells: Sequence[str] = (),
         foreign: str | None = None,
         at_rest: bool = False,
         unset: Iterable[str] = (),
@@ -353,7 +375,7 @@ class Resource:
         for path, value in flat.items():
             if value is not None and (canonical := self.field(path).canonical(value)) is not None:
                 fields[path] = canonical
-        return Live(key, id, fields, raw, tuple(parts), foreign, at_rest, frozenset(unset))
+        return Live(key, id, fields, raw, tuple(parts), foreign, at_rest, frozenset(unset), tuple(tells))
 
     def meanings(self, found: Live, path: str) -> tuple[Any, ...]:
         """The canonical values that a live one may stand for: itself, and nothing where it is a default."""
@@ -408,6 +430,13 @@ class Resource:
     def find(self, system: Any, id: str) -> Live | None:
         """Reads one object by its live id; None when it is gone. Optional: the default knows no such call."""
         return None
+
+    def others(self, system: Any, wanted: Mapping[str, frozenset[str]]) -> Iterable[str]:
+        """Keys that are live and may look like some that are not, where `read` returns only what it is asked for.
+
+        Asked only about keys that nobody owns yet, before they are created.
+        """
+        return ()
 
     def cost(self, rows: int, managed: int) -> int:
         """Requests that a reading may send: pages of the listing, plus details of managed objects."""

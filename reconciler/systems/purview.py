@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Any
+from unicodedata import normalize
 
 from reconciler.systems.base import System
 from reconciler.systems.http import Connection, Effect, Refused
@@ -149,10 +150,10 @@ class Purview(System):
         """
         known = self._glossary_guids.get(name)
         if known is None:
-            listed = {str(g["guid"]): g.get("name") for g in self.glossaries()}
+            listed = {str(g["guid"]): normalize("NFC", str(g.get("name"))) for g in self.glossaries()}
             known = self.known.get("purview.glossary", {}).get(name)
             if known not in listed:
-                known = next((guid for guid, called in listed.items() if called == name), None)
+                known = next((guid for guid, called in listed.items() if called == normalize("NFC", name)), None)
             if known is not None:
                 self._glossary_guids[name] = known
         return known

@@ -58,7 +58,7 @@ FINDINGS = {
         "glossary: G\nterm: {name: 'Customer '}",
     ),
     "empty part of a path": (
-        "glossary.name", 6, "The name `` is empty", "another name",
+        "path.form", 6, "The path `Party//Legal` has two slashes with no name between them", "Write `Party/Legal`.",
         "glossary: G\nterm: {name: Customer, parent: Party//Legal}",
     ),
     "long name": (

@@ -226,7 +226,7 @@ def test_what_is_not_in_cluedin_either(desk: Desk, spec: str, code: str, advice:
 def test_a_column_that_the_scan_does_not_show(desk: Desk) -> None:
     wishes = desk.online(MAPPED + "  unmapped: ignore\n", known={AssetAt: (asset("id", "Email", "notes"),)})
     [found] = wishes.findings
-    assert (found.severity, found.code, found.source.line) == ("warning", "link.not_scanned", 13)
+    assert (found.severity, found.code, found.source.line) == ("error", "link.not_scanned", 13)
     assert found.detail == "Did you mean `Email`? Case counts."
 
 

@@ -40,4 +40,6 @@ def test_every_promise_of_a_contract_shows_its_level() -> None:
 def test_the_index_leads_to_every_kind(tmp_path: Path) -> None:
     write_pages(tmp_path)
     index = (tmp_path / "README.md").read_text(encoding="utf-8")
+    metadata = schemas()[file_of(next(iter(kinds().values())))]["$defs"]["Metadata"]["properties"]
+    assert [field for field in metadata if f"| `{field}` |" not in index] == []
     assert all(f"({name}.md)" in index and (tmp_path / f"{name}.md").exists() for name in kinds())

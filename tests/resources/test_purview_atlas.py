@@ -134,3 +134,11 @@ def test_a_classification_that_spreads_is_seen_and_stopped(on: Bench, monkeypatc
         {"typeName": "PII", "propagate": False, "validityPeriods": periods}
         | {name: raw[name] for name in ("attributes",) if name in raw}
     ]
+
+
+def test_names_that_look_alike_are_told_by_the_search(on: Bench) -> None:
+    on.create("entity", "t_table/A", name="A")
+    others = sorted(
+        types()["purview.entity"].others(on.purview, dict.fromkeys(("t_table/a", "t_none/a", "t_column/a#b")))
+    )
+    assert others == ["t_table/A"], "columns are not searched for, and a type that is not there has none"

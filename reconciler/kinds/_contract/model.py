@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import AfterValidator, ConfigDict, Field
 
 from reconciler.kinds._contract.levels import with_levels
 from reconciler.kinds._filters import Scalar
 from reconciler.kinds.base import Strict
 from reconciler.manifest.secrets import SecretRef
+from reconciler.resources.spelling import composed
 
 Text = Annotated[str, Field(min_length=1)]
+Name = Annotated[str, Field(min_length=1), AfterValidator(composed)]
+"""A name of ours, in one form of Unicode."""
 Texts = tuple[Text, ...]
 DeliveryType = Literal["file-parquet", "file-csv", "file-json", "onelake-parquet", "sql", "http", "other"]
 Mode = Literal["sync", "events"]
@@ -47,7 +50,7 @@ class Column(Promise):
     name: Text | None = None
     """Name of the column in the export. The connector decides it: a data lake writes the full key, with `_` for
     everything but letters and digits when `purview_readable` is on. Leave it out to take what comes."""
-    from_: Annotated[Text | PropertyOf, Field(alias="from")]
+    from_: Annotated[Name | PropertyOf, Field(alias="from")]
     """Where the values come from: a full vocabulary key, or `{property: Name}`."""
     type: Text | None = None
     """Type in the export. The connector decides it: every vocabulary key is a `string`."""
@@ -76,11 +79,11 @@ class Target(Promise):
 
     at: ClassVar[str] = "delivery.target."
 
-    name: Text | None = None
+    name: Name | None = None
     """Name of the target; default the contract's. Contracts on one target share its path and schedule."""
     manage: bool = True
     """`false` uses a target that is there, checks that it delivers what the contract says, and writes nothing."""
-    provider: Text | None = None
+    provider: Name | None = None
     """Name or id of the connector when `type` does not say it."""
     secrets: dict[Text, SecretRef] = {}
     """Secret options of the connector by name: `{AccountKey: {env: LAKE_KEY, version: "1"}}`. They are never

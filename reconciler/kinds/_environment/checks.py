@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from reconciler.errors import Diagnostic
 from reconciler.kinds._environment.scope import common, holds
 from reconciler.kinds._findings import Path, error, warning, where
+from reconciler.kinds._paths import path_findings
 from reconciler.kinds.base import World
 from reconciler.manifest.suggest import did_you_mean
 from reconciler.resources import types
@@ -45,6 +46,10 @@ def _by_itself(environment: Environment, document: Document) -> Iterator[Diagnos
             "List them under `people`.",
         )
     scope = environment.scope.purview
+    for at, collection in enumerate(scope.collections or ()):
+        yield from path_findings(document, ("scope", "purview", "collections", at), collection)
+    if purview is not None:
+        yield from path_findings(document, ("purview", "collection"), purview.collection)
     if purview is None or scope.read_only:
         return
     if purview.collection is None and purview.mode == "purview":

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from reconciler.kinds.base import Strict
+from reconciler.resources.spelling import composed
 
 OnDrift = Literal["revert", "keep", "once"]
 Percent = Annotated[int, Field(ge=0, le=100)]
 Count = Annotated[int, Field(ge=0)]
-Patterns = tuple[Annotated[str, Field(min_length=1)], ...]
+Patterns = tuple[Annotated[str, Field(min_length=1), AfterValidator(composed)], ...]
 
 
 class PurviewScope(Strict):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from reconciler.kinds.base import Strict
 from reconciler.manifest.secrets import SecretRef
+from reconciler.resources.spelling import composed
 
 Url = Annotated[str, Field(min_length=1, max_length=2000, json_schema_extra={"pattern": r"^(https?://|\$\{var\.)"})]
 
@@ -113,7 +114,7 @@ class PurviewSystem(Strict):
     """`atlas` for a plain Apache Atlas, which has no collections, contacts, status and templates."""
     sign_in: PurviewSignIn = PurviewSignIn()
     """Who the tool is to Purview."""
-    collection: Annotated[str, Field(min_length=1)] | None = None
+    collection: Annotated[str, Field(min_length=1), AfterValidator(composed)] | None = None
     """The one collection of all our assets: its name (six letters), or a path of friendly names from the
     root, `contoso-purview/MDM/CluedIn`. Missing collections at the end of a path are created."""
     type_prefix: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$", max_length=40)] = "cluedin_"

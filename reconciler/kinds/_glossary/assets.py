@@ -16,7 +16,7 @@ def asset_resources(scene: Scene) -> Iterator[Desired]:
     """Collection, types, the entity with its columns, and assignments of terms and classifications."""
     assert scene.purview is not None
     origin = scene.origin_of("vocabulary")
-    yield from collection_resources(scene.purview, origin)
+    yield from collection_resources(scene.world, scene.purview, origin)
     yield from type_resources(scene.purview.type_prefix, origin, "entity", "column")
     yield _entity(scene, origin)
     if scene.wants_terms and scene.spec.assign_terms:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from reconciler.kinds.base import Strict
+from reconciler.resources.spelling import composed
 
-Text = Annotated[str, Field(min_length=1)]
-TermName = Annotated[str, Field(json_schema_extra={"pattern": r"^[^@.<>]{1,255}$"})]
+Text = Annotated[str, Field(min_length=1), AfterValidator(composed)]
+"""A name, in one form of Unicode, so that it is one name however an editor wrote it."""
+Verbatim = Annotated[str, Field(min_length=1)]
+"""A name that somebody else gave and that stands as it is."""
+TermName = Annotated[str, Field(json_schema_extra={"pattern": r"^[^@.<>]{1,255}$"}), AfterValidator(composed)]
 Names = tuple[Text, ...]
 Status = Literal["Draft", "Approved", "Alert", "Expired"]
 Removed = Literal["obsolete", "delete", "keep", "expire"]

@@ -17,6 +17,7 @@ from reconciler.kinds._declared import (
 from reconciler.kinds._findings import Path, error, warning, where
 from reconciler.kinds._glossary.scene import Scene
 from reconciler.kinds._names import formal_name, path_parts
+from reconciler.kinds._paths import path_findings
 
 _NOT_IN_NAMES = re.compile(r"[@.<>]")
 _PREFIX = re.compile(r"[A-Za-z][A-Za-z0-9._]*")
@@ -47,6 +48,7 @@ def name_problem(name: str) -> str | None:
 
 
 def _spelling(scene: Scene) -> Iterator[Diagnostic]:
+    yield from _paths(scene)
     for path, name in _written_names(scene):
         problem = name_problem(name)
         if problem is not None:
@@ -59,6 +61,17 @@ def _spelling(scene: Scene) -> Iterator[Diagnostic]:
             )
 
 
+def _paths(scene: Scene) -> Iterator[Diagnostic]:
+    term = scene.spec.term
+    if term is not None:
+        yield from path_findings(scene.document, ("term", "parent"), term.parent)
+    texts = [(("term",), term), *((("terms", at), item) for at, item in enumerate(scene.spec.terms))]
+    for above, text in texts:
+        for field in ("synonyms", "related") if text is not None else ():
+            for at, name in enumerate(getattr(text, field)):
+                yield from path_findings(scene.document, (*above, field, at), name)
+
+
 def _written_names(scene: Scene) -> Iterator[tuple[Path, str]]:
     spec = scene.spec
     if spec.glossary is not None:
@@ -67,8 +80,8 @@ def _written_names(scene: Scene) -> Iterator[tuple[Path, str]]:
         yield ("term", "name"), spec.term.name
         for field in ("parent", "moved_from"):
             path = getattr(spec.term, field)
-            parts = path_parts(path.removeprefix("/") if field == "moved_from" else path) if path is not None else ()
-            yield from ((("term", field), part) for part in parts)
+            parts = path_parts(path.removeprefix("/") if field == "moved_from" else path) if path is not None else []
+            yield from ((("term", field), part) for part in parts if part.strip() or field != "parent")
     for at, item in enumerate(spec.terms):
         if item.term:
             yield ("terms", at, "name"), item.name

@@ -15,6 +15,7 @@ from reconciler.kinds._link.rule import placeholder_findings
 from reconciler.kinds._link.scene import NAMES, links_of
 from reconciler.kinds._link.unique import uniqueness_findings
 from reconciler.kinds._link.vocabulary import KeySource, vocabulary_called
+from reconciler.kinds._paths import path_findings
 from reconciler.kinds._people import unknown_contacts
 from reconciler.kinds.base import World
 from reconciler.kinds.environment import Environment, environment_of
@@ -38,6 +39,7 @@ def findings(spec: DataSourceLink, document: Document, world: World) -> Iterator
         return
     environment = environment_of(world)
     yield from _names(spec, document)
+    yield from _paths(spec, document)
     yield from placeholder_findings(spec, document)
     yield from _forms(spec, document)
     yield from _vocabulary(spec, document, world)
@@ -63,6 +65,15 @@ def _names(spec: DataSourceLink, document: Document) -> Iterator[Diagnostic]:
                 f"The name `{value}` begins or ends with a blank",
                 "Remove it.",
             )
+
+
+def _paths(spec: DataSourceLink, document: Document) -> Iterator[Diagnostic]:
+    if spec.select is None:
+        return
+    yield from path_findings(document, ("select", "collection"), spec.select.collection)
+    for at, term in enumerate(spec.select.terms):
+        path = ("select", "term") if isinstance(spec.select.term, str) else ("select", "term", at)
+        yield from path_findings(document, path, term)
 
 
 def _forms(spec: DataSourceLink, document: Document) -> Iterator[Diagnostic]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from reconciler.errors import Diagnostic
 from reconciler.kinds._declared import declared
 from reconciler.kinds._environment.scope import holds_prefix
-from reconciler.kinds._findings import error, info, warning
+from reconciler.kinds._findings import error, finding, info
 from reconciler.kinds._link.arrival_checks import arrival_findings, called, one_key_findings
 from reconciler.kinds._link.checks import outside
 from reconciler.kinds._link.cluedin import fields_at_creation
@@ -21,6 +21,7 @@ from reconciler.kinds.base import World
 from reconciler.kinds.environment import environment_of
 from reconciler.manifest.suggest import did_you_mean
 from reconciler.resources.cluedin._arrival import arrived
+from reconciler.resources.spelling import look_alike
 from reconciler.sources.catalogue import KeyAt, VocabularyAt
 
 if TYPE_CHECKING:
@@ -186,7 +187,7 @@ def _made_keys(link: Link, path: tuple[str, ...]) -> Iterator[Diagnostic]:
 
 
 def _scanned(link: Link) -> Iterator[Diagnostic]:
-    """Columns that the manifest names and the scan does not show."""
+    """Columns that the manifest names and the scan does not show; in other case they would be second columns."""
     asset = link.subject.asset
     if asset is None or not asset.columns or link.subject.selected:
         return
@@ -197,7 +198,8 @@ def _scanned(link: Link) -> Iterator[Diagnostic]:
     for name in dict.fromkeys([*written, *([] if isinstance(listed, str) else listed)]):
         if name not in names and arrived(name) not in arriving:
             where = ("map", "columns", name) if name in written else ("data_set", "fields")
-            yield warning(
+            yield finding(
+                "error" if look_alike(name) in map(look_alike, names) else "warning",
                 link.document,
                 where,
                 "link.not_scanned",

@@ -27,7 +27,7 @@ def lineage_resources(link: Link) -> Iterator[Desired]:
     """The asset, the data set with its columns, the processes, and what is put on the columns."""
     assert link.purview is not None
     origin = link.origin("data_set")
-    yield from collection_resources(link.purview, origin)
+    yield from collection_resources(link.world, link.purview, origin)
     yield from type_resources(link.purview.type_prefix, origin, *_types(link))
     yield _data_set(link)
     by_name = {column.name: column for column in link.seen}
@@ -81,7 +81,7 @@ def _column_resources(link: Link, column: Seen) -> Iterator[Desired]:
     effective = frozenset(labels)
     prefix = link.purview.type_prefix
     attributes = {"vocabulary_key": key, **({"data_type": column.type} if column.type else {})}
-    yield link.type("purview.entity").desired(
+    want = link.type("purview.entity").desired(
         asset,
         origin,
         needs=(
@@ -97,6 +97,9 @@ def _column_resources(link: Link, column: Seen) -> Iterator[Desired]:
         attributes=attributes,
         **collection_value(link.purview),
     )
+    scanned = link.subject.asset
+    want.distinct = scanned is not None and column.name in {one.name for one in scanned.columns}  # `ID` and `id`
+    yield want
     if key is None:
         return
     term = term_of_key(link.world, key)

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
-from reconciler.kinds._glossary.concept import Names, Text
+from reconciler.kinds._glossary.concept import Names, Text, Verbatim
 from reconciler.kinds.base import Strict
 
 IGNORED = "ignore"
@@ -45,7 +45,7 @@ class SourceAsset(Strict):
 
     type: Text
     """Type of the asset, as the scanner names it: `azure_datalake_gen2_path`."""
-    qualified_name: Text
+    qualified_name: Verbatim
     """Its qualified name, as the scanner wrote it; case counts."""
     missing: Literal["error", "wait"] = "error"
     """What to do while no scan has found it: an `error`, or `wait` with its lineage and do all the rest."""
@@ -81,7 +81,7 @@ class DataSetSpec(Strict):
     """Data set of the source. No public call renames or deletes any of the three."""
     type: Annotated[Literal["endpoint", "sql"], BeforeValidator(_not_a_file)] = "endpoint"
     """How records come in; `sql` comes later."""
-    fields: Literal["from_asset"] | tuple[Text, ...] = "from_asset"
+    fields: Literal["from_asset"] | tuple[Verbatim, ...] = "from_asset"
     """Columns of the records: those that the scan of the asset shows, or a list, as they are sent. They are told
     when the data set is made; after that CluedIn adds columns when records with them arrive, and by no call.
     CluedIn renames columns on arrival, and so do the data set and its lineage: `id` becomes `_id`, blanks and
@@ -124,17 +124,17 @@ class ColumnMap(Strict):
     """Code of the entity type, `/Customer`; default: the vocabulary's. Neither can change later."""
     origin: Text | None = None
     """Origin of the records: `data_source_name`, which a new mapping has, or a text of its own."""
-    primary_identifier: Text | None = None
+    primary_identifier: Verbatim | None = None
     """Mapped column that identifies a record. A change gives the records other codes."""
-    name: Text | None = None
+    name: Verbatim | None = None
     """Mapped column that names a record."""
-    description: Text | None = None
+    description: Verbatim | None = None
     """Mapped column that describes a record."""
-    created: Text | None = None
+    created: Verbatim | None = None
     """Mapped column with the time at which a record was made."""
-    modified: Text | None = None
+    modified: Verbatim | None = None
     """Mapped column with the time at which a record was changed."""
-    columns: dict[Text, Text | ColumnEntry] = {}
+    columns: dict[Verbatim, Text | ColumnEntry] = {}
     """Columns by name, as the source spells them or as they arrive: a full key, `ignore`, or more about it. No two
     columns may fill one key, or arrive under one name."""
     unmapped: Unmapped = "error"
@@ -163,7 +163,7 @@ class ColumnMap(Strict):
 class RecordRelation(Strict):
     """An edge from the records to others, by the value of a column; no call changes or removes one."""
 
-    column: Text
+    column: Verbatim
     """Mapped column that holds the code of the other record."""
     type: Text
     """Type of the edge: `/WorksFor`."""

@@ -12,6 +12,7 @@ from typing import Any
 from reconciler.resources.asked import Asked, Known
 from reconciler.resources.base import quote, unquote
 from reconciler.resources.cluedin._shared import Row, entity_types, refuse
+from reconciler.resources.spelling import composed
 from reconciler.systems.cluedin import CluedIn, GraphQLRefused
 
 IGNORE = "--ignore--"
@@ -176,7 +177,7 @@ def sets_below(
 
 
 def _below(parent: str, row: Row) -> str:
-    return f"{parent}/{quote(str(row.get('name') or ''))}"
+    return f"{parent}/{join(row.get('name') or '')}"
 
 
 def _set_rows(cluedin: CluedIn, ids: list[str]) -> list[Row | None]:
@@ -275,7 +276,7 @@ def guid(id: Any) -> str:
 
 def join(*names: Any) -> str:
     """The key of names below each other."""
-    return "/".join(quote(str(name)) for name in names)
+    return "/".join(quote(composed(str(name))) for name in names)
 
 
 def last(key: str) -> str:

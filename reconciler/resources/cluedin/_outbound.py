@@ -6,13 +6,13 @@ Documents and their arguments: CluedIn's own toolkit, [C]. Paths below `/api/v1`
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from reconciler.resources.asked import Known
 from reconciler.resources.base import quote
 from reconciler.resources.cluedin._shared import Row
+from reconciler.resources.spelling import composed
 from reconciler.systems.cluedin import CluedIn, GraphQLRefused
 from reconciler.systems.http import Refused
 
@@ -114,7 +114,7 @@ def at_rest(row: Row) -> bool:
 
 def named(name: Any) -> str:
     """A name as a part of a key: NFC, without outer blanks (composed display names end in one, [C])."""
-    return quote(unicodedata.normalize("NFC", str(name or "")).strip())
+    return quote(composed(str(name or "")).strip())
 
 
 def stream_key(row: Row, known: Known) -> str:

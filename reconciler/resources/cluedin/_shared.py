@@ -12,6 +12,7 @@ from reconciler.errors import Diagnostic, SystemFailureError
 from reconciler.resources.base import field_of
 from reconciler.resources.cluedin.key_values import FIELDS as KEY_FIELDS
 from reconciler.resources.slate import slate
+from reconciler.resources.spelling import composed
 from reconciler.systems.cluedin import CluedIn, GraphQLRefused
 from reconciler.systems.http import LostAnswer, Refused, Unreachable
 
@@ -68,7 +69,7 @@ def categories(cluedin: CluedIn) -> dict[str, str]:
 
     def read() -> dict[str, str]:
         data = cluedin.graphql(_CATEGORIES, effect="read")
-        return {str(row["id"]): str(row["name"]) for row in data["management"]["glossaryCategories"] or ()}
+        return {str(row["id"]): composed(str(row["name"])) for row in data["management"]["glossaryCategories"] or ()}
 
     return cluedin.memo("glossary categories", read)
 

@@ -14,11 +14,13 @@ from reconciler.resources.cluedin._inbound import (
     fresh_set,
     fresh_source,
     guid,
+    join,
     last,
     misnamed,
     set_key,
     sets,
     source,
+    sources,
 )
 from reconciler.resources.cluedin._shared import Row, mentions, refuse
 from reconciler.resources.rules import Default, Immutable, Members, Retires
@@ -54,6 +56,10 @@ class DataSet(Resource):
     source_quality: Annotated[int, Default(5)]
     archived: Annotated[bool, Immutable(_ARCHIVED), Retires(True, back=None)]
 
+    def above(self, key: str) -> str:
+        """The source."""
+        return key.rpartition("/")[0]
+
     # -- reading -------------------------------------------------------------------------------------------
 
     def read(self, cluedin: CluedIn, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
@@ -79,6 +85,17 @@ class DataSet(Resource):
         """Its key starts with that of its data source."""
         source, slash, own = key.rpartition("/")
         return f"{to(f'cluedin.data_source:{source}')}{slash}{own}"
+
+    def others(self, cluedin: CluedIn, wanted: Mapping[str, frozenset[str]]) -> Iterable[str]:
+        """The other data sets of the sources, which tell their names [C]."""
+        above, known = {key.rpartition("/")[0] for key in wanted}, Asked.of(self.full_name, wanted).known
+        found = ((key, row) for key, row in sources(cluedin, known) if key in above and row.get("dataSets") != [])
+        rows = [(key, str(row["id"])) for key, row in found]
+        details = cluedin.each(lambda row: source(cluedin, row[1]), rows)
+        for (key, _), detail in zip(rows, details, strict=True):
+            for one in (detail or {}).get("dataSets") or ():
+                if not one.get("isArchive"):
+                    yield f"{key}/{join(one['name'])}"
 
     def cost(self, rows: int, managed: int) -> int:
         """Pages of groups, and for each managed set its source and itself."""

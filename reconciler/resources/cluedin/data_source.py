@@ -38,6 +38,10 @@ class DataSource(Resource):
 
     type: Annotated[str, Immutable("use a new name: CluedIn has no call that changes the type of a data source")]
 
+    def above(self, key: str) -> str:
+        """The group."""
+        return key.rpartition("/")[0]
+
     def read(self, cluedin: CluedIn, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
         """The list of groups shows the sources of each with their types (toolkit, [C])."""
         for key, row in sources(cluedin, Asked.of(self.full_name, wanted).known):

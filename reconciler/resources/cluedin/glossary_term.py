@@ -21,6 +21,7 @@ from reconciler.resources.cluedin._shared import (
 )
 from reconciler.resources.cluedin.conditions import Condition, faults, wire
 from reconciler.resources.rules import Default, Filled, Retires, RichText
+from reconciler.resources.spelling import composed
 from reconciler.systems.cluedin import PAGE, CluedIn, GraphQLRefused
 
 _ONE = """query getGlossaryTerm($id: ID!) { management { id glossaryTerm(id: $id) {
@@ -61,7 +62,8 @@ class GlossaryTerm(Resource):
     def read(self, cluedin: CluedIn, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
         """`management.glossaryTerms` by pages, and `glossaryTerm(id)` where a managed field needs it [C]."""
         rows, asked = terms(cluedin), Asked.of(self.full_name, wanted)
-        managed = [row["id"] for row in rows if mentions(asked.paths(row["name"], str(row["id"])), _DETAILS)]
+        names = {row["id"]: composed(str(row["name"])) for row in rows}
+        managed = [id for id, name in names.items() if mentions(asked.paths(name, str(id)), _DETAILS)]
         details = dict(zip(managed, cluedin.each(lambda id: _term(cluedin, id), managed), strict=True))
         for row in rows:
             yield self._live(cluedin, details.get(row["id"]) or row, asked.known)
@@ -79,7 +81,7 @@ class GlossaryTerm(Resource):
         category = row.get("categoryId")
         named = categories(cluedin).get(category, category) if category else None
         return self.live(
-            str(row["name"]),
+            composed(str(row["name"])),
             str(row["id"]),
             raw=row,
             parts=list(_parts(row)),

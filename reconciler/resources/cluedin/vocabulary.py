@@ -60,7 +60,7 @@ class Vocabulary(Resource):
 
     def fold(self, key: str) -> str:
         """Prefixes are unique without regard to case [C]."""
-        return key.casefold()
+        return super().fold(key).casefold()
 
     def desired(self, key: str, *origins: Origin, **more: Any) -> Desired:
         """Names of owners have no case; everything else as the manifests have it."""

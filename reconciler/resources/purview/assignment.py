@@ -20,6 +20,10 @@ class Assignment(Resource):
     batch = {"create": 500, "delete": 500}
     reads_with = "entities"
 
+    def fold(self, key: str) -> str:
+        """Qualified names stand verbatim."""
+        return common.fold_hosted(key)
+
     def read(self, purview: Purview, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
         """Terms of the glossaries named on the entities named, from the entities' bulk reading."""
         hosts = common.hosts(wanted)

@@ -37,6 +37,10 @@ class Classification(Resource):
 
     propagate: Annotated[bool, Default(True), EmptyIs(frozenset({False}))]
 
+    def fold(self, key: str) -> str:
+        """Qualified names stand verbatim."""
+        return common.fold_hosted(key)
+
     def read(self, purview: Purview, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
         """What was put on the entities named themselves; what came by propagation is left out."""
         hosts = common.hosts(wanted)

@@ -13,7 +13,10 @@ SYSTEM = "MICROSOFT."
 
 
 class ClassificationType(Resource):
-    """`/types/typedefs`, `classificationDefs`: key is the name. `MICROSOFT.*` are only referred to."""
+    """`/types/typedefs`, `classificationDefs`: key is the name. `MICROSOFT.*` are only referred to.
+
+    Atlas knows types by their exact names, so another case would be another type (grade A; Purview [inferred]).
+    """
 
     system = "purview"
     name = "classification_type"

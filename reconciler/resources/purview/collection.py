@@ -8,6 +8,7 @@ from typing import Any
 
 from reconciler.resources.base import Live, Resource, Write, quote, unquote
 from reconciler.resources.purview import common
+from reconciler.resources.spelling import composed
 from reconciler.systems.purview import Purview
 
 DIGITS = "abcdefghijklmnopqrstuvwxyz0123456789"
@@ -38,12 +39,21 @@ class Collection(Resource):
         return f"{parent}/{own}" if parent else own
 
     def read(self, purview: Purview, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
-        """The collections wanted, out of the listing of all (`GET /collections`, paged, grade A)."""
-        by_name = {collection["name"]: collection for collection in purview.collections()}
-        for key in wanted:
-            name = resolve(purview, key)
-            if name is not None:
-                yield self.live(_called(purview, key, name), name, raw=by_name[name])
+        """All of them by their paths, and those wanted as they are called (`GET /collections`, paged, grade A)."""
+        by_name = {str(collection["name"]): collection for collection in purview.collections()}
+        names = {name.casefold(): name for name in by_name}
+        resolved = {key: resolve(purview, key) for key in wanted}
+        asked = set(resolved.values())
+        for name in (name for name in by_name if name not in asked):
+            for path in _paths(by_name, names, name):
+                yield self.live("/".join(map(quote, path)), name, raw=by_name[name])
+        for key, found in resolved.items():
+            if found is not None:
+                yield self.live(_called(purview, key, found), found, raw=by_name[found])
+
+    def above(self, key: str) -> str:
+        """The path above."""
+        return key.rpartition("/")[0]
 
     def create(self, purview: Purview, write: Write) -> str | None:
         """`PUT /collections/{name}` → 200 (grade A): last segment of a path, below a parent that exists."""
@@ -84,9 +94,9 @@ def resolve(purview: Purview, key: str) -> str | None:
     exact = [name for name in collections if name.casefold() == key.casefold()]
     if exact:
         return exact[0]
-    path = [unquote(part) for part in key.strip("/").split("/")]
+    path = [composed(unquote(part)) for part in key.strip("/").split("/")]
     names = {name.casefold(): name for name in collections}
-    found = [name for name in collections if path in _paths(collections, names, name)]
+    found = [name for name in collections if _is_path(path, _paths(collections, names, name))]
     if len(found) > 1:
         raise common.failure(
             "purview.ambiguous_collection",
@@ -103,10 +113,20 @@ def _called(purview: Purview, key: str, name: str) -> str:
         return key
     collections = {str(collection["name"]): collection for collection in purview.collections()}
     paths = _paths(collections, {one.casefold(): one for one in collections}, name)
-    asked = [unquote(part) for part in key.strip("/").split("/")]
-    if asked in paths:
+    asked = [composed(unquote(part)) for part in key.strip("/").split("/")]
+    if _is_path(asked, paths):
         return key
     return "/".join(map(quote, next((path for path in paths if path[0] == asked[0]), paths[0])))
+
+
+def _is_path(asked: list[str], paths: tuple[list[str], list[str]]) -> bool:
+    """Whether a path is one of the two of a collection; the name of the account at the root has no case."""
+    by_friendly_names, by_account = paths
+    return asked == by_friendly_names or _rooted(asked) == _rooted(by_account)
+
+
+def _rooted(path: list[str]) -> list[str]:
+    return [path[0].casefold(), *path[1:]]
 
 
 def _paths(
@@ -114,14 +134,15 @@ def _paths(
 ) -> tuple[list[str], list[str]]:
     """Friendly names from the root down; the root may be called by its name too, which is the account's.
 
-    The case of a reference may differ from that of the name (grade B).
+    Names of collections and references to them come in any case (grade A for the name, B for references);
+    friendly names in two cases are taken for two [inferred]: no source says what Purview does with them.
     """
     path: list[str] = []
     current: str | None = name
     root = name
     while current is not None and len(path) <= len(collections):
         collection, root = collections[current], current
-        path.insert(0, str(collection.get("friendlyName") or current))
+        path.insert(0, composed(str(collection.get("friendlyName") or current)))
         above = (collection.get("parentCollection") or {}).get("referenceName")
         current = names.get(str(above).casefold()) if above else None
     return path, [root, *path[1:]]

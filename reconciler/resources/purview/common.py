@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from reconciler.errors import Diagnostic, ReconcilerError, SystemFailureError
 from reconciler.resources.base import Desired, Write, field_of
 from reconciler.resources.rules import Rule
+from reconciler.resources.spelling import composed
 from reconciler.systems.purview import Purview
 
 T = TypeVar("T")
@@ -46,6 +47,12 @@ def split_hosted(key: str) -> tuple[str, str]:
     """What is put, and the `<type>/<QN>` it is put on: the first `@` parts them."""
     what, _, host = key.partition("@")
     return what, host
+
+
+def fold_hosted(key: str) -> str:
+    """The key with what is put in one form of Unicode; the qualified name stands verbatim."""
+    what, at, host = key.partition("@")
+    return f"{composed(what)}{at}{host}"
 
 
 def reference(key: str) -> dict[str, Any]:

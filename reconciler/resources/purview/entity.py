@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Any
+from urllib.parse import unquote
 
 from reconciler.resources.base import PARTS, Desired, Live, Resource, Write, path_of
 from reconciler.resources.purview import collection as collections
 from reconciler.resources.purview import common
 from reconciler.resources.purview.entity_parts import parts_of
 from reconciler.resources.purview.references import References
+from reconciler.resources.purview.search import keys_of_types
 from reconciler.resources.rules import CreateOnly, Each, Filled, JsonText, Members, Unordered
+from reconciler.resources.spelling import look_alike
 from reconciler.systems.purview import Purview
 
 OWN = {"name": "name", "description": "description", "column_mapping": "columnMapping"}
@@ -42,6 +45,24 @@ class Entity(Resource):
     owners: Annotated[list[str], Members()]
     experts: Annotated[list[str], Members()]
 
+    # -- names ---------------------------------------------------------------------------------------------
+
+    def fold(self, key: str) -> str:
+        """Qualified names stand verbatim; those of ours are plain ASCII, and case counts (grade B)."""
+        return key
+
+    def near(self, key: str) -> str:
+        """Without the percent-encoding of our qualified names, so that `Ä` and `ä` look alike."""
+        return look_alike(unquote(key))
+
+    def above(self, key: str) -> str:
+        """The table of a column."""
+        return key.partition("#")[0] if self.single(key) else ""
+
+    def single(self, key: str) -> bool:
+        """A table never has two columns whose names look alike: readers could not tell them apart."""
+        return "#" in key
+
     # -- reading -------------------------------------------------------------------------------------------
 
     def read(self, purview: Purview, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
@@ -63,6 +84,10 @@ class Entity(Resource):
             return None
         entity["referredEntities"] = answer.get("referredEntities") or {}
         return self._live(purview, key, entity, References(purview, [entity]), placed=True, whole=True)
+
+    def others(self, purview: Purview, wanted: Mapping[str, frozenset[str]]) -> Iterable[str]:
+        """Entities of the same types; columns are told by their tables."""
+        return keys_of_types(purview, (common.entity_key(key)[0] for key in wanted if not self.single(key)))
 
     def cost(self, rows: int, managed: int) -> int:
         """The entities in bulk, and the collections once."""
@@ -89,6 +114,7 @@ class Entity(Resource):
             str(entity["guid"]),
             raw=entity,
             parts=list(parts_of(key, entity, references)) if whole else (),
+            tells=references.keys(relations.get("columns") or []),
             **sets,
             attributes={name: value for name, value in attributes.items() if _plain(name, value)},
             unset=[path_of("attributes", name) for name, value in attributes.items() if _may_be_unset(value)],

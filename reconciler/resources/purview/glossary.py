@@ -8,11 +8,15 @@ from typing import Annotated
 from reconciler.resources.base import Desired, Live, Resource, Write
 from reconciler.resources.purview import common
 from reconciler.resources.rules import Definition
+from reconciler.resources.spelling import composed
 from reconciler.systems.purview import Purview
 
 
 class Glossary(Resource):
-    """`/glossary`: key is its name; `qualifiedName` equals it (recorded, grade A). None exists everywhere."""
+    """`/glossary`: key is its name; `qualifiedName` equals it (recorded, grade A). None exists everywhere.
+
+    Two cases are two names, as for terms [inferred]; Atlas finds a glossary by its exact name (grade A).
+    """
 
     system = "purview"
     name = "glossary"
@@ -26,8 +30,8 @@ class Glossary(Resource):
     def read(self, purview: Purview, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
         """`GET /glossary` without terms: with them it ends in 408 on large accounts (grade A)."""
         for glossary in purview.glossaries():
-            description = glossary.get("shortDescription")
-            yield self.live(str(glossary["name"]), str(glossary["guid"]), raw=glossary, description=description)
+            name, description = composed(str(glossary["name"])), glossary.get("shortDescription")
+            yield self.live(name, str(glossary["guid"]), raw=glossary, description=description)
 
     def cost(self, rows: int, managed: int) -> int:
         """One listing."""

@@ -25,6 +25,10 @@ class Label(Resource):
     batch = {"create": 500, "delete": 500}
     reads_with = "entities"
 
+    def fold(self, key: str) -> str:
+        """Qualified names stand verbatim."""
+        return common.fold_hosted(key)
+
     def read(self, purview: Purview, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
         """Labels of the entities named; they are read on the entity, there is no call of their own."""
         hosts = common.hosts(wanted)

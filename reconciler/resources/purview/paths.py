@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 
 from reconciler.resources.base import Resource, quote, unquote
+from reconciler.resources.purview import terms
+from reconciler.resources.spelling import look_alike
+from reconciler.systems.purview import Purview
 
 
 class OnPath(Resource):
@@ -40,3 +43,17 @@ class OnPath(Resource):
         if key.rpartition("/")[0] == other.rpartition("/")[0]:
             return unquote(path.rpartition("/")[2])
         return path if "/" in path else f"/{path}"
+
+    def above(self, key: str) -> str:
+        """The one above, at the top the glossary."""
+        return key.rpartition("/")[0]
+
+    def others(self, purview: Purview, wanted: Mapping[str, frozenset[str]]) -> Iterable[str]:
+        """Terms of glossaries that are called nearly like one that is not there."""
+        live = [str(glossary["name"]) for glossary in purview.glossaries()]
+        named = {terms.glossary_of(key) for key in wanted}
+        missing = {look_alike(name) for name in named if purview.glossary_guid(name) is None}
+        for name in live:
+            if look_alike(name) in missing:
+                found = terms.hierarchy(purview, name)
+                yield from map(found.key, found.by_guid.values())

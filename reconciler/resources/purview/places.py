@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from reconciler.resources.base import quote
+from reconciler.resources.spelling import composed
 from reconciler.systems.purview import Purview
 
 Category = dict[str, Any]
@@ -23,7 +24,7 @@ class Categories:
     """The categories of one glossary, known together."""
 
     def __init__(self, glossary: str, found: Iterable[Category]) -> None:
-        self.glossary = glossary
+        self.glossary = composed(glossary)
         self.by_guid = {str(category["guid"]): category for category in found}
 
     def path(self, guid: str) -> list[str] | None:
@@ -35,7 +36,7 @@ class Categories:
             if category is None:
                 return None
             seen.add(step)
-            names.insert(0, str(category.get("name")))
+            names.insert(0, composed(str(category.get("name"))))
             step = _above(category)
         return names
 
@@ -49,7 +50,7 @@ class Categories:
 
     def place(self, term: Mapping[str, Any]) -> tuple[list[str], str, str | None]:
         """The path above a term, its own name, and the guid of the category that tells most of its name."""
-        name = str(term.get("name") or "").strip()
+        name = composed(str(term.get("name") or "").strip())
         best: tuple[int, list[str], str, str | None] = (0, [], name, None)
         for entry in term.get("categories") or []:
             guid = str(entry.get("categoryGuid"))
@@ -80,4 +81,4 @@ def _above(category: Mapping[str, Any]) -> str:
 def _first_name(category: Mapping[str, Any]) -> str:
     """The prefix that terms of a category got when it was made: `Own.Parent@Glossary` is `Parent_Own_`."""
     qualified = str(category.get("qualifiedName") or "").rpartition("@")[0]
-    return "_".join(reversed(qualified.split("."))) + "_"
+    return composed("_".join(reversed(qualified.split("."))) + "_")

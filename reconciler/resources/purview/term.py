@@ -13,6 +13,7 @@ from reconciler.resources.purview.paths import OnPath
 from reconciler.resources.purview.term_parts import Family
 from reconciler.resources.purview.term_wire import CONTACTS, PLAIN
 from reconciler.resources.rules import Default, Definition, Each, Filled, Fold, Members, Retires, Unordered
+from reconciler.resources.spelling import composed
 from reconciler.systems.purview import Purview
 
 WITH_PARENTS = {"includeTermHierarchy": True}
@@ -132,7 +133,7 @@ class Term(OnPath):
             moved = self._moved(purview, write, parent)
         else:
             # The parent's formal name need not follow its path: what stood before the old own name stays.
-            old, tail = str(write.live.raw["name"]), "_" + terms.names_of(write.live.key)[-1]
+            old, tail = composed(str(write.live.raw["name"])), "_" + terms.names_of(write.live.key)[-1]
             formal = old[: -len(tail)] + "_" + own if parent and old.endswith(tail) else formal
         names = {"name": formal} if purview.is_atlas else {"name": formal, "nickName": own}
         self._put(purview, write, {**names, **moved})

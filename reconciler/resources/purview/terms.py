@@ -8,6 +8,7 @@ from typing import Any
 
 from reconciler.resources.base import quote, unquote
 from reconciler.resources.purview import places
+from reconciler.resources.spelling import composed
 from reconciler.systems.purview import Purview
 
 Term = dict[str, Any]
@@ -39,8 +40,8 @@ def own_name(term: Mapping[str, Any], parent: Mapping[str, Any] | None) -> str:
 
     A nickname that is only the formal name again says nothing about a child.
     """
-    formal, nick = str(term.get("name") or ""), str(term.get("nickName") or "").strip()
-    prefix = f"{parent['name']}_" if parent else ""
+    formal, nick = composed(str(term.get("name") or "")), composed(str(term.get("nickName") or "").strip())
+    prefix = composed(f"{parent['name']}_") if parent else ""
     if nick and not (prefix and nick == formal):
         return nick
     return formal[len(prefix) :].strip() if prefix and formal.startswith(prefix) else formal.strip()
@@ -50,7 +51,7 @@ class Hierarchy:
     """Keys of terms, for terms that are known together."""
 
     def __init__(self, glossary: str, terms: Iterable[Term], more: Lookup | None = None) -> None:
-        self.glossary = glossary
+        self.glossary = composed(glossary)
         self.by_guid = {str(term["guid"]): term for term in terms}
         self._by_formal = {term.get("name"): term for term in self.by_guid.values()}
         self._more = more
