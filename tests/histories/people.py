@@ -1,0 +1,176 @@
+"""What people hang on an estate by themselves, and what of it is there: told from the state of the sandbox alone."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+from ..support import Project
+from .estate import GLOSSARY
+
+ATLAS = "/datamap/api/atlas/v2"
+VOLATILE = {"lastModifiedTS", "updateTime", "updatedBy", "version"}
+DERIVED = VOLATILE | {"name", "qualifiedName"}
+"""Of a term: its full names follow the terms above it."""
+
+State = dict[str, dict[str, dict[str, Any]]]
+Fact = tuple[str, str, str, str]
+
+
+class People:
+    """Others who work in the same systems. What was there and what they made is theirs; their changes are facts."""
+
+    def __init__(self, made: Project, chance: random.Random) -> None:
+        self.made, self.chance = made, chance
+        self.theirs = {(s, k, i) for s, kinds in self._state().items() for k, docs in kinds.items() for i in docs}
+        self.facts: set[Fact] = set()
+        self.count = 0
+
+    def act(self) -> None:
+        """Two things that people do, whatever the estate looks like."""
+        for _ in range(2):
+            before = self._state()
+            deed = self.chance.choice([
+                self._term, self._term_below, self._assign_theirs, self._assign_ours, self._classify, self._label,
+                self._expert, self._relate, self._read_column,
+            ])  # fmt: skip
+            deed(before)
+            self._note(before, self._state())
+
+    def snapshot(self) -> dict[str, Any]:
+        """Everything of theirs as it is now, and each of their changes on ours."""
+        state = self._state()
+        things = {f"{s}.{k}.{i}": _plain(k, state[s].get(k, {}).get(i)) for s, k, i in sorted(self.theirs)}
+        ours = {(s, k, i): set(_leaves(doc)) for s, kinds in state.items() for k, docs in kinds.items()
+                for i, doc in docs.items()}  # fmt: skip
+        kept = {fact: (fact[2], fact[3]) in ours.get(_owner(fact), set()) for fact in sorted(self.facts)}
+        return {"things": things, "facts": kept}
+
+    # -- what they do ------------------------------------------------------------------------------------------
+
+    def _term(self, state: State) -> None:
+        self._new_term(state, None)
+
+    def _term_below(self, state: State) -> None:
+        ours = self._our_terms(state)
+        self._new_term(state, self.chance.choice(ours) if ours else None)
+
+    def _assign_theirs(self, state: State) -> None:
+        """A term of theirs on a column or an entity type of ours."""
+        self._assign(self._new_term(state, None), self._our_assets(state))
+
+    def _assign_ours(self, state: State) -> None:
+        """A term of ours on an asset of theirs."""
+        ours = self._our_terms(state)
+        if ours:
+            self._assign(self.chance.choice(ours), self._files(state))
+
+    def _classify(self, state: State) -> None:
+        asset = self.chance.choice(self._our_assets(state))
+        self._post(f"/entity/guid/{asset}/classifications", [{"typeName": "MICROSOFT.PERSONAL.NAME"}])
+
+    def _label(self, state: State) -> None:
+        self._post(f"/entity/guid/{self.chance.choice(self._our_assets(state))}/labels", [self._name("label")])
+
+    def _expert(self, state: State) -> None:
+        guid = self.chance.choice(self._our_terms(state))
+        term = self.made.http("GET", f"{ATLAS}/glossary/term/{guid}")
+        contacts = term.get("contacts") or {}
+        person = {"id": f"00000000-0000-4000-8000-{self.chance.randrange(10**12):012d}"}
+        term["contacts"] = {**contacts, "Expert": [*contacts.get("Expert", []), person]}
+        self._put_term(term)
+
+    def _relate(self, state: State) -> None:
+        """A term of theirs says: see also a term of ours."""
+        ours = self._our_terms(state)
+        guid = self._new_term(state, None)
+        term = self.made.http("GET", f"{ATLAS}/glossary/term/{guid}")
+        term["seeAlso"] = [{"termGuid": self.chance.choice(ours)}]
+        self._put_term(term)
+
+    def _read_column(self, state: State) -> None:
+        """A process of another team reads an asset of ours."""
+        name = self._name("process")
+        ends = {"inputs": [{"guid": self.chance.choice(self._our_assets(state))}],
+                "outputs": [{"guid": self.chance.choice(self._files(state))}]}  # fmt: skip
+        entity = {"typeName": "Process", "attributes": {"qualifiedName": name, "name": name, **ends}}
+        self._post("/entity", {"entity": entity})
+
+    # -- how they do it ----------------------------------------------------------------------------------------
+
+    def _new_term(self, state: State, parent: str | None) -> str:
+        glossary = next(g["guid"] for g in state["purview"]["glossary"].values() if g["name"] == GLOSSARY)
+        body: dict[str, Any] = {"name": self._name("Theirs"), "anchor": {"glossaryGuid": glossary}}
+        if parent is not None:
+            body["parentTerm"] = {"termGuid": parent}
+        guid: str = self._post("/glossary/term?includeTermHierarchy=true", body)["guid"]
+        return guid
+
+    def _put_term(self, term: dict[str, Any]) -> None:
+        del term["lastModifiedTS"]
+        self.made.http("PUT", f"{ATLAS}/glossary/term/{term['guid']}?includeTermHierarchy=true", json=term)
+
+    def _assign(self, term: str, assets: list[str]) -> None:
+        self._post(f"/glossary/terms/{term}/assignedEntities", [{"guid": self.chance.choice(assets)}])
+
+    def _post(self, path: str, body: Any) -> Any:
+        return self.made.http("POST", ATLAS + path, json=body)
+
+    def _name(self, word: str) -> str:
+        self.count += 1
+        return f"{word}-{self.count}"
+
+    def _our_terms(self, state: State) -> list[str]:
+        glossary = next(g["guid"] for g in state["purview"]["glossary"].values() if g["name"] == GLOSSARY)
+        return [
+            guid
+            for guid, term in state["purview"]["term"].items()
+            if term["glossary"] == glossary and ("purview", "term", guid) not in self.theirs
+        ]
+
+    def _our_assets(self, state: State) -> list[str]:
+        return _of_type(state, "cluedin_column") + _of_type(state, "cluedin_entity")
+
+    def _files(self, state: State) -> list[str]:
+        return _of_type(state, "azure_datalake_gen2_path")
+
+    def _state(self) -> State:
+        state: State = self.made.http("GET", "/_sandbox/state")
+        return state
+
+    def _note(self, before: State, after: State) -> None:
+        """What is new is theirs, and what changed on something of ours is a fact."""
+        for system, kinds in after.items():
+            for kind, docs in kinds.items():
+                for id, doc in docs.items():
+                    old = before[system].get(kind, {}).get(id)
+                    if old is None:
+                        self.theirs.add((system, kind, id))
+                    elif old != doc and (system, kind, id) not in self.theirs:
+                        known = set(_leaves(old))
+                        self.facts |= {(f"{system}/{kind}", id, *leaf) for leaf in _leaves(doc) if leaf not in known}
+
+
+def _owner(fact: Fact) -> tuple[str, str, str]:
+    system, _, kind = fact[0].partition("/")
+    return system, kind, fact[1]
+
+
+def _of_type(state: State, name: str) -> list[str]:
+    return [guid for guid, one in state["purview"]["entity"].items() if one["typeName"] == name]
+
+
+def _plain(kind: str, doc: dict[str, Any] | None) -> Any:
+    hidden = DERIVED if kind == "term" else VOLATILE
+    return None if doc is None else {name: value for name, value in doc.items() if name not in hidden}
+
+
+def _leaves(value: Any, path: str = "") -> list[tuple[str, str]]:
+    """Every value with the names above it; items of lists without their number, as others' order is their own."""
+    if isinstance(value, dict):
+        return [
+            leaf for name, item in value.items() if name not in VOLATILE for leaf in _leaves(item, f"{path}.{name}")
+        ]
+    if isinstance(value, list):
+        return [leaf for item in value for leaf in _leaves(item, f"{path}[]")]
+    return [(path, repr(value))]
