@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from reconciler.resources import types
 from tests.resources.purview_bench import Bench, bench
 
 
@@ -116,24 +115,20 @@ def test_a_classification_says_that_it_does_not_spread(on: Bench) -> None:
     assert "propagate" not in on.one("classification", "PII@t_table/x").fields
 
 
-def test_a_classification_that_spreads_is_seen_and_stopped(on: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    type = types()["purview.classification"]
+def test_a_classification_that_spreads_is_seen_and_stopped(on: Bench) -> None:
     periods = [{"startTime": "2024/01/01 00:00:00", "endTime": "2030/01/01 00:00:00", "timeZone": "UTC"}]
-    on.create("entity", "t_table/x")
+    guid = on.create("entity", "t_table/x")
     on.create("classification_type", "PII")
-    on.create("classification", "PII@t_table/x")
-    raw = on.one("classification", "PII@t_table/x").raw | {"propagate": True, "validityPeriods": periods}
-    live = type.live("PII@t_table/x", f"{raw['entityGuid']}/PII", raw=raw, propagate=raw["propagate"])
-    assert live.fields == {"propagate": True}
-    assert type.field("propagate").canonical(False) is None, "not to spread and not to know of spreading are one"
+    theirs = {"typeName": "PII", "validityPeriods": periods}  # nothing said of spreading
+    on.purview.call("POST", f"/entity/guid/{guid}/classifications", [theirs], effect="once")
+    assert on.one("classification", "PII@t_table/x").fields == {"propagate": True}
     before = len(on.sent)
-    type.update(on.purview, on.write(type, "PII@t_table/x", {"propagate": False}, live))
+    on.update("classification", "PII@t_table/x", {"propagate": False})
     [(method, path, body)] = on.writes(before)
     assert (method, path.rpartition("/")[2]) == ("PUT", "classifications")
-    assert body == [
-        {"typeName": "PII", "propagate": False, "validityPeriods": periods}
-        | {name: raw[name] for name in ("attributes",) if name in raw}
-    ]
+    assert body[0]["propagate"] is False
+    assert body[0]["validityPeriods"] == periods, "what is not sent of them is taken away"
+    assert on.one("classification", "PII@t_table/x").fields == {}
 
 
 def test_names_that_look_alike_are_told_by_the_search(on: Bench) -> None:
