@@ -72,7 +72,8 @@ class Parts:
 
 def filled_by_people(type: Resource, entry: Entry, found: Live) -> list[str]:
     """Paths that hold something which no manifest of ours gave and the system does not give by itself."""
-    return [path for path, value in found.fields.items() if value and not _is_given(type, entry, path, value)]
+    live = ((path, value) for path, value in found.fields.items() if value and path not in found.unset)
+    return [path for path, value in live if not _is_given(type, entry, path, value)]
 
 
 def _is_given(type: Resource, entry: Entry, path: str, value: object) -> bool:
