@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from reconciler.resources import types
 from tests.resources.purview_bench import Bench, bench
 
 

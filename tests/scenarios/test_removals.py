@@ -236,3 +236,16 @@ def test_a_target_takes_along_what_hangs_on_it(made: Project) -> None:
     removed(made)
     plan = made.plan(prune=True, targets=(TABLE,))
     assert {change.address for change in plan.changes} >= {TABLE, COLUMN}
+
+
+def test_in_atlas_what_was_never_set_is_no_sign_of_people(tmp_path: Path) -> None:
+    """Its answers show numbers and booleans that nobody set as 0 and false."""
+    with project(tmp_path, mode="atlas") as made:
+        made.edit("environments/sandbox.yaml", "    collection: contoso-purview/MDM/CluedIn\n", "    mode: atlas\n")
+        sign_in = "{method: token, token: {env: PURVIEW_TOKEN}}"
+        made.edit("environments/sandbox.yaml", sign_in, "{method: basic, user: admin, password: {env: PURVIEW_TOKEN}}")
+        made.write("alpha.yaml", ALPHA)
+        assert made.apply().complete
+        changes = removed(made)
+        assert {changes[address].action for address in (TERM, TABLE, COLUMN, VOCABULARY)} == {"delete"}
+        assert {status for status, _ in prune(made).values()} == {"done"}
