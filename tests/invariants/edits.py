@@ -65,6 +65,18 @@ def _mapped(made: Estate, key: str, path: str) -> list[Edit]:
     return [(c.DATA_SET, _id(made, "cluedin.data_set", parent), edit)]
 
 
+def _unarrived(made: Estate, key: str, path: str) -> list[Edit]:
+    """The mapping of the column under the name that the scan shows, which never fills."""
+    parent, _, column = key.partition("#")
+
+    def edit(doc: Doc) -> Doc:
+        rows = [{**row, "originalField": column} if row["originalField"] == f"_{column}" else row
+                for row in doc["fieldMappings"]]  # fmt: skip
+        return {**doc, "fieldMappings": rows}
+
+    return [(c.DATA_SET, _id(made, "cluedin.data_set", parent), edit)]
+
+
 def _related(made: Estate, key: str, path: str) -> list[Edit]:
     def edit(doc: Doc) -> Doc:
         doc = copy.deepcopy(doc)
@@ -166,6 +178,7 @@ CLUEDIN: dict[tuple[str, str], Callable[[Estate, str, str], list[Edit]]] = {
     ("cluedin.annotation_keys", "name_key"): _member(c.ANNOTATION, "annotation", "nameKey", "person.email"),
     ("cluedin.annotation_keys", "modified_map"): _member(c.ANNOTATION, "annotation", "modifiedDateMap", "person.email"),
     ("cluedin.column_mapping", "key"): _mapped,
+    ("cluedin.column_mapping", "arrives_as"): _unarrived,
     ("cluedin.identifier", "origin"): _member(c.CODE, "identifier", "entityCodeOrigin", _edited),
     ("cluedin.relation", "to"): _related,
 }
@@ -218,6 +231,17 @@ def _term(member: str, value: Any) -> Callable[[Estate, str, str], list[Edit]]:
     ]
 
 
+def _spread(made: Estate, key: str, path: str) -> list[Edit]:
+    name, _, host = key.partition("@")
+
+    def edit(doc: Doc) -> Doc:
+        items = [{**one, "propagate": not one.get("propagate")} if one["typeName"] == name else one
+                 for one in doc["classifications"]]  # fmt: skip
+        return {**doc, "classifications": items}
+
+    return [("entity", _id(made, "purview.entity", host), edit)]
+
+
 def _typedef(made: Estate, key: str, path: str) -> list[Edit]:
     return [("typedef", key, lambda doc: {**doc, "description": _edited(doc.get("description"))})]
 
@@ -234,4 +258,5 @@ PURVIEW: dict[tuple[str, str], Callable[[Estate, str, str], list[Edit]]] = {
     ("purview.term", "definition"): _term("longDescription", _edited),
     ("purview.term", "status"): _term("status", "Alert"),
     ("purview.classification_type", "description"): _typedef,
+    ("purview.classification", "propagate"): _spread,
 }
