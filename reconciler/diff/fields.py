@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 from reconciler.diff.change import FieldChange, Options
@@ -40,6 +41,8 @@ class Fields:
             return _member(is_live, mark)
         digest = self.ledger.digest
         live_digest = digest(is_live)
+        if mark is not None and mark.sent == live_digest == mark.seen and wanted == is_live == exact(wanted):
+            return "same", mark  # as nearly everything is in nearly every plan
         exactly = exact(wanted) == exact(is_live)
         said = live_digest if exactly and wanted == exact(wanted) else digest(exact(wanted))
         fits = reads_as(is_live, wanted) if mark is None else wanted == is_live
@@ -89,6 +92,8 @@ class Fields:
             if entry.tombstone and path == want.type.retired_by:
                 continue  # we did that ourselves
             is_live, mark = found.fields.get(path), entry.fields.get(path)
+            if mark is None and is_live == _as_made(want.type, path):
+                continue
             begun = entry.intent is not None and entry.intent.action in ("create", "replace")
             last = mark.seen if mark is not None else self.ledger.digest(_as_made(want.type, path))
             if rule.retires(is_live) and self.ledger.digest(is_live) != last and not begun:
@@ -149,6 +154,7 @@ def watched(want: Desired) -> Iterable[tuple[str, Retires]]:
             yield path, rule
 
 
+@cache
 def _as_made(type: Resource, path: str) -> Any:
     """The canonical value that a new object has without being told."""
     default = type.field(path).get(Default)
