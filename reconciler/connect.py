@@ -14,10 +14,12 @@ from reconciler.systems import purview as purview_system
 from reconciler.systems.auth import Anonymous, Basic, Renewable, SignIn, Token, azure
 from reconciler.systems.base import System
 from reconciler.systems.cluedin import CluedIn
+from reconciler.systems.given import bearer_token, secret_text
 from reconciler.systems.hosts import check_host
 from reconciler.systems.http import Connection, Refused
 from reconciler.systems.purview import Purview
 from reconciler.systems.redact import SECRETS
+from reconciler.systems.vault import allowed_vault, read_secret
 
 if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential
@@ -34,8 +36,8 @@ NOT_FOR_API_TOKENS = (
 
 
 _RETRIES = 3
-_PATIENCE = 10
-"""Seconds for a connection to Entra ID; an answer may take twice as long."""
+_TIMEOUTS = {"connection_timeout": 10, "read_timeout": 20}
+"""Seconds for a connection to Entra ID, and for its answer."""
 
 
 class Secrets:
@@ -43,9 +45,35 @@ class Secrets:
 
     def __init__(self, process_env: Mapping[str, str]) -> None:
         self._env = process_env
+        self._known: dict[SecretRef, str] = {}
+        self._identity: TokenCredential | None = None
 
     def __call__(self, reference: SecretRef) -> str:
-        """The value; raises `ConfigurationError` when the name is not allowed or not set."""
+        """The value; raises `ConfigurationError` when it is not allowed, not there, or cannot be a secret."""
+        return secret_text(self._raw(reference), reference.name)
+
+    def token(self, reference: SecretRef) -> str:
+        """The same, of a token that goes into a header."""
+        return bearer_token(self._raw(reference), reference.name)
+
+    def _raw(self, reference: SecretRef) -> str:
+        if reference not in self._known:
+            value = self._of_process(reference) if reference.env else self._of_vault(reference)
+            SECRETS.add(value)
+            SECRETS.add(value.rstrip("\r\n"))
+            self._known[reference] = value
+        return self._known[reference]
+
+    def _of_vault(self, reference: SecretRef) -> str:
+        assert reference.vault
+        assert reference.secret
+        address = allowed_vault(reference.vault, self._env)
+        if self._identity is None:
+            self._identity = _own_identity(self._env)
+        return read_secret(address, reference.secret, reference.version, self._identity)
+
+    def _of_process(self, reference: SecretRef) -> str:
+        assert reference.env
         allowed = {name.strip() for name in self._env.get(ALLOWED_SECRETS, "").split(",") if name.strip()}
         if reference.env not in allowed:
             raise ConfigurationError.of(
@@ -53,11 +81,7 @@ class Secrets:
                 f"the secret {reference.env} is not on the allow-list",
                 f"Add the name to {ALLOWED_SECRETS} where the tool runs; manifests cannot allow secrets.",
             )
-        value = self._env.get(reference.env, "")
-        if not value:
-            raise ConfigurationError.of("secret.missing", f"the secret {reference.env} is not set", "Set the variable.")
-        SECRETS.add(value)
-        return value
+        return self._env.get(reference.env, "")
 
 
 def connect(environment: Any, process_env: Mapping[str, str], stop: threading.Event | None = None) -> dict[str, System]:
@@ -80,7 +104,7 @@ def _cluedin(spec: Any, secrets: Secrets, process_env: Mapping[str, str], stop: 
     token = getattr(spec.sign_in, "token", None)
     sign_in: SignIn
     if token is not None:
-        sign_in = Token(secrets(token), NOT_FOR_API_TOKENS)
+        sign_in = Token(secrets.token(token), NOT_FOR_API_TOKENS)
     else:
         sign_in = password_grant(base, spec.organization, spec.sign_in.user, secrets(spec.sign_in.password), stop)
     connection = Connection("cluedin", base, sign_in, cluedin_system.errors, stop=stop, **_limits(spec))
@@ -163,7 +187,7 @@ def _purview(spec: Any, secrets: Secrets, process_env: Mapping[str, str], stop: 
 def _purview_sign_in(spec: Any, secrets: Secrets, process_env: Mapping[str, str]) -> SignIn:
     method = getattr(spec, "method", None) or "default"
     if method == "token":
-        return Token(secrets(spec.token))
+        return Token(secrets.token(spec.token))
     if method == "basic":
         return Basic(spec.user, secrets(spec.password))
     return azure(_credential(spec, method, secrets, process_env))
@@ -174,13 +198,9 @@ def _credential(
 ) -> Callable[[], TokenCredential]:
     """Makes azure-identity credentials; a custom authority must be an allowed host, as secrets are sent to it.
 
-    Hosts and secrets are looked at now, before anything is sent. An authority that was named needs no discovery
-    at Microsoft: whoever names one knows it, and a private cloud has no other.
+    Hosts and secrets are looked at now, before anything is sent.
     """
-    authority = spec.authority or process_env.get("AZURE_AUTHORITY_HOST")
-    more: dict[str, Any] = {"retry_total": _RETRIES, "connection_timeout": _PATIENCE, "read_timeout": _PATIENCE * 2}
-    if authority:
-        more["authority"] = check_host(authority if "//" in authority else f"https://{authority}", process_env)
+    more = _sign_in_options(spec.authority, process_env)
     more["disable_instance_discovery"] = bool(spec.disable_instance_discovery or spec.authority)
     given = {name: getattr(spec, name) for name in ("tenant_id", "client_id") if getattr(spec, name)}
     secret = secrets(spec.secret) if method == "client_secret" else ""
@@ -188,16 +208,50 @@ def _credential(
     def make() -> TokenCredential:
         from azure import identity
 
+        guarded = {**more, "transport": _transport(process_env)}
         if method == "client_secret":
-            return identity.ClientSecretCredential(spec.tenant_id, spec.client_id, secret, **more)
+            return identity.ClientSecretCredential(spec.tenant_id, spec.client_id, secret, **guarded)
         if method == "workload_identity":
-            return _workload_identity(given, process_env, more)
+            return _workload_identity(given, process_env, guarded)
         if method == "managed_identity":
             client = {"client_id": spec.client_id} if spec.client_id else {}
-            return identity.ManagedIdentityCredential(**client)
-        return identity.DefaultAzureCredential(**_default(given), **more)
+            return identity.ManagedIdentityCredential(transport=guarded["transport"], **client)
+        return identity.DefaultAzureCredential(**_default(given), **guarded)
 
     return make
+
+
+def _own_identity(process_env: Mapping[str, str]) -> TokenCredential:
+    """Who the run is by the process and the machine alone; nothing of a manifest has a say in it."""
+    from azure import identity
+
+    more = _sign_in_options(None, process_env)
+    more["disable_instance_discovery"] = "authority" in more
+    more["transport"] = _transport(process_env)
+    by_job = not process_env.get("AZURE_FEDERATED_TOKEN_FILE") and not process_env.get("AZURE_CLIENT_SECRET")
+    named = process_env.get("AZURE_TENANT_ID") and process_env.get("AZURE_CLIENT_ID")
+    if by_job and named and github.assertion(process_env) is not None:
+        return _workload_identity({}, process_env, more)
+    return identity.DefaultAzureCredential(**_default({}), **more)
+
+
+def _sign_in_options(named: str | None, process_env: Mapping[str, str]) -> dict[str, Any]:
+    """What every credential is told: how patient to be, and where Entra ID is, as its checked and rebuilt address.
+
+    An authority that was named needs no discovery at Microsoft: whoever names one knows it, and a private cloud has
+    no other.
+    """
+    more: dict[str, Any] = {"retry_total": _RETRIES, **_TIMEOUTS}
+    authority = named or process_env.get("AZURE_AUTHORITY_HOST")
+    if authority:
+        more["authority"] = check_host(authority if "://" in authority else f"https://{authority}", process_env)
+    return more
+
+
+def _transport(process_env: Mapping[str, str]) -> Any:
+    from reconciler.systems.azure_http import sign_in_transport
+
+    return sign_in_transport(process_env, **_TIMEOUTS)
 
 
 def _workload_identity(

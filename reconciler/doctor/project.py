@@ -18,16 +18,17 @@ AREA = "project"
 
 
 def secrets(environment: BaseModel, process_env: Mapping[str, str]) -> Iterator[Check]:
-    """Every secret that the environment names: on the allow-list, and set. Values are never shown."""
+    """Every secret that the environment names: on the allow-list, and set or readable. Values are never shown."""
     resolve = Secrets(process_env)
-    for name, reference in sorted({one.env: one for one in _references(environment)}.items()):
+    for name, reference in sorted({one.name: one for one in _references(environment)}.items()):
         try:
             resolve(reference)
         except ConfigurationError as error:
             first = error.diagnostics[0]
             yield Check("error", AREA, first.code, first.summary, first.detail)
         else:
-            yield Check("ok", AREA, "secret.set", f"the secret {name} is on the allow-list and set")
+            words = "is on the allow-list and set" if reference.env else "can be read"
+            yield Check("ok", AREA, "secret.set", f"the secret {name} {words}")
 
 
 def _references(value: Any) -> Iterator[SecretRef]:

@@ -12,6 +12,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from reconciler.doctor.check import Check
+from reconciler.systems.address import Address
+from reconciler.systems.client import client_for
 
 TIMEOUT = 10.0
 SLOW = 5.0
@@ -39,15 +41,13 @@ def reach(area: str, base: str, path: str) -> Reached:
     """Asks a page of an address without any credential; never raises."""
     import httpx
 
-    started = time.time()
+    started, address = time.time(), Address.parse(base)
     try:
         with (
-            httpx.Client(
-                timeout=httpx.Timeout(TIMEOUT, connect=TIMEOUT / 2), verify=base.startswith("https:")
-            ) as client,
+            client_for(address, timeout=httpx.Timeout(TIMEOUT, connect=TIMEOUT / 2)) as client,
             client.stream("GET", base + path, headers={"accept": "application/json"}) as answer,
         ):
-            protection = _protection(base, answer.extensions.get("network_stream"))
+            protection = _protection(address, answer.extensions.get("network_stream"))
             body = answer.read()
     except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
         return Reached([_unreachable(area, base, error)])
@@ -81,8 +81,8 @@ def _clock(area: str, headers: Mapping[str, str], now: float) -> Iterator[Check]
         yield Check("ok", area, f"{area}.clock", "its clock agrees with this machine's")
 
 
-def _protection(base: str, stream: Any) -> str:
-    if base.startswith("http:"):
+def _protection(address: Address, stream: Any) -> str:
+    if not address.is_encrypted:
         return "plain http, to loopback only"
     held = stream.get_extra_info("ssl_object") if stream is not None else None
     return held.version() if held is not None else "TLS"

@@ -214,7 +214,7 @@ class _Loading:
             return
         subject = Subject(model, document.data, document.layers, self._word_at)
         secrets: list[Finding] = []
-        if has_variables or any("env" in file.text for file in files):
+        if has_variables or any("env" in file.text or "vault" in file.text for file in files):
             secrets = misplaced_secrets(subject, self._allowed_secrets)
         document.spec, problems = validate(subject)
         explained = open_paths | {path for path, _ in secrets}

@@ -62,9 +62,9 @@ def misplaced_secrets(subject: Subject, allowed: frozenset[str] | None) -> list[
             continue
         source = subject.source(path)
         if any(_is_secret(kind) for kind in types):
-            if allowed is not None and value["env"] not in allowed:
+            if allowed is not None and "env" in value and value["env"] not in allowed:
                 findings.append((path, not_allowed(value["env"], source)))
-        elif not any("env" in field_names([kind]) for kind in types):
+        elif not any(value.keys() <= set(field_names([kind])) for kind in types):
             summary = f"{subject.name(path)} refers to a secret, but this field is not a secret"
             detail = "Its value would show in plans. Write a plain value, or use a field for secrets."
             findings.append((path, Diagnostic("error", "secret.not_allowed_here", summary, detail, source)))

@@ -193,4 +193,4 @@ def errors(status: int, body: Any) -> tuple[str, str]:
             body.get("detail") or body.get("title") or body.get("error_description") or body.get("message") or ""
         )
         return str(body.get("error") or ""), f"{text} {extra}".strip() or f"HTTP {status}"
-    return "", str(body or f"HTTP {status}")[:300]
+    return "", SECRETS.clean(str(body or f"HTTP {status}"))[:300]

@@ -10,6 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from reconciler.errors import ConfigurationError
+from reconciler.systems.address import Address, AddressError
+from reconciler.systems.client import client_for
+from reconciler.systems.given import bearer_token
 from reconciler.systems.redact import SECRETS
 
 URL = "ACTIONS_ID_TOKEN_REQUEST_URL"
@@ -24,14 +27,15 @@ def assertion(process_env: Mapping[str, str]) -> Callable[[], str] | None:
     if not (url and key):
         return None
     SECRETS.add(key)
+    address, key = _checked(url), bearer_token(key, KEY)
 
     def fetch() -> str:
         import httpx
 
         try:
-            answer = httpx.get(
-                url, params={**httpx.URL(url).params, "audience": AUDIENCE}, headers={"authorization": f"Bearer {key}"}
-            )
+            with client_for(address) as client:
+                params = {**httpx.URL(url).params, "audience": AUDIENCE}
+                answer = client.get(url, params=params, headers={"authorization": f"Bearer {key}"})
             value = str(answer.raise_for_status().json()["value"])
         except (httpx.HTTPError, ValueError, KeyError) as error:
             raise ConfigurationError.of(
@@ -43,3 +47,14 @@ def assertion(process_env: Mapping[str, str]) -> Callable[[], str] | None:
         return value
 
     return fetch
+
+
+def _checked(url: str) -> Address:
+    """Where the runner says that its tokens are; raises `ConfigurationError` when a key may not be sent there."""
+    try:
+        address = Address.of_request(url)
+    except AddressError as error:
+        raise ConfigurationError.of("host.invalid", f"{URL} is no address: {error}", "GitHub sets it itself.") from None
+    if not (address.is_encrypted or address.is_loopback):
+        raise ConfigurationError.of("host.not_encrypted", f"{URL} is not encrypted", "GitHub sets it itself.")
+    return address

@@ -23,6 +23,8 @@ from urllib.parse import quote
 import orjson
 
 from reconciler.errors import Diagnostic, StoppedError, SystemFailureError
+from reconciler.systems.address import Address
+from reconciler.systems.client import client_for
 from reconciler.systems.redact import SECRETS
 
 if TYPE_CHECKING:
@@ -192,6 +194,8 @@ class Connection:
     stop: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
+        self.address = Address.parse(self.base)
+        self.base = str(self.address)
         self._pace = Pace(self.concurrency, self.per_second)
         self._lock = threading.Lock()
         self._opened: httpx.Client | None = None
@@ -205,11 +209,10 @@ class Connection:
                 limits = httpx.Limits(
                     max_connections=self.concurrency + 4, max_keepalive_connections=self.concurrency + 4
                 )
-                self._opened = httpx.Client(
+                self._opened = client_for(
+                    self.address,
                     timeout=httpx.Timeout(self.timeout, connect=10.0),
                     limits=limits,
-                    follow_redirects=False,
-                    verify=self.base.startswith("https:"),  # no certificates to load for plain http to loopback
                     transport=self.transport,
                 )
             return self._opened
@@ -330,7 +333,7 @@ class Connection:
         try:
             parsed = answer.json()
         except orjson.JSONDecodeError:
-            parsed = answer.body.decode("utf-8", "replace")[:300]
+            parsed = SECRETS.clean(answer.body.decode("utf-8", "replace"))[:300]
         code, message = self.errors(answer.status, parsed)
         if answer.status == 401 and not message:
             message = "not signed in"

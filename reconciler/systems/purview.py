@@ -12,6 +12,7 @@ from unicodedata import normalize
 
 from reconciler.systems.base import System
 from reconciler.systems.http import Connection, Effect, Refused
+from reconciler.systems.redact import SECRETS
 
 DATA_MAP_VERSION = "2023-09-01"
 ACCOUNT_VERSION = "2019-11-01-preview"
@@ -244,7 +245,7 @@ def errors(status: int, body: Any) -> tuple[str, str]:
             inner = body["error"]
             return str(inner.get("code") or ""), str(inner.get("message") or "")
         return str(body.get("errorCode") or ""), str(body.get("errorMessage") or body.get("message") or "")
-    return "", str(body or f"HTTP {status}")[:300]
+    return "", SECRETS.clean(str(body or f"HTTP {status}"))[:300]
 
 
 def _chunks(names: list[str]) -> Iterable[list[str]]:

@@ -9,8 +9,25 @@ from pydantic import AfterValidator, Field, model_validator
 from reconciler.kinds.base import Strict
 from reconciler.manifest.secrets import SecretRef
 from reconciler.resources.spelling import composed
+from reconciler.systems.address import Address
 
-Url = Annotated[str, Field(min_length=1, max_length=2000, json_schema_extra={"pattern": r"^(https?://|\$\{var\.)"})]
+
+def _rebuilt(text: str) -> str:
+    """The address in its one plain form; one with a variable that is still open is looked at when it has its value."""
+    return text if "${" in text else str(Address.parse(text))
+
+
+def _rebuilt_host(text: str) -> str:
+    """The same of an address that may be a host alone."""
+    return _rebuilt(text if "://" in text or "${" in text else f"https://{text}")
+
+
+Url = Annotated[
+    str,
+    Field(min_length=1, max_length=2000, json_schema_extra={"pattern": r"^([Hh][Tt][Tt][Pp][Ss]?://|\$\{var\.)"}),
+    AfterValidator(_rebuilt),
+]
+Authority = Annotated[str, Field(min_length=1, max_length=2000), AfterValidator(_rebuilt_host)]
 
 
 class Limits(Strict):
@@ -88,7 +105,7 @@ class PurviewSignIn(Strict):
     """User name; for `basic`."""
     password: SecretRef | None = None
     """Where the password is found; for `basic`."""
-    authority: str | None = None
+    authority: Authority | None = None
     """Address of Microsoft Entra ID in a sovereign cloud; default `https://login.microsoftonline.com`."""
     disable_instance_discovery: bool = False
     """Do not ask Microsoft whether the authority is known; for private clouds."""

@@ -1,0 +1,63 @@
+"""What Microsoft's libraries send goes through here, and to allowed hosts only.
+
+azure-identity and azure-keyvault-secrets take addresses from answers too (token endpoints, challenges, redirects).
+Every request is looked at right before it is sent, whoever named its address.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from azure.core.exceptions import ClientAuthenticationError
+from azure.core.pipeline.transport import RequestsTransport
+
+from reconciler.errors import ConfigurationError
+from reconciler.systems.address import Address, AddressError
+from reconciler.systems.hosts import allowed
+
+IDENTITY_SERVICES = ("IDENTITY_ENDPOINT", "MSI_ENDPOINT", "IMDS_ENDPOINT", "AZURE_POD_IDENTITY_AUTHORITY_HOST")
+"""Variables by which a machine of Azure names its own source of tokens (grade A, azure-identity)."""
+IMDS = Address("http", "169.254.169.254")
+"""The source of tokens of a virtual machine; the address leads nowhere else."""
+_NO_PROXY: Mapping[str, Any] = {"http": None, "https": None, "all": None}
+
+
+class Guarded(RequestsTransport):  # type: ignore[misc]  # the library gives it to type checkers as Any
+    """A transport that refuses what `check` refuses, and sends nothing for loopback through a proxy."""
+
+    def __init__(self, check: Callable[[Address], Any], **more: Any) -> None:
+        super().__init__(**more)
+        self._check = check
+
+    def send(self, request: Any, *, proxies: Any = None, **more: Any) -> Any:
+        """Sends the request; raises `ClientAuthenticationError` (which is not tried again) for a refused address."""
+        try:
+            address = Address.of_request(request.url)
+            self._check(address)
+        except AddressError as error:
+            raise ClientAuthenticationError(f"an address was refused before anything was sent: {error}") from None
+        except ConfigurationError as error:
+            raise ClientAuthenticationError(str(error)) from None
+        return super().send(request, proxies=dict(_NO_PROXY) if address.is_loopback else proxies, **more)
+
+
+def sign_in_transport(process_env: Mapping[str, str], **more: Any) -> Guarded:
+    """For signing in: allowed hosts, and what this machine of Azure names as its source of tokens."""
+    own = {IMDS.origin, *_named(process_env)}
+
+    def check(address: Address) -> None:
+        if address.origin not in own:
+            allowed(address, process_env)
+
+    return Guarded(check, **more)
+
+
+def _named(process_env: Mapping[str, str]) -> set[str]:
+    found = set()
+    for name in IDENTITY_SERVICES:
+        try:
+            found.add(Address.of_request(process_env.get(name, "")).origin)
+        except AddressError:
+            continue
+    return found
