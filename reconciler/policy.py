@@ -12,6 +12,7 @@ from reconciler.errors import Diagnostic
 from reconciler.ledger import Ledger
 
 REMOVALS = frozenset({"delete", "retire", "replace"})
+_KEPT = "It was when the ledger was last written: apply `policy.protect` without it first, then remove it."
 ADDITIONS = frozenset({"newly_managed", "new"})
 """Reasons of updates that replace no value: a field mentioned now, and the rest of a create that was cut short."""
 
@@ -125,16 +126,21 @@ def _too_many_updates(updates: Sequence[Change], owned: Mapping[str, int], guard
             )
 
 
+def is_protected(address: str, patterns: Iterable[str]) -> bool:
+    """Whether patterns of `policy.protect` name the address."""
+    return any(fnmatchcase(address, pattern) for pattern in patterns)
+
+
 def _protected(removals: Iterable[Change], ledger: Ledger, protect: tuple[str, ...]) -> Iterable[Diagnostic]:
     for change in removals:
         entry = ledger.get(change.address)
-        pattern = next((p for p in protect if fnmatchcase(change.address, p)), None)
+        pattern = next((p for p in protect if is_protected(change.address, (p,))), None)
         if pattern is not None or (entry is not None and entry.protect):
             yield Diagnostic(
                 "error",
                 "guard.protected",
                 f"{change.address} is protected and may not be removed",
-                f"The pattern {pattern!r} in policy.protect of the environment says so." if pattern else "",
+                f"The pattern {pattern!r} in policy.protect of the environment says so." if pattern else _KEPT,
                 address=change.address,
             )
 

@@ -19,6 +19,7 @@ from reconciler.desired import Draft, Wishes, draft
 from reconciler.diff import Options
 from reconciler.errors import ConfigurationError, Diagnostic, ReconcilerError, RefusedError, StaleError
 from reconciler.ledger import LocalLedger
+from reconciler.ledger.place import ledger_file
 from reconciler.live import Note
 from reconciler.plan import Plan, build, require_approved
 from reconciler.resources.rules import Secret
@@ -64,7 +65,7 @@ class Session:
         """The ledger file of the environment, below the project."""
         ledger = getattr(draft.environment, "ledger", None)
         path = getattr(ledger, "path", None) or f".reconciler/ledger/{self.environment}.jsonl"
-        return LocalLedger(self.root / path, self.environment)
+        return LocalLedger(ledger_file(self.root, path), self.environment)
 
     @contextmanager
     def connected(self, draft: Draft) -> Iterator[dict[str, System]]:

@@ -9,6 +9,7 @@ from reconciler.diff import Change, Options, Parts, token_of
 from reconciler.diff.fields import Fields, watched
 from reconciler.ledger import Entry, Intent, Ledger, LocalLedger, Mark, tasks_in
 from reconciler.plan import Plan
+from reconciler.policy import is_protected
 from reconciler.resources.base import Desired, Live, Part, Resource, field_of
 from reconciler.resources.prose import reads_as
 from reconciler.resources.rules import Secret, WriteOnly
@@ -53,8 +54,18 @@ class Recorder:
             if change.action in ("delete", "retire") and not plan.options.retry_pending:
                 self._note_held(change)
             self._intend(change)
+        self._protect()
         self.ledger.header.systems = dict(plan.systems)
         self.flush()
+
+    def _protect(self) -> None:
+        """Keeps what the environment protects now, for a later one that has forgotten the pattern."""
+        patterns = tuple(getattr(getattr(self.wishes.environment, "policy", None), "protect", ()) or ())
+        for address, entry in self.ledger.entries.items():
+            protect = entry.how != "referred" and is_protected(address, patterns)
+            if protect != entry.protect:
+                entry.protect = protect
+                self.ledger.touch(address)
 
     def _note_held(self, change: Change) -> None:
         entry = self.ledger.get(change.address)

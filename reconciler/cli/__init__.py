@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import sys
+import threading
+import traceback
 from pathlib import Path
 from typing import Any
 
@@ -76,12 +79,13 @@ def cli(ctx: click.Context, project: Path, environment: str | None, quiet: bool,
 
 def main(args: list[str] | None = None) -> Any:
     """Runs the command line and leaves with the promised exit code."""
+    _never_a_secret_in_a_crash()
     try:
         code = cli.main(args=args, prog_name="reconciler", standalone_mode=False)
     except click.exceptions.Exit as leave:
         code = leave.exit_code
     except click.ClickException as error:
-        error.show()
+        _show(error)
         code = 1
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)
@@ -94,6 +98,28 @@ def main(args: list[str] | None = None) -> Any:
     sys.exit(int(code or 0))
 
 
+def _say(text: str) -> None:
+    """A text of somebody else, on stderr; never a secret."""
+    from reconciler.systems.redact import SECRETS
+
+    click.echo(SECRETS.clean(text), err=True)
+
+
+def _show(error: click.ClickException) -> None:
+    """What `click` says of a wrong use of the command line, which repeats words of it."""
+    text = io.StringIO()
+    error.show(text)
+    _say(text.getvalue().rstrip())
+
+
+def _never_a_secret_in_a_crash() -> None:
+    """Tracebacks of threads and at the very end are shown by Python itself: cleaned, too."""
+    threading.excepthook = lambda crash: _say(
+        "".join(traceback.format_exception(crash.exc_type, crash.exc_value, crash.exc_traceback)).rstrip()
+    )
+    sys.excepthook = lambda kind, error, trace: _say("".join(traceback.format_exception(kind, error, trace)).rstrip())
+
+
 def _leave(error: Exception) -> int:
     from reconciler.cli.common import complain
     from reconciler.errors import ReconcilerError
@@ -102,7 +128,8 @@ def _leave(error: Exception) -> int:
         complain(error.diagnostics)
         return int(error.exit_code)
     if os.environ.get("RECONCILER_TRACEBACK"):
-        raise error
-    click.echo(f"Error: {type(error).__name__}: {error}", err=True)
+        _say("".join(traceback.format_exception(error)).rstrip())
+        return 1
+    _say(f"Error: {type(error).__name__}: {error}")
     click.echo("This is a defect of reconciler. Set RECONCILER_TRACEBACK=1 to see where, and report it.", err=True)
     return 1

@@ -94,5 +94,7 @@ def _signals(run: Session) -> Iterator[None]:
 
 def _line(setup: Setup, text: str) -> None:
     if not setup.quiet:
-        click.echo(text, err=True)
+        from reconciler.systems.redact import SECRETS
+
+        click.echo(SECRETS.clean(text), err=True)
         sys.stderr.flush()

@@ -12,6 +12,7 @@ from reconciler.connect import Secrets
 from reconciler.doctor.check import Check
 from reconciler.errors import ConfigurationError
 from reconciler.ledger import Ledger, LocalLedger
+from reconciler.ledger.place import ledger_file
 from reconciler.manifest.secrets import SecretRef
 
 AREA = "project"
@@ -47,8 +48,8 @@ def _references(value: Any) -> Iterator[SecretRef]:
 
 def ledger(root: Path, path: str, name: str) -> tuple[Ledger | None, list[Check]]:
     """The ledger of the environment, and whether it can be read; one that is missing knows of nothing yet."""
-    book = LocalLedger(root / path, name)
     try:
+        book = LocalLedger(ledger_file(root, path), name)
         found = book.load()
     except ConfigurationError as error:
         first = error.diagnostics[0]

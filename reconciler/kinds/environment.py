@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from reconciler.errors import Diagnostic
 from reconciler.kinds._environment.checks import findings
@@ -17,13 +18,22 @@ from reconciler.kinds.base import Kind, Strict, World
 if TYPE_CHECKING:
     from reconciler.manifest.project import Document
 
+
+def _below_the_project(path: str) -> str:
+    parts = PurePosixPath(path).parts
+    if not path.isprintable() or "\\" in path or ":" in path or path.startswith("/") or {"..", ".git"} & set(parts):
+        raise ValueError("must be a file below the root of the project, written with `/`")
+    return path
+
+
+LedgerPath = Annotated[str, Field(min_length=1, max_length=300), AfterValidator(_below_the_project)]
 Scalar = str | int | float | bool
 
 
 class LedgerPlace(Strict):
     """Where the ledger is kept."""
 
-    path: str | None = None
+    path: LedgerPath | None = None
     """File of the ledger, from the root of the project; default `.reconciler/ledger/NAME.jsonl`."""
 
 
