@@ -114,6 +114,8 @@ def _show(error: click.ClickException) -> None:
 
 def _never_a_secret_in_a_crash() -> None:
     """Tracebacks of threads and at the very end are shown by Python itself: cleaned, too."""
+    if threading.excepthook is not threading.__excepthook__:
+        return  # somebody else shows them
     threading.excepthook = lambda crash: _say(
         "".join(traceback.format_exception(crash.exc_type, crash.exc_value, crash.exc_traceback)).rstrip()
     )

@@ -118,6 +118,26 @@ def test_a_protected_address_stays(world: World) -> None:
     assert "t00*" in plan.diagnostics[0].detail
 
 
+def test_a_protected_address_stays_when_its_pattern_goes_in_the_same_change(world: World) -> None:
+    """The ledger keeps what was protected; a pattern that was taken away by itself before is past."""
+    world.policy = policy(protect=("purview.thing:t00*",))
+    world.apply(*things(2))
+    world.policy = policy()
+    plan = world.plan(prune=True)
+    assert plan.refused
+    assert "ledger" in plan.diagnostics[0].detail
+    world.apply(*things(2))
+    assert not world.plan(prune=True, allow_deletes=2).refused
+
+
+def test_what_was_there_before_the_pattern_is_protected_by_the_next_apply(world: World) -> None:
+    world.apply(*things(2))
+    world.policy = policy(protect=("purview.thing:*",))
+    world.apply(*things(2))
+    world.policy = policy()
+    assert world.plan(prune=True, allow_deletes=2).refused
+
+
 def test_a_refused_plan_is_not_partly_applied_unless_asked(world: World) -> None:
     world.apply(*things(12))
     plan = world.plan(*things(1, text="new"), prune=True)

@@ -21,7 +21,6 @@ from .conftest import CLIENT, SECRET, TENANT, Ran, sign_in
 
 Run = Callable[..., Ran]
 VERSION = "0123456789abcdef0123456789abcdef"
-VALUE = "of-the-vault+sandbox-secret"
 
 
 class Vault:
