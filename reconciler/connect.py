@@ -41,12 +41,17 @@ _TIMEOUTS = {"connection_timeout": 10, "read_timeout": 20}
 
 
 class Secrets:
-    """Resolves secret references against the allow-list; every value becomes unspeakable at once."""
+    """Resolves secret references against the allow-list; every allowed value becomes unspeakable at once.
+
+    Also one that this run never needs: a system that was given it before may repeat it.
+    """
 
     def __init__(self, process_env: Mapping[str, str]) -> None:
         self._env = process_env
         self._known: dict[SecretRef, str] = {}
         self._identity: TokenCredential | None = None
+        for name in self._allowed():
+            self._hide(process_env.get(name, ""))
 
     def __call__(self, reference: SecretRef) -> str:
         """The value; raises `ConfigurationError` when it is not allowed, not there, or cannot be a secret."""
@@ -59,10 +64,18 @@ class Secrets:
     def _raw(self, reference: SecretRef) -> str:
         if reference not in self._known:
             value = self._of_process(reference) if reference.env else self._of_vault(reference)
-            SECRETS.add(value)
-            SECRETS.add(value.rstrip("\r\n"))
+            self._hide(value)
             self._known[reference] = value
         return self._known[reference]
+
+    @staticmethod
+    def _hide(value: str) -> None:
+        SECRETS.add(value)
+        for line in value.splitlines():
+            SECRETS.add(line)
+
+    def _allowed(self) -> set[str]:
+        return {name.strip() for name in self._env.get(ALLOWED_SECRETS, "").split(",") if name.strip()}
 
     def _of_vault(self, reference: SecretRef) -> str:
         assert reference.vault
@@ -74,8 +87,7 @@ class Secrets:
 
     def _of_process(self, reference: SecretRef) -> str:
         assert reference.env
-        allowed = {name.strip() for name in self._env.get(ALLOWED_SECRETS, "").split(",") if name.strip()}
-        if reference.env not in allowed:
+        if reference.env not in self._allowed():
             raise ConfigurationError.of(
                 "secret.not_allowed",
                 f"the secret {reference.env} is not on the allow-list",

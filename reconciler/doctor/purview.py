@@ -15,6 +15,7 @@ from reconciler.resources.purview.collection import resolve
 from reconciler.systems.auth import Basic, Renewable, Token, claims
 from reconciler.systems.http import Answer, Refused
 from reconciler.systems.purview import DATA_MAP_VERSION, Purview
+from reconciler.systems.redact import SECRETS
 
 AREA = "purview"
 HEADERS = "/types/typedefs/headers"
@@ -156,7 +157,7 @@ def _json(answer: Answer) -> Any:
     try:
         return answer.json()
     except ValueError:
-        return answer.body.decode("utf-8", "replace")[:200]
+        return SECRETS.clean(answer.body.decode("utf-8", "replace"))[:200]
 
 
 def _atlas(purview: Purview) -> Iterator[Check]:

@@ -1,27 +1,27 @@
 """Keeps secret values out of everything that is shown, in whatever form they come back.
 
-Systems, libraries and exceptions repeat what they were sent: escaped as JSON or by `repr`, percent-encoded, in base64
-(a header of user and password), and cut to a length. So each secret is known in all these forms, and a beginning or
-an end of one is taken for it where a text was cut. Whoever cuts a text cleans it first.
+Systems, libraries and exceptions repeat what they were sent: escaped as JSON or by `repr` (once or more), for HTML or
+for URLs, in base64 (a header of user and password), and cut to a length. So each secret is looked for in all these
+forms, and a beginning or an end of one is taken for it where a text was cut. Whoever cuts a text cleans it first.
 """
 
 from __future__ import annotations
 
 import base64
 import html
-import json
 import re
 import threading
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
-from urllib.parse import quote, quote_plus
 
 MASK = "(sensitive value)"
 _SHORTEST = 8
 _CUT = ("…", "...", "[...]", "<...")
-_PERCENT = re.compile(r"%[0-9A-F]{2}")
-_DOTNET = re.compile(r"[^ !#-%(-*,-;=?-\[\]-_a-~]")
-"""What System.Text.Json escapes in texts by default, .NET documentation of `JavaScriptEncoder.Default` (grade A)."""
+_SHORT_ESCAPES = {"\n": "n", "\r": "r", "\t": "t", "\b": "b", "\f": "f"}
+_LITERAL = re.compile(r"[A-Za-z0-9]+")
+_ELEMENT = re.compile(r"\\+|[^\\]", re.DOTALL)
+"""A character of a secret; back slashes in a row are one, as every escaping multiplies them."""
 
 
 class Redactor:
@@ -34,27 +34,25 @@ class Redactor:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._values: frozenset[str] = frozenset()
-        self._forms: tuple[str, ...] = ()
+        self._forms: tuple[_Form, ...] = ()
 
     def add(self, value: str) -> None:
         """Makes a value unspeakable from now on."""
         if len(value) < _SHORTEST or value in self._values:
             return
+        forms = [_Form(value), *(_Form(form) for form in _base64(value) if len(form) >= _SHORTEST)]
         with self._lock:
+            known = {form.text: form for form in (*self._forms, *forms)}
+            self._forms = tuple(sorted(known.values(), key=lambda form: (-len(form.text), form.text)))
             self._values |= {value}
-            forms = {form for form in forms_of(value) if len(form) >= _SHORTEST}
-            self._forms = tuple(sorted({*self._forms, *forms}, key=lambda form: (-len(form), form)))
 
     def clean(self, text: str) -> str:
         """The text without any known secret value."""
         for form in self._forms:
-            if form in text:
-                text = text.replace(form, MASK)
-        for form in self._forms:
-            if form[:_SHORTEST] in text:
-                text = _without_beginnings(text, form)
-            if form[-_SHORTEST:] in text:
-                text = _without_ends(text, form)
+            if form.lead in text:
+                text = form.without_beginnings(form.whole.sub(MASK, text))
+            if form.tail in text:
+                text = form.without_ends(text)
         return text
 
     def clean_all(self, value: Any) -> Any:
@@ -74,26 +72,85 @@ SECRETS = Redactor()
 """The one redactor of the process: secrets are resolved in one place and shown in none."""
 
 
-def forms_of(value: str) -> set[str]:
-    """A value as it may come back: as it is, escaped, encoded, and escaped or encoded once more."""
-    once = {value, *_escaped(value)}
-    return {*once, *(form for known in once for form in _escaped(known)), *_base64(value)}
+class _Form:
+    """A text to look for, whole or cut, however its characters are escaped."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._elements = [_escaped(element) for element in _ELEMENT.findall(text)]
+        self.whole = re.compile("".join(self._elements))
+        self._head = re.compile("".join(self._elements[:_SHORTEST]))
+        self.lead = max(_LITERAL.findall(text[:_SHORTEST]), key=len, default="")
+        """What stands in every text that holds it or a beginning of it: looking for that is quick."""
+        self.tail = text[-_SHORTEST:]
+
+    def without_beginnings(self, text: str) -> str:
+        """The text without beginnings that a cut ends: an ellipsis, a closing quote, the end of a line."""
+        at = 0
+        while found := self._head.search(text, at):
+            ends = [found.end()]
+            for element in self._elements[_SHORTEST:]:
+                more = _compiled(element).match(text, ends[-1])
+                if more is None:
+                    break
+                ends.append(more.end())
+            at = ends[-1]
+            closed = at == len(text) or text[at] in "\r\n'\"`)\\"
+            cut = next((end for end in reversed(ends) if text.startswith(_CUT, end)), None)
+            if cut is None and closed and len(ends) + _SHORTEST > self._telling:
+                cut = at
+            if cut is not None:
+                text = text[: found.start()] + MASK + text[cut:]
+                at = found.start() + len(MASK)
+        return text
+
+    def without_ends(self, text: str) -> str:
+        """The text without ends that follow an ellipsis."""
+        form, tail = self.text, self.tail
+        at = text.find(tail)
+        while at >= 0:
+            start, end = at, at + len(tail)
+            while start > 0 and end - start < len(form) and text[start - 1] == form[start - end - 1]:
+                start -= 1
+            if text.endswith(_CUT, 0, start):
+                text = text[:start] + MASK + text[end:]
+                end = start + len(MASK)
+            at = text.find(tail, end)
+        return text
+
+    @property
+    def _telling(self) -> int:
+        """How much tells that it is meant where nothing shows a cut: the word `customer` begins many secrets."""
+        return min(24, max(12, len(self.text) // 2))
 
 
-def _escaped(text: str) -> Iterator[str]:
-    data = text.encode("utf-8", "surrogatepass")
-    yield from (json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1])
-    yield _DOTNET.sub(_dotnet, text)
-    yield from (repr(text)[1:-1], repr(data)[2:-1], ascii(text)[1:-1])
-    for form in (quote(data, safe=""), quote(data), quote_plus(data)):
-        yield from (form, _PERCENT.sub(lambda found: found[0].lower(), form))
-    yield from (html.escape(text), html.escape(text, quote=False))
+_compiled = cache(re.compile)
 
 
-def _dotnet(found: re.Match[str]) -> str:
-    short = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}.get(found[0])
-    units = found[0].encode("utf-16-be", "surrogatepass")
-    return short or "".join(f"\\u{units[at]:02X}{units[at + 1]:02X}" for at in range(0, len(units), 2))
+@cache
+def _escaped(element: str) -> str:
+    """A pattern of one character as it is and as JSON, `repr`, Markdown, HTML and URLs write it, to any depth."""
+    if element.isascii() and element.isalnum():
+        return element
+    if element.startswith("\\"):
+        return r"(?:\\|%(?:25)*5[cC]|\\u005[cC])+"
+    return f"(?:{'|'.join(_ways(element))})"
+
+
+def _ways(character: str) -> Iterator[str]:
+    code, data = ord(character), character.encode("utf-8", "surrogatepass")
+    units = character.encode("utf-16-be", "surrogatepass").hex()
+    yield rf"\\*{re.escape(character)}"
+    yield "(?i:" + "".join(rf"\\*u{units[at : at + 4]}" for at in range(0, len(units), 4)) + ")"
+    yield rf"(?i:\\*x{code:02x})" if code < 256 else rf"(?i:\\*U{code:08x})"
+    yield "(?i:" + "".join(rf"\\*x{byte:02x}" for byte in data) + ")"
+    yield "(?i:" + "".join(f"%(?:25)*{byte:02x}" for byte in data) + ")"
+    named = re.escape(html.escape(character).removeprefix("&"))
+    yield rf"(?i:&(?:amp;)*(?:{named}|#x0*{code:x};|#0*{code};))"
+    if character == " ":
+        yield r"\+"
+    if character in _SHORT_ESCAPES:
+        yield rf"\\+{_SHORT_ESCAPES[character]}"
 
 
 def _base64(value: str) -> Iterator[str]:
@@ -104,38 +161,3 @@ def _base64(value: str) -> Iterator[str]:
         own = text[-(-before * 8 // 6) : (before + len(data)) * 8 // 6]
         yield own
         yield own.translate({ord("+"): "-", ord("/"): "_"})
-
-
-def _without_beginnings(text: str, form: str) -> str:
-    """The text without beginnings of a form that a cut ends: an ellipsis, a closing quote, the end of a line."""
-    at = text.find(form[:_SHORTEST])
-    while at >= 0:
-        end = at + _SHORTEST
-        while end < len(text) and end - at < len(form) and text[end] == form[end - at]:
-            end += 1
-        cut = text.startswith(_CUT, end)
-        if cut or (end - at >= _telling(form) and (end == len(text) or text[end] in "\r\n'\"`)")):
-            text = text[:at] + MASK + text[end:]
-            end = at + len(MASK)
-        at = text.find(form[:_SHORTEST], end)
-    return text
-
-
-def _telling(form: str) -> int:
-    """How much of a form tells that it is meant where nothing shows a cut: the word `customer` begins many secrets."""
-    return min(24, max(12, len(form) // 2))
-
-
-def _without_ends(text: str, form: str) -> str:
-    """The text without ends of a form that follow an ellipsis."""
-    at = text.find(form[-_SHORTEST:])
-    while at >= 0:
-        start = at
-        while start > 0 and at + _SHORTEST - start < len(form) and text[start - 1] == form[start - at - _SHORTEST - 1]:
-            start -= 1
-        end = at + _SHORTEST
-        if text.endswith(_CUT, 0, start):
-            text = text[:start] + MASK + text[end:]
-            end = start + len(MASK)
-        at = text.find(form[-_SHORTEST:], end)
-    return text

@@ -67,6 +67,12 @@ def test_a_beginning_that_was_cut_is_masked(cut: str, length: int) -> None:
     assert PLAIN[:8] not in known.clean("said: " + cut.format(PLAIN[:length]))
 
 
+def test_a_cut_where_the_secret_itself_has_a_dot() -> None:
+    known = Redactor()
+    known.add("canary-two.of-them")
+    assert known.clean("said canary-two...") == f"said {MASK}..."
+
+
 @pytest.mark.parametrize("cut", ["…", "..."])
 def test_an_end_after_a_cut_is_masked(cut: str) -> None:
     known = Redactor()

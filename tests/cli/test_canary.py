@@ -1,0 +1,203 @@
+"""A canary in every place where a secret can stand, in every encoding, over every verb, format, crash and proxy."""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+import urllib.parse
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from reconciler.systems.http import Connection
+
+from ..support import SECRETS, Project
+from .conftest import Ran
+
+Run = Callable[..., Ran]
+CANARIES = {
+    "CLUEDIN_PASSWORD": "kanary\"one\\of+the/pässwords'of=it & <more>",
+    "PURVIEW_TOKEN": "kanary-two.of/the+tokens==<'\"&\\>",
+    "LAKE_KEY": "kanary+three/of%the=keys==",
+}
+LENGTHS = (10, 16, 25)
+FORMATS = ("html", "markdown", "json", "text")
+
+
+def encodings(value: str) -> Iterator[str]:
+    """A value as JSON, `repr`, URLs, forms, HTML and base64 write it, and cut."""
+    data = value.encode()
+    once = [value, json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1], repr(value)[1:-1]]
+    once += [repr(data)[2:-1], urllib.parse.quote(value, safe=""), urllib.parse.quote(value)]
+    once += [urllib.parse.quote_plus(value), html.escape(value)]
+    yield from once
+    yield from (json.dumps(one)[1:-1] for one in once)
+    yield from (encode(data).decode() for encode in (base64.b64encode, base64.urlsafe_b64encode))
+    yield base64.b64encode(b"admin@contoso.test:" + data).decode()
+
+
+def hits(text: str) -> list[str]:
+    """The canaries in a text: a whole one in any encoding, or a telling piece of one."""
+    found = [name for name, value in CANARIES.items() if any(form in text for form in encodings(value))]
+    pieces = ["kanary", "a2FuYXJ", "pässwords", "sswords", "/tokens", "keys=="]
+    return found + [piece for piece in pieces if piece in text]
+
+
+@pytest.fixture
+def caged(example: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
+    for name, value in CANARIES.items():
+        assert name in SECRETS
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr("reconciler.sandbox.cluedin.tokens.PASSWORD", CANARIES["CLUEDIN_PASSWORD"])
+    return example
+
+
+def every_file(folder: Path) -> list[str]:
+    return [
+        str(path) for path in folder.rglob("*")
+        if path.is_file() and hits(path.read_text(encoding="utf-8", errors="replace"))
+    ]  # fmt: skip
+
+
+def test_over_every_verb_and_format(caged: Project, run: Run, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    saved = out / "plan.json"
+    also = [word for one in FORMATS for word in ("--also", f"{one}={out / one}")]
+    for words in (
+        ("validate",),
+        ("plan", "--out", str(saved), *also),
+        *(("show", str(saved), "--format", one) for one in FORMATS),
+        ("apply", "--yes"),
+        ("apply", "--yes", "--format", "json"),
+        *(("drift", "--format", one) for one in FORMATS),
+        *(("doctor", "--format", one) for one in ("text", "json")),
+        ("graph", "--format", "json"),
+        ("contracts", "check", "--live"),
+        ("exports", "run", "customers_wide_v1", "--wait", "20"),
+        ("exports", "history", "customers_wide_v1"),
+    ):
+        ran = run("-v", *words)
+        assert ran.code == 0, (words, ran.err)
+        assert hits(ran.out + ran.err) == [], words
+    assert every_file(tmp_path) == []
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("whole", [True, False], ids=["whole", "cut"])
+@pytest.mark.parametrize("name", CANARIES)
+def test_where_a_system_repeats_it(caged: Project, run: Run, tmp_path: Path, name: str, whole: bool) -> None:
+    """In an error text, in HTML of a proxy, in GraphQL errors: in every encoding, and cut to any length."""
+    value = CANARIES[name]
+    told = " | ".join(encodings(value)) if whole else " | ".join(f"{value[:n]}..." for n in LENGTHS)
+    for path, status, body in (
+        ("glossary/terms", 400, {"errorCode": "X", "errorMessage": told}),
+        ("glossary", 403, {"error": {"code": told, "message": told}}),
+        ("glossary", 502, f"<html>{told}</html>"),
+        ("graphql", 200, {"errors": [{"message": told, "path": [told]}], "data": None}),
+        ("auth/connect/token", 400, {"error": "invalid_grant", "error_description": told}),
+        ("datamap", 400, f"{'x' * 290}{told}"),
+    ):
+        caged.http("POST", "/_sandbox/faults", json={"path": path, "status": status, "times": 9, "body": body})
+        for words in (("-v", "plan"), ("-v", "apply", "--yes", "--format", "json"), ("-v", "doctor")):
+            ran = run(*words)
+            shown = ran.out + ran.err
+            assert hits(shown) == [], (path, words, shown[max(0, shown.find("kanary") - 50) :][:150])
+        caged.http("DELETE", "/_sandbox/faults")
+    assert every_file(tmp_path) == []
+
+
+@pytest.mark.parametrize("traceback", ["", "1"])
+def test_in_a_crash(
+    caged: Project, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str], traceback: str
+) -> None:
+    """An exception that nobody expected, with a cause; a library shows its header as bytes."""
+    from reconciler.cli import main
+
+    def send(self: Connection, *words: object, **more: object) -> object:
+        credential = {"authorization": f"Bearer {CANARIES['PURVIEW_TOKEN']}"}
+        try:
+            raise ValueError(f"Illegal header value {credential['authorization'].encode()!r}")
+        except ValueError as error:
+            raise KeyError(*encodings(CANARIES["PURVIEW_TOKEN"])) from error
+
+    monkeypatch.setattr(Connection, "send", send)
+    monkeypatch.setenv("RECONCILER_TRACEBACK", traceback)
+    with pytest.raises(SystemExit) as left:
+        main(["-v", "--project", str(tmp_path), "plan"])
+    told = capsys.readouterr()
+    assert left.value.code == 1
+    assert "KeyError" in told.err
+    assert ("Traceback" in told.err) == bool(traceback)
+    assert hits(told.out + told.err) == []
+
+
+@pytest.mark.parametrize("name", ["PURVIEW_TOKEN", "CLUEDIN_PASSWORD"])
+@pytest.mark.parametrize(
+    ("end", "words"),
+    [("\nmore", "a line end"), ("\x07", "the control character U+0007"), ("\r\n\n", "a line end")],
+    ids=["line", "bell", "two"],
+)
+def test_what_cannot_be_a_secret_is_refused_at_once(
+    caged: Project, run: Run, monkeypatch: pytest.MonkeyPatch, name: str, end: str, words: str
+) -> None:
+    """Once, by the name of the variable, and nothing is sent with it."""
+    monkeypatch.setenv(name, CANARIES[name] + end)
+    ran = run("-v", "plan")
+    assert ran.code == 1
+    assert f"the secret {name} holds {words}" in ran.err
+    assert "1 error" in ran.err
+    looked = run("-v", "doctor")
+    assert (looked.out + looked.err).count(f"✗ the secret {name} holds") == 1
+    assert hits(ran.out + ran.err + looked.out + looked.err) == []
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_one_line_end_is_taken_off(caged: Project, run: Run, monkeypatch: pytest.MonkeyPatch, end: str) -> None:
+    for name, value in CANARIES.items():
+        monkeypatch.setenv(name, value + end)
+    ran = run("-v", "plan")
+    assert ran.code == 0, ran.err
+    assert hits(ran.out + ran.err) == []
+
+
+@pytest.mark.parametrize("scheme", ["http", "HTTPS"])
+def test_behind_a_proxy(caged: Project, tmp_path: Path, scheme: str) -> None:
+    """A proxy that the process names sees names of hosts and no credential, and nothing at all of loopback."""
+    seen: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as proxy:
+
+        def serve() -> None:
+            while True:
+                try:
+                    connection, _ = proxy.accept()
+                except OSError:
+                    return
+                with connection:
+                    seen.append(connection.recv(65536))
+                    connection.sendall(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")
+
+        threading.Thread(target=serve, daemon=True).start()
+        address = f"http://127.0.0.1:{proxy.getsockname()[1]}"
+        proxies = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy"), address)
+        words = [sys.executable, "-m", "reconciler", "-v", "--project", str(tmp_path), "plan"]
+        kept = {key: value for key, value in os.environ.items() if key.lower() != "no_proxy"}
+        ran = subprocess.run(words, env={**kept, **proxies}, capture_output=True, text=True, timeout=120)
+        assert ran.returncode == 0, ran.stderr
+        assert seen == []
+        away = {
+            "RECONCILER_VAR_SANDBOX_URL": f"{scheme}://acme.example",
+            "RECONCILER_ALLOWED_HOSTS": "*.trusted.example",
+        }
+        ran = subprocess.run(words, env={**kept, **proxies, **away}, capture_output=True, text=True, timeout=120)
+        assert ran.returncode == 1
+        assert hits(ran.stdout + ran.stderr) == []
+        assert all(b"CONNECT acme.example:443" in each for each in seen)
+        assert not [each for each in seen if hits(each.decode(errors="replace"))]
