@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.connect import Secrets
 from reconciler.errors import ConfigurationError, ManifestError, Source
 from reconciler.manifest.project import Project, load_project
-from reconciler.manifest.secrets import SecretRef, allowed_secrets
+from reconciler.manifest.secrets import SecretRef
 
 Load = Callable[..., Project]
 
@@ -326,18 +327,15 @@ class TestSecrets:
 
     def test_resolving(self) -> None:
         reference = SecretRef(env="A")
-        allowed = allowed_secrets({"RECONCILER_SECRETS": "A,B"})
-        value = reference.resolve({"A": "hunter2"}, allowed)
-        assert value.get_secret_value() == "hunter2"
-        assert "hunter2" not in f"{value} {value!r} {reference!r}"
-        for process_env, names, code in (
-            ({"A": "x"}, None, "secret.not_allowed"),
-            ({"A": "x"}, frozenset({"B"}), "secret.not_allowed"),
-            ({}, allowed, "secret.missing"),
-            ({"A": ""}, allowed, "secret.missing"),
+        assert Secrets({"A": "hunter2", "RECONCILER_SECRETS": "A,B"})(reference) == "hunter2"
+        for process_env, code in (
+            ({"A": "x"}, "secret.not_allowed"),
+            ({"A": "x", "RECONCILER_SECRETS": "B"}, "secret.not_allowed"),
+            ({"RECONCILER_SECRETS": "A"}, "secret.missing"),
+            ({"A": "", "RECONCILER_SECRETS": "A"}, "secret.missing"),
         ):
             with pytest.raises(ConfigurationError) as caught:
-                reference.resolve(process_env, names)
+                Secrets(process_env)(reference)
             assert caught.value.diagnostics[0].code == code
 
 
