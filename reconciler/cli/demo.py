@@ -14,6 +14,8 @@ import click
 
 from reconciler.cli.common import Setup
 from reconciler.errors import ConfigurationError
+from reconciler.systems.address import Address
+from reconciler.systems.client import client_for
 
 TERM = "Email"
 EDITED = "Edited in the portal by somebody who did not know."
@@ -97,17 +99,15 @@ def _run(project: Path, *words: str, expect: int = 0) -> None:
 
 def _scan(url: str) -> None:
     """What a scan of the lake does some time after the export: the file becomes an asset."""
-    import httpx
-
-    httpx.post(f"{url}/_sandbox/scan", json=EXPORTED, timeout=10).raise_for_status()
+    with client_for(Address.parse(url), timeout=10) as scanner:
+        scanner.post(f"{url}/_sandbox/scan", json=EXPORTED).raise_for_status()
 
 
 def _edit(url: str) -> None:
     """What the portal does: a plain HTTP call that changes one term."""
-    import httpx
-
+    headers = {"authorization": f"Bearer {SECRETS['PURVIEW_TOKEN']}"}
     root = f"{url}/datamap/api/atlas/v2/glossary"
-    with httpx.Client(headers={"authorization": f"Bearer {SECRETS['PURVIEW_TOKEN']}"}, timeout=10) as portal:
+    with client_for(Address.parse(url), headers=headers, timeout=10) as portal:
         for glossary in portal.get(root, params={"ignoreTermsAndCategories": "true"}).json():
             terms = portal.get(f"{root}/{quote(glossary['guid'])}/terms", params={"limit": 1000}).json()
             for term in terms:
