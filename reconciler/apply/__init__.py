@@ -24,6 +24,7 @@ from reconciler.apply.teardown import Teardown
 from reconciler.apply.waves import waves
 from reconciler.desired import Wishes
 from reconciler.diff import Change
+from reconciler.diff.identity import split
 from reconciler.errors import ReconcilerError, RefusedError, StoppedError
 from reconciler.ledger import Ledger, LocalLedger
 from reconciler.live import LiveState, Note, Wanted, answers_of, read
@@ -133,10 +134,11 @@ class _Apply:
 
     def _step_aside(self, change: Change) -> None:
         found = self.found(change, self.read([change], keep_raw=True))
-        if found is None or found.key != change.live_key:
+        place, aside = self._by_now(change.type, change.live_key), self._by_now(change.type, change.aside)
+        if found is None or found.key != place:
             return  # by others, or in an earlier run
         system = self.systems[change.type.system].fresh()
-        write = Write(change.address, change.aside, {}, found, self._id_of)
+        write = Write(change.address, aside, {}, found, self._id_of)
         try:
             change.type.rename(system, write)
         except (LostAnswer, Unreachable):
@@ -149,7 +151,7 @@ class _Apply:
         deadline, look = time.monotonic() + change.type.settle, FIRST_LOOK
         while True:
             found = self.found(change, self.read([change]))
-            if found is None or found.key != change.live_key:
+            if found is None or found.key != place:
                 return
             if time.monotonic() > deadline:
                 self.recorder.leave_open(change, found, "")
@@ -157,6 +159,20 @@ class _Apply:
                 return
             self.pause(change.type, look)
             look = min(LONGEST_LOOK, look * 2)
+
+    def _by_now(self, type: Resource, key: str) -> str:
+        """The key that what lived under one at the plan has, after what stands above it was renamed or moved."""
+        done = {
+            change.type.address(change.live_key): change.target or change.key
+            for change in self.plan.executable
+            if change.action == "rename" and change.address in self.outcomes and self._is_there(change.address)
+        }
+
+        def key_of(address: str) -> str:
+            above, plain = split(address)
+            return done.get(address) or (plain if above is None else above.follow(plain, key_of))
+
+        return type.follow(key, key_of) if done else key
 
     def carry_out(self, wave: Sequence[Change], following: Sequence[Change]) -> None:
         """One wave: all types at once, each with a fresh reading, its writes, and a reading back.

@@ -7,7 +7,7 @@ that of its term): when these are renamed or moved, it follows, see `Resource.fo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from reconciler.ledger import Entry, Ledger
 from reconciler.live import LiveState, Readout
@@ -200,11 +200,23 @@ class _Moves:
         self._now = {former: address.partition(":")[2] for address, former in known.items()}
         self.own: dict[str, str] = {}
         self.claims: dict[str, list[str]] = {}
+        past: dict[str, list[str]] = {}
         for want in movers:
             own = want.type.address(want.type.follow(want.key, self._through(self._was)))
             self.own[want.address] = own
-            if claims := self._claims(want, own):
+            claims, past[want.address] = self._claims(want, own)
+            if claims:
                 self.claims[want.address] = claims
+        self._revive(past)
+
+    def _revive(self, past: dict[str, list[str]]) -> None:
+        """What was carried out once is no past where what came of it moves on: then the name is taken anew."""
+        while taken := {claims[0] for claims in self.claims.values()}:
+            again = [address for address, claims in past.items() if claims and self.own[address] in taken]
+            if not again:
+                return
+            for address in again:
+                self.claims[address] = self.claims.get(address, []) + past.pop(address)
 
     def settled(self) -> dict[str, str]:
         """The claims that hold together: no entry is taken twice, none is taken from who keeps it."""
@@ -220,15 +232,20 @@ class _Moves:
                 if not self.claims[address]:
                     del self.claims[address]
 
-    def _claims(self, want: Desired, own: str) -> list[str]:
+    def _claims(self, want: Desired, own: str) -> tuple[list[str], list[str]]:
+        """The entries that a wish may have moved from, and those that its own entry says it did move from."""
         entry = self.ledger.get(own)
-        past = set(entry.moved) if entry is not None else set()
-        found: dict[str, None] = {}
+        carried_out = set(entry.moved) if entry is not None else set()
+        open_: dict[str, None] = {}
+        past: dict[str, None] = {}
         for former in want.moved_from:
             key = want.type.follow(former, self._through(self._was))
-            if past.isdisjoint((former, key)):
-                found |= dict.fromkeys(map(want.type.address, (key, former)))
-        return [address for address in found if address != own and address in self.ledger.entries]
+            found = open_ if carried_out.isdisjoint((former, key)) else past
+            found |= dict.fromkeys(map(want.type.address, (key, former)))
+        return self._known(open_, own), self._known(past, own)
+
+    def _known(self, addresses: Iterable[str], own: str) -> list[str]:
+        return [address for address in addresses if address != own and address in self.ledger.entries]
 
     def _holds(self, address: str, claim: str, takers: Mapping[str, str]) -> bool:
         own = self.own[address]

@@ -176,6 +176,48 @@ def test_three_names_go_round(words: Project) -> None:
     assert hanging(words) == before
 
 
+def test_names_are_exchanged_below_a_concept_that_moves(words: Project) -> None:
+    guids = {name: words.terms("Words")[name]["guid"] for name in ("One", "Two")}
+    before = hanging(words)
+    words.write(
+        "alpha.yaml",
+        ALPHA.replace("{name: Alpha, definition", "{name: Alpha, parent: Beta, moved_from: /Alpha, definition")
+        .replace("{name: One, key: one,", "{name: ~Two, key: one, moved_from: One,")
+        .replace("{name: Two, key: two,", "{name: One, key: two, moved_from: Two,")
+        .replace("related: [Two]", "related: [One]")
+        .replace("~", ""),
+    )
+    applied(words, prune=True)
+    after = {name: words.terms("Words")[name]["guid"] for name in ("One", "Two")}
+    assert after == {"One": guids["Two"], "Two": guids["One"]}
+    assert hanging(words) == before
+
+
+def test_names_go_round_after_two_of_them_were_exchanged(words: Project) -> None:
+    """`Two` was made of `One` before and is again: what was carried out then is not what is asked for now."""
+    guids = {name: words.terms("Words")[name]["guid"] for name in ("One", "Two", "Three")}
+    before = hanging(words)
+    swapped = (
+        ALPHA.replace("{name: One, key: one,", "{name: ~Two, key: one, moved_from: One,")
+        .replace("{name: Two, key: two,", "{name: One, key: two, moved_from: Two,")
+        .replace("related: [Two]", "related: [One]")
+        .replace("~", "")
+    )
+    words.write("alpha.yaml", swapped)
+    applied(words, prune=True)
+    words.write(
+        "alpha.yaml",
+        swapped.replace("{name: Two, key: one, moved_from: One,", "{name: Three, key: one, moved_from: Two,")
+        .replace("{name: One, key: two, moved_from: Two,", "{name: Two, key: two, moved_from: One,")
+        .replace("{name: Three, key: three}", "{name: One, key: three, moved_from: Three}")
+        .replace("related: [One]", "related: [Two]"),
+    )
+    applied(words, prune=True)
+    after = {name: words.terms("Words")[name]["guid"] for name in ("One", "Two", "Three")}
+    assert after == {"Three": guids["One"], "Two": guids["Two"], "One": guids["Three"]}
+    assert hanging(words) == before
+
+
 def test_a_name_is_handed_on(words: Project) -> None:
     guids = {name: words.terms("Words")[name]["guid"] for name in ("One", "Two")}
     words.edit("alpha.yaml", "{name: Two, key: two,", "{name: Drei, key: two, moved_from: Two,")
