@@ -231,6 +231,7 @@ def compare(wishes: Wishes, ledger: Ledger, live: LiveState, identities: Mapping
     _wait_for_held(plan.changes, ledger, unwanted)
     if options.targets:
         _keep_targets(plan, wishes, ledger)
+    plan.diagnostics += _not_replaced(plan, wishes)
     approved = frozenset(getattr(policy, "approved_labels", ()))
     for change in plan.changes:
         change.approvals = change.approvals - approved if change.action in WRITES else frozenset()
@@ -289,6 +290,29 @@ def _wait_for_held(changes: Iterable[Change], ledger: Ledger, unwanted: Unwanted
         if missing and change.action in WRITES:
             change.action, change.reason = "blocked", "held"
             change.message = f"waits for {', '.join(missing)}, which is held back and wanted it too"
+
+
+def _not_replaced(plan: Plan, wishes: Wishes) -> Iterable[Diagnostic]:
+    """What was to be replaced and is not, and why nothing of the plan says so."""
+    told = {change.address: change for change in plan.changes if change.action not in ("update", "rename", "adopt")}
+    held = {address: want for one in wishes.held.values() for address, want in one.wants.items()}
+    for address in plan.options.replace:
+        if address in told:
+            continue
+        want = wishes.resources.get(address) or held.get(address)
+        if want is None:
+            raise ReconcilerError.of(
+                "replace.unknown", f"--replace {address} matches nothing", "See the addresses of a plan."
+            )
+        if plan.options.targets and not matches_target(address, plan.options.targets):
+            why = "it is no --target"
+        elif want.mode != "own" or want.type.deletes != "hard":
+            why = f"{want.type.name} is no type that can be made anew by itself"
+        else:
+            why = "it is held back, or the same as before"
+        yield Diagnostic(
+            "warning", "replace.nothing", f"--replace {address} replaces nothing: {why}", "Leave the option out."
+        )
 
 
 def _of_systems(plan: Plan, systems: Mapping[str, System]) -> Iterable[Diagnostic]:

@@ -109,6 +109,7 @@ class _Apply:
         self.total = len(plan.executable)
         self.conflicts = Conflicts()
         self.teardown = Teardown(self)
+        self.renames = [change for change in plan.executable if change.action == "rename"]
         self.following: Sequence[Change] = ()
         self.writers: Mapping[str, int] = {}
         self.recent: dict[str, tuple[float, frozenset[str], LiveState | None]] = {}
@@ -134,7 +135,7 @@ class _Apply:
 
     def _step_aside(self, change: Change) -> None:
         found = self.found(change, self.read([change], keep_raw=True))
-        place, aside = self._by_now(change.type, change.live_key), self._by_now(change.type, change.aside)
+        place, aside = self.by_now(change.type, change.live_key), self.by_now(change.type, change.aside)
         if found is None or found.key != place:
             return  # by others, or in an earlier run
         system = self.systems[change.type.system].fresh()
@@ -160,12 +161,12 @@ class _Apply:
             self.pause(change.type, look)
             look = min(LONGEST_LOOK, look * 2)
 
-    def _by_now(self, type: Resource, key: str) -> str:
+    def by_now(self, type: Resource, key: str) -> str:
         """The key that what lived under one at the plan has, after what stands above it was renamed or moved."""
         done = {
             change.type.address(change.live_key): change.target or change.key
-            for change in self.plan.executable
-            if change.action == "rename" and change.address in self.outcomes and self._is_there(change.address)
+            for change in self.renames
+            if change.address in self.outcomes and self._is_there(change.address)
         }
 
         def key_of(address: str) -> str:
@@ -313,7 +314,7 @@ class _Apply:
                 self._end(change, "stale", "was deleted by others since the plan")
             return False
         if change.action in ("delete", "retire"):
-            why = moved_since(change, found)
+            why = moved_since(change, found, self.by_now(change.type, change.live_key))
             still = "" if why else self._wanted_on(found)
             if why or still:
                 self.recorder.drop_intent(change)

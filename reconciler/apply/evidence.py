@@ -22,14 +22,27 @@ def unmoved(change: Change, path: str, before: Any, found: Live) -> bool:
     return rule.has(Secret) or rule.has(WriteOnly) or before in change.type.meanings(found, path)
 
 
-def moved_since(change: Change, found: Live | None) -> str:
-    """What others did to an object that is to go, since the plan; empty when nothing."""
+def moved_since(change: Change, found: Live | None, place: str = "") -> str:
+    """What others did to an object that is to go, since the plan; empty when nothing.
+
+    `place` is the key that it has by now, if what stands above it was renamed by this plan: the names of its parts
+    then follow, and only what they are is compared.
+    """
     if found is None:
         return "was deleted by others since the plan"
     if change.snapshot is None:
         return ""
-    more = {part.token for part in found.parts} - set(change.snapshot["parts"])
+    now, then = {part.token for part in found.parts}, set(change.snapshot["parts"])
+    if place and place == found.key != change.live_key:
+        now, then = set(map(_nameless, now)), set(map(_nameless, then))
+    more = now - then
     return "was changed by others since the plan" if more or found.fields != change.snapshot["fields"] else ""
+
+
+def _nameless(token: str) -> str:
+    """A part by its type and its id, whatever it is called; one without an id as it is."""
+    address, _, id = token.rpartition(" ")
+    return f"{address.partition(':')[0]} {id}" if address.startswith(("purview.", "cluedin.")) else token
 
 
 def shows(change: Change, found: Live | None) -> bool:

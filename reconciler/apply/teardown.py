@@ -56,7 +56,10 @@ class Teardown:
 
     def _keep_moved(self, family: Mapping[str, Change], found: Mapping[str, Live | None]) -> None:
         """Ends what is not as it was planned on, and all that is replaced with it."""
-        stale = {address: why for address, change in family.items() if (why := moved_since(change, found[address]))}
+        stale: dict[str, str] = {}
+        for address, change in family.items():
+            if why := moved_since(change, found[address], self.run.by_now(change.type, change.live_key)):
+                stale[address] = why
         kin: dict[str, list[str]] = {address: list(change.takes) for address, change in family.items()}
         for address, change in family.items():
             for part in change.takes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 
 from reconciler.diff import Options
-from reconciler.errors import RefusedError
+from reconciler.errors import ReconcilerError, RefusedError
 from reconciler.kinds import kinds
 from reconciler.kinds.base import example
 from reconciler.workflow import Approval, apply_plan
@@ -93,6 +94,25 @@ def test_a_replaced_term_has_its_assignments_and_relations_again(alpha: Project)
         f"purview.assignment:Enterprise/Alpha/One@{column}",
         "purview.related_term:synonyms:Enterprise/Alpha/One@Enterprise/Alpha/Two",
     }
+
+
+def test_a_term_is_replaced_below_a_parent_that_is_renamed(alpha: Project) -> None:
+    """The parts of the term bear the new name of its parent by then: nobody changed them."""
+    alpha.edit("alpha.yaml", "term: {name: Alpha,", "term: {name: Omega, moved_from: Alpha,")
+    one = "purview.term:Enterprise/Omega/One"
+    plan = alpha.plan(replace=(one,))
+    taken = [change.address for change in plan.changes if change.action == "replace"]
+    assert len(taken) > 1
+    result = alpha.apply(replace=(one,), allow_deletes=len(taken))
+    assert [(o.change.address, o.status, o.message) for o in result.outcomes if o.status != "done"] == []
+    assert alpha.actions() == []
+
+
+def test_a_replace_of_nothing_is_told(alpha: Project) -> None:
+    with pytest.raises(ReconcilerError, match="matches nothing"):
+        alpha.plan(replace=(f"{TERM}/Nope",))
+    [told] = [d for d in alpha.plan(replace=("cluedin.entity_type:/Alpha",)).diagnostics if "replace" in d.code]
+    assert (told.severity, told.code) == ("warning", "replace.nothing")
 
 
 def test_a_replaced_parent_has_its_terms_again(alpha: Project) -> None:
@@ -213,6 +233,7 @@ def test_what_people_do_between_plan_and_apply_keeps_the_family(alpha: Project) 
 
     def meanwhile(plan: Any) -> None:
         alpha.http("PUT", f"{ATLAS}/entity/guid/{guid}/labels", json=["gold"])
+        time.sleep(0.3)  # until a lagging sandbox shows it
 
     options = Options(replace=(TABLE,), allow_deletes=9)
     options.allow_deletes = sum(c.action == "replace" for c in alpha.plan(replace=(TABLE,)).changes)
