@@ -500,7 +500,9 @@ def _keep_targets(plan: Plan, wishes: Wishes, ledger: Ledger) -> None:
                 todo.append(need)
     plan.changes = [change for change in plan.changes if change.address in keep]
     plan.orphans = [change for change in plan.orphans if change.address in keep]
-    aside = {name for name, addresses in of_held.items() if keep.isdisjoint(addresses)}
+    waiting = {change.address for change in plan.changes if change.reason == "held"}
+    theirs = keep - (wishes.resources.keys() - waiting)  # what others want too, and is as it should be, is not theirs
+    aside = {name for name, addresses in of_held.items() if theirs.isdisjoint(addresses)}
     plan.diagnostics = [
         replace(finding, severity="warning", document="") if finding.document in aside else finding
         for finding in plan.diagnostics

@@ -2,7 +2,8 @@
 
 A letter with an accent has two forms in Unicode, composed (NFC) and decomposed (NFD); editors and file systems
 change one into the other unasked, and nobody sees which is which: they are one name. Names that differ in case, in
-blanks or in compatible forms of letters (NFKC) are two to most systems, and nearly always one to people.
+blanks, in compatible forms of letters (NFKC) or in characters that nobody sees, such as a soft hyphen that came
+along with a pasted name, are two to most systems, and nearly always one to people.
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ def composed(text: str) -> str:
 def look_alike(name: str) -> str:
     """The form in which names look the same to people: without case, without outer blanks, inner ones as one."""
     # Folding can decompose and normalising can fold back: twice is stable (Unicode's NFKC_Casefold, UAX 31).
-    text = name if name.isascii() else unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+    text = name
+    if not name.isascii():
+        text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", _seen(name)).casefold())
     return " ".join(text.casefold().split())
 
 
@@ -29,5 +32,12 @@ def difference(one: str, other: str) -> str:
         return "in its Unicode form only"
     if one.casefold() == other.casefold():
         return "in case only"
+    if _seen(one) == _seen(other):
+        return "in characters that nobody sees only"
     blanks = [name.replace(" ", "").strip("/").casefold() for name in (one, other)]
     return "in blanks and case only" if blanks[0] == blanks[1] else "in case and form of letters only"
+
+
+def _seen(text: str) -> str:
+    """The text without its format characters (category Cf: soft hyphens, zero-width joiners, marks of direction)."""
+    return text if text.isascii() else "".join(one for one in text if unicodedata.category(one) != "Cf")

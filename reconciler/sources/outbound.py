@@ -9,6 +9,7 @@ from typing import Any, Self
 from reconciler.resources.cluedin import _outbound as outbound
 from reconciler.resources.cluedin import _shared as shared
 from reconciler.resources.cluedin._target_options import as_meant
+from reconciler.resources.spelling import look_alike
 from reconciler.sources.base import Question
 from reconciler.systems.cluedin import CluedIn
 
@@ -88,7 +89,7 @@ class TargetNamed(Question):
 
 @dataclass(frozen=True, slots=True)
 class TargetsCalled(Question):
-    """The export targets of a name, whatever their connector; without their options."""
+    """The export targets of a name or of one that looks like it, whatever their connector; without their options."""
 
     system = "cluedin"
 
@@ -99,7 +100,8 @@ class TargetsCalled(Question):
         """The list (toolkit, [C])."""
         rows = [LiveTarget(one.id, one.connector, one.name) for one in map(_target, outbound.targets(cluedin))]
         for one in questions:
-            yield one, tuple(row for row in rows if row.name == one.name)
+            alike = look_alike(one.name)
+            yield one, tuple(row for row in rows if look_alike(row.name) == alike)
 
 
 @dataclass(frozen=True, slots=True)

@@ -519,6 +519,26 @@ def test_columns_that_arrive_under_one_name(desk: Desk, one: str, other: str, na
     assert "link.same_arrival" in codes(desk.offline(spec))
 
 
+def test_listed_columns_may_be_mapped_by_the_names_under_which_they_arrive(desk: Desk) -> None:
+    head = HEAD.replace("name: contacts}", "name: contacts, fields: [id, first.name]}")
+    spec = head + "map: {vocabulary: customer, columns: {_id: customer.id, firstname: customer.fullName}}\n"
+    wishes = desk.offline(spec)
+    assert codes(wishes) == []
+    mapped = [f"cluedin.column_mapping:{SET}#_id", f"cluedin.column_mapping:{SET}#firstname"]
+    assert of(wishes, "cluedin.column_mapping") == mapped
+
+
+@pytest.mark.parametrize("listed", [True, False])
+def test_a_name_under_which_several_columns_arrive_means_none_of_them(desk: Desk, listed: bool) -> None:
+    spec = HEAD + "map: {vocabulary: customer, columns: {ab: customer.id}, unmapped: ignore}\n"
+    if listed:
+        wishes = desk.offline(spec.replace("name: contacts}", "name: contacts, fields: [a.b, a b]}"))
+    else:
+        wishes = desk.online(spec, known={AssetAt: (asset("a.b", "a b"),)})
+    found = next(one for one in wishes.findings if one.code == "link.same_arrival")
+    assert "`a.b`, `a b` and `ab`" in found.summary
+
+
 @pytest.mark.parametrize(
     ("columns", "spec"),
     [

@@ -94,6 +94,12 @@ def test_the_target_must_be_there_once(judge: Bench, rows: tuple[LiveTarget, ...
     assert words in found.only("stream.target").summary
 
 
+def test_a_target_of_a_name_that_looks_alike_is_named(judge: Bench) -> None:
+    near = LiveTarget("1", "Azure DataLake Connector", "There")
+    found = judge(STREAM, name="names", kind="Stream", answers={**LIVE, THERE: (near,)})
+    assert "`There` is a target of `Azure DataLake Connector`" in (found.only("stream.target").detail or "")
+
+
 def test_two_streams_of_one_name_are_refused(judge: Bench) -> None:
     found = judge(CONTRACT, document("Stream", "names", "name: customers_wide_v1\n" + STREAM.lstrip()))
     assert found.only("stream.twice").severity == "error"

@@ -28,6 +28,8 @@ HERE, THERE = Origin("Test", "here", "manifests/a.yaml", 3), Origin("Test", "the
         ("STRASSE", "Straße", True),
         ("Ｅmail", "email", True),
         ("Id", "İd", False),
+        ("Enter\u00adprise", "enterprise", True),
+        ("Email\u200b", "Email", True),
     ],
 )
 def test_what_looks_alike(one: str, other: str, same: bool) -> None:
@@ -37,6 +39,7 @@ def test_what_looks_alike(one: str, other: str, same: bool) -> None:
 
 def test_what_two_names_differ_in() -> None:
     assert difference("Email", "email") == "in case only"
+    assert difference("Enter\u00adprise", "Enterprise") == "in characters that nobody sees only"
     assert difference("full name", "Full  Name") == "in blanks and case only"
     assert difference(NFC, NFD) == "in its Unicode form only"
     assert difference("Ｅmail", "email") == "in case and form of letters only"

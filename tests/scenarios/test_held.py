@@ -171,6 +171,19 @@ def test_templates_are_not_asked_for_where_none_is_used(made: Project) -> None:
 # -- what else a reading tells ---------------------------------------------------------------------------------
 
 
+def test_a_target_beside_a_held_document_in_one_glossary_is_applied(made: Project) -> None:
+    made.write("beta.yaml", TEMPLATED)
+    assert made.apply().complete
+    made.edit("beta.yaml", "Retention: 30", "Retention: a month")
+    made.edit("alpha.yaml", "First.", "The first.")
+    alpha, beta = "purview.term:Held/Alpha", "purview.term:Held/Beta"
+    assert made.plan(targets=(alpha,)).exit_code == Exit.OK, "what is shared is as it should be"
+    assert made.plan(targets=(beta,)).exit_code == Exit.REFUSED
+    assert made.plan(targets=("purview.term:*",)).exit_code == Exit.REFUSED
+    assert made.apply(targets=(alpha,)).exit_code == Exit.OK
+    assert made.plan(targets=(alpha,)).changes == []
+
+
 def test_a_stream_without_a_target_is_held_back(made: Project) -> None:
     made.write("stream.yaml", STREAM)
     [(code, sentence, line)] = said(made)

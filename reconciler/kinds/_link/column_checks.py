@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from reconciler.errors import Diagnostic
 from reconciler.kinds._declared import declared
 from reconciler.kinds._findings import Path, error, info, warning
+from reconciler.kinds._link.columns import calls
 from reconciler.kinds._link.model import RECORD_KEYS, ColumnEntry, ColumnMap
 from reconciler.kinds._link.scene import Link
 from reconciler.kinds._link.vocabulary import is_obsolete
@@ -76,6 +77,7 @@ def _listed(spec: DataSourceLink, document: Document) -> Iterator[Diagnostic]:
     if isinstance(listed, str):
         return
     entries = spec.map.entries() if spec.map is not None else {}
+    called = calls(listed, entries)
     for at, name in enumerate(listed):
         if name in listed[:at]:
             yield error(
@@ -86,7 +88,7 @@ def _listed(spec: DataSourceLink, document: Document) -> Iterator[Diagnostic]:
                 "Keep one of the two.",
             )
     for name in entries:
-        if name not in listed:
+        if name not in listed and name not in called.values():
             yield error(
                 document,
                 ("map", "columns", name),
@@ -96,7 +98,7 @@ def _listed(spec: DataSourceLink, document: Document) -> Iterator[Diagnostic]:
             )
     if spec.map is None or spec.map.unmapped != "error" or spec.map.auto != "none":
         return
-    rest = [name for name in dict.fromkeys(listed) if name not in entries]
+    rest = [name for name in dict.fromkeys(listed) if called.get(name, name) not in entries]
     if rest:
         yield unmapped(document, rest)
 

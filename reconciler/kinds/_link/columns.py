@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -11,6 +12,7 @@ from typing import Literal
 from anyascii import anyascii
 
 from reconciler.kinds._link.model import ColumnEntry
+from reconciler.resources.cluedin._arrival import arrived
 
 How = Literal["explicit", "found", "created", "ignored"]
 
@@ -85,6 +87,18 @@ def match(seen: Iterable[Seen], entries: Mapping[str, ColumnEntry], ways: Sequen
         else:
             found.unmapped.append(column)
     return found
+
+
+def calls(columns: Iterable[str], written: Iterable[str]) -> dict[str, str]:
+    """What a manifest calls columns that it names by the names under which they arrive, or arrived before.
+
+    Columns that would all be called the same keep their names, so that they are told apart.
+    """
+    names, written = set(columns), list(written)
+    by_arrival = {arrived(name): name for name in reversed(written) if name not in names}
+    found = {name: by_arrival[arrived(name)] for name in names - set(written) if arrived(name) in by_arrival}
+    meant = Counter(found.values())
+    return {name: call for name, call in found.items() if meant[call] == 1}
 
 
 def by_term(keys_of: Mapping[str, Sequence[str]]) -> Way:

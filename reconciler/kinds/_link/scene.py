@@ -20,6 +20,7 @@ from reconciler.kinds._link.columns import (
     Way,
     by_name,
     by_term,
+    calls,
     former_key_name,
     key_name,
     match,
@@ -170,22 +171,20 @@ class Link:
         """
         asset, listed = self.subject.asset, self.spec.data_set.fields
         if not isinstance(listed, str):
-            return [self._seen(name) for name in dict.fromkeys(listed)]
+            called = self._calls(listed)
+            return [self._seen(called.get(name, name)) for name in dict.fromkeys(listed)]
         if asset is not None and asset.columns:
-            calls = self._calls(one.name for one in asset.columns)
-            return [Seen(calls.get(one.name, one.name), one.type, one.terms) for one in asset.columns]
+            called = self._calls(one.name for one in asset.columns)
+            return [Seen(called.get(one.name, one.name), one.type, one.terms) for one in asset.columns]
         live = self.live_sets[0].fields if self.live_sets else ()
-        calls = self._calls(live)
         # A set that was told a name before it arrived under another one knows both.
-        by_arrival = {arrived(name): calls.get(name, name) for name in reversed(live)}
-        return [Seen(name) for name in dict.fromkeys(by_arrival[arrived(name)] for name in live)]
+        one_each = {arrived(name): name for name in reversed(live)}.values()
+        called = self._calls(one_each)
+        return [Seen(called.get(name, name)) for name in sorted(one_each, key=live.index)]
 
     def _calls(self, columns: Iterable[str]) -> dict[str, str]:
         """What the manifest calls columns that it names by the names under which they arrive, or arrived before."""
-        names = set(columns)
-        written = list(self.spec.map.entries()) if self.spec.map is not None else []
-        by_arrival = {arrived(name): name for name in reversed(written) if name not in names}
-        return {name: by_arrival[arrived(name)] for name in names - set(written) if arrived(name) in by_arrival}
+        return calls(columns, self.spec.map.entries() if self.spec.map is not None else ())
 
     def _seen(self, name: str) -> Seen:
         column = self.scanned(name)

@@ -119,8 +119,8 @@ def _target(document: Document, world: World) -> Iterator[Diagnostic]:
     mine = [row for row in rows if fold(f"{quote(row.connector)}/{quote(row.name)}") == fold(key)]
     if len(mine) == 1:
         return
-    others = sorted({row.connector for row in rows})
-    elsewhere = f" `{name}` is a target of {', '.join(f'`{one}`' for one in others)}." if others and not mine else ""
+    others = sorted({(row.name, row.connector) for row in rows})
+    elsewhere = "" if mine else "".join(f" `{called}` is a target of `{one}`." for called, one in others)
     ids = ", ".join(sorted(row.id for row in mine))
     yield error(
         document,
