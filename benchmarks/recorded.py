@@ -63,6 +63,10 @@ def _ledger_of(wishes: Wishes, book: LocalLedger) -> None:
     for want in wishes.resources.values():
         if want.mode != "refer":
             ledger.put(_entry(want, ledger))
+        elif not want.type.read_only:
+            entry = Entry(want.address, id_of(want), "referred", canon=want.type.canon)
+            entry.follow(want)
+            ledger.put(entry)
     book.flush(ledger)
     book.compact(ledger)
 

@@ -33,7 +33,7 @@ def test_keys_that_people_put_away_break_a_contract(made: Estate, run: Callable[
     for change, said in (
         ({"isObsolete": True}, "the key person.email of the column person_email is obsolete"),
         ({"mapsToOtherKeyId": other["vocabularyKeyId"]}, "is mapped to person.fullName, which takes its values"),
-        ({"key": "person.elsewhere"}, "There is no vocabulary key `person.email`"),
+        ({"key": "person.elsewhere"}, "the key person.email of the column person_email is not there in CluedIn"),
     ):
         made.put_back(world.KEY, {**email, **change})
         found = run(*words)

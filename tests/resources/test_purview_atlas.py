@@ -113,7 +113,7 @@ def test_a_classification_says_that_it_does_not_spread(on: Bench) -> None:
     on.create("classification", "PII@t_table/x")
     [(_, _, body)] = on.writes(before)
     assert body["classification"] == {"typeName": "PII", "propagate": False}
-    assert "propagate" not in on.one("classification", "PII@t_table/x").fields
+    assert on.one("classification", "PII@t_table/x").fields == {"propagate": False}
 
 
 def test_a_classification_that_spreads_is_seen_and_stopped(on: Bench) -> None:
@@ -129,7 +129,7 @@ def test_a_classification_that_spreads_is_seen_and_stopped(on: Bench) -> None:
     assert (method, path.rpartition("/")[2]) == ("PUT", "classifications")
     assert body[0]["propagate"] is False
     assert body[0]["validityPeriods"] == periods, "what is not sent of them is taken away"
-    assert on.one("classification", "PII@t_table/x").fields == {}
+    assert on.one("classification", "PII@t_table/x").fields == {"propagate": False}
 
 
 def test_names_that_look_alike_are_told_by_the_search(on: Bench) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from reconciler.resources.base import Desired, Live, Resource, Write
 from reconciler.resources.purview import common
 from reconciler.resources.purview.notes import values
-from reconciler.resources.rules import Default, EmptyIs
+from reconciler.resources.rules import Default
 from reconciler.systems.http import Refused
 from reconciler.systems.purview import Purview
 
@@ -35,7 +35,7 @@ class Classification(Resource):
     batch = {"create": 500, "delete": 500}
     reads_with = "entities"
 
-    propagate: Annotated[bool, Default(True), EmptyIs(frozenset({False}))]
+    propagate: Annotated[bool, Default(True)]
 
     def fold(self, key: str) -> str:
         """Qualified names stand verbatim."""
@@ -49,7 +49,7 @@ class Classification(Resource):
                 if one.get("entityGuid", entity["guid"]) == entity["guid"]:
                     name = one["typeName"]
                     key, id = f"{name}@{hosts[host]}", f"{entity['guid']}/{name}"
-                    parts, propagate = list(values(one)), one.get("propagate")
+                    parts, propagate = list(values(one)), bool(one.get("propagate"))
                     yield self.live(key, id, raw=one, parts=parts, propagate=propagate)
 
     def cost(self, rows: int, managed: int) -> int:
