@@ -614,9 +614,13 @@ class _Apply:
         order = {change.address: index for index, change in enumerate(self.plan.executable)}
         self.result.outcomes = sorted(self.outcomes.values(), key=lambda outcome: order[outcome.change.address])
         self.result.diagnostics += self.forbidden.diagnostics(tuple(self.result.diagnostics))
-        self.recorder.flush()
-        if not self.result.interrupted:
-            self.recorder.compact()
+        try:
+            self.recorder.flush()
+        except ReconcilerError as error:  # told once, though every wave tries
+            self.result.diagnostics += [d for d in error.diagnostics if d not in self.result.diagnostics]
+        else:
+            if not self.result.interrupted:
+                self.recorder.compact()
 
 
 def _chunks(changes: list[Change], size: int) -> list[list[Change]]:
