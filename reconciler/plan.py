@@ -25,6 +25,7 @@ from reconciler.diff import (
     diff,
 )
 from reconciler.diff.identity import moves
+from reconciler.diff.named import refuse_unknown, unknown, without_effect
 from reconciler.diff.shape import digest_of, digest_of_shape, sha, shape_of
 from reconciler.errors import Diagnostic, Exit, ReconcilerError, RefusedError, Source, StaleError
 from reconciler.ledger import Entry, Ledger
@@ -229,9 +230,12 @@ def compare(wishes: Wishes, ledger: Ledger, live: LiveState, identities: Mapping
         datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
     )
     _wait_for_held(plan.changes, ledger, unwanted)
+    of_held = {name: _addresses_of(name, held, ledger) for name, held in wishes.held.items()}
+    here = {*wishes.resources, *(change.address for change in (*plan.changes, *plan.orphans))}.union(*of_held.values())
+    refuse_unknown(options, here | ledger.entries.keys())
     if options.targets:
-        _keep_targets(plan, wishes, ledger)
-    plan.diagnostics += _not_replaced(plan, wishes)
+        _keep_targets(plan, wishes, of_held, here)
+    plan.diagnostics += without_effect(options, wishes.resources, plan.changes)
     approved = frozenset(getattr(policy, "approved_labels", ()))
     for change in plan.changes:
         change.approvals = change.approvals - approved if change.action in WRITES else frozenset()
@@ -291,29 +295,6 @@ def _wait_for_held(changes: Iterable[Change], ledger: Ledger, unwanted: Unwanted
         if missing and change.action in WRITES:
             change.action, change.reason = "blocked", "held"
             change.message = f"waits for {', '.join(missing)}, which is held back and wanted it too"
-
-
-def _not_replaced(plan: Plan, wishes: Wishes) -> Iterable[Diagnostic]:
-    """What was to be replaced and is not, and why nothing of the plan says so."""
-    told = {change.address: change for change in plan.changes if change.action not in ("update", "rename", "adopt")}
-    held = {address: want for one in wishes.held.values() for address, want in one.wants.items()}
-    for address in plan.options.replace:
-        if address in told:
-            continue
-        want = wishes.resources.get(address) or held.get(address)
-        if want is None:
-            raise ReconcilerError.of(
-                "replace.unknown", f"--replace {address} matches nothing", "See the addresses of a plan."
-            )
-        if plan.options.targets and not matches_target(address, plan.options.targets):
-            why = "it is no --target"
-        elif want.mode != "own" or want.type.deletes != "hard":
-            why = f"{want.type.name} is no type that can be made anew by itself"
-        else:
-            why = "it is held back, or the same as before"
-        yield Diagnostic(
-            "warning", "replace.nothing", f"--replace {address} replaces nothing: {why}", "Leave the option out."
-        )
 
 
 def _of_systems(plan: Plan, systems: Mapping[str, System]) -> Iterable[Diagnostic]:
@@ -479,19 +460,14 @@ def _bound(ledger: Ledger, systems: Mapping[str, System]) -> dict[str, str]:
     return identities
 
 
-def _keep_targets(plan: Plan, wishes: Wishes, ledger: Ledger) -> None:
+def _keep_targets(plan: Plan, wishes: Wishes, of_held: Mapping[str, set[str]], known: set[str]) -> None:
     """Filters the changes to the targets and what they need; nothing becomes an orphan by it.
 
     A document that is held back refuses only a plan whose targets it has a part in.
     """
-    of_held = {name: _addresses_of(name, held, ledger) for name, held in wishes.held.items()}
-    known = {*wishes.resources, *(change.address for change in (*plan.changes, *plan.orphans))}
-    known |= set().union(*of_held.values())
     for target in plan.options.targets:
         if not any(matches_target(address, (target,)) for address in known):
-            raise ReconcilerError.of(
-                "target.unknown", f"--target {target} matches nothing", "See the addresses of a plan."
-            )
+            raise unknown("target", target, known)
     keep = {address for address in known if matches_target(address, plan.options.targets)}
     together = _together((*plan.changes, *plan.orphans))
     todo = list(keep)
