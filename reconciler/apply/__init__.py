@@ -526,7 +526,8 @@ class _Apply:
     def _failed(self, change: Change, write: Write, error: ReconcilerError, lost: set[str]) -> None:
         first = error.diagnostics[0]
         if isinstance(error, Refused) and error.status == 412:
-            self.recorder.drop_intent(change)
+            if change.action not in ("create", "replace"):  # of a create, an earlier step may have made the object
+                self.recorder.drop_intent(change)
             self._end(change, "stale", "was changed by others at the same moment", first.request_id)
         elif self.conflicts.note(change, error):
             lost.add(change.address)  # it is in place, or something else is in its way: the live state tells which
