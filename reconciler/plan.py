@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import datetime
-import hashlib
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -21,26 +20,28 @@ from reconciler.diff import (
     WRITES,
     Change,
     DriftPolicy,
-    FieldChange,
     Options,
     Unwanted,
     diff,
-    token_of,
 )
 from reconciler.diff.identity import moves
+from reconciler.diff.named import refuse_unknown, unknown, without_effect
+from reconciler.diff.shape import digest_of, digest_of_shape, sha, shape_of
 from reconciler.errors import Diagnostic, Exit, ReconcilerError, RefusedError, Source, StaleError
 from reconciler.ledger import Entry, Ledger
 from reconciler.live import LiveState, Note, known, look_around, read, wanted
 from reconciler.manifest.yaml import garbage_collection_paused
 from reconciler.policy import REMOVALS, Guards, check
 from reconciler.resources import folded
-from reconciler.resources.base import Resource, field_of
-from reconciler.resources.rules import Secret
+from reconciler.resources.base import field_of
 from reconciler.systems.base import System
-from reconciler.systems.redact import MASK, SECRETS
+from reconciler.systems.redact import SECRETS
 
 FORMAT = "1.0"
 GOOD_FOR = datetime.timedelta(days=7)
+CLOCKS_APART = datetime.timedelta(minutes=5)
+"""How far the clocks of two machines may differ."""
+PLAN_AGAIN = "Plan again, and approve the new plan."
 COUNTED = (
     "create", "update", "rename", "replace", "delete", "retire", "adopt", "forget",
     "drift", "conflict", "pending", "blocked", "unchanged",
@@ -145,7 +146,7 @@ class Plan:
     @property
     def digest(self) -> str:
         """The digest of the header and of every executable change."""
-        return _sha([self.header, sorted(change.digest for change in self.executable)])
+        return sha([self.header, sorted(change.digest for change in self.executable)])
 
     def as_dict(self) -> dict[str, Any]:
         """The plan as JSON (`schemas/plan.schema.json`), without any secret value."""
@@ -229,13 +230,17 @@ def compare(wishes: Wishes, ledger: Ledger, live: LiveState, identities: Mapping
         datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
     )
     _wait_for_held(plan.changes, ledger, unwanted)
+    of_held = {name: _addresses_of(name, held, ledger) for name, held in wishes.held.items()}
+    here = {*wishes.resources, *(change.address for change in (*plan.changes, *plan.orphans))}.union(*of_held.values())
+    refuse_unknown(options, here | ledger.entries.keys())
     if options.targets:
-        _keep_targets(plan, wishes, ledger)
-    plan.diagnostics += _not_replaced(plan, wishes)
+        _keep_targets(plan, wishes, of_held, here)
+    plan.diagnostics += without_effect(options, wishes.resources, plan.changes)
     approved = frozenset(getattr(policy, "approved_labels", ()))
     for change in plan.changes:
         change.approvals = change.approvals - approved if change.action in WRITES else frozenset()
-        change.digest = _digest_of(change)
+    for change in (*plan.changes, *plan.orphans):
+        change.digest = digest_of(change)
     plan.changes.sort(key=lambda change: (change.level, change.address, change.action))
     plan.diagnostics += _blocked(plan.changes)
     plan.diagnostics += check(
@@ -292,29 +297,6 @@ def _wait_for_held(changes: Iterable[Change], ledger: Ledger, unwanted: Unwanted
             change.message = f"waits for {', '.join(missing)}, which is held back and wanted it too"
 
 
-def _not_replaced(plan: Plan, wishes: Wishes) -> Iterable[Diagnostic]:
-    """What was to be replaced and is not, and why nothing of the plan says so."""
-    told = {change.address: change for change in plan.changes if change.action not in ("update", "rename", "adopt")}
-    held = {address: want for one in wishes.held.values() for address, want in one.wants.items()}
-    for address in plan.options.replace:
-        if address in told:
-            continue
-        want = wishes.resources.get(address) or held.get(address)
-        if want is None:
-            raise ReconcilerError.of(
-                "replace.unknown", f"--replace {address} matches nothing", "See the addresses of a plan."
-            )
-        if plan.options.targets and not matches_target(address, plan.options.targets):
-            why = "it is no --target"
-        elif want.mode != "own" or want.type.deletes != "hard":
-            why = f"{want.type.name} is no type that can be made anew by itself"
-        else:
-            why = "it is held back, or the same as before"
-        yield Diagnostic(
-            "warning", "replace.nothing", f"--replace {address} replaces nothing: {why}", "Leave the option out."
-        )
-
-
 def _of_systems(plan: Plan, systems: Mapping[str, System]) -> Iterable[Diagnostic]:
     """What is to be said of a system as a whole; what forbids writing to it is an error only where we would."""
     written = {change.type.system for change in plan.executable if change.action in WRITES | {"adopt"}}
@@ -341,53 +323,17 @@ def drift_policy(policy: Any) -> DriftPolicy:
     return DriftPolicy(rules.default, dict(rules.kinds or {}), dict(rules.fields or {}))
 
 
-def shape_of(change: Change) -> dict[str, Any]:
-    """One change as JSON."""
-    shape: dict[str, Any] = {
-        "address": change.address,
-        "system": change.type.system,
-        "type": change.type.name,
-        "action": change.action,
-        "reason": change.reason,
-        "digest": change.digest,
-        "origins": [{"kind": o.kind, "name": o.name, "file": o.file, "line": o.line} for o in change.origins],
-        "fields": [_field_shape(change.type, item) for item in change.fields],
-        "depends_on": sorted(change.depends_on),
-        "approvals": sorted(change.labels | change.approvals),
-        "requires_approval": sorted(change.approvals),
-        "disruptive": bool(change.disruptive),
-    }
-    if change.disruptive:
-        shape["disruptive_because"] = list(change.disruptive)
-    if change.message:
-        shape["message"] = change.message
-    return shape
-
-
-def _field_shape(type: Resource, item: FieldChange) -> dict[str, Any]:
-    if type.field(item.path).has(Secret):
-        version = getattr(item.after, "version", None)
-        after = f"{MASK}, version {version}" if version is not None else MASK
-        return {
-            "path": item.path,
-            "before": MASK if item.before else None,
-            "after": after,
-            "reason": item.reason,
-        }
-    shape = {"path": item.path, "before": item.before, "after": item.after, "reason": item.reason}
-    return shape if item.strength == "enforced" else {**shape, "level": item.strength}
-
-
 def save(plan: Plan, path: Path) -> None:
     """Writes the plan as JSON."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(orjson.dumps(plan.as_dict(), option=orjson.OPT_INDENT_2) + b"\n")
 
 
-def load(path: Path) -> dict[str, Any]:
-    """The JSON of a saved plan.
+def load(path: Path, faults: Callable[[Mapping[str, Any]], Iterable[str]] = lambda shape: ()) -> dict[str, Any]:
+    """The JSON of a saved plan, whose digests are those of its content.
 
-    Raises `ReconcilerError` when the file is no plan or of a later major version.
+    `faults` says in what a shape is no plan, as its schema has it. Raises `ReconcilerError` when the file is no plan,
+    of a later major version, or not as it was saved.
     """
     try:
         shape: dict[str, Any] = orjson.loads(path.read_bytes())
@@ -407,7 +353,32 @@ def load(path: Path) -> dict[str, Any]:
     missing = {"digest", "changes", "options", "summary", "environment"} - shape.keys()
     if missing:
         raise ReconcilerError.of("plan.unreadable", f"{path} is not a plan: {', '.join(sorted(missing))} missing")
+    if wrong := next(iter(faults(shape)), ""):
+        raise ReconcilerError.of("plan.invalid", f"{path} is no valid plan: {wrong}", PLAN_AGAIN)
+    if wrong := next(_unfit(shape), ""):
+        raise ReconcilerError.of("plan.edited", f"{path} is not as it was saved: {wrong}", PLAN_AGAIN)
     return shape
+
+
+def _unfit(shape: Mapping[str, Any]) -> Iterator[str]:
+    """What of a saved plan does not fit its digests, or its counts."""
+    digests, counts = [], dict.fromkeys(COUNTED, 0)
+    for change in (*shape["changes"], *shape.get("orphans", ())):
+        try:
+            digest = digest_of_shape(change)
+        except (KeyError, TypeError, ValueError, AttributeError):  # of another version's types, or no values of them
+            digest = ""
+        if digest != change["digest"]:
+            yield f"the digest of {change['address']} does not fit what the plan says of it"
+    for change in shape["changes"]:
+        counts[change["action"]] += 1
+        if change["action"] in EXECUTABLE:
+            digests.append(change["digest"])
+    header = {name: shape.get(name) for name in ("format_version", "environment", "ledger", "systems", "options")}
+    if sha([header, sorted(digests)]) != shape["digest"]:
+        yield "its digest does not fit its options and changes"
+    if any(shape["summary"].get(action, 0) != number for action, number in counts.items() if action != "unchanged"):
+        yield "its summary does not fit its changes"
 
 
 def require_approved(approved: Mapping[str, Any], plan: Plan) -> None:
@@ -430,12 +401,20 @@ def require_approved(approved: Mapping[str, Any], plan: Plan) -> None:
         if digest not in before:
             word = "altered" if change.address in approved_addresses else "added"
             stale.append(_moved(word, change.action, change.address))
+        elif _effects(before[digest]) != _effects(shape_of(change)):
+            stale.append(_moved("altered", change.action, change.address))
     standing = {change.address for change in plan.changes}
     for digest, shape in before.items():
         if digest not in now and shape["address"] in standing - {c.address for c in now.values()}:
             stale.append(_moved("missing", shape["action"], shape["address"]))
     if stale:
         raise StaleError(*stale)
+
+
+def _effects(shape: Mapping[str, Any]) -> list[Any]:
+    """What a change does beyond what its digest covers, and who has to agree to it."""
+    names = ("approvals", "requires_approval", "disruptive_because")
+    return [bool(shape["disruptive"]), *(sorted(shape.get(name, ())) for name in names)]
 
 
 def _moved(word: str, action: str, address: str) -> Diagnostic:
@@ -449,12 +428,20 @@ def _moved(word: str, action: str, address: str) -> Diagnostic:
 
 
 def _expired(approved: Mapping[str, Any]) -> Iterable[Diagnostic]:
+    said = approved.get("created_at")
     try:
-        made = datetime.datetime.fromisoformat(str(approved.get("created_at")))
-    except ValueError:
+        made = datetime.datetime.fromisoformat(str(said))
+        age = datetime.datetime.now(datetime.UTC) - made
+    except (ValueError, TypeError):  # no time, or one without its offset
+        words = "the plan does not say when it was made" if said is None else f"{said!r} is no time of a plan"
+        yield Diagnostic("error", "approval.undated", words, PLAN_AGAIN)
         return
-    if datetime.datetime.now(datetime.UTC) - made > GOOD_FOR:
-        yield Diagnostic("error", "approval.expired", f"the plan is from {made:%Y-%m-%d}; a plan is good for 7 days")
+    if age > GOOD_FOR:
+        words = f"the plan is from {made:%Y-%m-%d}; a plan is good for 7 days"
+        yield Diagnostic("error", "approval.expired", words, PLAN_AGAIN)
+    elif age < -CLOCKS_APART:
+        words = f"the plan is from {made.isoformat()}, which is still to come"
+        yield Diagnostic("error", "approval.undated", words, f"Look at the clocks of both machines. {PLAN_AGAIN}")
 
 
 def _bound(ledger: Ledger, systems: Mapping[str, System]) -> dict[str, str]:
@@ -473,19 +460,14 @@ def _bound(ledger: Ledger, systems: Mapping[str, System]) -> dict[str, str]:
     return identities
 
 
-def _keep_targets(plan: Plan, wishes: Wishes, ledger: Ledger) -> None:
+def _keep_targets(plan: Plan, wishes: Wishes, of_held: Mapping[str, set[str]], known: set[str]) -> None:
     """Filters the changes to the targets and what they need; nothing becomes an orphan by it.
 
     A document that is held back refuses only a plan whose targets it has a part in.
     """
-    of_held = {name: _addresses_of(name, held, ledger) for name, held in wishes.held.items()}
-    known = {*wishes.resources, *(change.address for change in (*plan.changes, *plan.orphans))}
-    known |= set().union(*of_held.values())
     for target in plan.options.targets:
         if not any(matches_target(address, (target,)) for address in known):
-            raise ReconcilerError.of(
-                "target.unknown", f"--target {target} matches nothing", "See the addresses of a plan."
-            )
+            raise unknown("target", target, known)
     keep = {address for address in known if matches_target(address, plan.options.targets)}
     together = _together((*plan.changes, *plan.orphans))
     todo = list(keep)
@@ -557,24 +539,6 @@ def _read_only(changes: Iterable[Change], environment: Any) -> Iterable[Diagnost
                 f"{change.address}: the environment's scope makes {change.type.system} read only",
                 address=change.address,
             )
-
-
-def _digest_of(change: Change) -> str:
-    """What is approved of one change: what is written, and on top of which canonical values."""
-    after = {item.path: token_of(change.type, item.path, item.after) for item in change.fields}
-    if change.action == "create":
-        before: Any = "absent"
-    elif change.snapshot is not None:
-        before, after = change.snapshot, after if change.action == "replace" else {}
-    else:
-        before = {item.path: item.before for item in change.fields}
-    key = change.live_key if change.action in ("rename", "delete", "retire") else ""
-    return _sha([change.address, change.action, change.id, key, before, after])
-
-
-def _sha(value: Any) -> str:
-    data = orjson.dumps(value, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)
-    return f"sha256:{hashlib.sha256(data).hexdigest()}"
 
 
 def reason_text(reason: str) -> str:

@@ -526,7 +526,7 @@ class _Apply:
     def _failed(self, change: Change, write: Write, error: ReconcilerError, lost: set[str]) -> None:
         first = error.diagnostics[0]
         if isinstance(error, Refused) and error.status == 412:
-            self.recorder.drop_intent(change)
+            self.recorder.outrun(change)
             self._end(change, "stale", "was changed by others at the same moment", first.request_id)
         elif self.conflicts.note(change, error):
             lost.add(change.address)  # it is in place, or something else is in its way: the live state tells which
@@ -611,12 +611,9 @@ class _Apply:
         for change in self.plan.executable:
             if change.address not in self.outcomes:
                 self._end(change, "not_started")
-        order = {change.address: index for index, change in enumerate(self.plan.executable)}
-        self.result.outcomes = sorted(self.outcomes.values(), key=lambda outcome: order[outcome.change.address])
+        self.result.outcomes = [self.outcomes[change.address] for change in self.plan.executable]
         self.result.diagnostics += self.forbidden.diagnostics(tuple(self.result.diagnostics))
-        self.recorder.flush()
-        if not self.result.interrupted:
-            self.recorder.compact()
+        self.recorder.end(self.result)
 
 
 def _chunks(changes: list[Change], size: int) -> list[list[Change]]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from reconciler.apply.result import Result
 from reconciler.desired import Wishes
 from reconciler.diff import Change, Options, Parts, token_of
 from reconciler.diff.fields import Fields, watched
+from reconciler.errors import ReconcilerError
 from reconciler.ledger import Entry, Intent, Ledger, LocalLedger, Mark, tasks_in
 from reconciler.plan import Plan
 from reconciler.policy import is_protected
@@ -29,9 +31,15 @@ class Recorder:
         """Makes everything recorded so far durable."""
         self.book.flush(self.ledger)
 
-    def compact(self) -> None:
-        """Rewrites the ledger with one line an entry."""
-        self.book.compact(self.ledger)
+    def end(self, result: Result) -> None:
+        """A last flush, and one line an entry where the apply came to its end; a disk that is full is told once."""
+        try:
+            self.flush()
+        except ReconcilerError as error:
+            result.diagnostics += [found for found in error.diagnostics if found not in result.diagnostics]
+            return
+        if not result.interrupted:
+            self.book.compact(self.ledger)
 
     def forget(self, address: str) -> None:
         """The resource is no longer ours."""
@@ -180,6 +188,11 @@ class Recorder:
             if found is not None and not entry.id:
                 entry.id = found.id
             self.ledger.touch(change.address)
+
+    def outrun(self, change: Change) -> None:
+        """Others changed the object at the same moment: nothing is open, unless an earlier step may have made it."""
+        if change.action not in ("create", "replace"):
+            self.drop_intent(change)
 
     def drop_intent(self, change: Change) -> None:
         """Nothing was sent for the change, so nothing is open."""

@@ -14,7 +14,7 @@ from reconciler.resources.base import Desired
 
 How = Literal["created", "adopted", "ensured", "referred"]
 """How we came to know a resource; one that is referred to is not ours, only its live id is known."""
-FORMAT = 1
+FORMAT = 2
 
 
 class Mark(NamedTuple):

@@ -1,25 +1,30 @@
-"""The ledger in a local file: JSON lines, appended and synced at every flush, rewritten when it has grown.
+"""The ledger in a local file: JSON lines with checksums, appended and synced at every flush, rewritten when grown.
 
-A flush is one append of the changed entries and a closing header line. A line that a kill cut short, or lines
-without a closing header, are as if they had not been written.
+The file begins with a header and all entries of that time, put in place as a whole. A flush after that is one
+append of the changed entries and a closing header line; what a kill or a full disk cut short of it is one last
+line, which counts as not written and gives way to the next flush. Anything else that does not read is an error.
+A file without its last flushes reads like one of before them: no file can tell that by itself.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from io import RawIOBase
 from pathlib import Path
-from typing import Any
 
-import orjson
-
-from reconciler.errors import ConfigurationError
-from reconciler.ledger.book import FORMAT, Entry, Header, Ledger
+from reconciler.errors import ConfigurationError, Diagnostic, ReconcilerError, Source
+from reconciler.ledger import lines
+from reconciler.ledger.book import Header, Ledger
 from reconciler.manifest.yaml import garbage_collection_paused
 
 WORTH_REWRITING = 3
 """A file with more than this many lines an entry is rewritten at the end of an apply."""
+WAYS_OUT = (
+    "Bring back the file as it was, from Git or a backup. Without one, move it away: `plan --adopt=matching` then "
+    "finds what is there; what we had created is no longer known as ours, and will not be deleted."
+)
 
 
 class LocalLedger:
@@ -29,70 +34,94 @@ class LocalLedger:
         self.path = path
         self.environment = environment
         self._lines = 0
+        self._good = self._size = 0
+        self._seal = b""
 
     @garbage_collection_paused()
     def load(self) -> Ledger:
         """The ledger as last flushed; a new one when there is no file.
 
-        Raises `ConfigurationError` when the file is not a ledger, is newer than this tool, or belongs to
-        another environment.
+        Raises `ConfigurationError` when the file is not a ledger, is damaged, is newer than this tool, or belongs
+        to another environment.
         """
+        self._lines = self._good = self._size = 0
+        self._seal = b""
         try:
             data = self.path.read_bytes()
         except FileNotFoundError:
             return Ledger(Header.new(self.environment))
         except OSError as error:
-            raise self._unusable(str(error)) from None
-        shapes = list(self._committed(data))
-        self._lines = len(shapes)
-        headers = [shape for shape in shapes if "ledger" in shape]
-        if not headers:
+            raise self._unusable(error.strerror or str(error)) from None
+        try:
+            found = lines.read(data)
+        except lines.BrokenLine as broken:
+            raise self._unusable(broken.why, broken.number) from None
+        header = found.header
+        if header is None:
             raise self._unusable("it has no complete header")
-        if headers[-1].get("format") != FORMAT:
-            raise self._unusable(f"its format is {headers[-1].get('format')}, this version reads {FORMAT}")
-        header = Header(**headers[-1])
         if header.environment != self.environment:
             raise self._unusable(f"it belongs to environment {header.environment!r}")
-        ledger = Ledger(header)
-        for shape in shapes:
-            if "ledger" in shape:
-                continue
-            if "dropped" in shape:
-                ledger.entries.pop(shape["dropped"], None)
-            else:
-                ledger.entries[shape["address"]] = Entry.of(shape)
-        return ledger
+        header.serial += found.half  # part of a flush is there, so it is not the ledger of before
+        self._lines, self._good, self._size, self._seal = found.lines, found.good, len(data), found.seal
+        return Ledger(header, found.entries.values())
 
     def flush(self, ledger: Ledger) -> None:
-        """Makes the changed entries durable: one append, synced."""
+        """Makes the changed entries durable, synced; raises `ReconcilerError` when the disk does not take them."""
         if not ledger.changed and ledger.header.serial:
             return
         ledger.header.serial += 1
-        lines = [self._line(ledger, address) for address in sorted(ledger.changed)]
-        lines.append(orjson.dumps(ledger.header.as_dict()))
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        with self.path.open("ab") as file:
-            if file.tell():
-                lines.insert(0, b"")  # closes a line that a kill cut short
-            file.write(b"\n".join(lines) + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
-        self._lines += len(lines)
+        try:
+            if self._seal:
+                self._append(ledger)
+            else:
+                self._rewrite(ledger)
+        except OSError as error:
+            ledger.header.serial -= 1
+            raise ReconcilerError.of(
+                "ledger.unwritable",
+                f"the ledger {self.path} could not be written: {error.strerror or error}",
+                "Make room or give the right to write there, then run again: what was done is found by looking.",
+            ) from None
         ledger.changed.clear()
 
     def compact(self, ledger: Ledger) -> None:
         """Rewrites the file with one line an entry, in order of address, when it has grown; atomic."""
         if self._lines <= WORTH_REWRITING * (len(ledger.entries) + 1):
             return
-        self._lines = len(ledger.entries) + 1
-        temporary = self.path.with_suffix(".new")
-        lines = [orjson.dumps(ledger.entries[address].as_dict()) for address in sorted(ledger.entries)]
-        lines.append(orjson.dumps(ledger.header.as_dict()))
-        with temporary.open("wb") as file:
-            file.write(b"\n".join(lines) + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(self.path)
+        with suppress(OSError):  # all of it is on the disk already
+            self._rewrite(ledger)
+
+    def _append(self, ledger: Ledger) -> None:
+        """Writes what changed after what counts of the file."""
+        shapes = [
+            {"dropped": address} if (entry := ledger.get(address)) is None else entry.as_dict()
+            for address in sorted(ledger.changed)
+        ]
+        written, seal = lines.write([*shapes, ledger.header.as_dict()], self._seal)
+        with self.path.open("r+b", buffering=0) as file:
+            if file.seek(0, os.SEEK_END) != self._size:
+                raise self._unusable("something else wrote to it during this run")
+            file.truncate(self._good)
+            file.seek(max(0, self._good - 1))
+            lacks_its_end = file.read(1) != b"\n"
+            data = b"\n" * lacks_its_end + b"".join(written)
+            try:
+                _write_all(file, data)
+            except OSError:
+                with suppress(OSError):
+                    file.truncate(self._good)
+                self._size = file.seek(0, os.SEEK_END)
+                raise
+        self._seal, self._lines = seal, self._lines + len(written)
+        self._good = self._size = self._good + len(data)
+
+    def _rewrite(self, ledger: Ledger) -> None:
+        """Puts a whole new file in place: it is there as a whole, or the one of before is."""
+        entries = [ledger.entries[address].as_dict() for address in sorted(ledger.entries)]
+        written, seal = lines.write([ledger.header.as_dict() | {"entries": len(entries)}, *entries])
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        size = _replace(self.path, written)
+        self._seal, self._lines, self._good, self._size = seal, len(written), size, size
 
     @contextmanager
     def lock(self, timeout: float) -> Iterator[None]:
@@ -114,30 +143,36 @@ class LocalLedger:
         finally:
             lock.release()
 
-    def _line(self, ledger: Ledger, address: str) -> bytes:
-        entry = ledger.entries.get(address)
-        return orjson.dumps({"dropped": address} if entry is None else entry.as_dict())
+    def _unusable(self, why: str, line: int = 0) -> ConfigurationError:
+        summary = f"the ledger {self.path} cannot be used: {f'line {line}: ' if line else ''}{why}"
+        source = Source(str(self.path), line or None)
+        return ConfigurationError(Diagnostic("error", "ledger.unusable", summary, WAYS_OUT, source))
 
-    def _committed(self, data: bytes) -> Iterator[dict[str, Any]]:
-        waiting: list[dict[str, Any]] = []
-        for line in data.split(b"\n"):
-            if not line.strip():
-                continue
-            try:
-                shape = orjson.loads(line)
-            except orjson.JSONDecodeError:
-                waiting.clear()  # a flush that a kill cut short
-                continue
-            waiting.append(shape)
-            if "ledger" in shape:
-                yield from waiting
-                waiting.clear()
 
-    def _unusable(self, why: str) -> ConfigurationError:
-        return ConfigurationError(
-            *ConfigurationError.of(
-                "ledger.unusable",
-                f"the ledger {self.path} cannot be used: {why}",
-                "Restore it from a backup, or move it away and adopt what it knew with `plan --adopt`.",
-            ).diagnostics
-        )
+def _write_all(file: RawIOBase, data: bytes) -> None:
+    """Writes and syncs; without a buffer, so that nothing of a write that failed is written later."""
+    rest = memoryview(data)
+    while rest:
+        rest = rest[file.write(rest) or 0 :]
+    os.fsync(file.fileno())
+
+
+def _replace(path: Path, written: Sequence[bytes]) -> int:
+    """Puts a file with some lines in the place of another, durably; returns its size."""
+    temporary = path.with_name(f"{path.name}.new")
+    data = b"".join(written)
+    try:
+        with temporary.open("wb", buffering=0) as file:
+            _write_all(file, data)
+        temporary.replace(path)
+    except OSError:
+        with suppress(OSError):
+            temporary.unlink()
+        raise
+    with suppress(OSError):  # not every system lets a folder be synced
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+    return len(data)

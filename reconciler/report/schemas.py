@@ -144,8 +144,12 @@ def _change() -> dict[str, Any]:
         "disruptive": _flag("Whether the change has effects beyond the fields it writes."),
         "disruptive_because": _list("Those effects, in sentences.", {"type": "string"}),
         "message": _text("What else to know, in a sentence."),
+        "id": _text("The live id of the object that the change is about."),
+        "live_key": _text("The name that the object lives under, where it is renamed or removed."),
+        "object": _digest("The digest of the whole object, where it is removed or replaced."),
     }
-    return _object(properties, optional=("requires_approval", "disruptive_because", "message"))
+    optional = ("requires_approval", "disruptive_because", "message", "id", "live_key", "object")
+    return _object(properties, optional=optional)
 
 
 def _origin() -> dict[str, Any]:
@@ -170,8 +174,17 @@ def _field() -> dict[str, Any]:
                 "How far the field is kept when it is not enforced: read and compared, or only written down.",
                 ["verified", "declared"],
             ),
+            "covers": {
+                "type": "object",
+                "properties": {
+                    "before": _digest("The digest of the value in the system."),
+                    "after": _digest("The digest of the value that the manifests want."),
+                },
+                "additionalProperties": True,
+                "description": "Digests of values that are masked, as a secret stands in them.",
+            },
         },
-        optional=("level",),
+        optional=("level", "covers"),
     )
 
 

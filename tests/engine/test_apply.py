@@ -7,9 +7,11 @@ import random
 import pytest
 
 from reconciler.errors import Exit
+from reconciler.resources.base import Write
+from reconciler.systems.http import Refused
 
 from .conftest import World
-from .fakes import thing
+from .fakes import FakeSystem, Thing, thing
 
 MANY = [thing(f"t{n:02}", text=f"text {n}", people=["ada"]) for n in range(20)]
 
@@ -128,4 +130,27 @@ def test_a_step_of_a_create_that_never_ran_is_taken_up_again(world: World) -> No
         Recorder(wishes, world.book, ledger).announce(build(wishes, ledger, world.systems, Options()))
     assert world.apply(want).complete
     assert world.system.at("a")["values"]["flag"] is True
+    assert world.book.load().entries["purview.thing:a"].how == "created"
+
+
+@pytest.mark.parametrize("replaced", [False, True])
+def test_a_later_step_of_a_create_that_others_outran_leaves_the_object_ours(
+    world: World, monkeypatch: pytest.MonkeyPatch, replaced: bool
+) -> None:
+    """The first step made the object; that a step after it met a change of others (412) does not make it theirs."""
+    want, options = thing("a", text="one", note="last step"), {}
+    if replaced:
+        world.apply(want)
+        options = {"replace": ("purview.thing:a",)}
+
+    def first_step_only(_type: object, target: FakeSystem, write: Write) -> str:
+        target.add(write.key, text=write.values["text"])
+        raise Refused("purview", "POST /things", 412, "ATLAS-412", "the object was changed")
+
+    with monkeypatch.context() as outrun:
+        outrun.setattr(Thing, "_create", first_step_only)
+        assert [o.status for o in world.apply(want, **options).outcomes] == ["stale"]
+    assert [action for action, *_ in world.actions(want)] == ["update"]
+    assert world.apply(want).complete
+    assert world.system.at("a")["values"] == {"text": "one", "note": "last step"}
     assert world.book.load().entries["purview.thing:a"].how == "created"

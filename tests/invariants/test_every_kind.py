@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from reconciler.cli.saved import saved_plan
+from reconciler.plan import save
+
 from ..support import Project
 
 
@@ -24,6 +29,20 @@ def test_plan_writes_nothing_and_has_one_digest(subject: Project) -> None:
     assert subject.plan().digest == first.digest
     assert subject.writes() == []
     assert not (subject.root / ".reconciler").exists()
+
+
+def test_a_saved_plan_is_read_with_the_digests_that_it_was_saved_with(subject: Project, tmp_path: Path) -> None:
+    path = tmp_path / "plan.json"
+    made = subject.plan()
+    save(made, path)
+    assert saved_plan(path)["digest"] == made.digest
+    subject.apply()
+    for manifest in (subject.root / "manifests").glob("*.yaml"):
+        manifest.unlink()
+    removing = subject.plan(prune=True)
+    save(removing, path)
+    assert saved_plan(path)["digest"] == removing.digest
+    assert removing.executable
 
 
 def test_an_interrupted_apply_run_again_ends_the_same(subject: Project) -> None:

@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from reconciler.doctor.reach import reach
+from reconciler.ledger import LocalLedger
 from reconciler.sandbox.server import running
 
 from ..support import Project, project
@@ -489,7 +490,11 @@ def test_a_ledger_of_another_system(plain: Project, run: Run) -> None:
     plain.write("customer.yaml", CONCEPT)
     plain.apply()
     path = plain.root / ".reconciler/ledger/sandbox.jsonl"
-    path.write_text(path.read_text().replace("purview:contoso-purview", "purview:fabrikam-purview"))
+    book = LocalLedger(path, "sandbox")
+    ledger = book.load()
+    ledger.header.systems["purview"] = "purview:fabrikam-purview"
+    ledger.touch(next(iter(ledger.entries)))
+    book.flush(ledger)
     ran = run("doctor", "--format", "json")
     finds(ran, "ledger.other_system", "error", "purview:fabrikam-purview", "purview:contoso-purview")
 
