@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from reconciler.cli.common import tell
 from reconciler.errors import ConfigurationError
 from reconciler.systems.cluedin_versions import parse
 
@@ -49,7 +50,7 @@ def serve(**given: Any) -> None:
     """Serve every system under its real paths, in one process on one port."""
     from reconciler.sandbox.settings import Settings
 
-    served().serve(Settings(**given), lambda line: click.echo(line, err=True))
+    served().serve(Settings(**given), tell)
 
 
 def served() -> ModuleType:

@@ -58,7 +58,11 @@ def _hash(inline: str) -> str:
 
 
 def _text(value: object) -> str:
-    return escape(words.visible(value))
+    return _escaped(words.visible(value))
+
+
+def _escaped(text: str) -> str:
+    return escape(text).replace("::", ":&#58;").replace("##", "#&#35;")
 
 
 def _code(value: object) -> str:
@@ -177,11 +181,11 @@ def _fields(change: Shape) -> Iterator[str]:
 def _value(shown: Shown) -> str:
     if shown.lines:
         lines = "".join(
-            f'<span class="{KINDS[sign]}">{_sign(sign)}{escape(text)}\n</span>' for sign, text in shown.lines
+            f'<span class="{KINDS[sign]}">{_sign(sign)}{_escaped(text)}\n</span>' for sign, text in shown.lines
         )
         return f'<dd><pre tabindex="0">{lines}</pre></dd>'
-    before = f"<del>{escape(shown.before)}</del>" if shown.before else ""
-    after = f"<ins>{escape(shown.after)}</ins>" if shown.after else ""
+    before = f"<del>{_escaped(shown.before)}</del>" if shown.before else ""
+    after = f"<ins>{_escaped(shown.after)}</ins>" if shown.after else ""
     arrow = ' <span class="arrow" aria-label="becomes">→</span> ' if before and after else ""
     return f"<dd>{before}{arrow}{after}</dd>" if before or after else ""
 
