@@ -106,6 +106,8 @@ class _Apply:
         self.forbidden = Forbidden(systems)
         self.result = Result(plan)
         self.outcomes: dict[str, Outcome] = {}
+        self.sent: dict[str, Status] = {}
+        """What was sent and not looked at yet: `unverified` when it was answered, `unknown` when it was not."""
         self.total = len(plan.executable)
         self.conflicts = Conflicts()
         self.teardown = Teardown(self)
@@ -141,6 +143,7 @@ class _Apply:
         system = self.systems[change.type.system].fresh()
         write = Write(change.address, aside, {}, found, self._id_of)
         try:
+            self.sent[change.address] = "unknown"
             change.type.rename(system, write)
         except (LostAnswer, Unreachable):
             pass  # the reading tells
@@ -497,6 +500,8 @@ class _Apply:
         lost: set[str],
     ) -> None:
         batch = [writes[change.address] for change in chunk]
+        if not system.connection.stop.is_set():
+            self.sent.update((change.address, "unknown") for change in chunk)
         try:
             if call == "create":
                 ids = type.create_many(system, batch)
@@ -508,6 +513,7 @@ class _Apply:
             else:
                 for write in batch:
                     getattr(type, call)(system, write)
+            self.sent.update((change.address, "unverified") for change in chunk)
         except (LostAnswer, Unreachable):
             lost.update(change.address for change in chunk)
             self.conflicts.unanswered(chunk)
@@ -600,6 +606,11 @@ class _Apply:
     def _end(self, change: Change, status: Status, message: str = "", request_id: str = "") -> None:
         self.outcomes[change.address] = Outcome(change, status, message, request_id)
 
+    def _leave(self, change: Change) -> None:
+        """Ends what the run did not get to; of what was sent the intent stays open, so that the next run looks."""
+        status = self.sent.get(change.address, "not_started")
+        self._end(change, status, _UNSEEN[status])
+
     def pause(self, type: Resource, seconds: float) -> None:
         """Waits; raises `StoppedError` when a stop is asked for."""
         stop = self.systems[type.system].connection.stop
@@ -610,13 +621,20 @@ class _Apply:
         """Outcomes for what was not reached, and a last flush."""
         for change in self.plan.executable:
             if change.address not in self.outcomes:
-                self._end(change, "not_started")
+                self._leave(change)
         order = {change.address: index for index, change in enumerate(self.plan.executable)}
         self.result.outcomes = sorted(self.outcomes.values(), key=lambda outcome: order[outcome.change.address])
         self.result.diagnostics += self.forbidden.diagnostics(tuple(self.result.diagnostics))
         self.recorder.flush()
         if not self.result.interrupted:
             self.recorder.compact()
+
+
+_UNSEEN: Mapping[Status, str] = {
+    "not_started": "",
+    "unverified": "was accepted, and the run ended before it was looked at",
+    "unknown": "was being sent when the run ended",
+}
 
 
 def _chunks(changes: list[Change], size: int) -> list[list[Change]]:
