@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,6 @@ def command(
     if out is not None:
         save(plan, out)
     write_also(shape, also)
-    say(render_plan(shape, form, next_step=f"reconciler apply {out}" if out is not None else ""))
+    say(render_plan(shape, form, next_step=f"reconciler apply {shlex.quote(str(out))}" if out is not None else ""))
     changes = Exit.CHANGES if detailed_exitcode and plan.open else Exit.OK
     raise click.exceptions.Exit(worst([plan.exit_code, changes]))
