@@ -133,6 +133,10 @@ def _leave(error: Exception) -> int:
     if os.environ.get("RECONCILER_TRACEBACK"):
         _tell("".join(traceback.format_exception(error)).rstrip())
         return 1
+    if isinstance(error, OSError):
+        about = f"{error.filename}: " if error.filename else ""
+        _tell(f"Error: {visible(about + (error.strerror or str(error)))}")
+        return 1
     _tell(f"Error: {type(error).__name__}: {visible(error)}")
     _tell("This is a defect of reconciler. Set RECONCILER_TRACEBACK=1 to see where, and report it.")
     return 1

@@ -8,7 +8,17 @@ from typing import Any
 
 import click
 
-from reconciler.cli.common import FORMATS, Setup, options_of, plan_options, render_plan, say, write_also
+from reconciler.cli.common import (
+    FORMATS,
+    Setup,
+    copies,
+    options_of,
+    plan_options,
+    render_plan,
+    require_writable,
+    say,
+    write_also,
+)
 from reconciler.cli.progress import session
 from reconciler.errors import Exit, worst
 
@@ -24,6 +34,7 @@ def command(
     setup: Setup, /, out: Path | None, form: str, also: tuple[str, ...], detailed_exitcode: bool, **given: Any
 ) -> None:
     """Show what would change and why; write nothing."""
+    require_writable([*([out] if out is not None else []), *(path for _, path in copies(also))])
     with session(setup, "plan") as run:
         from reconciler.plan import save
         from reconciler.workflow import make_plan
