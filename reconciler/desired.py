@@ -7,7 +7,6 @@ questions are asked of the connected systems; then the draft becomes `Wishes`.
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -19,6 +18,7 @@ from reconciler.kinds import kinds
 from reconciler.kinds.base import World
 from reconciler.resources import folded
 from reconciler.resources.base import Desired
+from reconciler.resources.wildcards import matches, starred
 from reconciler.sources import Answers, Question
 
 if TYPE_CHECKING:
@@ -348,4 +348,4 @@ def _by_place(finding: Diagnostic) -> tuple[str, int, int, str]:
 
 def matches_target(address: str, targets: Iterable[str]) -> bool:
     """Whether an address is one of the targets; a target may end in `*`."""
-    return any(re.fullmatch(re.escape(target).replace(r"\*", ".*"), address) for target in targets)
+    return any(matches(starred(target), address) for target in targets)

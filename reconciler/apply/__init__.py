@@ -16,7 +16,7 @@ from itertools import zip_longest
 from typing import Any
 
 from reconciler.apply.conflicts import Conflicts
-from reconciler.apply.evidence import is_as_wanted, is_empty, moved_since, shows, unmoved, unseen
+from reconciler.apply.evidence import UNSEEN, is_as_wanted, is_empty, moved_since, shows, unmoved, unseen
 from reconciler.apply.forbidden import Forbidden, is_forbidden, is_signed_out
 from reconciler.apply.record import Recorder
 from reconciler.apply.result import Outcome, Result, Status
@@ -609,7 +609,7 @@ class _Apply:
     def _leave(self, change: Change) -> None:
         """Ends what the run did not get to; of what was sent the intent stays open, so that the next run looks."""
         status = self.sent.get(change.address, "not_started")
-        self._end(change, status, _UNSEEN[status])
+        self._end(change, status, UNSEEN[status])
 
     def pause(self, type: Resource, seconds: float) -> None:
         """Waits; raises `StoppedError` when a stop is asked for."""
@@ -628,13 +628,6 @@ class _Apply:
         self.recorder.flush()
         if not self.result.interrupted:
             self.recorder.compact()
-
-
-_UNSEEN: Mapping[Status, str] = {
-    "not_started": "",
-    "unverified": "was accepted, and the run ended before it was looked at",
-    "unknown": "was being sent when the run ended",
-}
 
 
 def _chunks(changes: list[Change], size: int) -> list[list[Change]]:
