@@ -19,7 +19,7 @@ AREA = "project"
 
 
 def secrets(specs: Iterable[BaseModel], process_env: Mapping[str, str]) -> Iterator[Check]:
-    """Every secret that environment and documents name: on the allow-list, and set or readable. Values are never shown."""
+    """Every secret that environment and documents name: on the allow-list, set or readable; no value is shown."""
     resolve = Secrets(process_env)
     for name, reference in sorted({one.name: one for spec in specs for one in _references(spec)}.items()):
         try:
