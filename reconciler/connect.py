@@ -11,7 +11,7 @@ from reconciler.errors import ConfigurationError, Diagnostic
 from reconciler.systems import cluedin as cluedin_system
 from reconciler.systems import github
 from reconciler.systems import purview as purview_system
-from reconciler.systems.auth import Anonymous, Basic, Renewable, SignIn, Token, azure
+from reconciler.systems.auth import Anonymous, Basic, Renewable, SignIn, Token, azure, claims
 from reconciler.systems.base import System
 from reconciler.systems.cluedin import CluedIn
 from reconciler.systems.given import bearer_token, secret_text
@@ -116,11 +116,24 @@ def _cluedin(spec: Any, secrets: Secrets, process_env: Mapping[str, str], stop: 
     token = getattr(spec.sign_in, "token", None)
     sign_in: SignIn
     if token is not None:
-        sign_in = Token(secrets.token(token), NOT_FOR_API_TOKENS)
+        sign_in = Token(_unexpired(secrets.token(token), token, "CluedIn"), NOT_FOR_API_TOKENS)
     else:
         sign_in = password_grant(base, spec.organization, spec.sign_in.user, secrets(spec.sign_in.password), stop)
     connection = Connection("cluedin", base, sign_in, cluedin_system.errors, stop=stop, **_limits(spec))
     return CluedIn(connection, {"organization": spec.organization})
+
+
+def _unexpired(token: str, reference: SecretRef, system: str) -> str:
+    """The token, unless it says itself that its time is over; raises `ConfigurationError` then."""
+    ends = claims(token).get("exp")
+    if not isinstance(ends, int | float) or not 0 <= ends <= time.time():
+        return token
+    when = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(ends))
+    raise ConfigurationError.of(
+        "sign_in.expired",
+        f"the {system} token in {reference.name} expired at {when}",
+        "Sign in again and set the variable to the new token.",
+    )
 
 
 def password_grant(base: str, organization: str, user: str, password: str, stop: threading.Event) -> Renewable:
@@ -199,7 +212,7 @@ def _purview(spec: Any, secrets: Secrets, process_env: Mapping[str, str], stop: 
 def _purview_sign_in(spec: Any, secrets: Secrets, process_env: Mapping[str, str]) -> SignIn:
     method = getattr(spec, "method", None) or "default"
     if method == "token":
-        return Token(secrets.token(spec.token))
+        return Token(_unexpired(secrets.token(spec.token), spec.token, "Purview"))
     if method == "basic":
         return Basic(spec.user, secrets(spec.password))
     return azure(_credential(spec, method, secrets, process_env))

@@ -7,7 +7,6 @@ questions are asked of the connected systems; then the draft becomes `Wishes`.
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -19,6 +18,7 @@ from reconciler.kinds import kinds
 from reconciler.kinds.base import World
 from reconciler.resources import folded
 from reconciler.resources.base import Desired
+from reconciler.resources.wildcards import matches, starred
 from reconciler.sources import Answers, Question
 
 if TYPE_CHECKING:
@@ -55,12 +55,11 @@ class Wishes:
 
     @property
     def ok(self) -> bool:
-        """Whether a plan may be made of them: no finding is an error, and no file was left out.
+        """Whether a plan may be made of them: no finding is an error.
 
-        What a file that was not loaded wants would look like something that nobody wants any more. What holds a
-        single document back is not among the findings.
+        What holds a single document back is not among the findings.
         """
-        return not any(f.severity == "error" or f.code == "manifest.not_loaded" for f in self.findings)
+        return not any(f.severity == "error" for f in self.findings)
 
     @property
     def refusals(self) -> list[Diagnostic]:
@@ -283,9 +282,10 @@ def load(root: Path, environment: str | None, process_env: Mapping[str, str] = o
 def draft(root: Path, environment: str | None, process_env: Mapping[str, str] = os.environ) -> Draft:
     """Loads everything under `manifests/` and checks it across documents; asks nobody anything."""
     from reconciler.manifest.project import load_project
+    from reconciler.manifest.suggest import few_suggestions
     from reconciler.manifest.yaml import garbage_collection_paused
 
-    with garbage_collection_paused():
+    with garbage_collection_paused(), few_suggestions():
         project = load_project(root, kinds(), environment=environment, process_env=process_env)
         name = environment or (project.environment.name if project.environment else "")
         spec = project.environment.spec if project.environment else None
@@ -348,4 +348,4 @@ def _by_place(finding: Diagnostic) -> tuple[str, int, int, str]:
 
 def matches_target(address: str, targets: Iterable[str]) -> bool:
     """Whether an address is one of the targets; a target may end in `*`."""
-    return any(re.fullmatch(re.escape(target).replace(r"\*", ".*"), address) for target in targets)
+    return any(matches(starred(target), address) for target in targets)

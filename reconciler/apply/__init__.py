@@ -16,16 +16,16 @@ from itertools import zip_longest
 from typing import Any
 
 from reconciler.apply.conflicts import Conflicts
-from reconciler.apply.evidence import is_as_wanted, is_empty, moved_since, shows, unmoved, unseen
-from reconciler.apply.forbidden import Forbidden, is_forbidden, is_signed_out
+from reconciler.apply.evidence import UNSEEN, is_as_wanted, is_empty, moved_since, shows, unmoved, unseen
+from reconciler.apply.forbidden import Forbidden, is_forbidden, is_signed_out, refuse_unfit
 from reconciler.apply.record import Recorder
 from reconciler.apply.result import Outcome, Result, Status
 from reconciler.apply.teardown import Teardown
-from reconciler.apply.waves import waves
+from reconciler.apply.waves import chunks, waves
 from reconciler.desired import Wishes
 from reconciler.diff import Change
 from reconciler.diff.identity import split
-from reconciler.errors import ReconcilerError, RefusedError, StoppedError
+from reconciler.errors import ReconcilerError, StoppedError
 from reconciler.ledger import Ledger, LocalLedger
 from reconciler.live import LiveState, Note, Wanted, answers_of, read
 from reconciler.plan import Plan
@@ -62,7 +62,7 @@ def execute(
     `secret` resolves a secret reference to its value. Returns the outcomes; an interruption is an outcome too.
     Raises `RefusedError` when a system is not one that may be written to.
     """
-    _refuse_unfit(plan, systems)
+    refuse_unfit(plan, systems)
     run = _Apply(plan, wishes, book, ledger, systems, note, secret)
     gc.freeze()  # manifests, ledger and plan stay until the end: no collection needs to look at them
     run.recorder.announce(plan)
@@ -79,13 +79,6 @@ def execute(
     run.finish()
     gc.unfreeze()
     return run.result
-
-
-def _refuse_unfit(plan: Plan, systems: Mapping[str, System]) -> None:
-    written = {change.type.system for change in plan.executable if change.action != "forget"}
-    findings = [finding for name in sorted(written) for finding in systems[name].findings()]
-    if errors := [finding for finding in findings if finding.severity == "error"]:
-        raise RefusedError(*errors)
 
 
 class _Apply:
@@ -106,6 +99,8 @@ class _Apply:
         self.forbidden = Forbidden(systems)
         self.result = Result(plan)
         self.outcomes: dict[str, Outcome] = {}
+        self.sent: dict[str, Status] = {}
+        """What was sent and not looked at yet: `unverified` when it was answered, `unknown` when it was not."""
         self.total = len(plan.executable)
         self.conflicts = Conflicts()
         self.teardown = Teardown(self)
@@ -141,6 +136,7 @@ class _Apply:
         system = self.systems[change.type.system].fresh()
         write = Write(change.address, aside, {}, found, self._id_of)
         try:
+            self.sent[change.address] = "unknown"
             change.type.rename(system, write)
         except (LostAnswer, Unreachable):
             pass  # the reading tells
@@ -476,8 +472,8 @@ class _Apply:
         size = max(1, type.batch.get(call, 1))
         todo = [change for change in changes if change.address not in self.outcomes]
         begun = [change for change in todo if call == "create" and writes[change.address].live is not None]
-        chunks = [(call, chunk) for chunk in _chunks([c for c in todo if c not in begun], size)]
-        chunks += [("update", chunk) for chunk in _chunks(begun, max(1, type.batch.get("update", 1)))]
+        chunks = [(call, chunk) for chunk in chunks([c for c in todo if c not in begun], size)]
+        chunks += [("update", chunk) for chunk in chunks(begun, max(1, type.batch.get("update", 1)))]
         system = self.systems[type.system].fresh()
         lost: set[str] = set()
 
@@ -497,6 +493,8 @@ class _Apply:
         lost: set[str],
     ) -> None:
         batch = [writes[change.address] for change in chunk]
+        if not system.connection.stop.is_set():
+            self.sent.update((change.address, "unknown") for change in chunk)
         try:
             if call == "create":
                 ids = type.create_many(system, batch)
@@ -508,6 +506,7 @@ class _Apply:
             else:
                 for write in batch:
                     getattr(type, call)(system, write)
+            self.sent.update((change.address, "unverified") for change in chunk)
         except (LostAnswer, Unreachable):
             lost.update(change.address for change in chunk)
             self.conflicts.unanswered(chunk)
@@ -600,6 +599,11 @@ class _Apply:
     def _end(self, change: Change, status: Status, message: str = "", request_id: str = "") -> None:
         self.outcomes[change.address] = Outcome(change, status, message, request_id)
 
+    def _leave(self, change: Change) -> None:
+        """Ends what the run did not get to; of what was sent the intent stays open, so that the next run looks."""
+        status = self.sent.get(change.address, "not_started")
+        self._end(change, status, UNSEEN[status])
+
     def pause(self, type: Resource, seconds: float) -> None:
         """Waits; raises `StoppedError` when a stop is asked for."""
         stop = self.systems[type.system].connection.stop
@@ -610,11 +614,7 @@ class _Apply:
         """Outcomes for what was not reached, and a last flush."""
         for change in self.plan.executable:
             if change.address not in self.outcomes:
-                self._end(change, "not_started")
+                self._leave(change)
         self.result.outcomes = [self.outcomes[change.address] for change in self.plan.executable]
         self.result.diagnostics += self.forbidden.diagnostics(tuple(self.result.diagnostics))
         self.recorder.end(self.result)
-
-
-def _chunks(changes: list[Change], size: int) -> list[list[Change]]:
-    return [changes[start : start + size] for start in range(0, len(changes), size)]

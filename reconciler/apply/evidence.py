@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from reconciler.apply.result import Status
@@ -14,6 +15,13 @@ from reconciler.systems.base import System
 
 _REWRITABLE = (str, list, dict)
 """Values of which a system may keep a form of its own; a number or a truth is either as sent, or not there yet."""
+
+UNSEEN: Mapping[Status, str] = {
+    "not_started": "",
+    "unverified": "was accepted, and the run ended before it was looked at",
+    "unknown": "was being sent when the run ended",
+}
+"""What is said of a change that the run did not get to the end of."""
 
 
 def unmoved(change: Change, path: str, before: Any, found: Live) -> bool:

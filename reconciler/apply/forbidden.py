@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from reconciler.diff import Change
-from reconciler.errors import Diagnostic, ReconcilerError
+from reconciler.errors import Diagnostic, ReconcilerError, RefusedError
+from reconciler.plan import Plan
 from reconciler.resources.base import Write
 from reconciler.systems import rights
 from reconciler.systems.base import System
@@ -111,3 +112,11 @@ def _count(addresses: Iterable[str]) -> str:
     names = sorted(addresses)
     shown = ", ".join(names[:NAMED]) + (f" and {len(names) - NAMED} more" if len(names) > NAMED else "")
     return f"{len(names)} {'resource' if len(names) == 1 else 'resources'} ({shown})"
+
+
+def refuse_unfit(plan: Plan, systems: Mapping[str, System]) -> None:
+    """Raises `RefusedError` when a system of the plan is not one that may be written to."""
+    written = {change.type.system for change in plan.executable if change.action != "forget"}
+    findings = [finding for name in sorted(written) for finding in systems[name].findings()]
+    if errors := [finding for finding in findings if finding.severity == "error"]:
+        raise RefusedError(*errors)

@@ -49,3 +49,8 @@ def _depths(needs: Mapping[str, Iterable[str]]) -> dict[str, int]:
             depth[address] = 1 + max((depth.get(need, 0) for need in needs[address] if need in needs), default=0)
             stack.pop()
     return depth
+
+
+def chunks(changes: list[Change], size: int) -> list[list[Change]]:
+    """The changes in batches of at most a size."""
+    return [changes[start : start + size] for start in range(0, len(changes), size)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import io
 import os
 import sys
 import threading
@@ -85,10 +84,10 @@ def main(args: list[str] | None = None) -> Any:
     except click.exceptions.Exit as leave:
         code = leave.exit_code
     except click.ClickException as error:
-        _show(error)
+        _refuse(error)
         code = 1
     except (click.Abort, KeyboardInterrupt):
-        click.echo("interrupted", err=True)
+        _tell("interrupted")
         code = 130
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -98,40 +97,46 @@ def main(args: list[str] | None = None) -> Any:
     sys.exit(int(code or 0))
 
 
-def _say(text: str) -> None:
-    """A text of somebody else, on stderr; never a secret."""
-    from reconciler.systems.redact import SECRETS
+def _tell(text: str) -> None:
+    from reconciler.cli.common import tell
 
-    click.echo(SECRETS.clean(text), err=True)
+    tell(text)
 
 
-def _show(error: click.ClickException) -> None:
-    """What `click` says of a wrong use of the command line, which repeats words of it."""
-    text = io.StringIO()
-    error.show(text)
-    _say(text.getvalue().rstrip())
+def _refuse(error: click.ClickException) -> None:
+    """How a command is used, and what was wrong with this one; what was typed may come from anywhere."""
+    from reconciler.report.seen import visible
+
+    usage = error.ctx.get_usage() + "\n" if isinstance(error, click.UsageError) and error.ctx is not None else ""
+    lines = [visible(line) for line in error.format_message().split("\n")]
+    _tell(usage + "Error: " + "\n".join(lines))
 
 
 def _never_a_secret_in_a_crash() -> None:
     """Tracebacks of threads and at the very end are shown by Python itself: cleaned, too."""
     if threading.excepthook is not threading.__excepthook__:
         return  # somebody else shows them
-    threading.excepthook = lambda crash: _say(
+    threading.excepthook = lambda crash: _tell(
         "".join(traceback.format_exception(crash.exc_type, crash.exc_value, crash.exc_traceback)).rstrip()
     )
-    sys.excepthook = lambda kind, error, trace: _say("".join(traceback.format_exception(kind, error, trace)).rstrip())
+    sys.excepthook = lambda kind, error, trace: _tell("".join(traceback.format_exception(kind, error, trace)).rstrip())
 
 
 def _leave(error: Exception) -> int:
     from reconciler.cli.common import complain
     from reconciler.errors import ReconcilerError
+    from reconciler.report.seen import visible
 
     if isinstance(error, ReconcilerError):
         complain(error.diagnostics)
         return int(error.exit_code)
     if os.environ.get("RECONCILER_TRACEBACK"):
-        _say("".join(traceback.format_exception(error)).rstrip())
+        _tell("".join(traceback.format_exception(error)).rstrip())
         return 1
-    _say(f"Error: {type(error).__name__}: {error}")
-    click.echo("This is a defect of reconciler. Set RECONCILER_TRACEBACK=1 to see where, and report it.", err=True)
+    if isinstance(error, OSError):
+        about = f"{error.filename}: " if error.filename else ""
+        _tell(f"Error: {visible(about + (error.strerror or str(error)))}")
+        return 1
+    _tell(f"Error: {type(error).__name__}: {visible(error)}")
+    _tell("This is a defect of reconciler. Set RECONCILER_TRACEBACK=1 to see where, and report it.")
     return 1

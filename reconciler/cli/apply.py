@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 
-from reconciler.cli.common import Setup, colour, complain, in_ci, options_of, plan_options, render_plan, say
+from reconciler.cli.common import Setup, colour, in_ci, options_of, plan_options, render_plan, say
 from reconciler.cli.progress import session
+from reconciler.errors import Diagnostic, RefusedError
 
 
 @click.command("apply")
@@ -52,8 +54,11 @@ def command(
 
         agreed = frozenset(approve)
         approval = Approval(saved, expect_digest, lambda plan: _ask(yes or saved is not None), skip_refused, agreed)
-        show = _show if saved is None else _show_again
-        result = apply_plan(run, options, approval, lock_timeout=lock_timeout, show=lambda plan: show(plan, form))
+        shown = _Shown(form, again=saved is not None)
+        try:
+            result = apply_plan(run, options, approval, lock_timeout=lock_timeout, show=shown)
+        except RefusedError as error:
+            raise shown.not_said(error) from None
     from reconciler.report import jsonform, text
 
     shape = result.as_dict()
@@ -61,21 +66,38 @@ def command(
         say(jsonform.dump(shape))
     else:
         say(text.result(shape, result.plan.as_dict(), colour=colour()))
-        complain(result.diagnostics) if result.diagnostics else None
     raise click.exceptions.Exit(result.exit_code)
 
 
-def _show(plan: Any, form: str) -> None:
-    if form == "text":
+class _Shown:
+    """Shows the plan before anything is asked or refused, and knows what it said.
+
+    A saved plan was read before: one line says that it is still the same size.
+    """
+
+    def __init__(self, form: str, *, again: bool) -> None:
+        self.form, self.again = form, again
+        self.said: set[Diagnostic] = set()
+
+    def __call__(self, plan: Any) -> None:
+        if self.form != "text":
+            return
+        if self.again:
+            from reconciler.report import view
+
+            say(view.headline(plan.as_dict()))
+            return
         say(render_plan(plan.as_dict(), "text"))
+        if plan.refused:
+            self.said = {replace(one, document="") for one in plan.diagnostics}
 
-
-def _show_again(plan: Any, form: str) -> None:
-    """A saved plan was read before: one line says that it is still the same size."""
-    if form == "text":
-        from reconciler.report import view
-
-        say(view.headline(plan.as_dict()))
+    def not_said(self, error: RefusedError) -> RefusedError:
+        """The refusal with what the plan did not say; where it said all, that it stands above."""
+        more = [one for one in error.diagnostics if replace(one, document="") not in self.said]
+        if not more:
+            refused = "refused, and nothing is applied: the plan above says why"
+            return RefusedError.of("apply.refused", refused)  # type: ignore[return-value]
+        return RefusedError(*more)
 
 
 def _ask(yes: bool) -> bool:

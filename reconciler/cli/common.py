@@ -108,19 +108,37 @@ def colour(stream: Any = None) -> bool:
     return wants_colour(os.environ, (stream or sys.stdout).isatty())
 
 
-def say(text: str) -> None:
-    """The report, on stdout; never a secret."""
-    from reconciler.systems.redact import SECRETS
+def say(text: str, *, commands: bool = False) -> None:
+    """The report, on stdout; never a secret, and no command to a runner unless it is made of `commands`."""
+    _write(text, commands=commands)
 
-    click.echo(SECRETS.clean(text), nl=not text.endswith("\n"), color=True)
+
+def tell(text: str) -> None:
+    """Progress and what is wrong, on stderr; as harmless as the report."""
+    _write(text, err=True)
 
 
 def complain(diagnostics: Iterable[Diagnostic]) -> None:
     """Diagnostics, on stderr."""
     from reconciler.report import text
+
+    tell(text.findings(list(diagnostics), colour=colour(sys.stderr)))
+
+
+def for_files(text: str) -> str:
+    """A report as it is written to a file, which somebody may print into a log."""
+    from reconciler.report.logs import harmless
     from reconciler.systems.redact import SECRETS
 
-    click.echo(SECRETS.clean(text.findings(list(diagnostics), colour=colour(sys.stderr))), err=True, color=True)
+    return harmless(SECRETS.clean(text))
+
+
+def _write(text: str, *, err: bool = False, commands: bool = False) -> None:
+    """The one place where this program writes to a terminal or a log."""
+    from reconciler.systems.redact import SECRETS
+
+    shown = SECRETS.clean(text) if commands else for_files(text)
+    click.echo(shown, nl=not shown.endswith("\n"), err=err, color=True)
 
 
 def render_plan(shape: Mapping[str, Any], form: str, *, next_step: str = "") -> str:
@@ -142,15 +160,39 @@ def render_plan(shape: Mapping[str, Any], form: str, *, next_step: str = "") -> 
     return text.plan(shape, colour=colour(), next_step=next_step)
 
 
-def write_also(shape: Mapping[str, Any], also: Iterable[str]) -> None:
-    """Extra copies of the report: `--also markdown=plan.md`."""
-    from reconciler.systems.redact import SECRETS
+def require_writable(paths: Iterable[Path]) -> None:
+    """Raises `ConfigurationError` for the first file that could not be written, before any work is done for it."""
+    from reconciler.errors import ConfigurationError
 
+    for path in paths:
+        folder = next((one for one in path.absolute().parents if one.exists()), path.absolute().parent)
+        if path.is_dir():
+            why = "it is a folder"
+        elif not folder.is_dir():
+            why = f"{folder} is no folder"
+        elif not os.access(path if path.exists() else folder, os.W_OK):
+            why = f"{'the file' if path.exists() else 'its folder'} is read-only"
+        else:
+            continue
+        raise ConfigurationError.of("output.not_writable", f"{path} cannot be written: {why}", "Name another file.")
+
+
+def copies(also: Iterable[str]) -> list[tuple[str, Path]]:
+    """Format and file of each `--also`; raises `click.UsageError` for what is neither."""
+    found = []
     for item in also:
         form, _, path = item.partition("=")
         if form not in FORMATS or not path:
             raise click.UsageError(f"--also takes FORMAT=FILE with a format of {', '.join(FORMATS)}; got {item!r}")
-        Path(path).write_text(SECRETS.clean(render_plan(shape, form)), encoding="utf-8")
+        found.append((form, Path(path)))
+    return found
+
+
+def write_also(shape: Mapping[str, Any], also: Iterable[str]) -> None:
+    """Extra copies of the report: `--also markdown=plan.md`."""
+    for form, path in copies(also):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(for_files(render_plan(shape, form)), encoding="utf-8")
 
 
 def in_ci() -> bool:

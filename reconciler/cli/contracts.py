@@ -137,7 +137,7 @@ def _report(
     elif form == "sarif":
         say(jsonform.dump(sarif.findings(diagnostics)))
     elif form == "github":
-        say(github.findings(diagnostics))
+        say(github.findings(diagnostics), commands=True)
     else:
         shapes = [schema.as_dict() for _, schema in sorted(found.items())]
         against = comparison.revision if comparison is not None else ""

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import click
 
-from reconciler.cli.common import Setup
+from reconciler.cli.common import Setup, colour, say, tell
 from reconciler.errors import ConfigurationError
 from reconciler.systems.address import Address
 from reconciler.systems.client import client_for
@@ -45,22 +45,22 @@ def command(setup: Setup) -> None:
 
     running = served().running
     with running(seed="demo", normalise=True) as sandbox, _workplace(setup, sandbox.url) as project:
-        click.echo(f"A local CluedIn and Purview listen on {sandbox.url}.\n")
+        say(f"A local CluedIn and Purview listen on {sandbox.url}.\n")
         _run(project, "validate")
         _run(project, "plan", "--out", str(project / "demo.plan.json"))
         _run(project, "apply", str(project / "demo.plan.json"))
         _run(project, "plan", "--detailed-exitcode")
         _run(project, "graph")
-        click.echo("# The export runs, and Purview's scan of the lake finds its file:\n")
+        say("# The export runs, and Purview's scan of the lake finds its file:\n")
         _run(project, "exports", "run", "customers_wide_v1", "--wait", "30")
         _scan(sandbox.url)
         _run(project, "apply", "--yes")
-        click.echo(f"# Somebody edits the definition of {TERM!r} in the portal:\n")
+        say(f"# Somebody edits the definition of {TERM!r} in the portal:\n")
         _edit(sandbox.url)
         _run(project, "drift", "--detailed-exitcode", expect=2)
         _run(project, "apply", "--yes")
         _run(project, "plan", "--detailed-exitcode")
-    click.echo("Both systems match the manifests.")
+    say("Both systems match the manifests.")
 
 
 @contextmanager
@@ -87,14 +87,14 @@ def _run(project: Path, *words: str, expect: int = 0) -> None:
     from reconciler.cli import main
 
     shown = [word.replace(str(project) + os.sep, "") for word in words]
-    click.secho(f"$ reconciler --env sandbox {' '.join(shown)}", bold=True)
+    say(click.style(f"$ reconciler --env sandbox {' '.join(shown)}", bold=colour()))
     try:
         main(["--project", str(project), "--env", "sandbox", *words])
     except SystemExit as leave:
         if leave.code != expect:
-            click.echo(f"expected exit code {expect}, got {leave.code}", err=True)
+            tell(f"expected exit code {expect}, got {leave.code}")
             raise click.exceptions.Exit(1) from None
-    click.echo()
+    say("")
 
 
 def _scan(url: str) -> None:

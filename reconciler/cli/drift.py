@@ -30,6 +30,10 @@ def command(setup: Setup, form: str, detailed_exitcode: bool) -> None:
         from reconciler.report import markdown
 
         say(markdown.drift(shape))
+    elif form == "html":
+        from reconciler.report import html
+
+        say(html.drift(shape))
     else:
         say(render_plan(shape, form))
     raise click.exceptions.Exit(Exit.CHANGES if detailed_exitcode and plan.changes else Exit.OK)

@@ -6,7 +6,7 @@ import os
 
 import click
 
-from reconciler.cli.common import Setup, say
+from reconciler.cli.common import Setup, say, tell
 
 
 @click.command("graph")
@@ -45,10 +45,9 @@ def command(setup: Setup, form: str, lineage: bool, targets: tuple[str, ...]) ->
         text = mermaid.mermaid(graph)
         say(text)
         if not mermaid.fits(graph, text) and not setup.quiet:
-            click.echo(
+            tell(
                 f"Mermaid draws at most {mermaid.MOST_EDGES} edges and {mermaid.MOST_CHARACTERS:,} characters unless it"
-                " is set up otherwise, and this is more: narrow it with --target, or use --format dot.",
-                err=True,
+                " is set up otherwise, and this is more: narrow it with --target, or use --format dot."
             )
     else:
         say(graphs.text(graph, environment))

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Any
 
 import click
 
-from reconciler.cli.common import FORMATS, Setup, options_of, plan_options, render_plan, say, write_also
+from reconciler.cli.common import (
+    FORMATS,
+    Setup,
+    copies,
+    options_of,
+    plan_options,
+    render_plan,
+    require_writable,
+    say,
+    write_also,
+)
 from reconciler.cli.progress import session
 from reconciler.errors import Exit, worst
 
@@ -23,6 +34,7 @@ def command(
     setup: Setup, /, out: Path | None, form: str, also: tuple[str, ...], detailed_exitcode: bool, **given: Any
 ) -> None:
     """Show what would change and why; write nothing."""
+    require_writable([*([out] if out is not None else []), *(path for _, path in copies(also))])
     with session(setup, "plan") as run:
         from reconciler.plan import save
         from reconciler.workflow import make_plan
@@ -32,6 +44,6 @@ def command(
     if out is not None:
         save(plan, out)
     write_also(shape, also)
-    say(render_plan(shape, form, next_step=f"reconciler apply {out}" if out is not None else ""))
+    say(render_plan(shape, form, next_step=f"reconciler apply {shlex.quote(str(out))}" if out is not None else ""))
     changes = Exit.CHANGES if detailed_exitcode and plan.open else Exit.OK
     raise click.exceptions.Exit(worst([plan.exit_code, changes]))

@@ -11,9 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-import click
-
-from reconciler.cli.common import Setup
+from reconciler.cli.common import Setup, tell
+from reconciler.report.seen import visible
 
 if TYPE_CHECKING:
     from reconciler.workflow import Session
@@ -76,7 +75,7 @@ def _signals(run: Session) -> Iterator[None]:
         if run.stop.is_set():
             os._exit(130)
         run.stop.set()
-        click.echo("stopping: no new write; once more to leave at once", err=True)
+        tell("stopping: no new write; once more to leave at once")
         timer = threading.Timer(PATIENCE, run.hang_up)
         timer.daemon = True
         timer.start()
@@ -94,7 +93,5 @@ def _signals(run: Session) -> Iterator[None]:
 
 def _line(setup: Setup, text: str) -> None:
     if not setup.quiet:
-        from reconciler.systems.redact import SECRETS
-
-        click.echo(SECRETS.clean(text), err=True)
+        tell(visible(text))
         sys.stderr.flush()

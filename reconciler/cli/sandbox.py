@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from reconciler.cli.common import tell
 from reconciler.errors import ConfigurationError
 from reconciler.systems.cluedin_versions import parse
 
@@ -25,7 +26,7 @@ def command() -> None:
 
 @command.command("serve")
 @click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", type=int, default=8180, show_default=True)
+@click.option("--port", type=click.IntRange(0, 65535), default=8180, show_default=True)
 @click.option("--data", type=click.Path(dir_okay=False), help="Keep the state in this SQLite file.")
 @click.option(
     "--seed", default="demo", show_default=True, metavar="demo|empty|FILE", help="What is there at the start."
@@ -47,9 +48,12 @@ def command() -> None:
 @click.option("--strict-auth", is_flag=True, help="Check tokens.")
 def serve(**given: Any) -> None:
     """Serve every system under its real paths, in one process on one port."""
-    from reconciler.sandbox.settings import Settings
+    from reconciler.sandbox.settings import SandboxError, Settings
 
-    served().serve(Settings(**given), lambda line: click.echo(line, err=True))
+    try:
+        served().serve(Settings(**given), tell)
+    except SandboxError as error:
+        raise ConfigurationError.of("sandbox.unusable", str(error), error.advice) from None
 
 
 def served() -> ModuleType:

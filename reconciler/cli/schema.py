@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from reconciler.cli.common import Setup
+from reconciler.cli.common import Setup, say
 
 
 @click.command("schema")
@@ -31,7 +31,7 @@ def command(setup: Setup, out: Path | None, pages: Path | None) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name, schema in schemas().items():
         (folder / name).write_text(dump(schema), encoding="utf-8")
-        click.echo(str(folder / name))
+        say(str(folder / name))
     if pages is not None or out is None:
         for page in write_pages(pages or setup.project / "docs" / "kinds"):
-            click.echo(str(page))
+            say(str(page))

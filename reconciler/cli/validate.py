@@ -23,7 +23,7 @@ def command(setup: Setup, form: str) -> None:
     elif form == "sarif":
         say(jsonform.dump(sarif.findings(findings)))
     elif form == "github":
-        say(github.findings(findings))
+        say(github.findings(findings), commands=True)
     else:
         say(text.findings(findings, colour=colour()))
     if any(finding.severity == "error" for finding in findings):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -21,11 +21,19 @@ PATIENCE = 20.0
 
 
 def examine(
-    root: Path, name: str, environment: Any, process_env: Mapping[str, str], stop: threading.Event | None = None
+    root: Path,
+    name: str,
+    environment: Any,
+    process_env: Mapping[str, str],
+    stop: threading.Event | None = None,
+    documents: Iterable[Any] = (),
 ) -> list[Check]:
-    """Every check of an environment: the project first, then each system, whatever becomes of the other."""
+    """Every check of an environment: the project first, then each system, whatever becomes of the other.
+
+    `documents` are the specs of the other manifests, which may name secrets too.
+    """
     halt = stop or threading.Event()
-    checks = list(project.secrets(environment, process_env))
+    checks = list(project.secrets([environment, *documents], process_env))
     ledger, found = project.ledger(root, environment.ledger_path(name), name)
     checks += found
     opened: list[System] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +18,10 @@ from reconciler.manifest.secrets import SecretRef
 AREA = "project"
 
 
-def secrets(environment: BaseModel, process_env: Mapping[str, str]) -> Iterator[Check]:
-    """Every secret that the environment names: on the allow-list, and set or readable. Values are never shown."""
+def secrets(specs: Iterable[BaseModel], process_env: Mapping[str, str]) -> Iterator[Check]:
+    """Every secret that environment and documents name: on the allow-list, set or readable; no value is shown."""
     resolve = Secrets(process_env)
-    for name, reference in sorted({one.name: one for one in _references(environment)}.items()):
+    for name, reference in sorted({one.name: one for spec in specs for one in _references(spec)}.items()):
         try:
             resolve(reference)
         except ConfigurationError as error:

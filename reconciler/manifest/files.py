@@ -89,9 +89,10 @@ def _check_file(found: Found, path: Path, root: Path) -> None:
     name = _name(path, root)
     if path.suffix.lower() not in _SUFFIXES:
         if path.suffix.lower() not in _SILENT:
+            # What it may want would look like something that nobody wants any more.
             _say(
                 found,
-                "warning",
+                "error",
                 "manifest.not_loaded",
                 "This file is not loaded: its name must end with .yaml",
                 "Rename it, move it out of the folder, or start its name with a dot.",

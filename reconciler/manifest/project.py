@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -80,7 +80,7 @@ class _Loading:
         variables = self._load_environments(environments)
         for document in project.documents:
             self._finish(document, defaults, variables)
-        project.findings = _sorted(self._without_echoes())
+        project.findings = _sorted(map(self._of_no_consequence, self._without_echoes()))
         return project
 
     def _read_everything(self) -> list[Document]:
@@ -233,6 +233,21 @@ class _Loading:
         broken = {finding.source for file in self._files.values() for finding in file.findings}
         own = {finding for file in self._files.values() for finding in file.findings}
         return (finding for finding in dict.fromkeys(self._findings) if finding in own or finding.source not in broken)
+
+    def _of_no_consequence(self, finding: Diagnostic) -> Diagnostic:
+        """The finding, only told where it is about an environment that was not chosen: that one is not in use.
+
+        A document that stands among environments by mistake is one of all of them.
+        """
+        wanted = self._wanted_environment
+        if wanted is None or finding.source is None or finding.code in ("manifest.misplaced", "environment.unknown"):
+            return finding
+        file = PurePosixPath(finding.source.file)
+        if ENVIRONMENTS not in file.parents or file.stem == wanted:
+            return finding
+        if finding.code in ("environment.name", "manifest.duplicate_name") and f"`{wanted}`" in finding.summary:
+            return finding
+        return replace(finding, severity="info")
 
     def _say(self, code: str, summary: str, detail: str, source: Source) -> None:
         self._findings.append(Diagnostic("error", code, summary, detail, source))

@@ -46,7 +46,7 @@ def fence(lines: Iterable[str], language: str = "diff") -> str:
 def comment(word: str, shape: Mapping[str, Any]) -> str:
     """A hidden comment with JSON for machines, which nothing in it can end."""
     data = json.dumps(shape, separators=(",", ":"))
-    for risky, safe in (("<", r"\u003c"), (">", r"\u003e"), ("--", r"-\u002d")):
+    for risky, safe in (("<", r"\u003c"), (">", r"\u003e"), ("--", r"-\u002d"), ("::", r":\u003a"), ("##", r"#\u0023")):
         data = data.replace(risky, safe)
     return f"<!-- {word} {data} -->"
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from reconciler.errors import Diagnostic
 from reconciler.report import view, words
+from reconciler.report.logs import harmless
 from reconciler.report.view import Shape
 
 SHOWN = 10
@@ -59,8 +60,12 @@ def _annotation(one: Diagnostic) -> str:
 
 
 def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return _encoded(harmless(text))
 
 
 def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
+    return harmless(_encoded(text).replace(":", "%3A").replace(",", "%2C"))
+
+
+def _encoded(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")

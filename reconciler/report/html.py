@@ -21,7 +21,7 @@ def plan(shape: Shape) -> str:
     """A plan as an HTML page."""
     title = f"Plan for {words.visible(shape['environment'])}"
     body = [
-        *_header(shape, title),
+        *_header(shape, title, view.headline(shape), _verdict(shape)),
         *_held(shape),
         *_refusals(shape),
         *_section("Conflicts", view.of(shape, "conflict"), view.ADVICE["conflict"], unfolded=True),
@@ -33,6 +33,30 @@ def plan(shape: Shape) -> str:
         _footer(shape),
     ]
     return _page(title, body)
+
+
+def drift(shape: Shape) -> str:
+    """What people changed in the systems since the last apply, out of a plan, as an HTML page."""
+    title = f"Drift in {words.visible(shape['environment'])}"
+    found = view.drifted(shape)
+    headline = view.drift_headline(found, len(view.held(shape)))
+    unchanged = shape.get("summary", {}).get("unchanged", 0)
+    seen = {
+        **shape,
+        "changes": [change for change, _ in found],
+        "summary": {"drift": len(found), "unchanged": unchanged},
+    }
+    body = [*_header(seen, title, headline), *_held(shape), *_drifted(found), _footer(shape)]
+    return _page(title, body)
+
+
+def _drifted(found: Sequence[tuple[Shape, str]]) -> Iterator[str]:
+    if not found:
+        return
+    yield f'<section><h2>Drift <span class="number">{len(found):,}</span></h2>'
+    for change, outlook in found:
+        yield from _change(change, len(found) <= UNFOLDED, f"{view.drift_heading(change)}: {outlook}")
+    yield "</section>"
 
 
 def _page(title: str, body: Iterable[str]) -> str:
@@ -58,7 +82,11 @@ def _hash(inline: str) -> str:
 
 
 def _text(value: object) -> str:
-    return escape(words.visible(value))
+    return _escaped(words.visible(value))
+
+
+def _escaped(text: str) -> str:
+    return escape(text).replace("::", ":&#58;").replace("##", "#&#35;")
 
 
 def _code(value: object) -> str:
@@ -68,19 +96,25 @@ def _code(value: object) -> str:
 # -- head and foot -------------------------------------------------------------------------------------------
 
 
-def _header(shape: Shape, title: str) -> Iterator[str]:
+def _header(shape: Shape, title: str, headline: str, verdict: Iterable[str] = ()) -> Iterator[str]:
     yield f"<header><h1>{_text(title)}</h1>"
-    yield f'<p class="headline">{_text(view.headline(shape))}</p>'
-    if obstacles := view.obstacles(shape):
-        yield f'<p class="verdict refused"><strong>Refused.</strong> {_text(obstacles)} Nothing is applied.</p>'
-    elif view.executable(shape):
-        yield '<p class="verdict ready"><strong>Can be applied.</strong> Nothing stands in the way.</p>'
+    yield f'<p class="headline">{_text(headline)}</p>'
+    yield from verdict
     yield from _counts(shape.get("summary", {}))
     if view.executable(shape) or view.of(shape, *view.SECTIONS):
         yield '<p class="filter" hidden><label for="filter">Show only what contains</label>'
         yield '<input id="filter" type="search" autocomplete="off" spellcheck="false">'
         yield '<output for="filter" id="found"></output></p>'
     yield "</header>"
+
+
+def _verdict(shape: Shape) -> Iterator[str]:
+    if obstacles := view.obstacles(shape):
+        yield f'<p class="verdict refused"><strong>Refused.</strong> {_text(obstacles)} Nothing is applied.</p>'
+    else:
+        clear, told = view.verdict(shape)
+        if told:
+            yield f'<p class="verdict {"ready" if clear else "warning"}"><strong>{_text(told)}</strong></p>'
 
 
 def _counts(summary: Shape) -> Iterator[str]:
@@ -134,12 +168,13 @@ def _section(title: str, changes: Sequence[Shape], advice: str = "", *, unfolded
     yield "</section>"
 
 
-def _change(change: Shape, unfolded: bool) -> Iterator[str]:
+def _change(change: Shape, unfolded: bool, heading: str = "") -> Iterator[str]:
     known = words.action(change["action"])
     address = words.visible(change["address"])
     mark = ' <span class="badge yellow">disruptive</span>' if change.get("disruptive") else ""
     yield f'<details class="change {known.colour}"{" open" if unfolded else ""}><summary>{_badge(change["action"])} '
-    yield f"<h3>{_code(address)} {_text(view.heading(change).removeprefix(address).strip())}</h3>{mark}</summary>"
+    told = (heading or view.heading(change)).removeprefix(address).strip()
+    yield f"<h3>{_code(address)} {_text(told)}</h3>{mark}</summary>"
     yield f'<p class="why">{_why(change)}</p>'
     if change.get("message"):
         yield f"<p>{_text(change['message'])}</p>"
@@ -177,11 +212,11 @@ def _fields(change: Shape) -> Iterator[str]:
 def _value(shown: Shown) -> str:
     if shown.lines:
         lines = "".join(
-            f'<span class="{KINDS[sign]}">{_sign(sign)}{escape(text)}\n</span>' for sign, text in shown.lines
+            f'<span class="{KINDS[sign]}">{_sign(sign)}{_escaped(text)}\n</span>' for sign, text in shown.lines
         )
         return f'<dd><pre tabindex="0">{lines}</pre></dd>'
-    before = f"<del>{escape(shown.before)}</del>" if shown.before else ""
-    after = f"<ins>{escape(shown.after)}</ins>" if shown.after else ""
+    before = f"<del>{_escaped(shown.before)}</del>" if shown.before else ""
+    after = f"<ins>{_escaped(shown.after)}</ins>" if shown.after else ""
     arrow = ' <span class="arrow" aria-label="becomes">→</span> ' if before and after else ""
     return f"<dd>{before}{arrow}{after}</dd>" if before or after else ""
 

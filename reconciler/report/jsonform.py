@@ -8,13 +8,16 @@ from typing import Any
 import orjson
 
 from reconciler.errors import Diagnostic
+from reconciler.report.logs import harmless_json
+from reconciler.systems.redact import SECRETS
 
 FORMAT = "1.0"
 
 
 def dump(shape: Mapping[str, Any] | Sequence[Any]) -> str:
-    """The shape as indented JSON in its own order, with a line break at the end."""
-    return orjson.dumps(shape, option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS).decode() + "\n"
+    """The shape as indented JSON in its own order, with a line break at the end; harmless in a log."""
+    text = orjson.dumps(shape, option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS).decode() + "\n"
+    return harmless_json(SECRETS.clean(text))
 
 
 def findings(diagnostics: Sequence[Diagnostic]) -> dict[str, Any]:

@@ -73,10 +73,10 @@ def _verdict(shape: Shape) -> str:
     obstacles = view.obstacles(shape)
     if obstacles:
         return f"⛔ **Refused:** {obstacles} Nothing is applied."
-    waiting = len(view.of(shape, "blocked", "pending"))
-    if waiting:
-        return f"⚠️ {words.number(waiting, 'resource')} must wait; the rest can be applied."
-    return "✅ Can be applied." if view.executable(shape) else ""
+    clear, told = view.verdict(shape)
+    if labels := view.awaited(shape):
+        told = told.replace(view.approving(labels), code(view.approving(labels)))
+    return f"{'✅' if clear else '⚠️'} {told}" if told else ""
 
 
 def _table(summary: Shape) -> str:

@@ -63,8 +63,12 @@ class _Text:
         yield self.paint(view.headline(shape), bold=True)
         yield f"Digest: {words.visible(shape['digest'])}"
         refused = view.refused(shape)
-        if next_step and todo and not refused:
+        labels = view.awaited(shape)
+        if next_step and todo and not refused and not labels:
             yield f"To perform exactly these actions: {next_step}"
+        if todo and not refused and labels:
+            approved = f"{next_step} {view.approving(labels)}" if next_step else view.approving(labels)
+            yield f"Needs an approval. Who may agree applies with: {approved}"
         if refused:
             yield from self._refused(shape)
 

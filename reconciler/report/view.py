@@ -124,6 +124,25 @@ def obstacles(plan: Shape) -> str:
     return f"{words.listed(found)} {'stands' if sum(count for _, count in counts) == 1 else 'stand'} in the way."
 
 
+def awaited(plan: Shape) -> list[str]:
+    """The labels that somebody has to approve before an apply."""
+    return sorted({label for change in executable(plan) for label in change.get("requires_approval") or ()})
+
+
+def verdict(plan: Shape) -> tuple[bool, str]:
+    """Whether an apply may go on as it is, and that in a sentence; nothing to say where there is nothing to apply.
+
+    Not for a plan that something stands in the way of (`obstacles`).
+    """
+    waiting = len(of(plan, "blocked", "pending"))
+    rest = f"{words.number(waiting, 'resource')} must wait" if waiting else ""
+    if not executable(plan):
+        return not waiting, f"Nothing can be applied now: {rest}." if rest else ""
+    if labels := awaited(plan):
+        return False, f"Needs an approval: apply with {approving(labels)}." + (f" {rest}." if rest else "")
+    return not waiting, f"{rest}; the rest can be applied." if rest else "Can be applied."
+
+
 def headline(plan: Shape) -> str:
     """`Plan: 3 to add, 1 to change, 0 to destroy.`, or that there is nothing to do."""
     summary = plan.get("summary", {})

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from reconciler.diff import EXECUTABLE, REASONS
+from reconciler.report.seen import visible as visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,6 @@ REMOVALS = ("delete", "retire", "replace")
 STOPPED = ("conflict", "blocked", "pending")
 """Verdicts that write nothing; a diagnostic repeats each of them."""
 SYSTEMS = {"cluedin": "CluedIn", "purview": "Purview"}
-_UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 
 
 def action(name: str) -> Action:
@@ -63,17 +62,6 @@ def document(name: str) -> str:
 def because(reason: str) -> str:
     """A reason in words."""
     return REASONS.get(reason, reason.replace("_", " "))
-
-
-def visible(text: object) -> str:
-    r"""The text on one line, control and direction characters as `\n` and `\u202e`, so that none acts on a terminal."""
-    return _UNSAFE.sub(_escape, str(text))
-
-
-def _escape(found: re.Match[str]) -> str:
-    character = found[0]
-    short = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}.get(character)
-    return short or (f"\\x{ord(character):02x}" if ord(character) < 256 else f"\\u{ord(character):04x}")
 
 
 def number(count: int, noun: str, plural: str = "") -> str:

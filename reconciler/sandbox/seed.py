@@ -24,6 +24,7 @@ from reconciler.sandbox.purview.account import ROOT
 from reconciler.sandbox.purview.entities import Write
 from reconciler.sandbox.purview.typedefs import LISTS
 from reconciler.sandbox.seed_demo import demo
+from reconciler.sandbox.settings import SandboxError
 
 _LINKS = ("synonyms", "seeAlso")
 
@@ -35,7 +36,7 @@ def load(purview: Purview, name: str) -> None:
     elif name == "empty":
         data = {}
     else:
-        data = orjson.loads(Path(name).read_bytes())
+        data = _read(name)
     purview.account.create_root("Contoso" if name == "demo" else ROOT)
     _collections(purview, data.get("collections") or [])
     typedefs = {key: list((data.get("typedefs") or {}).get(key) or []) for key in LISTS}
@@ -52,6 +53,19 @@ def load(purview: Purview, name: str) -> None:
         path = one["term"].replace("/", "_")
         terms = purview.core.store.find("term", "qn", f"{path}@{one['glossary']}", latest=True)
         purview.glossaries.terms.assign(terms[0]["guid"], [{"guid": entity["guid"]}])
+
+
+def _read(name: str) -> dict[str, Any]:
+    try:
+        found = orjson.loads(Path(name).read_bytes())
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise SandboxError(f"the seed {name} cannot be read: {why}", "Take demo, empty, or a JSON file.") from None
+    except orjson.JSONDecodeError as error:
+        raise SandboxError(f"the seed {name} is no JSON: {error}", "Mend the file.") from None
+    if not isinstance(found, dict):
+        raise SandboxError(f"the seed {name} is no JSON object", "Its members are told in the documentation.")
+    return found
 
 
 def _collections(purview: Purview, collections: list[dict[str, Any]]) -> None:

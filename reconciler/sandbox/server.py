@@ -24,7 +24,7 @@ from reconciler.sandbox import scan, seed
 from reconciler.sandbox.entra import PURVIEW, Entra
 from reconciler.sandbox.faults import Bucket, Fault, Faults
 from reconciler.sandbox.purview import Purview
-from reconciler.sandbox.settings import Settings
+from reconciler.sandbox.settings import SandboxError, Settings
 from reconciler.sandbox.store import Store
 from reconciler.sandbox.web import Refusal, Request, Response, Router
 from reconciler.sandbox.wire import written
@@ -306,7 +306,7 @@ class Running:
         asyncio.set_event_loop(self._loop)
         try:
             runner, self.url = self._loop.run_until_complete(_start(self.sandbox))
-        except OSError as error:
+        except (OSError, SandboxError) as error:
             self._error = error
             self._ready.set()
             return
@@ -334,7 +334,12 @@ async def _start(sandbox: Sandbox) -> tuple[web.ServerRunner, str]:
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         context.load_cert_chain(*settings.tls)
     site = web.TCPSite(runner, settings.host, settings.port, ssl_context=context)
-    await site.start()
+    try:
+        await site.start()
+    except OSError as error:
+        await runner.cleanup()
+        where = f"{settings.host} port {settings.port}"
+        raise SandboxError(f"cannot listen on {where}: {error.strerror or error}", "Choose another port.") from None
     port = runner.addresses[0][1]
     settings.port = port
     return runner, f"{'https' if context else 'http'}://{settings.host}:{port}"

@@ -5,6 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 
+class SandboxError(Exception):
+    """What the sandbox was told cannot be done; one sentence, and what to do about it."""
+
+    def __init__(self, sentence: str, advice: str) -> None:
+        super().__init__(sentence)
+        self.advice = advice
+
+
 @dataclass(slots=True)
 class Settings:
     """Options of one sandbox; those that do not tell where it listens or what it holds may change while it runs."""

@@ -11,6 +11,7 @@ from typing import Any
 
 import orjson
 
+from reconciler.sandbox.settings import SandboxError
 from reconciler.sandbox.wire import kept, written
 
 _TABLES = """
@@ -47,10 +48,13 @@ class Store:
         self.lag_ms = lag_ms
         self.lock = threading.RLock()
         self._depth = 0
-        self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        self._db.execute("pragma journal_mode=wal")
-        self._db.execute("pragma synchronous=off")
-        self._db.executescript(_TABLES)
+        try:
+            self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+            self._db.execute("pragma journal_mode=wal")
+            self._db.execute("pragma synchronous=off")
+            self._db.executescript(_TABLES)
+        except sqlite3.Error as error:
+            raise SandboxError(f"the data file {path} cannot be used: {error}", "Name another file.") from None
 
     @contextmanager
     def _writing(self) -> Iterator[None]:

@@ -9,6 +9,7 @@ from typing import Self
 
 from reconciler.resources.base import quote
 from reconciler.resources.cluedin import _inbound as inbound
+from reconciler.resources.wildcards import Piece, anything, literal, matches
 from reconciler.sources.base import Question
 from reconciler.systems.cluedin import CluedIn
 
@@ -73,12 +74,15 @@ class _Meant:
         return [key for key in keys if _fits(self._patterns[question], key)]
 
 
-def _pattern(name: str) -> re.Pattern[str]:
+def _pattern(name: str) -> Sequence[Piece]:
     """The names that a name with placeholders may mean, quoted as in keys."""
     parts = re.split(r"\{[^{}]*\}", name)
-    return re.compile(".*".join(re.escape(quote(part)) for part in parts))
+    pieces = [literal(quote(parts[0]))]
+    for part in parts[1:]:
+        pieces += [anything, literal(quote(part))]
+    return pieces
 
 
-def _fits(patterns: tuple[re.Pattern[str], ...], key: str) -> bool:
+def _fits(patterns: tuple[Sequence[Piece], ...], key: str) -> bool:
     """Whether the first names of a key, or all of them, are meant."""
-    return all(pattern.fullmatch(part) for pattern, part in zip(patterns, key.split("/"), strict=False))
+    return all(matches(pattern, part) for pattern, part in zip(patterns, key.split("/"), strict=False))

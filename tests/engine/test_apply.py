@@ -6,7 +6,8 @@ import random
 
 import pytest
 
-from reconciler.errors import Exit
+from reconciler.errors import Exit, ReconcilerError, StoppedError
+from reconciler.report import text
 from reconciler.resources.base import Write
 from reconciler.systems.http import Refused
 
@@ -154,3 +155,62 @@ def test_a_later_step_of_a_create_that_others_outran_leaves_the_object_ours(
     assert world.apply(want).complete
     assert world.system.at("a")["values"] == {"text": "one", "note": "last step"}
     assert world.book.load().entries["purview.thing:a"].how == "created"
+
+
+def stopping(world: World, monkeypatch: pytest.MonkeyPatch, after: int) -> None:
+    """Somebody presses Ctrl-C while the write after so many is under way: no request gets an answer from then on."""
+    system, write, listing = world.system, world.system.write, world.system.listing
+
+    def stopped(*given: object) -> list[object]:
+        if system.connection.stop.is_set():
+            raise StoppedError.of("interrupted", "stopped")
+        if len(system.writes) == after:
+            system.connection.stop.set()
+            write(*given)
+            raise StoppedError.of("interrupted", "stopped")
+        return write(*given)
+
+    def unread() -> list[dict[str, object]]:
+        if system.connection.stop.is_set():
+            raise StoppedError.of("interrupted", "stopped")
+        return listing()
+
+    monkeypatch.setattr(system, "write", stopped)
+    monkeypatch.setattr(system, "listing", unread)
+
+
+def test_what_was_sent_before_an_interruption_is_not_called_not_started(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        stopping(world, patch, after=1)
+        result = world.apply(*MANY)
+    found = statuses(result)
+    assert result.exit_code == Exit.INTERRUPTED
+    assert {key for key, status in found.items() if status == "unverified"} == {"t00", "t01", "t02"}
+    assert {key for key, status in found.items() if status == "unknown"} == {"t03", "t04", "t05"}
+    assert set(keys(world)) == {key for key, status in found.items() if status != "not_started"}
+    told = text.result(result.as_dict(), result.plan.as_dict())
+    assert "Unverified: accepted" in told
+    assert "Unknown: the answer was lost" in told
+    world.system.connection.stop.clear()
+    assert world.apply(*MANY).complete
+    assert keys(world) == [f"t{n:02}" for n in range(20)]
+
+
+def test_what_was_sent_before_the_system_went_away_counts_as_written(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listing = world.system.listing
+
+    def gone() -> list[dict[str, object]]:
+        if world.system.writes:
+            raise ReconcilerError.of("purview.unreachable", "purview does not answer")
+        return listing()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(world.system, "listing", gone)
+        result = world.apply(*MANY)
+    assert set(statuses(result).values()) == {"unverified"}
+    assert result.exit_code == Exit.PARTIAL
+    assert world.apply(*MANY).complete

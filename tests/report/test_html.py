@@ -6,8 +6,9 @@ import base64
 import hashlib
 import re
 from html.parser import HTMLParser
+from typing import Any
 
-from reconciler.report import html
+from reconciler.report import html, markdown, text
 
 from . import samples
 
@@ -89,3 +90,39 @@ def test_many_changes_are_grouped_by_type_and_a_few_are_not() -> None:
     read(page)
     groups = re.findall(r'<h3 class="group"><code>(.*?)</code> <span class="number">(\d+)</span>', page)
     assert groups == [("cluedin.vocabulary", "16"), ("purview.term", "15")]
+
+
+def needing_approval() -> dict[str, Any]:
+    return samples.plan(samples.change("create", "E/A", requires_approval=["PII"], approvals=["PII"]))
+
+
+def test_a_plan_that_needs_an_approval_says_so_in_every_format() -> None:
+    for shown in (
+        html.plan(needing_approval()),
+        markdown.plan(needing_approval()),
+        text.plan(needing_approval(), next_step="reconciler apply plan.json"),
+    ):
+        assert "Can be applied" not in shown
+        assert "Nothing stands in the way" not in shown
+        assert "eeds an approval" in shown
+        assert "--approve PII" in shown
+    assert "reconciler apply plan.json --approve PII" in text.plan(
+        needing_approval(), next_step="reconciler apply plan.json"
+    )
+
+
+def test_a_plan_of_which_something_waits_says_so() -> None:
+    shown = html.plan(samples.plan(samples.change("create", "E/A"), samples.change("blocked", "E/B")))
+    assert "1 resource must wait; the rest can be applied." in shown
+    shown = html.plan(samples.plan(samples.change("pending", "E/B")))
+    assert "Nothing can be applied now: 1 resource must wait." in shown
+
+
+def test_drift_is_a_page_of_its_own() -> None:
+    shown = html.drift(samples.plan(samples.change("drift", "E/A", [samples.field("usage", "a", "b", "drift")])))
+    assert "<title>Drift in " in shown
+    assert "Drift: 1 resource changed in the systems; 1 kept by policy." in shown
+    assert "was changed in the system: kept by policy" in shown
+    assert "No changes" not in shown
+    assert "Plan for" not in shown
+    assert "No drift. The systems are as the last apply left them." in html.drift(samples.plan())

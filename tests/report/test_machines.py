@@ -75,7 +75,7 @@ def test_annotations_are_escaped() -> None:
     assert line == (
         "::error file=100%25 a%3Ab%2Cc%0D%0A%3A%3Aset-output name=x%3A%3Ay,line=1,"
         "title=100%25 a%3Ab%2Cc%0D%0A%3A%3Aset-output name=x%3A%3Ay::"
-        "100%25 a:b,c%0D%0A::set-output name=x::y\n"
+        "100%25 a:b,c%0D%0A:\\u{3a}set-output name=x:\\u{3a}y\n"
     )
 
 

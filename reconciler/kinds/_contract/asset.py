@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from reconciler.kinds._contract.delivery import SAMPLE_TIME, folder_of
 from reconciler.kinds._contract.model import AssetAt as AssetWord
 from reconciler.kinds._contract.physical import lake_address, sample_path
+from reconciler.resources.wildcards import Piece, anything, literal, matches, one_of, run_of
 from reconciler.sources import Question
 from reconciler.sources.assets import AssetAt, AssetsNamed, ScannedAsset
 from reconciler.sources.flows import OutputsOf
@@ -24,15 +25,15 @@ if TYPE_CHECKING:
 
 RESOURCE_SET, PATH = "azure_datalake_gen2_resource_set", "azure_datalake_gen2_path"
 _GUID = r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}"
-_PATTERNS = {
-    "n": r"\d+",
-    "guid": _GUID,
-    "year": r"\d{4}",
-    **dict.fromkeys(("month", "day", "hour", "minute", "second", "date"), r"\d{2}"),
-    "time": r"\d{2,}",
-    "hex": "[0-9a-fA-F]+",
-    "loc": "[A-Za-z]{2}(?:-[A-Za-z]{2})?",
-    "sparkpartitions": ".*",
+_PATTERNS: dict[str, Piece] = {
+    "n": run_of(r"\d"),
+    "guid": one_of(36, like=_GUID),
+    "year": one_of(4, like=r"\d{4}"),
+    **dict.fromkeys(("month", "day", "hour", "minute", "second", "date"), one_of(2, like=r"\d{2}")),
+    "time": run_of(r"\d", 2),
+    "hex": run_of("[0-9a-fA-F]"),
+    "loc": one_of(2, 5, like="[A-Za-z]{2}(?:-[A-Za-z]{2})?"),
+    "sparkpartitions": anything,
 }
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
@@ -78,7 +79,7 @@ def uses_placeholder(contract: Contract) -> bool:
 
 def fits(name: str, path: str) -> bool:
     """Whether a path is one of those that the name of an asset stands for."""
-    return re.fullmatch(_pattern(name), path) is not None
+    return matches(_pattern(name), path)
 
 
 def _find(contract: Contract) -> Found:
@@ -145,9 +146,9 @@ def _loose(hits: Iterable[ScannedAsset], path: str) -> tuple[ScannedAsset, ...]:
     return tuple(sorted(files, key=lambda row: row.key))
 
 
-def _pattern(name: str) -> str:
+def _pattern(name: str) -> list[Piece]:
     parts = _PLACEHOLDER.split(name)
-    return "".join(
-        _PATTERNS.get(part.casefold(), re.escape(f"{{{part}}}")) if at % 2 else re.escape(part)
+    return [
+        _PATTERNS.get(part.casefold(), literal(f"{{{part}}}")) if at % 2 else literal(part)
         for at, part in enumerate(parts)
-    )
+    ]

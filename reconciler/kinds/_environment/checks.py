@@ -19,12 +19,15 @@ if TYPE_CHECKING:
 
 
 def findings(environment: Environment, document: Document, world: World) -> Iterator[Diagnostic]:
-    """Everything that is wrong with an environment."""
-    yield from _by_itself(environment, document)
-    yield from _people(environment, document)
-    yield from _policy_words(environment, document)
+    """Everything that is wrong with an environment; of one that was not chosen only what concerns the chosen one."""
+    chosen = world.environment_name
+    if document.name == chosen or not chosen:
+        yield from _by_itself(environment, document)
+        yield from _people(environment, document)
+        yield from _policy_words(environment, document)
     for other in _earlier(document, world):
-        yield from _against(environment, document, other.spec, other)
+        if not chosen or chosen in (document.name, other.name):
+            yield from _against(environment, document, other.spec, other)
 
 
 def _by_itself(environment: Environment, document: Document) -> Iterator[Diagnostic]:
