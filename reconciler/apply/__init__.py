@@ -21,7 +21,7 @@ from reconciler.apply.forbidden import Forbidden, is_forbidden, is_signed_out, r
 from reconciler.apply.record import Recorder
 from reconciler.apply.result import Outcome, Result, Status
 from reconciler.apply.teardown import Teardown
-from reconciler.apply.waves import chunks, waves
+from reconciler.apply.waves import in_batches, waves
 from reconciler.desired import Wishes
 from reconciler.diff import Change
 from reconciler.diff.identity import split
@@ -472,8 +472,8 @@ class _Apply:
         size = max(1, type.batch.get(call, 1))
         todo = [change for change in changes if change.address not in self.outcomes]
         begun = [change for change in todo if call == "create" and writes[change.address].live is not None]
-        chunks = [(call, chunk) for chunk in chunks([c for c in todo if c not in begun], size)]
-        chunks += [("update", chunk) for chunk in chunks(begun, max(1, type.batch.get("update", 1)))]
+        chunks = [(call, chunk) for chunk in in_batches([c for c in todo if c not in begun], size)]
+        chunks += [("update", chunk) for chunk in in_batches(begun, max(1, type.batch.get("update", 1)))]
         system = self.systems[type.system].fresh()
         lost: set[str] = set()
 

@@ -51,6 +51,6 @@ def _depths(needs: Mapping[str, Iterable[str]]) -> dict[str, int]:
     return depth
 
 
-def chunks(changes: list[Change], size: int) -> list[list[Change]]:
+def in_batches(changes: list[Change], size: int) -> list[list[Change]]:
     """The changes in batches of at most a size."""
     return [changes[start : start + size] for start in range(0, len(changes), size)]
