@@ -85,9 +85,10 @@ def _workplace(setup: Setup, url: str) -> Iterator[Path]:
 def _run(project: Path, *words: str, expect: int = 0) -> None:
     """Runs one verb as a person would, and insists on its exit code."""
     from reconciler.cli import main
+    from reconciler.report.colour import painter
 
     shown = [word.replace(str(project) + os.sep, "") for word in words]
-    say(click.style(f"$ reconciler --env sandbox {' '.join(shown)}", bold=colour()))
+    say(painter(colour())(f"$ reconciler --env sandbox {' '.join(shown)}", bold=True))
     try:
         main(["--project", str(project), "--env", "sandbox", *words])
     except SystemExit as leave:

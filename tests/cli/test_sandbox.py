@@ -8,6 +8,7 @@ import subprocess
 import sys
 
 import httpx
+import pytest
 from click.testing import CliRunner
 
 from reconciler.cli.sandbox import command
@@ -32,3 +33,15 @@ def test_it_takes_no_version_that_is_none() -> None:
     answer = CliRunner().invoke(command, ["serve", "--cluedin-version", "newest"])
     assert answer.exit_code == 2
     assert "'newest' is no version such as 4.6" in answer.output
+
+
+def test_the_demo_ends_well_and_is_plain_where_nobody_looks(capfd: pytest.CaptureFixture[str]) -> None:
+    """In a pipe no command line carries a colour, not even one that says `not bold`."""
+    from reconciler.cli import main
+
+    with pytest.raises(SystemExit) as left:
+        main(["-q", "demo"])
+    told = capfd.readouterr().out
+    assert left.value.code in (0, None)
+    assert "Both systems match the manifests." in told
+    assert "\x1b" not in told
