@@ -28,7 +28,13 @@ CODES = frozenset({"cluedin.entity_type", "cluedin.vocabulary", "cluedin.vocabul
 """Types known by a code that nobody can change: CluedIn makes another object instead."""
 
 
-@pytest.fixture(params=["plain", "normalising", pytest.param("lagging", marks=pytest.mark.long)])
+@pytest.fixture(
+    params=[
+        "plain",
+        pytest.param("normalising", marks=pytest.mark.long),
+        pytest.param("lagging", marks=pytest.mark.long),
+    ]
+)
 def made(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Estate]:
     """The estate, applied, on one of the sandboxes."""
     with estate(tmp_path, **SANDBOXES[request.param]) as applied:

@@ -41,7 +41,13 @@ ATLAS = "/datamap/api/atlas/v2"
 PLACES = {"plain": {}, "normalising": {"normalise": True}, "lagging": {"lag_ms": 120}}
 
 
-@pytest.fixture(params=["plain", "normalising", pytest.param("lagging", marks=pytest.mark.long)])
+@pytest.fixture(
+    params=[
+        "plain",
+        pytest.param("normalising", marks=pytest.mark.long),
+        pytest.param("lagging", marks=pytest.mark.long),
+    ]
+)
 def words(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Project]:
     """Two mappings in one glossary, applied."""
     with project(tmp_path, **PLACES[request.param]) as made:

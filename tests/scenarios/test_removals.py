@@ -45,7 +45,13 @@ COLUMN = "purview.entity:cluedin_column/cluedin.entity.Alpha#alpha.one"
 KEY, VOCABULARY = "cluedin.vocabulary_key:alpha.one", "cluedin.vocabulary:alpha"
 
 
-@pytest.fixture(params=["plain", "normalising", pytest.param("lagging", marks=pytest.mark.long)])
+@pytest.fixture(
+    params=[
+        "plain",
+        pytest.param("normalising", marks=pytest.mark.long),
+        pytest.param("lagging", marks=pytest.mark.long),
+    ]
+)
 def made(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Project]:
     """Alpha and a contract about people, applied."""
     with project(tmp_path, **SETTINGS[request.param]) as found:

@@ -56,7 +56,13 @@ COLUMN = "purview.entity:cluedin_column/cluedin.entity.Alpha#alpha."
 EXPORT = "purview.entity:cluedin_entity/cluedin.entity.Person"
 
 
-@pytest.fixture(params=["plain", "normalising", pytest.param("lagging", marks=pytest.mark.long)])
+@pytest.fixture(
+    params=[
+        "plain",
+        pytest.param("normalising", marks=pytest.mark.long),
+        pytest.param("lagging", marks=pytest.mark.long),
+    ]
+)
 def alpha(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Project]:
     """Alpha and a contract about people, applied."""
     options: dict[str, Any] = {"plain": {}, "normalising": {"normalise": True}, "lagging": {"lag_ms": 120}}

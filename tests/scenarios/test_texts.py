@@ -24,7 +24,7 @@ CHANGES = [
 ]
 
 
-@pytest.fixture(params=[False, True], ids=["plain", "normalising"])
+@pytest.fixture(params=[False, pytest.param(True, marks=pytest.mark.long)], ids=["plain", "normalising"])
 def mapped(request: pytest.FixtureRequest, tmp_path: Any) -> Any:
     """One mapping, applied."""
     with project(tmp_path, normalise=request.param) as made:
