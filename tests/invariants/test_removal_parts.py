@@ -181,7 +181,8 @@ UNTOUCHED = "untouched"
 
 
 @pytest.fixture(
-    scope="module", params=["plain", pytest.param("normalising", marks=pytest.mark.long), pytest.param("lagging", marks=pytest.mark.long)]
+    scope="module",
+    params=["plain", pytest.param("normalising", marks=pytest.mark.long), pytest.param("lagging", marks=pytest.mark.long)]
 )  # fmt: skip
 def scene(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     """The removal, planned and applied with `--prune --skip-refused`, after people did all of it."""
