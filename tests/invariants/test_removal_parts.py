@@ -180,9 +180,11 @@ ON_COLUMNS: dict[str, tuple[Deed, str]] = {
 UNTOUCHED = "untouched"
 
 
+LATER = pytest.mark.long
+
+
 @pytest.fixture(
-    scope="module",
-    params=["plain", pytest.param("normalising", marks=pytest.mark.long), pytest.param("lagging", marks=pytest.mark.long)]
+    scope="module", params=["plain", pytest.param("normalising", marks=LATER), pytest.param("lagging", marks=LATER)]
 )  # fmt: skip
 def scene(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     """The removal, planned and applied with `--prune --skip-refused`, after people did all of it."""
