@@ -328,10 +328,10 @@ class _Run:
             verdict, mark = self.fields.verdict(want, entry, found, path, value)
             if mark is not None:
                 fresh.fields[path] = mark
-            if verdict == "same" and self._is_to_overwrite(want, entry, found, path, value):
-                verdict = "overwrite"
             if verdict == "same":
-                continue
+                if not self._is_to_overwrite(want, entry, found, path, value):
+                    continue
+                verdict = "overwrite"
             if waiting and entry.intent is not None and path in entry.intent.sent:
                 unseen = True
             is_live = want.type.before(found, path, value)

@@ -35,8 +35,9 @@ class Fields:
         intent = entry.intent
         if rule.has(Secret) or rule.has(WriteOnly):
             return self._unseen(want, entry, path, value)
-        wanted = rule.canonical(value)
-        is_live = want.type.shown(found, path, wanted)
+        wanted, is_live = rule.canonical(value), found.fields.get(path)
+        if is_live != wanted:
+            is_live = want.type.shown(found, path, wanted)
         if value is False and rule.has(Members):
             return _member(is_live, mark)
         digest = self.ledger.digest
