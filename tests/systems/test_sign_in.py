@@ -237,7 +237,7 @@ def test_a_federated_token_file_that_is_not_there(
 
 def test_a_token_that_was_handed_in_and_has_expired(secure: Project, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PURVIEW_TOKEN", jwt(aud="https://purview.azure.net", exp=time.time() - 60))
-    one_error(run("plan"), "401", "cannot be renewed")
+    one_error(run("plan"), "PURVIEW_TOKEN expired at", "Sign in again")
 
 
 def test_a_handed_in_token_that_holds(secure: Project, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
