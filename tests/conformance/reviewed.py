@@ -7,6 +7,9 @@ An entry that is no longer needed fails the test that reads it, or, where only t
 from __future__ import annotations
 
 FIELDS: dict[str, str] = {
+    "AtlasClassification.propagate": (
+        "Apache Atlas's own member, whose default is to spread; PyApacheAtlas sends it to Purview, which tolerates it"
+    ),
     "AtlasGlossaryTerm.parentTerm": "the published model leaves it out; the portal and pyapacheatlas send it",
 }
 """Fields of the data map's bodies that its published models do not have, and the worked example sends."""
