@@ -42,7 +42,12 @@ SUITE: dict[str, str] = {
 }
 """The same beyond the worked example: what any test of the suite sends (`pytest --strict-contract`)."""
 
+_CLASSIFY = "purview POST /datamap/api/atlas/v2/entity/bulk/classification request.body.classification: Request body"
+
 PRISM: dict[str, str] = {
+    f"{_CLASSIFY} property classification must NOT have additional properties; found 'propagate'": "see FIELDS",
+    f"{_CLASSIFY} property classification must be equal to one of the allowed values: ": "follows from the former",
+    f"{_CLASSIFY} property classification must match a schema in anyOf": "follows from the former",
     "purview POST /datamap/api/atlas/v2/glossary/terms request.body.*:"
     " Request body property * must NOT have additional properties; found 'parentTerm'": "see FIELDS",
     "purview GET /datamap/api/atlas/v2/types/typedefs/headers request: Invalid security scheme used": (

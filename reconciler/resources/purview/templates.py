@@ -80,12 +80,12 @@ Templates = Mapping[str, Mapping[str, Attribute]]
 
 
 def templates(purview: Purview) -> Templates:
-    """Every template with its attributes: `GET /types/typedefs?type=term_template` (grade A)."""
+    """Every template with its attributes: `GET /types/typedefs?type=TERM_TEMPLATE`, upper case as the published enumeration has it (grade A)."""
     return purview.memo("term templates", lambda: _read(purview))
 
 
 def with_choices(purview: Purview, named: Iterable[str]) -> Templates:
-    """The same; for the templates named also the elements of their enumerations, `?type=enum` (grade A)."""
+    """The same; for the templates named also the elements of their enumerations, `?type=ENUM` (grade A)."""
     found = templates(purview)
     attributes = [one for name in named for one in found.get(name, {}).values()]
     if all(one.type in _PLAIN for one in attributes):
@@ -112,7 +112,7 @@ def may_be_dates(value: Any) -> bool:
 
 
 def _read(purview: Purview) -> Templates:
-    answer = purview.get("/types/typedefs", {"type": "term_template"}) or {}
+    answer = purview.get("/types/typedefs", {"type": "TERM_TEMPLATE"}) or {}
     return {
         str(template["name"]): {str(one["name"]): _attribute(one) for one in template.get("attributeDefs") or ()}
         for template in answer.get("termTemplateDefs") or ()
@@ -128,7 +128,7 @@ def _attribute(raw: Mapping[str, Any]) -> Attribute:
 
 
 def _enumerations(purview: Purview) -> dict[str, tuple[str, ...]]:
-    answer = purview.get("/types/typedefs", {"type": "enum"}) or {}
+    answer = purview.get("/types/typedefs", {"type": "ENUM"}) or {}
     return {
         str(one["name"]): tuple(str(element["value"]) for element in one.get("elementDefs") or ())
         for one in answer.get("enumDefs") or ()
