@@ -80,7 +80,7 @@ Templates = Mapping[str, Mapping[str, Attribute]]
 
 
 def templates(purview: Purview) -> Templates:
-    """Every template with its attributes: `GET /types/typedefs?type=TERM_TEMPLATE`, upper case as the published enumeration has it (grade A)."""
+    """Every template with its attributes: `GET /types/typedefs?type=TERM_TEMPLATE` (grade A)."""
     return purview.memo("term templates", lambda: _read(purview))
 
 
