@@ -4,18 +4,34 @@ from __future__ import annotations
 
 import textwrap
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 
 from reconciler.apply import Result
 from reconciler.diff import Options
 from reconciler.plan import Plan
 from reconciler.sandbox.server import running
 from reconciler.workflow import Approval, Session, apply_plan, make_plan
+
+SANDBOXES: dict[str, dict[str, Any]] = {
+    "plain": {},
+    "normalising": {"normalise": True},
+    "lagging": {"lag_ms": 120},
+}
+"""The sandboxes that what is always true must be true on."""
+
+EACH_SANDBOX = [
+    "plain",
+    pytest.param("normalising", marks=pytest.mark.long),
+    pytest.param("lagging", marks=pytest.mark.long),
+]
+"""The same as the `params` of a fixture: the plain one in every run, the others in `make test-all`."""
 
 SECRETS = {
     "CLUEDIN_PASSWORD": "sandbox-password",
@@ -45,8 +61,8 @@ spec:
 class Project:
     """Manifests, a ledger and a sandbox."""
 
-    def __init__(self, root: Path, url: str) -> None:
-        self.root, self.url = root, url
+    def __init__(self, root: Path, url: str, lag_ms: int = 0) -> None:
+        self.root, self.url, self.lag_ms = root, url, lag_ms
         self.env = {"RECONCILER_VAR_SANDBOX_URL": url, "RECONCILER_SECRETS": ",".join(SECRETS), **SECRETS}
         self.stop = threading.Event()
         self.write("environments/sandbox.yaml", ENVIRONMENT)
@@ -106,6 +122,11 @@ class Project:
         )
         return {t.get("nickName", t["name"]): t for t in self.http("GET", f"{atlas}/{guid}/terms?limit=1000")}
 
+    def settle(self) -> None:
+        """Waits until a lagging sandbox shows what people just did."""
+        if self.lag_ms:
+            time.sleep(self.lag_ms / 1000 + 0.1)
+
     def edit_term(self, guid: str, **fields: str) -> None:
         """What the portal does when somebody edits a term."""
         self.http("PUT", f"/datamap/api/atlas/v2/glossary/term/{guid}/partial", json=fields)
@@ -122,4 +143,4 @@ def _is_write(request: dict[str, Any]) -> bool:
 def project(root: Path, **settings: Any) -> Iterator[Project]:
     """A project with its own sandbox."""
     with running(**{"seed": "demo", **settings}) as sandbox:
-        yield Project(root, sandbox.url)
+        yield Project(root, sandbox.url, settings.get("lag_ms", 0))

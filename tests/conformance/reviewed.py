@@ -24,11 +24,16 @@ GRAPHQL: dict[str, str] = {}
 
 SUITE: dict[str, str] = {
     "AtlasEntityDef.businessAttributeDefs": "recorded in the service's own answers; a type is put back as it was read",
+    "AtlasAttributeDef.searchWeight": "Apache Atlas answers it; a type is put back as it was read",
+    "AtlasRelatedTermHeader.qualifiedName": "Apache Atlas answers it; a term is put back as it was read",
     "AtlasGlossaryTerm.glossaryTermHeader": "Apache Atlas answers it; a term is put back as it was read",
     "no operation: PUT /datamap/api/atlas/v2/glossary/terms/{id}/assignedEntities": (
         "how Apache Atlas takes a term off, which has no DELETE with a body there"
     ),
     "AtlasRelatedObjectId.qualifiedName": "Apache Atlas answers it; a term is put back as it was read",
+    "no operation: GET /datamap/api/atlas/v2/search/basic": (
+        "how Apache Atlas is searched, in a project whose Purview is one: the data map has /search/query instead"
+    ),
     "no operation: GET /datagovernance/catalog/businessdomains": (
         "doctor asks whether the Unified Catalog answers, which Microsoft describes apart from the data map"
     ),

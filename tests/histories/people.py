@@ -66,8 +66,11 @@ class People:
             self._assign(self.chance.choice(ours), self._files(state))
 
     def _classify(self, state: State) -> None:
-        asset = self.chance.choice(self._our_assets(state))
-        self._post(f"/entity/guid/{asset}/classifications", [{"typeName": "MICROSOFT.PERSONAL.NAME"}])
+        """On one that does not carry it yet: the service refuses the same one twice."""
+        entities, name = state["purview"]["entity"], "MICROSOFT.PERSONAL.NAME"
+        bare = [guid for guid in self._our_assets(state) if name not in str(entities[guid].get("classifications"))]
+        if bare:
+            self._post(f"/entity/guid/{self.chance.choice(bare)}/classifications", [{"typeName": name}])
 
     def _label(self, state: State) -> None:
         self._post(f"/entity/guid/{self.chance.choice(self._our_assets(state))}/labels", [self._name("label")])

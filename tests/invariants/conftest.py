@@ -10,13 +10,8 @@ import pytest
 from reconciler.kinds import kinds
 from reconciler.kinds.base import example
 
-from ..support import Project, project
+from ..support import SANDBOXES, Project, project
 
-SANDBOXES = {
-    "plain": {},
-    "normalising": {"normalise": True},
-    "lagging": {"lag_ms": 120},
-}
 NEEDS = {"DataSourceLink": ("GlossaryMapping",), "Stream": ("ExportContract",)}
 """The kinds whose examples declare what the example of a kind refers to."""
 

@@ -6,7 +6,6 @@ One project, one removal: each sort of part hangs on a term and a column of its 
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,8 +16,7 @@ from reconciler.diff import Change, Options
 from reconciler.resources.purview.term_parts import RELATED
 from reconciler.workflow import Approval, apply_plan
 
-from ..support import Project, project
-from .conftest import SANDBOXES
+from ..support import EACH_SANDBOX, SANDBOXES, Project, project
 
 ATLAS = "/datamap/api/atlas/v2"
 PEOPLE = "11111111-2222-3333-4444-555555555555"
@@ -180,12 +178,7 @@ ON_COLUMNS: dict[str, tuple[Deed, str]] = {
 UNTOUCHED = "untouched"
 
 
-LATER = pytest.mark.long
-
-
-@pytest.fixture(
-    scope="module", params=["plain", pytest.param("normalising", marks=LATER), pytest.param("lagging", marks=LATER)]
-)  # fmt: skip
+@pytest.fixture(scope="module", params=EACH_SANDBOX)
 def scene(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     """The removal, planned and applied with `--prune --skip-refused`, after people did all of it."""
     with project(tmp_path_factory.mktemp("removal"), **SANDBOXES[request.param]) as made:
@@ -197,7 +190,7 @@ def scene(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         for name, (deed, _) in {**ON_TERMS, **ON_COLUMNS}.items():
             ids = made.plan().ids
             deed(scene, ids[f"purview.term:Enterprise/Alpha/{name}"], ids[f"purview.entity:{COLUMN}{name}"])
-        time.sleep(0.5)
+        made.settle()
         (made.root / "manifests/alpha.yaml").unlink()
         scene.changes = {change.address: change for change in made.plan(prune=True).changes}
         removals = sum(change.action in ("delete", "retire") for change in scene.changes.values())

@@ -10,7 +10,7 @@ import pytest
 from reconciler.resources import types
 from reconciler.sandbox.cluedin import world
 
-from .conftest import SANDBOXES
+from ..support import EACH_SANDBOX, SANDBOXES
 from .estate import Estate, estate
 
 NAMES = {
@@ -28,13 +28,7 @@ CODES = frozenset({"cluedin.entity_type", "cluedin.vocabulary", "cluedin.vocabul
 """Types known by a code that nobody can change: CluedIn makes another object instead."""
 
 
-@pytest.fixture(
-    params=[
-        "plain",
-        pytest.param("normalising", marks=pytest.mark.long),
-        pytest.param("lagging", marks=pytest.mark.long),
-    ]
-)
+@pytest.fixture(params=EACH_SANDBOX)
 def made(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Estate]:
     """The estate, applied, on one of the sandboxes."""
     with estate(tmp_path, **SANDBOXES[request.param]) as applied:

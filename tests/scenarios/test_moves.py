@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ import pytest
 
 from reconciler.apply import Result
 
-from ..support import ENVIRONMENT, Project, project
+from ..support import EACH_SANDBOX, ENVIRONMENT, SANDBOXES, Project, project
 
 ALPHA = """
 apiVersion: reconciler/v1
@@ -38,29 +37,17 @@ spec:
   term: {name: Beta, definition: The second.}
 """
 ATLAS = "/datamap/api/atlas/v2"
-PLACES = {"plain": {}, "normalising": {"normalise": True}, "lagging": {"lag_ms": 120}}
 
 
-@pytest.fixture(
-    params=[
-        "plain",
-        pytest.param("normalising", marks=pytest.mark.long),
-        pytest.param("lagging", marks=pytest.mark.long),
-    ]
-)
+@pytest.fixture(params=EACH_SANDBOX)
 def words(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Project]:
     """Two mappings in one glossary, applied."""
-    with project(tmp_path, **PLACES[request.param]) as made:
+    with project(tmp_path, **SANDBOXES[request.param]) as made:
         made.write("alpha.yaml", ALPHA)
         made.write("beta.yaml", BETA)
         assert undone(made.apply()) == []
         assert made.actions() == []
         yield made
-
-
-def settle() -> None:
-    """Waits until every sandbox shows what was written."""
-    time.sleep(0.3)
 
 
 def undone(result: Result) -> list[tuple[str, str, str]]:
@@ -100,7 +87,7 @@ def people_rename(words: Project, own: str, new: str) -> None:
     renamed = {**term, "nickName": new, "name": term["name"].removesuffix(own) + new}
     renamed.pop("lastModifiedTS", None)
     words.http("PUT", f"{ATLAS}/glossary/term/{term['guid']}?includeTermHierarchy=true", json=renamed)
-    settle()
+    words.settle()
 
 
 def people_rename_glossary(words: Project, old: str, new: str) -> None:
@@ -109,7 +96,7 @@ def people_rename_glossary(words: Project, old: str, new: str) -> None:
     [found] = [g for g in listed if g["name"] == old]
     found.pop("lastModifiedTS", None)
     words.http("PUT", f"{ATLAS}/glossary/{found['guid']}", json={**found, "name": new})
-    settle()
+    words.settle()
 
 
 # -- in the manifest -----------------------------------------------------------------------------------------------
@@ -343,7 +330,7 @@ def test_a_name_that_others_took_cannot_be_given_back(words: Project) -> None:
     anchor = words.terms("Words")["Alpha"]["anchor"]
     body = {"name": "Alpha_One", "nickName": "One", "anchor": anchor, "parentTerm": {"termGuid": above}}
     words.http("POST", f"{ATLAS}/glossary/term?includeTermHierarchy=true", json=body)
-    settle()
+    words.settle()
     [change] = words.plan(prune=True).changes
     assert (change.action, change.reason) == ("conflict", "taken")
 
@@ -356,7 +343,7 @@ def below(words: Project) -> Project:
     """A concept below a term that people made."""
     anchor = words.terms("Words")["Alpha"]["anchor"]
     words.http("POST", f"{ATLAS}/glossary/term", json={"name": "Party", "nickName": "Party", "anchor": anchor})
-    settle()
+    words.settle()
     words.write(
         "gamma.yaml",
         """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -17,10 +18,9 @@ from reconciler.systems.cluedin import CluedIn
 from reconciler.workflow import Approval, apply_plan
 
 from ..resources.cluedin_support import Desk, connect
-from ..support import Project, project
+from ..support import EACH_SANDBOX, SANDBOXES, Project, project
 
 ATLAS = "/datamap/api/atlas/v2"
-SETTINGS: dict[str, dict[str, Any]] = {"plain": {}, "normalising": {"normalise": True}, "lagging": {"lag_ms": 120}}
 LAKE = "Azure DataLake Connector"
 ALPHA = """
 apiVersion: reconciler/v1
@@ -45,16 +45,10 @@ COLUMN = "purview.entity:cluedin_column/cluedin.entity.Alpha#alpha.one"
 KEY, VOCABULARY = "cluedin.vocabulary_key:alpha.one", "cluedin.vocabulary:alpha"
 
 
-@pytest.fixture(
-    params=[
-        "plain",
-        pytest.param("normalising", marks=pytest.mark.long),
-        pytest.param("lagging", marks=pytest.mark.long),
-    ]
-)
+@pytest.fixture(params=EACH_SANDBOX)
 def made(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Project]:
     """Alpha and a contract about people, applied."""
-    with project(tmp_path, **SETTINGS[request.param]) as found:
+    with project(tmp_path, **SANDBOXES[request.param]) as found:
         for name in ("LabelMap", "ExportContract"):
             found.write(f"{name}.yaml", example(kinds()[name]))
         found.write("alpha.yaml", ALPHA)
@@ -71,6 +65,7 @@ def removed(made: Project) -> dict[str, Change]:
     """The plan of removing everything but the labels."""
     for name in ("alpha", "ExportContract"):
         (made.root / f"manifests/{name}.yaml").unlink(missing_ok=True)
+    made.settle()
     return {change.address: change for change in made.plan(prune=True).changes}
 
 
@@ -206,8 +201,10 @@ def _add_action(cluedin: CluedIn) -> None:
 
 
 def _another_stream(cluedin: CluedIn) -> None:
-    condition = Desk(cluedin, "stream").get("people_wide_v1").raw["condition"]
-    Desk(cluedin, "stream").create("theirs", condition=condition)
+    streams = Desk(cluedin, "stream")
+    streams.create("theirs", condition=streams.get("people_wide_v1").raw["condition"])
+    while streams.read("theirs") is None:  # a lagging sandbox shows it later
+        time.sleep(0.05)
     target = f"{LAKE}/people_wide_v1"
     Desk(cluedin, "stream_export").create("theirs", target=target, container="theirs", export_mode="Sync")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ from reconciler.kinds import kinds
 from reconciler.kinds.base import example
 from reconciler.workflow import Approval, apply_plan
 
-from ..support import Project, project
+from ..support import EACH_SANDBOX, SANDBOXES, Project, project
 
 ATLAS = "/datamap/api/atlas/v2"
 ALPHA = """
@@ -56,17 +55,10 @@ COLUMN = "purview.entity:cluedin_column/cluedin.entity.Alpha#alpha."
 EXPORT = "purview.entity:cluedin_entity/cluedin.entity.Person"
 
 
-@pytest.fixture(
-    params=[
-        "plain",
-        pytest.param("normalising", marks=pytest.mark.long),
-        pytest.param("lagging", marks=pytest.mark.long),
-    ]
-)
+@pytest.fixture(params=EACH_SANDBOX)
 def alpha(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Project]:
     """Alpha and a contract about people, applied."""
-    options: dict[str, Any] = {"plain": {}, "normalising": {"normalise": True}, "lagging": {"lag_ms": 120}}
-    with project(tmp_path, **options[request.param]) as made:
+    with project(tmp_path, **SANDBOXES[request.param]) as made:
         for name in ("LabelMap", "ExportContract"):
             made.write(f"{name}.yaml", example(kinds()[name]))
         made.write("alpha.yaml", ALPHA)
@@ -239,7 +231,7 @@ def test_what_people_do_between_plan_and_apply_keeps_the_family(alpha: Project) 
 
     def meanwhile(plan: Any) -> None:
         alpha.http("PUT", f"{ATLAS}/entity/guid/{guid}/labels", json=["gold"])
-        time.sleep(0.3)  # until a lagging sandbox shows it
+        alpha.settle()
 
     options = Options(replace=(TABLE,), allow_deletes=9)
     options.allow_deletes = sum(c.action == "replace" for c in alpha.plan(replace=(TABLE,)).changes)
