@@ -121,6 +121,7 @@ def _united(wishes: Sequence[Desired]) -> Desired:
         strength=_strengths(wishes),
         requires=frozenset().union(*(wish.requires for wish in wishes)),
         distinct=any(wish.distinct for wish in wishes),
+        bearer=next((wish.bearer for wish in wishes if wish.bearer), ""),
     )
 
 

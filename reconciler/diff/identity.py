@@ -177,7 +177,8 @@ def moves(desired: Mapping[str, Desired], ledger: Ledger) -> dict[str, str]:
     """The wishes that were moved by their manifests since the last apply, with the address of their entry.
 
     Names may be exchanged: A takes the entry of B where B takes that of another. A move that an entry says was
-    carried out is past, as people leave `moved_from` where it is.
+    carried out is past, as people leave `moved_from` where it is; unless the former name is known to be borne by
+    the very thing that is wanted here, as when two names are exchanged once more.
     """
     movers = [want for want in desired.values() if want.moved_from]
     found: dict[str, str] = {}
@@ -240,9 +241,16 @@ class _Moves:
         past: dict[str, None] = {}
         for former in want.moved_from:
             key = want.type.follow(former, self._through(self._was))
-            found = open_ if carried_out.isdisjoint((former, key)) else past
-            found |= dict.fromkeys(map(want.type.address, (key, former)))
+            names = dict.fromkeys(map(want.type.address, (key, former)))
+            done = not carried_out.isdisjoint((former, key)) and not self._bears(want, names)
+            found = past if done else open_
+            found |= names
         return self._known(open_, own), self._known(past, own)
+
+    def _bears(self, want: Desired, names: Iterable[str]) -> bool:
+        """Whether what the ledger knows by one of the names is the very thing that is wanted."""
+        found = (self.ledger.get(name) for name in names)
+        return bool(want.bearer) and any(entry is not None and entry.bearer == want.bearer for entry in found)
 
     def _known(self, addresses: Iterable[str], own: str) -> list[str]:
         return [address for address in addresses if address != own and address in self.ledger.entries]

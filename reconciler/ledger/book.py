@@ -65,10 +65,12 @@ class Entry:
     intent: Intent | None = None
     moved: list[str] = field(default_factory=list)
     """Keys that its manifest says it had before, and that are past."""
+    bearer: str = ""
+    """With `moved`: what bore the name when that was carried out, so that a swap back is told from the swap."""
 
     def follow(self, want: Desired) -> None:
         """Takes over who wants the resource, what it needs, what it was, and how it is removed one day."""
-        self.moved = list(want.moved_from)
+        self.moved, self.bearer = list(want.moved_from), want.bearer if want.moved_from else ""
         self.origins = sorted({f"{origin.kind}/{origin.name}" for origin in want.origins})
         self.depends_on, self.on_remove = sorted(want.needs), want.on_remove
 
@@ -79,7 +81,7 @@ class Entry:
             path: [mark.sent, mark.seen] if mark.ours else [mark.sent, mark.seen, 0]
             for path, mark in self.fields.items()
         }
-        for name in ("id", "origins", "depends_on", "protect", "tombstone", "commit", "moved"):
+        for name in ("id", "origins", "depends_on", "protect", "tombstone", "commit", "moved", "bearer"):
             if value := getattr(self, name):
                 shape[name] = value
         if self.on_remove != "delete":
@@ -112,6 +114,7 @@ class Entry:
             tombstone=shape.get("tombstone", False),
             commit=shape.get("commit", ""),
             moved=shape.get("moved", []),
+            bearer=shape.get("bearer", ""),
             fields={path: Mark(mark[0], mark[1], len(mark) < 3) for path, mark in shape["fields"].items()},
             intent=None
             if intent is None

@@ -22,7 +22,7 @@ _SEALED = re.compile(rb'(?P<body>\{.*),"sum":"(?P<sum>[0-9a-f]{24})"\}', re.DOTA
 _START = b'{"'
 _ENTRY = {
     "address": str, "how": str, "canon": int, "fields": dict, "id": str, "origins": list, "depends_on": list,
-    "protect": bool, "tombstone": bool, "commit": str, "moved": list, "on_remove": str, "intent": dict,
+    "protect": bool, "tombstone": bool, "commit": str, "moved": list, "bearer": str, "on_remove": str, "intent": dict,
 }  # fmt: skip
 _INTENT = {"action": str, "before": dict, "sent": dict, "was_ours": list, "waiting": str, "said": dict}
 _HEADER = {

@@ -97,6 +97,8 @@ class Desired:
     """Whether the name is meant as another than one that looks like it: a manifest says so, or it is a fact."""
     named: Origin | None = None
     """Where the name is written, when that is not where the resource is wanted."""
+    bearer: str = ""
+    """What bears the name, known by something that a rename leaves alone (the vocabulary key of a term)."""
     address: str = field(init=False)
     """`system.type:key`; kept, as every step looks it up."""
 
@@ -334,6 +336,7 @@ class Resource:
         approvals: Iterable[str] = (),
         strength: Mapping[str, Strength] | None = None,
         requires: Iterable[str] = (),
+        bearer: str = "",
         **values: Any,
     ) -> Desired:
         """What a kind wants: only the fields given are managed; an explicit empty value is managed and empty."""
@@ -354,6 +357,7 @@ class Resource:
             frozenset(approvals),
             strength or {},
             frozenset(requires),
+            bearer=bearer,
         )
 
     def live(

@@ -44,6 +44,8 @@ class Estate:
     def __init__(self) -> None:
         self.concepts: dict[int, Concept] = {}
         self._last = 0
+        self._began: dict[int, str] = {}
+        """The paths of this step's beginning: what lives, whatever is renamed twice in one step."""
         self.stale: set[tuple[int, str | None]] = set()
         """What was left of former steps: identities with the former name that still stands in the manifest."""
 
@@ -78,7 +80,7 @@ class Estate:
 
     def forget_former_names(self, chance: random.Random) -> None:
         """A new step: `moved_from` of the last one is taken out, or left where it is, as people do."""
-        self.stale = set()
+        self.stale, self._began = set(), self.paths()
         for one in (*self.concepts.values(), *(item for _, item in self.items())):
             if chance.random() < 0.6:
                 one.formerly = None
@@ -128,20 +130,21 @@ class Estate:
     def rename_item(self, chance: random.Random) -> None:
         """A new name for an item."""
         _, item = chance.choice(list(self.items()))
-        item.formerly, item.name = item.name, f"Renamed {self._next()}"
+        self._name(item, f"Renamed {self._next()}")
 
     def swap_items(self, chance: random.Random) -> None:
         """Two items of a concept take each other's names."""
         concept = chance.choice(list(self.concepts.values()))
         if len(concept.items) > 1:
             one, other = chance.sample(concept.items, 2)
-            one.formerly, other.formerly = one.name, other.name
-            one.name, other.name = other.name, one.name
+            first, second = one.name, other.name
+            self._name(one, second)
+            self._name(other, first)
 
     def rename_concept(self, chance: random.Random) -> None:
         """A new name for a concept; all that stands below it stays below it."""
         concept = chance.choice(list(self.concepts.values()))
-        concept.formerly, concept.name = concept.name, f"Renamed {self._next()}"
+        self._name(concept, f"Renamed {self._next()}")
 
     def move_concept(self, chance: random.Random) -> None:
         """A concept goes below another, or to the top."""
@@ -149,8 +152,8 @@ class Estate:
         places = [None, *(uid for uid in self.concepts if not self._is_below(uid, concept.uid))]
         places.remove(concept.above)
         if places:
-            path = self.path(concept)
-            concept.formerly = path if "/" in path else f"/{path}"
+            path = self._began.get(concept.uid)
+            concept.formerly = path if path is None or "/" in path else f"/{path}"
             concept.above = chance.choice(places)
 
     def redefine(self, chance: random.Random) -> None:
@@ -165,6 +168,14 @@ class Estate:
         _, other = chance.choice(found)
         back = other.related == item.uid
         item.related = None if other.uid == item.uid or back else other.uid
+
+    def _name(self, one: Item | Concept, name: str) -> None:
+        """A new name; the former one is what it was called before this step, or nothing if it is new."""
+        path = self._began.get(one.uid)
+        own = path.rpartition("/")[2] if path is not None else None
+        one.name = name
+        if "/" not in (one.formerly or "") or (one.uid, one.formerly) in self.stale:  # else it was moved in this step
+            one.formerly = own if own != name else None
 
     def _add_item(self, concept: Concept, chance: random.Random) -> None:
         uid = self._next()

@@ -72,14 +72,29 @@ def planned(before: Estate, after: Estate) -> dict[str, set[str]]:
             found["create"].add(_term(path))
         elif path.rpartition("/")[2] != old.terms[uid].rpartition("/")[2] or above.get(uid) != above_before.get(uid):
             found["rename"].add(_term(path))
-    found["delete"] |= {_term(path) for uid, path in old.terms.items() if uid not in new.terms}
+    last = _last_paths(before, after)
+    found["delete"] |= {_term(last[uid]) for uid in old.terms if uid not in new.terms}
     for kind, of in (("assignment", _by_identity(before)), ("related", _relations(before))):
         now = _by_identity(after) if kind == "assignment" else _relations(after)
-        paths = {**old.terms, **new.terms}
         say = _assignment if kind == "assignment" else _relation
-        found["create"] |= {say(one, paths) for one in now - of}
-        found["delete"] |= {say(one, paths) for one in of - now}
+        found["create"] |= {say(one, last) for one in now - of}
+        found["delete"] |= {say(one, last) for one in of - now}
     return found
+
+
+def _last_paths(before: Estate, after: Estate) -> dict[int, str]:
+    """The path of everything that was or is: what goes stands below its parent under the name that this one gets."""
+    found = after.paths()
+
+    def path(uid: int) -> str:
+        if uid not in found:
+            concept = before.concepts.get(uid)
+            above = concept.above if concept is not None else before.item(uid)[0].uid
+            name = concept.name if concept is not None else before.item(uid)[1].name
+            found[uid] = f"{path(above)}/{name}" if above is not None else name
+        return found[uid]
+
+    return {uid: path(uid) for uid in before.paths()} | found
 
 
 def _by_identity(estate: Estate) -> set[tuple[int, str]]:

@@ -1,7 +1,6 @@
 """Estates that are renamed, moved, swapped and thinned out: each plan is the oracle's, each end is the manifests'.
 
-A delete of something below a renamed term may be named by its old path or by its new one: the plan is made before
-the rename, and the oracle names it by the path it had last.
+A delete of something below a renamed term is named by the path that it has once the rename is done.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -209,6 +210,32 @@ def test_names_go_round_after_two_of_them_were_exchanged(words: Project) -> None
     after = {name: words.terms("Words")[name]["guid"] for name in ("One", "Two", "Three")}
     assert after == {"Three": guids["One"], "Two": guids["Two"], "One": guids["Three"]}
     assert hanging(words) == before
+
+
+@pytest.mark.parametrize("times", [2, 3])
+def test_names_that_are_exchanged_once_more(words: Project, times: int) -> None:
+    """The same two lines of `moved_from` as the first time: the keys tell that it is another exchange."""
+    guids = {name: words.terms("Words")[name]["guid"] for name in ("One", "Two")}
+    before = hanging(words)
+    now, other = "One", "Two"
+    for _ in range(times):
+        for key, old, new in (("one", now, other), ("two", other, now)):
+            text = (words.root / "manifests/alpha.yaml").read_text()
+            line = f"{{name: {new}, key: {key}, moved_from: {old},"
+            text = re.sub(rf"{{name: \w+, key: {key},( moved_from: \w+,)?", line, text)
+            words.write("alpha.yaml", text)
+        words.edit("alpha.yaml", f"related: [{other}]", f"related: [{now}]")
+        now, other = other, now
+        assert only(words, prune=True) == [
+            ("rename", "purview.term:Words/Alpha/One"),
+            ("rename", "purview.term:Words/Alpha/Two"),
+        ]
+        applied(words, prune=True)
+        assert hanging(words) == before
+    assert {name: words.terms("Words")[name]["guid"] for name in (now, other)} == {
+        now: guids["One"],
+        other: guids["Two"],
+    }
 
 
 def test_a_name_is_handed_on(words: Project) -> None:

@@ -64,7 +64,15 @@ def glossary_resources(scene: Scene) -> Iterator[Desired]:
     before = [former] if former is not None else []
     needed = _needs_of_whole(scene)
     yield _glossary_term(
-        scene, cluedin_term_name(base), before, text, whole, origin, needed, moved=not scene.wants_terms
+        scene,
+        cluedin_term_name(base),
+        before,
+        text,
+        whole,
+        origin,
+        needed,
+        moved=not scene.wants_terms,
+        bearer=scene.bearer(),
     )
     for at, item in enumerate(scene.spec.terms):
         if not has_cluedin_term(scene.spec, item):
@@ -81,6 +89,7 @@ def glossary_resources(scene: Scene) -> Iterator[Desired]:
             scene.origin(at),
             needs,
             moved=item.former.name is not None and not scene.wants_terms,
+            bearer=scene.bearer(item),
         )
 
 
@@ -175,6 +184,7 @@ def _glossary_term(
     needs: tuple[str, ...],
     *,
     moved: bool,
+    bearer: str,
 ) -> Desired:
     glossary = scene.spec.cluedin_glossary
     assert glossary is not None
@@ -193,6 +203,7 @@ def _glossary_term(
         on_remove="delete",
         moved_from=former,
         moved=moved,
+        bearer=bearer,
         **fields,
     )
 

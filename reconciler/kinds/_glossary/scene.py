@@ -112,6 +112,13 @@ class Scene:
         keys = (f"{concept}/{term_path(name)}" for name in names for concept in above)
         return tuple(key for key in keys if key != self.item_key(item))
 
+    def bearer(self, item: Item | None = None) -> str:
+        """What a rename leaves alone: the vocabulary key of an item, the prefix of the concept; empty without one."""
+        vocabulary = self.spec.vocabulary
+        if vocabulary is None or (item is not None and item.key is None):
+            return ""
+        return vocabulary.key_prefix if item is None else self.full_key(item.key or "")
+
     def full_key(self, key: str) -> str:
         """A key with the prefix of the document's vocabulary."""
         return full_key(self.spec, key)

@@ -36,14 +36,16 @@ def term_resources(scene: Scene) -> Iterator[Desired]:
     needs = (glossary, f"purview.{above}:{parent}") if parent else (glossary,)
     former = [scene.former_concept_key] if scene.former_concept_key is not None else []
     known = known_templates(scene)
-    yield _term(scene, scene.concept_key, spec.term, origin, needs, former, known, moved=True)
+    bearer = scene.bearer()
+    yield _term(scene, scene.concept_key, spec.term, origin, needs, former, known, moved=True, bearer=bearer)
     yield from _edges(scene, scene.concept_key, spec.term, origin)
     below = (glossary, f"purview.{above}:{scene.concept_key}")
     for at, item in enumerate(spec.terms):
         if item.term:
             key = scene.item_key(item)
             before, moved = scene.former_item_keys(item), item.former.name is not None
-            yield _term(scene, key, item, scene.origin(at), below, before, known, moved=moved)
+            bearer = scene.bearer(item)
+            yield _term(scene, key, item, scene.origin(at), below, before, known, moved=moved, bearer=bearer)
             yield from _edges(scene, key, item, scene.origin(at))
 
 
@@ -115,10 +117,19 @@ def _term(
     known: Known | None,
     *,
     moved: bool,
+    bearer: str,
 ) -> Desired:
     required, fields = required_paths(text, known), _term_fields(scene, text, known)
     return scene.type("purview.term").desired(
-        key, origin, needs=needs, moved_from=former, moved=moved, on_remove="delete", requires=required, **fields
+        key,
+        origin,
+        needs=needs,
+        moved_from=former,
+        moved=moved,
+        on_remove="delete",
+        requires=required,
+        bearer=bearer,
+        **fields,
     )
 
 
