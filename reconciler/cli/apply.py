@@ -65,7 +65,7 @@ def command(
     if form == "json":
         say(jsonform.dump(shape))
     else:
-        say(text.result(shape, result.plan.as_dict(), colour=colour()))
+        say(text.result(shape, shown.shape(result.plan), colour=colour()))
     raise click.exceptions.Exit(result.exit_code)
 
 
@@ -78,6 +78,7 @@ class _Shown:
     def __init__(self, form: str, *, again: bool) -> None:
         self.form, self.again = form, again
         self.said: set[Diagnostic] = set()
+        self._shapes: dict[int, dict[str, Any]] = {}
 
     def __call__(self, plan: Any) -> None:
         if self.form != "text":
@@ -85,11 +86,17 @@ class _Shown:
         if self.again:
             from reconciler.report import view
 
-            say(view.headline(plan.as_dict()))
+            say(view.headline(self.shape(plan)))
             return
-        say(render_plan(plan.as_dict(), "text"))
+        say(render_plan(self.shape(plan), "text"))
         if plan.refused:
             self.said = {replace(one, document="") for one in plan.diagnostics}
+
+    def shape(self, plan: Any) -> dict[str, Any]:
+        """The plan as JSON, made once: a plan does not change while it is carried out."""
+        if id(plan) not in self._shapes:
+            self._shapes[id(plan)] = plan.as_dict()
+        return self._shapes[id(plan)]
 
     def not_said(self, error: RefusedError) -> RefusedError:
         """The refusal with what the plan did not say; where it said all, that it stands above."""

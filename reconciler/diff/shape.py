@@ -33,7 +33,7 @@ def shape_of(change: Change) -> dict[str, Any]:
         "reason": change.reason,
         "digest": change.digest,
         "origins": [{"kind": o.kind, "name": o.name, "file": o.file, "line": o.line} for o in change.origins],
-        "fields": [_field_shape(change.type, item) for item in change.fields],
+        "fields": _field_shapes(change),
         "depends_on": sorted(change.depends_on),
         "approvals": sorted(change.labels | change.approvals),
         "requires_approval": sorted(change.approvals),
@@ -134,6 +134,14 @@ def _token_shown(shown: Any) -> Any:
     return shown
 
 
+def _field_shapes(change: Change) -> list[dict[str, Any]]:
+    shapes = [_field_shape(change.type, item) for item in change.fields]
+    if SECRETS.may_be_in([(shape["before"], shape["after"]) for shape in shapes]):
+        for shape, item in zip(shapes, change.fields, strict=True):
+            _hide(shape, change.type, item)
+    return shapes
+
+
 def _field_shape(type: Resource, item: FieldChange) -> dict[str, Any]:
     if _is_secret(type, item.path):
         return {
@@ -145,8 +153,12 @@ def _field_shape(type: Resource, item: FieldChange) -> dict[str, Any]:
     shape = {"path": item.path, "before": item.before, "after": item.after, "reason": item.reason}
     if item.strength != "enforced":
         shape["level"] = item.strength
-    if hidden := [name for name in ("before", "after") if sha(SECRETS.clean_all(shape[name])) != sha(shape[name])]:
+    return shape
+
+
+def _hide(shape: dict[str, Any], type: Resource, item: FieldChange) -> None:
+    """Of a value with a known secret in it nothing is shown; what the digest covers of it is kept."""
+    if hidden := [name for name in ("before", "after") if SECRETS.found_in(shape[name])]:
         covered = dict(zip(("before", "after"), _covered(type, item), strict=True))
         shape |= dict.fromkeys(hidden, MASK)
         shape["covers"] = {name: covered[name] for name in hidden}
-    return shape

@@ -15,8 +15,11 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
+import orjson
+
 MASK = "(sensitive value)"
 _SHORTEST = 8
+_ANY_KEY = orjson.OPT_NON_STR_KEYS
 _CUT = ("…", "...", "[...]", "<...")
 _SHORT_ESCAPES = {"\n": "n", "\r": "r", "\t": "t", "\b": "b", "\f": "f"}
 _LITERAL = re.compile(r"[A-Za-z0-9]+")
@@ -35,6 +38,7 @@ class Redactor:
         self._lock = threading.Lock()
         self._values: frozenset[str] = frozenset()
         self._forms: tuple[_Form, ...] = ()
+        self._marks: tuple[bytes, ...] = ()
 
     def add(self, value: str) -> None:
         """Makes a value unspeakable from now on."""
@@ -44,6 +48,7 @@ class Redactor:
         with self._lock:
             known = {form.text: form for form in (*self._forms, *forms)}
             self._forms = tuple(sorted(known.values(), key=lambda form: (-len(form.text), form.text)))
+            self._marks = _shortest({mark for form in self._forms for mark in form.marks})
             self._values |= {value}
 
     def clean(self, text: str) -> str:
@@ -57,19 +62,40 @@ class Redactor:
 
     def clean_all(self, value: Any) -> Any:
         """The same plain data with every text in it cleaned: before a format escapes what it shows."""
-        if not self._forms:
-            return value
         if isinstance(value, str):
             return self.clean(value)
+        if not isinstance(value, dict | list | tuple) or not self.may_be_in(value):
+            return value
         if isinstance(value, dict):
             return {self.clean_all(key): self.clean_all(item) for key, item in value.items()}
-        if isinstance(value, list | tuple):
-            return [self.clean_all(item) for item in value]
-        return value
+        return [self.clean_all(item) for item in value]
+
+    def found_in(self, value: Any) -> bool:
+        """Whether a text in plain data would be cleaned."""
+        return self.may_be_in(value) and _written(self.clean_all(value)) != _written(value)
+
+    def may_be_in(self, value: Any) -> bool:
+        """A look at all of it at once: without these letters and digits no secret is in it, whole or cut."""
+        if not self._marks:
+            return False
+        try:
+            written = _written(value)
+        except TypeError:  # not plain, or not valid text
+            return True
+        return any(mark in written for mark in self._marks)
 
 
 SECRETS = Redactor()
 """The one redactor of the process: secrets are resolved in one place and shown in none."""
+
+
+def _written(value: Any) -> bytes:
+    return orjson.dumps(value, option=_ANY_KEY)
+
+
+def _shortest(marks: set[bytes]) -> tuple[bytes, ...]:
+    """The marks that tell of others too: what holds a longer one holds the one in it."""
+    return tuple(mark for mark in marks if not any(one in mark for one in marks - {mark}))
 
 
 class _Form:
@@ -83,6 +109,8 @@ class _Form:
         self.lead = max(_LITERAL.findall(text[:_SHORTEST]), key=len, default="")
         """What stands in every text that holds it or a beginning of it: looking for that is quick."""
         self.tail = text[-_SHORTEST:]
+        self.marks = (self.lead.encode(), max(_LITERAL.findall(self.tail), key=len, default="").encode())
+        """Of any text that holds it or a part of it, however JSON writes that text, one is in it."""
 
     def without_beginnings(self, text: str) -> str:
         """The text without beginnings that a cut ends: an ellipsis, a closing quote, the end of a line."""
