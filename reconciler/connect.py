@@ -142,7 +142,6 @@ def password_grant(base: str, organization: str, user: str, password: str, stop:
     A refresh token is used while the server takes it; then the password is sent again. Raises
     `ConfigurationError` when the password is refused.
     """
-    anonymous = Connection("cluedin", base, Anonymous(), cluedin_system.errors, stop=stop)
     refresh = ""
 
     def fetch() -> tuple[str, float]:
@@ -165,7 +164,11 @@ def password_grant(base: str, organization: str, user: str, password: str, stop:
 
     def ask(form: dict[str, str]) -> Any:
         form["client_id"] = organization
-        answer = anonymous.send("POST", "/auth/connect/token", effect="read", form=form)
+        anonymous = Connection("cluedin", base, Anonymous(), cluedin_system.errors, stop=stop)
+        try:
+            answer = anonymous.send("POST", "/auth/connect/token", effect="read", form=form)
+        finally:
+            anonymous.close()
         try:
             found = answer.json()
         except ValueError:

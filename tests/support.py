@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from reconciler.apply import Result
@@ -18,6 +17,8 @@ from reconciler.diff import Options
 from reconciler.plan import Plan
 from reconciler.sandbox.server import running
 from reconciler.workflow import Approval, Session, apply_plan, make_plan
+
+from . import portal
 
 SANDBOXES: dict[str, dict[str, Any]] = {
     "plain": {},
@@ -102,7 +103,7 @@ class Project:
     def http(self, method: str, path: str, **more: Any) -> Any:
         """A plain call, as a person's portal would make it."""
         headers = {"authorization": "Bearer of-a-person"}
-        answer = httpx.request(method, self.url + path, headers=headers, timeout=30, **more)
+        answer = portal.request(method, self.url + path, headers=headers, timeout=30, **more)
         answer.raise_for_status()
         return answer.json() if answer.content else None
 

@@ -7,11 +7,12 @@ import signal
 import subprocess
 import sys
 
-import httpx
 import pytest
 from click.testing import CliRunner
 
 from reconciler.cli.sandbox import command
+
+from .. import portal
 
 
 def test_it_serves_and_leaves() -> None:
@@ -20,9 +21,9 @@ def test_it_serves_and_leaves() -> None:
         line = run.stderr.readline() if run.stderr else ""
         found = re.search(r"http://\S+", line)
         assert found, line
-        assert httpx.get(f"{found[0]}/api/status").headers["x-cluedin-version"].startswith("4.8")
-        assert httpx.get(f"{found[0]}/datamap/api/atlas/v2/glossary").status_code == 401
-        assert httpx.get(f"{found[0]}/_sandbox/stats").json() == {"cluedin": {"GET": 1}, "purview": {"GET": 1}}
+        assert portal.get(f"{found[0]}/api/status").headers["x-cluedin-version"].startswith("4.8")
+        assert portal.get(f"{found[0]}/datamap/api/atlas/v2/glossary").status_code == 401
+        assert portal.get(f"{found[0]}/_sandbox/stats").json() == {"cluedin": {"GET": 1}, "purview": {"GET": 1}}
         run.send_signal(signal.SIGTERM)
         assert run.wait(10) == 0
         assert run.stdout is not None

@@ -9,12 +9,12 @@ from contextlib import redirect_stderr, redirect_stdout
 from io import StringIO
 from typing import Any
 
-import httpx
 import pytest
 
 from reconciler.cli import main
 from reconciler.cli.demo import EXPORTED
 
+from .. import portal
 from ..support import SECRETS, Project
 from .reference import ROOT
 
@@ -91,14 +91,14 @@ def _send_records(made: Project) -> None:
     token = made.http("POST", "/auth/connect/token", data={**form, "password": SECRETS["CLUEDIN_PASSWORD"]})
     headers = {"authorization": f"Bearer {token['access_token']}"}
     groups = {"query": _SETS, "variables": {}}
-    found = httpx.post(f"{made.url}/graphql", json=groups, headers=headers, timeout=30).json()["data"]["inbound"]
+    found = portal.post(f"{made.url}/graphql", json=groups, headers=headers, timeout=30).json()["data"]["inbound"]
     [id] = [
         one["id"] for group in found["dataSourceSets"]["data"] for s in group["dataSources"] for one in s["dataSets"]
     ]
     path = f"{made.url}/upload/api/endpoint/{id}"
     rows = [{"id": "1", "email": "ada@example.com"}, {"id": "2", "email": "mary@example.com"}]
-    httpx.post(path, json=rows, headers=headers, timeout=30).raise_for_status()
+    portal.post(path, json=rows, headers=headers, timeout=30).raise_for_status()
 
 
 def _scan(url: str) -> None:
-    httpx.post(f"{url}/_sandbox/scan", json=EXPORTED, timeout=30).raise_for_status()
+    portal.post(f"{url}/_sandbox/scan", json=EXPORTED, timeout=30).raise_for_status()

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-import httpx
 import pytest
 
 from reconciler.sandbox.server import Running, running
 
+from .. import portal
 from .tables import Case, check_complete, need, operations
 
 pytestmark = pytest.mark.long
@@ -129,7 +129,7 @@ def server() -> Iterator[Running]:
 )
 @pytest.mark.parametrize("plane", ["", "/account"])
 def test_operation(operation: str, plane: str, package: str, server: Running) -> None:
-    httpx.post(f"{server.url}/_sandbox/reset").raise_for_status()
+    portal.post(f"{server.url}/_sandbox/reset").raise_for_status()
     bearer = need("azure.core.pipeline.policies").HeadersPolicy({"Authorization": "Bearer token"})
     key = need("azure.core.credentials").AzureKeyCredential("unused")
     kind = need(package).PurviewAccountClient

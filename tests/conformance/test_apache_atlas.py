@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import httpx
 import pytest
 
 from reconciler.sandbox.server import Running, running
 
+from .. import portal
 from .atlas import discovery, entity, glossary, lineage, relationship, typedef
 from .atlas.world import World
 from .tables import Case, cases, check_complete, need, operations
@@ -59,7 +59,7 @@ def server() -> Iterator[Running]:
 
 @pytest.fixture
 def world(server: Running) -> World:
-    httpx.post(f"{server.url}/_sandbox/reset").raise_for_status()
+    portal.post(f"{server.url}/_sandbox/reset").raise_for_status()
     return World(server.url)
 
 
@@ -80,9 +80,9 @@ def test_every_operation_is_tried() -> None:
 @pytest.mark.parametrize("operation", [name for name, why in LEFT_OUT.items() if why == _BROKEN])
 def test_what_is_called_broken_is_broken(operation: str, world: World) -> None:
     """A client that is repaired gets a case."""
-    before = len(httpx.get(f"{world.client.host}/_sandbox/requests").json())
+    before = len(portal.get(f"{world.client.host}/_sandbox/requests").json())
     call = getattr(world.client.entity, operation.partition(".")[2])
     arguments = {"add_labels_by_name": 3, "remove_labels_by_name": 3, "set_labels_by_guid": 2}
     with pytest.raises((AttributeError, KeyError, TypeError)):
         call(*["type", {"qualifiedName": "q"}, ["label"]][: arguments.get(call.__name__, 3)])
-    assert len(httpx.get(f"{world.client.host}/_sandbox/requests").json()) == before
+    assert len(portal.get(f"{world.client.host}/_sandbox/requests").json()) == before

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from reconciler.sandbox.server import Running, running
 
+from .. import portal
 from ..sandbox._cluedin import RULE
 from ..sandbox.test_cluedin_graphql import _document as document
 from .facts import toolkit
@@ -57,7 +57,7 @@ def server() -> Iterator[Running]:
 @pytest.fixture
 def context(server: Running) -> Any:
     """Signed in as the sandbox's administrator."""
-    httpx.post(f"{server.url}/_sandbox/reset").raise_for_status()
+    portal.post(f"{server.url}/_sandbox/reset").raise_for_status()
     made = need("cluedin").Context.from_dict(signing_in(server))
     made.get_token()
     return made

@@ -9,6 +9,7 @@ import pytest
 
 from reconciler.sandbox.server import Running, running
 
+from .. import portal
 from .answers import watched
 from .datamap import discovery, entity, glossary, lineage, relationship, type_definition
 from .datamap.world import World
@@ -39,7 +40,7 @@ def server() -> Iterator[Running]:
 @pytest.fixture
 def world(server: Running) -> Iterator[World]:
     httpx = need("httpx")
-    httpx.post(f"{server.url}/_sandbox/reset").raise_for_status()
+    portal.post(f"{server.url}/_sandbox/reset").raise_for_status()
     body = {"friendlyName": "Staging", "parentCollection": {"referenceName": "contoso-purview"}}
     headers = {"authorization": "Bearer token"}
     httpx.put(f"{server.url}/account/collections/staging", json=body, headers=headers).raise_for_status()

@@ -12,6 +12,7 @@ import pytest
 
 from reconciler.sandbox.server import running
 
+from .. import portal
 from ..support import Project
 from . import cluedin_api, reviewed
 from .contract import BASE
@@ -91,13 +92,13 @@ def _wrong(found: Judged, made: Project, plane: str) -> None:
     if plane == "cluedin":
         httpx.put(f"{found.url}/api/api/v1/vocabs/key", json={"colour": "red"}, headers=headers)
         assert any("additional properties" in one for one in found.violations)
-        httpx.get(f"{found.url}/api/api/v1/vocabs/key/not-a-uuid", headers=headers)
+        portal.get(f"{found.url}/api/api/v1/vocabs/key/not-a-uuid", headers=headers)
         assert any("uuid" in one for one in found.violations)
         return
-    httpx.post(f"{found.url}{BASE}/atlas/v2/glossary", json={"name": "Words", "colour": "red"}, headers=headers)
+    portal.post(f"{found.url}{BASE}/atlas/v2/glossary", json={"name": "Words", "colour": "red"}, headers=headers)
     assert any("found 'colour'" in one for one in found.violations)
     made.http(
         "POST", "/_sandbox/faults", json={"path": "/glossary$", "status": 200, "body": [{"name": {}}], "times": 1}
     )
-    httpx.get(f"{found.url}{BASE}/atlas/v2/glossary", headers=headers)
+    portal.get(f"{found.url}{BASE}/atlas/v2/glossary", headers=headers)
     assert any("response.body" in one for one in found.violations)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-import httpx
 import pytest
 
 from reconciler.sandbox.server import Running, running
 
+from .. import portal
 from .pyapache import client, collections, discovery, glossary
 from .pyapache.world import A, B, World
 from .tables import Case, cases, check_complete, need, operations
@@ -36,7 +36,7 @@ def server() -> Iterator[Running]:
 
 @pytest.fixture
 def world(server: Running) -> World:
-    httpx.post(f"{server.url}/_sandbox/reset").raise_for_status()
+    portal.post(f"{server.url}/_sandbox/reset").raise_for_status()
     return World(server.url)
 
 
@@ -59,7 +59,7 @@ def test_every_operation_is_tried() -> None:
 
 
 def _log(world: World, path: str) -> list[dict[str, Any]]:
-    found = httpx.get(f"{world.url}/_sandbox/requests").json()
+    found = portal.get(f"{world.url}/_sandbox/requests").json()
     return [one for one in found if one["path"].endswith(path)]
 
 

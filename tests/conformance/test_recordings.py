@@ -18,6 +18,7 @@ import pytest
 
 from reconciler.sandbox.server import Running, running
 
+from .. import portal
 from . import reviewed
 from .reference import load, reference
 
@@ -134,7 +135,7 @@ def _prepare(server: Running, entries: list[dict[str, Any]]) -> None:
 
 def _call(server: Running, method: str, path: str, **more: Any) -> httpx.Response:
     headers = {"authorization": "Bearer token", **more.pop("headers", {})}
-    return httpx.request(method, server.url + path, headers=headers, timeout=30, **more)
+    return portal.request(method, server.url + path, headers=headers, timeout=30, **more)
 
 
 def _ask(server: Running, entry: dict[str, Any], ids: dict[str, str]) -> httpx.Response:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import httpx
 import pytest
 
+from .. import portal
 from .conftest import URL
 from .world import Place
 
@@ -18,7 +18,7 @@ def test_an_apache_atlas_is_tested(place: Place) -> None:
 
 def test_the_sign_in_counts(place: Place) -> None:
     """Without a sign-in Atlas answers 401, and with a wrong one too."""
-    assert httpx.get(f"{place.url}/api/atlas/v2/types/typedefs/headers", timeout=60).status_code == 401
-    wrong = httpx.get(f"{place.url}/api/atlas/v2/types/typedefs/headers", auth=("admin", "wrong-one"), timeout=60)
+    assert portal.get(f"{place.url}/api/atlas/v2/types/typedefs/headers", timeout=60).status_code == 401
+    wrong = portal.get(f"{place.url}/api/atlas/v2/types/typedefs/headers", auth=("admin", "wrong-one"), timeout=60)
     assert wrong.status_code == 401
     assert place.call("GET", "/types/typedefs/headers")

@@ -15,13 +15,15 @@ from reconciler.systems.auth import Token
 from reconciler.systems.cluedin import CluedIn, errors
 from reconciler.systems.http import Connection
 
+from .. import portal
+
 USER = "admin@contoso.test"
 
 
 def connect(sandbox: Running) -> CluedIn:
     """The sandbox's CluedIn, signed in by password."""
     form = {"grant_type": "password", "username": USER, "password": "sandbox-password", "client_id": "contoso"}
-    token = httpx.post(f"{sandbox.url}/auth/connect/token", data=form).json()["access_token"]
+    token = portal.post(f"{sandbox.url}/auth/connect/token", data=form).json()["access_token"]
     return CluedIn(Connection("cluedin", sandbox.url, Token(token), errors))
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-import httpx
 import pytest
 
 from reconciler.sandbox.server import running
+
+from .. import portal
 
 ATLAS = "/datamap/api/atlas/v2"
 
@@ -40,7 +41,7 @@ def url() -> Iterator[str]:
 )
 def test_a_wrong_shape_is_a_400(url: str, method: str, path: str, body: Any) -> None:
     content = {} if body is None else {"json": body}
-    answer = httpx.request(method, url + path, headers={"authorization": "Bearer token"}, **content)
+    answer = portal.request(method, url + path, headers={"authorization": "Bearer token"}, **content)
     assert answer.status_code == 400, answer.text
     assert answer.json().keys() == {"requestId", "errorCode", "errorMessage"}
     assert answer.json()["errorCode"].startswith("ATLAS-400-00-")
@@ -48,12 +49,12 @@ def test_a_wrong_shape_is_a_400(url: str, method: str, path: str, body: Any) -> 
 
 @pytest.mark.parametrize("content", [b"{", b"\xff\xfe", b'{"a": 1}}', b"[" * 2000])
 def test_no_json_at_all(url: str, content: bytes) -> None:
-    answer = httpx.post(f"{url}{ATLAS}/glossary", content=content, headers={"authorization": "Bearer token"})
+    answer = portal.post(f"{url}{ATLAS}/glossary", content=content, headers={"authorization": "Bearer token"})
     assert (answer.status_code, answer.json()["errorCode"]) == (400, "ATLAS-400-00-01A")
 
 
 def test_scalars_become_what_the_field_is(url: str) -> None:
     """A number is taken for text, as clients send numbers as guids; what no model knows is passed on."""
     body = {"name": 2024, "longDescription": True, "colour": "red"}
-    made = httpx.post(f"{url}{ATLAS}/glossary", json=body, headers={"authorization": "Bearer token"}).json()
+    made = portal.post(f"{url}{ATLAS}/glossary", json=body, headers={"authorization": "Bearer token"}).json()
     assert (made["name"], made["longDescription"]) == ("2024", "true")

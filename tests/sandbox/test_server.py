@@ -15,6 +15,8 @@ from reconciler.sandbox.entra import PURVIEW, SECRET
 from reconciler.sandbox.server import running
 from tests.sandbox._purview import Caller
 
+from .. import portal
+
 GLOSSARY = "/datamap/api/atlas/v2/glossary"
 
 
@@ -68,10 +70,10 @@ def test_headers_of_the_data_map(call: Caller) -> None:
 
 
 def test_missing_token(call: Caller) -> None:
-    answer = httpx.get(call.sandbox.url + GLOSSARY)
+    answer = portal.get(call.sandbox.url + GLOSSARY)
     assert answer.status_code == 401
     assert answer.json() == {"error": {"code": "Unauthenticated", "message": "Invalid token"}}
-    assert httpx.get(call.sandbox.url + GLOSSARY, auth=("user", "password")).status_code == 200
+    assert portal.get(call.sandbox.url + GLOSSARY, auth=("user", "password")).status_code == 200
 
 
 def test_long_urls(call: Caller) -> None:

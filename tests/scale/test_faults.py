@@ -16,6 +16,7 @@ import pytest
 
 from reconciler.errors import Exit
 
+from .. import portal
 from ..support import SECRETS, Project, project
 from ..support_large import write_many
 
@@ -46,7 +47,6 @@ def live_keys(made: Project) -> Counter[str]:
     """How often each full key is there."""
     form = {"grant_type": "password", "client_id": "contoso", "username": "admin@contoso.test"}
     token = made.http("POST", "/auth/connect/token", data={**form, "password": SECRETS["CLUEDIN_PASSWORD"]})
-    import httpx
 
     query = """query k($p: Int) { management { vocabularyKeys(pageNumber: $p, pageSize: 1000,
         skipFilterVisibility: true, filterIsObsolete: "All") { total data { key } } } }"""
@@ -55,7 +55,7 @@ def live_keys(made: Project) -> Counter[str]:
     while True:
         body: dict[str, Any] = {"query": query, "variables": {"p": page}}
         headers = {"authorization": f"Bearer {token['access_token']}"}
-        found = httpx.post(f"{made.url}/graphql", json=body, headers=headers).json()["data"]["management"]
+        found = portal.post(f"{made.url}/graphql", json=body, headers=headers).json()["data"]["management"]
         rows = found["vocabularyKeys"]["data"]
         if not rows:
             return Counter({key: n for key, n in keys.items() if key.startswith("large")})

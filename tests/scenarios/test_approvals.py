@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 from typing import Any
 
-import httpx
 import pytest
 
 from reconciler.errors import Exit
@@ -13,6 +12,7 @@ from reconciler.resources import types
 from reconciler.sandbox.cluedin.world import World
 from reconciler.systems import cluedin_tasks
 
+from .. import portal
 from ..support import SECRETS, Project
 from .conftest import ROOT
 
@@ -38,7 +38,7 @@ def rest(project: Project, method: str, path: str, body: Any = None) -> Any:
     form = {"grant_type": "password", "client_id": "contoso", "username": "admin@contoso.test"}
     token = project.http("POST", "/auth/connect/token", data={**form, "password": SECRETS["CLUEDIN_PASSWORD"]})
     headers = {"authorization": f"Bearer {token['access_token']}"}
-    answer = httpx.request(method, f"{project.url}/api/api/v1{path}", headers=headers, json=body)
+    answer = portal.request(method, f"{project.url}/api/api/v1{path}", headers=headers, json=body)
     answer.raise_for_status()
     return answer.json() if answer.content else None
 

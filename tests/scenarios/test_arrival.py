@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx
 import orjson
 import pytest
 
@@ -20,6 +19,7 @@ from reconciler.resources.cluedin import _arrival as arrival
 from reconciler.resources.cluedin import column_mapping, relation
 from reconciler.systems.cluedin import CluedIn
 
+from .. import portal
 from ..resources.cluedin_support import Desk, connect
 from ..support import SECRETS, Project, project
 from .test_stories import fields
@@ -71,7 +71,7 @@ def send(made: Project, *rows: dict[str, Any]) -> dict[str, Any]:
     token = made.http("POST", "/auth/connect/token", data={**form, "password": SECRETS["CLUEDIN_PASSWORD"]})
     headers = {"authorization": f"Bearer {token['access_token']}"}
     path = f"{made.url}/upload/api/endpoint/{data_set(made)['id']}"
-    answer = httpx.post(path, json=list(rows), headers=headers, timeout=30)
+    answer = portal.post(path, json=list(rows), headers=headers, timeout=30)
     assert answer.status_code == 200
     body: dict[str, Any] = answer.json()
     return body
@@ -84,7 +84,7 @@ def golden(made: Project, type: str = "/Customer") -> list[dict[str, Any]]:
     headers = {"authorization": f"Bearer {token['access_token']}"}
     query = 'query q { search(query: "entityType:%s", pageSize: 100) { entries { name originEntityCode properties } } }'
     body = {"query": query % type}
-    answer = httpx.post(f"{made.url}/api/api/graphql", json=body, headers=headers, timeout=30).json()
+    answer = portal.post(f"{made.url}/api/api/graphql", json=body, headers=headers, timeout=30).json()
     found: list[dict[str, Any]] = answer["data"]["search"]["entries"]
     return found
 

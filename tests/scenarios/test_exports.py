@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from reconciler.diff import Options
@@ -18,6 +17,7 @@ from reconciler.report import text
 from reconciler.sources import assets
 from reconciler.workflow import Approval, apply_plan
 
+from .. import portal
 from ..support import SECRETS, Project, project
 from .conftest import Recorder
 
@@ -55,7 +55,7 @@ def graphql(made: Project, document: str, **variables: Any) -> Any:
     token = made.http("POST", "/auth/connect/token", data={**form, "password": SECRETS["CLUEDIN_PASSWORD"]})
     headers = {"authorization": f"Bearer {token['access_token']}"}
     body = {"query": document, "variables": variables}
-    answer = httpx.post(f"{made.url}/graphql", headers=headers, json=body, timeout=30).json()
+    answer = portal.post(f"{made.url}/graphql", headers=headers, json=body, timeout=30).json()
     assert "errors" not in answer, answer
     return answer["data"]
 
@@ -156,7 +156,7 @@ def test_the_scan_of_day_two_moves_the_lineage_once(exported: Project, requests:
     )["entity"]
     assert found["guid"] in {one["guid"] for one in process["attributes"]["outputs"]}
     gone = {"attr:qualifiedName": "cluedin.target.people_wide_v1"}
-    answer = httpx.get(
+    answer = portal.get(
         f"{exported.url}{atlas}/uniqueAttribute/type/cluedin_export_target",
         headers={"authorization": "Bearer of-a-person"},
         params=gone,

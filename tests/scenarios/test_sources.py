@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from reconciler.errors import Exit, RefusedError
@@ -17,6 +16,7 @@ from reconciler.resources.base import Write
 from reconciler.sources import ask
 from reconciler.systems.cluedin import CluedIn
 
+from .. import portal
 from ..resources.cluedin_support import Desk, connect
 from ..support import Project, project
 from .conftest import Recorder
@@ -212,7 +212,7 @@ def test_records_that_bring_columns_are_no_drift(settled: Project) -> None:
     id = Desk(cluedin_of(settled), "data_set").get(SET).id
     form = {"grant_type": "password", "client_id": "contoso", "username": "admin@contoso.test"}
     token = settled.http("POST", "/auth/connect/token", data={**form, "password": "sandbox-password"})["access_token"]
-    answer = httpx.post(
+    answer = portal.post(
         f"{settled.url}/upload/api/endpoint/{id}",
         json=[{"id": 1, "nickname": "Bo"}],
         headers={"authorization": f"Bearer {token}"},

@@ -15,6 +15,7 @@ from reconciler.doctor.reach import reach
 from reconciler.ledger import LocalLedger
 from reconciler.sandbox.server import running
 
+from .. import portal
 from ..support import Project, project
 from .conftest import CLIENT, CONCEPT, TENANT, Ran, sign_in
 
@@ -39,7 +40,7 @@ def ready(made: Project, clean: pytest.MonkeyPatch) -> None:
 def entra(secure: Project, certificate: tuple[str, str], monkeypatch: pytest.MonkeyPatch) -> Project:
     """A project over TLS whose application signs in to Entra ID, so that its token says who it is."""
     context = ssl.create_default_context(cafile=certificate[0])
-    monkeypatch.setattr("tests.support.httpx.request", httpx.Client(verify=context).request)
+    monkeypatch.setattr("tests.portal.request", httpx.Client(verify=context).request)
     who = f"tenant_id: {TENANT}, client_id: {CLIENT}, secret: {{env: AZURE_SECRET}}"
     sign_in(secure, f"{{method: client_secret, {who}, authority: '{secure.url}'}}")
     return secure
@@ -58,7 +59,7 @@ def as_admin(made: Project, document: str, **variables: str) -> Any:
     form = {"grant_type": "password", "client_id": "contoso", "username": "admin@contoso.test"}
     token = made.http("POST", "/auth/connect/token", data={**form, "password": "sandbox-password"})["access_token"]
     body = {"query": document, "variables": variables}
-    answer = httpx.post(f"{made.url}/graphql", json=body, headers={"authorization": f"Bearer {token}"}).json()
+    answer = portal.post(f"{made.url}/graphql", json=body, headers={"authorization": f"Bearer {token}"}).json()
     assert "errors" not in answer, answer
     return answer["data"]
 

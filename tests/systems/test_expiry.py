@@ -27,7 +27,7 @@ OURS = "contoso-purview/MDM/CluedIn"
 def trusting(monkeypatch: pytest.MonkeyPatch, certificate: tuple[str, str]) -> None:
     """The tests' own calls trust the sandbox, too."""
     context = ssl.create_default_context(cafile=certificate[0])
-    monkeypatch.setattr("tests.support.httpx.request", httpx.Client(verify=context).request)
+    monkeypatch.setattr("tests.portal.request", httpx.Client(verify=context).request)
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
+from .. import portal
 from ..support import Project, project
 from .conftest import CLIENT, CONCEPT, SECRET, TENANT, Ran, asked, sign_in
 
@@ -29,7 +30,7 @@ WHO = f"tenant_id: {TENANT}, client_id: {CLIENT}"
 def trusting(monkeypatch: pytest.MonkeyPatch, certificate: tuple[str, str]) -> None:
     """The tests' own calls trust the sandbox, too."""
     context = ssl.create_default_context(cafile=certificate[0])
-    monkeypatch.setattr("tests.support.httpx.request", httpx.Client(verify=context).request)
+    monkeypatch.setattr("tests.portal.request", httpx.Client(verify=context).request)
 
 
 def plans(ran: Ran) -> None:
@@ -294,7 +295,7 @@ def test_an_api_token_is_for_rest_only_and_the_word_says_so(
     form = {"grant_type": "password", "client_id": "contoso", "username": "admin@contoso.test"}
     user = secure.http("POST", "/auth/connect/token", data={**form, "password": "sandbox-password"})
     document = 'mutation { administration { createToken(token: {name: "ci", expiredInHours: 1}) { accessToken } } }'
-    made = httpx.post(
+    made = portal.post(
         f"{secure.url}/graphql",
         json={"query": document},
         headers={"authorization": f"Bearer {user['access_token']}"},
