@@ -58,11 +58,11 @@ def complete(result: Result) -> None:
 
 
 def test_tokens_that_expire_in_mid_apply(signed_in: Project) -> None:
-    """Both systems' tokens hold for a second, the apply takes longer: they are renewed before they expire."""
-    change(signed_in, token_seconds=1, latency_ms=60)
+    """Both systems' tokens hold for two seconds, the apply takes longer: they are renewed before they expire."""
+    change(signed_in, token_seconds=2, latency_ms=120)
     started = time.monotonic()
     result = signed_in.apply()
-    assert time.monotonic() - started > 1.5, "the apply must outlive its tokens"
+    assert time.monotonic() - started > 2.5, "the apply must outlive its tokens"
     complete(result)
     assert len(asked(signed_in, f"/{TENANT}/oauth2/v2.0/token")) > 1
     assert len(asked(signed_in, "/auth/connect/token")) > 1
@@ -90,7 +90,7 @@ def test_a_401_once(signed_in: Project, path: str, nth: int) -> None:
 
 
 def test_a_refresh_token_that_is_used_up_falls_back_to_the_password(signed_in: Project) -> None:
-    change(signed_in, token_seconds=1, latency_ms=40)
+    change(signed_in, token_seconds=2, latency_ms=80)
     break_with(signed_in, path="^/auth/connect/token", status=400, body={"error": "invalid_grant"}, every=2, times=1)
     complete(signed_in.apply())
 
