@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
+from reconciler.systems.redact import SECRETS
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -28,6 +30,14 @@ def pytest_configure(config: pytest.Config) -> None:
         except ImportError as error:
             raise pytest.UsageError(f"--strict-contract needs pip install -e '.[conformance]': {error}") from None
         config.pluginmanager.register(Strict(config), "strict-contract")
+
+
+@pytest.fixture(autouse=True)
+def secrets_of_the_test() -> Iterator[None]:
+    """Tokens of one test are no secrets in the next: thousands of them would slow down every text that is shown."""
+    known = SECRETS.known()
+    yield
+    SECRETS.forget_since(known)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import html
 import re
 import threading
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 import orjson
@@ -50,6 +50,15 @@ class Redactor:
             self._forms = tuple(sorted(known.values(), key=lambda form: (-len(form.text), form.text)))
             self._marks = _shortest({mark for form in self._forms for mark in form.marks})
             self._values |= {value}
+
+    def known(self) -> tuple[Any, ...]:
+        """What is unspeakable now; `forget_since` takes it."""
+        return self._values, self._forms, self._marks
+
+    def forget_since(self, known: tuple[Any, ...]) -> None:
+        """Forgets what was added since: for programs that work for one after another, as a test suite does."""
+        with self._lock:
+            self._values, self._forms, self._marks = known
 
     def clean(self, text: str) -> str:
         """The text without any known secret value."""
@@ -103,14 +112,24 @@ class _Form:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self._elements = [_escaped(element) for element in _ELEMENT.findall(text)]
-        self.whole = re.compile("".join(self._elements))
-        self._head = re.compile("".join(self._elements[:_SHORTEST]))
         self.lead = max(_LITERAL.findall(text[:_SHORTEST]), key=len, default="")
         """What stands in every text that holds it or a beginning of it: looking for that is quick."""
         self.tail = text[-_SHORTEST:]
         self.marks = (self.lead.encode(), max(_LITERAL.findall(self.tail), key=len, default="").encode())
         """Of any text that holds it or a part of it, however JSON writes that text, one is in it."""
+
+    @cached_property
+    def whole(self) -> re.Pattern[str]:
+        """All of it; made when a text may hold it, which for most forms never happens."""
+        return re.compile("".join(self._elements))
+
+    @cached_property
+    def _head(self) -> re.Pattern[str]:
+        return re.compile("".join(self._elements[:_SHORTEST]))
+
+    @cached_property
+    def _elements(self) -> list[str]:
+        return [_escaped(element) for element in _ELEMENT.findall(self.text)]
 
     def without_beginnings(self, text: str) -> str:
         """The text without beginnings that a cut ends: an ellipsis, a closing quote, the end of a line."""
