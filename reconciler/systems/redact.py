@@ -3,6 +3,8 @@
 Systems, libraries and exceptions repeat what they were sent: escaped as JSON or by `repr` (once or more), for HTML or
 for URLs, in base64 (a header of user and password), and cut to a length. So each secret is looked for in all these
 forms, and a beginning or an end of one is taken for it where a text was cut. Whoever cuts a text cleans it first.
+What nobody knows by value, as it stands in a system only, is known by where it stands: as the user of an address, or
+signing it.
 """
 
 from __future__ import annotations
@@ -14,6 +16,8 @@ import threading
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
+
+from reconciler.systems.secrecy import without_signatures
 
 MASK = "(sensitive value)"
 _SHORTEST = 8
@@ -47,7 +51,8 @@ class Redactor:
             self._values |= {value}
 
     def clean(self, text: str) -> str:
-        """The text without any known secret value."""
+        """The text without any known secret value, and without users and signatures of addresses."""
+        text = without_signatures(text, MASK)
         for form in self._forms:
             if form.lead in text:
                 text = form.without_beginnings(form.whole.sub(MASK, text))
@@ -57,8 +62,6 @@ class Redactor:
 
     def clean_all(self, value: Any) -> Any:
         """The same plain data with every text in it cleaned: before a format escapes what it shows."""
-        if not self._forms:
-            return value
         if isinstance(value, str):
             return self.clean(value)
         if isinstance(value, dict):

@@ -20,6 +20,7 @@ from reconciler.kinds._people import unknown_contacts
 from reconciler.kinds.base import World
 from reconciler.kinds.environment import Environment, environment_of
 from reconciler.manifest.suggest import did_you_mean
+from reconciler.systems.secrecy import carries_secret
 
 if TYPE_CHECKING:
     from reconciler.kinds.data_source_link import DataSourceLink
@@ -39,6 +40,7 @@ def findings(spec: DataSourceLink, document: Document, world: World) -> Iterator
         return
     environment = environment_of(world)
     yield from _names(spec, document)
+    yield from _secrets(spec, document)
     yield from _paths(spec, document)
     yield from placeholder_findings(spec, document)
     yield from _forms(spec, document)
@@ -65,6 +67,17 @@ def _names(spec: DataSourceLink, document: Document) -> Iterator[Diagnostic]:
                 f"The name `{value}` begins or ends with a blank",
                 "Remove it.",
             )
+
+
+def _secrets(spec: DataSourceLink, document: Document) -> Iterator[Diagnostic]:
+    if spec.asset is not None and carries_secret(spec.asset.qualified_name):
+        yield error(
+            document,
+            ("asset", "qualified_name"),
+            "provider.secret",
+            "The qualified name of the asset carries a secret, which would show in every plan",
+            "Name an asset without one; have the scan repeated without the signature in its address.",
+        )
 
 
 def _paths(spec: DataSourceLink, document: Document) -> Iterator[Diagnostic]:
