@@ -48,7 +48,7 @@ def examine(
 
         return connect
 
-    works: dict[str, Callable[[], tuple[list[Check], str]]] = {}
+    works: dict[str, Callable[[], tuple[list[Check], tuple[str, ...]]]] = {}
     if environment.cluedin is not None:
         works["cluedin"] = lambda: cluedin.examine(connector("cluedin"), environment)
     if environment.purview is not None:
@@ -59,8 +59,7 @@ def examine(
     finally:
         for system in opened:
             system.connection.close()
-    identities = {system: identity for system, (_, identity) in answers.items() if identity}
-    checks += project.binding(ledger, identities)
+    checks += project.binding(ledger, {system: names for system, (_, names) in answers.items() if names})
     for mine, _ in answers.values():
         checks += [_not_again(check) for check in mine]
     return checks

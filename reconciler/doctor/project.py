@@ -12,8 +12,10 @@ from reconciler.connect import Secrets
 from reconciler.doctor.check import Check
 from reconciler.errors import ConfigurationError
 from reconciler.ledger import Ledger, LocalLedger
+from reconciler.ledger.binding import not_ours
 from reconciler.ledger.place import ledger_file
 from reconciler.manifest.secrets import SecretRef
+from reconciler.systems.identity import added, best
 
 AREA = "project"
 
@@ -65,19 +67,13 @@ def ledger(root: Path, path: str, name: str) -> tuple[Ledger | None, list[Check]
     return found, checks
 
 
-def binding(ledger: Ledger | None, identities: Mapping[str, str]) -> Iterator[Check]:
+def binding(ledger: Ledger | None, names: Mapping[str, tuple[str, ...]]) -> Iterator[Check]:
     """Whether the ledger belongs to the systems that the environment names."""
     known = ledger.header.systems if ledger is not None else {}
-    for name, identity in sorted(identities.items()):
-        if name not in known:
+    for system, seen in sorted(names.items()):
+        if system not in known:
             continue
-        if known[name] == identity:
-            yield Check("ok", AREA, "ledger.systems", f"the ledger belongs to {identity}")
+        if finding := not_ours(known[system], seen):
+            yield Check("error", AREA, finding.code, finding.summary, finding.detail)
         else:
-            yield Check(
-                "error",
-                AREA,
-                "ledger.other_system",
-                f"the ledger belongs to {known[name]}, and the environment points at {identity}",
-                "Use another environment name for another system, or move the ledger away to adopt anew.",
-            )
+            yield Check("ok", AREA, "ledger.systems", f"the ledger belongs to {best(added(known[system], seen))}")

@@ -492,7 +492,7 @@ def test_a_ledger_of_another_system(plain: Project, run: Run) -> None:
     path = plain.root / ".reconciler/ledger/sandbox.jsonl"
     book = LocalLedger(path, "sandbox")
     ledger = book.load()
-    ledger.header.systems["purview"] = "purview:fabrikam-purview"
+    ledger.header.systems["purview"] = ["purview:fabrikam-purview"]
     ledger.touch(next(iter(ledger.entries)))
     book.flush(ledger)
     ran = run("doctor", "--format", "json")
