@@ -290,7 +290,9 @@ def draft(root: Path, environment: str | None, process_env: Mapping[str, str] = 
         name = environment or (project.environment.name if project.environment else "")
         spec = project.environment.spec if project.environment else None
         documents = [*project.environments.values(), *project.documents]
-        made = Draft(project, World(documents, spec, name), len(project.files), list(project.findings))
+        made = Draft(
+            project, World(documents, spec, name, unread=project.unread), len(project.files), list(project.findings)
+        )
         if spec is None:
             return made
         for document in documents:

@@ -15,6 +15,8 @@ MAX_EXPANDED = 100_000
 _COLUMN = 24
 _ESCAPED_CONTROL = re.compile(r"\\(?:[0abefv]|x[01]|x7[fF]|u00[01]|u007[fF]|U0000000|U0000001|U0000007[fF])")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_CURLY = {"“": "”“", "„": "“”", "‟": "”", "«": "»", "»": "«", "‘": "’‘", "‚": "‘’"}
+"""Quotes that are typed for straight ones, with those that close them; YAML takes them for letters."""
 _SCALAR_TAGS = (scalars.TEXT, scalars.NULL, scalars.BOOLEAN, scalars.INTEGER, scalars.NUMBER, scalars.MERGE)
 
 
@@ -27,7 +29,9 @@ class Builder:
         self._max_depth = max_depth
         self._may_alias = "*" in text and "&" in text
         self._may_merge = "<<" in text
-        self._may_escape = bool(_ESCAPED_CONTROL.search(text)) if "\\" in text else False
+        self._may_surprise = bool(_ESCAPED_CONTROL.search(text)) if "\\" in text else False
+        if not text.isascii():
+            self._may_surprise = self._may_surprise or any(quote in text for quote in _CURLY)
         self._expanded = 0
 
     def build(self, node: Node) -> tuple[Any, Marks] | None:
@@ -58,7 +62,7 @@ class Builder:
         for key_node, value_node in pairs:
             if key_node.tag is scalars.TEXT:
                 key = key_node.value
-                if self._may_escape:
+                if self._may_surprise:
                     self._check_characters(key_node)
             else:
                 key = self._odd_key(key_node)
@@ -67,7 +71,7 @@ class Builder:
                 continue
             mark = key_node.start_mark
             marks.append(mark.line << _COLUMN | mark.column)
-            if value_node.tag is scalars.TEXT and not self._may_escape:
+            if value_node.tag is scalars.TEXT and not self._may_surprise:
                 data[key] = value_node.value
                 mark = value_node.start_mark
                 marks.append(mark.line << _COLUMN | mark.column)
@@ -81,7 +85,7 @@ class Builder:
         return [value for value, _ in built], (_mark(node), *(marks for _, marks in built))
 
     def _scalar(self, node: Node) -> scalars.Scalar:
-        if self._may_escape:
+        if self._may_surprise:
             self._check_characters(node)
         if node.tag not in _SCALAR_TAGS:
             self._unknown_tag(node)
@@ -154,12 +158,30 @@ class Builder:
         )
 
     def _check_characters(self, node: Node) -> None:
+        self._check_quotes(node)
         found = _CONTROL.search(node.value) if isinstance(node, ScalarNode) and node.style == '"' else None
         if found:
             self._say(
                 "manifest.control_character",
                 f"The text contains the control character U+{ord(found[0]):04X} as an escape",
                 "Remove the escape; use single quotes if the backslash is meant as text.",
+                node,
+            )
+
+    def _check_quotes(self, node: Node) -> None:
+        """A plain text that stands in curly quotes, or begins with one that a comma has cut off from its end."""
+        if not isinstance(node, ScalarNode) or node.style or node.value[:1] not in _CURLY:
+            return
+        text, closing = str(node.value), _CURLY[node.value[0]]
+        inner = any(quote in text[1:-1] for quote in closing)
+        whole = len(text) > 1 and text[-1] in closing and not inner
+        cut = text[0] in "“„«" and not inner and text[-1] not in closing
+        if whole or cut:
+            bare = text[1:-1] if whole else text[1:]
+            self._say(
+                "manifest.curly_quotes",
+                f"`{text[:60]}` begins with a curly quote, which YAML takes for a part of the text",
+                f'Write straight quotes: `"{bare[:60]}"`; or, if it is meant, put the whole in straight quotes.',
                 node,
             )
 

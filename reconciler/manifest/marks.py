@@ -68,6 +68,12 @@ class Place:
         mark = own_mark(self.marks)
         return mark >> _COLUMN_BITS, mark & _COLUMN_MASK
 
+    @property
+    def key_offset(self) -> tuple[int, int]:
+        """Line and column of the key, from 0; of the value itself in a list or at the top."""
+        mark = own_mark(self.marks) if self.key is None else self.key
+        return mark >> _COLUMN_BITS, mark & _COLUMN_MASK
+
     def _at(self, mark: int) -> Source:
         return Source(self.file, (mark >> _COLUMN_BITS) + 1, (mark & _COLUMN_MASK) + 1)
 

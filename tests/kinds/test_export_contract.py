@@ -635,6 +635,18 @@ def test_anything_may_be_a_secret_and_nobody_is_told_to_move_it(judge: Bench) ->
     assert "config" not in told.detail
 
 
+def test_names_with_dots_are_noted(judge: Bench) -> None:
+    contract = with_delivery("  purview_readable: false").replace("name: customer_id, ", "")
+    note = judge(contract).one("contract.dotted_names")
+    assert note.severity == "info"
+    assert "`customer.id`" in note.summary
+    assert "contract.dotted_names" not in judge(CONTRACT).codes
+    only_properties = contract.replace("{from: customer.id}", "{from: {property: Name}}").replace(
+        "{from: customer.email}", "{from: {property: CreatedDate}}"
+    )
+    assert "contract.dotted_names" not in judge(only_properties).codes
+
+
 def test_one_lake_takes_workspace_and_item(judge: Bench) -> None:
     connection = "abfss://Sales@onelake.dfs.fabric.microsoft.com/Customers.Lakehouse"
     found = judge(CONTRACT.replace("file-parquet", "onelake-parquet").replace(LAKE, connection))

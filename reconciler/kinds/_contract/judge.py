@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reconciler.errors import Diagnostic
-from reconciler.kinds._contract.asset import asset_of
+from reconciler.kinds._contract.asset import asset_of, unknown_placeholders
 from reconciler.kinds._contract.cluedin import MODES
 from reconciler.kinds._contract.delivery import FIELD_OF_OPTION, mode_of
 from reconciler.kinds._contract.model import PropertyOf
@@ -210,6 +210,17 @@ def _asset(contract: Contract) -> Iterator[Diagnostic]:
     elif len(found.rivals) > 1:
         names = " or ".join(f"`{one.qualified_name}`" for one in found.rivals)
         yield _ambiguous(contract, path, f"The export may be {names}", found.rivals)
+    elif found.unsure:
+        first = found.unsure[0]
+        words = " and ".join(f"`{one}`" for one in dict.fromkeys(unknown_placeholders(first.qualified_name)))
+        yield warning(
+            contract.document,
+            path,
+            "contract.asset_unsure",
+            f"The export may be `{first.qualified_name}`, but nobody knows what {words} stands for",
+            "The placeholder stays. If it is the export, name the asset: "
+            f"`delivery.asset: {{type: {first.type}, qualified_name: '{first.qualified_name}'}}`.",
+        )
     elif found.loose:
         yield info(
             contract.document,

@@ -159,7 +159,8 @@ def _no_vocabulary(spec: DataSourceLink, document: Document, world: World) -> It
     """Without a name the vocabulary follows from declared keys, written here or found by terms."""
     assert spec.map is not None
     keys = [entry.key for entry in spec.map.entries().values() if entry.key is not None]
-    if not spec.map.by_term and not any(key in declared(world).keys for key in keys):
+    known = world.half_known("GlossaryMapping") or any(key in declared(world).keys for key in keys)
+    if not spec.map.by_term and not known:
         advice = did_you_mean("", [one.name for one in KeySource(world).documents])
         yield error(
             document,
