@@ -27,10 +27,12 @@ def examine(
     process_env: Mapping[str, str],
     stop: threading.Event | None = None,
     documents: Iterable[Any] = (),
+    trace: Callable[[str], None] | None = None,
 ) -> list[Check]:
     """Every check of an environment: the project first, then each system, whatever becomes of the other.
 
-    `documents` are the specs of the other manifests, which may name secrets too.
+    `documents` are the specs of the other manifests, which may name secrets too. `trace` is called with a line about
+    each request.
     """
     halt = stop or threading.Event()
     checks = list(project.secrets([environment, *documents], process_env))
@@ -41,6 +43,7 @@ def examine(
     def connector(system: str) -> Callable[[], System]:
         def connect() -> System:
             made = connect_one(system, environment, process_env, halt)
+            made.connection.trace = trace
             made.connection.timeout = min(made.connection.timeout, PATIENCE)
             made.connection.attempts, made.connection.connect_attempts = 2, 1
             opened.append(made)
