@@ -329,10 +329,10 @@ def drift_policy(policy: Any) -> DriftPolicy:
     return DriftPolicy(rules.default, dict(rules.kinds or {}), dict(rules.fields or {}))
 
 
-def save(plan: Plan, path: Path) -> None:
-    """Writes the plan as JSON."""
+def save(plan: Plan, path: Path, written: Callable[[Mapping[str, Any]], str]) -> None:
+    """Writes the plan as JSON; `written` makes text of it that does no harm in a log."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(orjson.dumps(plan.as_dict(), option=orjson.OPT_INDENT_2) + b"\n")
+    path.write_text(written(plan.as_dict()), encoding="utf-8")
 
 
 def load(path: Path, faults: Callable[[Mapping[str, Any]], Iterable[str]] = lambda shape: ()) -> dict[str, Any]:
