@@ -9,7 +9,7 @@ from yaml import MappingNode, Node, ScalarNode, SequenceNode
 
 from reconciler.errors import Diagnostic, Source
 from reconciler.manifest import scalars
-from reconciler.manifest.marks import Marks, pack
+from reconciler.manifest.marks import MappingMarks, Marks, pack
 
 MAX_EXPANDED = 100_000
 _COLUMN = 24
@@ -57,6 +57,7 @@ class Builder:
         start = node.start_mark
         marks: list[Marks] = [start.line << _COLUMN | start.column]
         pairs = node.value
+        first: dict[str, Node] = {}
         if self._may_merge and any(key.tag == scalars.MERGE for key, _ in pairs):
             pairs = self._with_merged(node).value
         for key_node, value_node in pairs:
@@ -67,7 +68,8 @@ class Builder:
             else:
                 key = self._odd_key(key_node)
             if key in data:
-                self._duplicate(key, key_node, pairs)
+                first = first or {one.value: one for one, _ in reversed(pairs) if isinstance(one, ScalarNode)}
+                self._duplicate(key, key_node, first.get(key, key_node))
                 continue
             mark = key_node.start_mark
             marks.append(mark.line << _COLUMN | mark.column)
@@ -78,7 +80,7 @@ class Builder:
             else:
                 data[key], value_marks = self._value(value_node)
                 marks.append(value_marks)
-        return data, tuple(marks)
+        return data, MappingMarks(marks)
 
     def _sequence(self, node: SequenceNode) -> tuple[list[Any], Marks]:
         built = [self._value(child) for child in node.value]
@@ -138,9 +140,7 @@ class Builder:
         self._say("manifest.key_not_text", summary, detail, node)
         return str(node.value) if isinstance(node, ScalarNode) else f"[{_mark(node)}]"
 
-    def _duplicate(self, key: str, node: Node, pairs: list[tuple[Node, Node]]) -> None:
-        same = (other for other, _ in pairs if isinstance(other, ScalarNode) and other.value == key)
-        first = next(same, node)
+    def _duplicate(self, key: str, node: Node, first: Node) -> None:
         self._say(
             "manifest.duplicate_key",
             f"The key `{key}` stands here again; line {first.start_mark.line + 1} already sets it",

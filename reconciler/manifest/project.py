@@ -207,7 +207,7 @@ class _Loading:
             apply_defaults(document, defaults)
         files = [self._files[layer.file] for layer in document.layers]
         open_paths: set[tuple[str | int, ...]] = set()
-        has_variables = any("${" in file.text for file in files)
+        has_variables = any(file.may_have_variables for file in files)
         if has_variables:
             replaced = substitute(document.data, variables, document.source)
             document.data, open_paths = replaced.data, replaced.open_paths
@@ -219,7 +219,7 @@ class _Loading:
             return
         subject = Subject(model, document.data, document.layers, self._words)
         secrets: list[Finding] = []
-        if has_variables or any("env" in file.text or "vault" in file.text for file in files):
+        if has_variables or any(file.may_have_secrets for file in files):
             secrets = misplaced_secrets(subject, self._allowed_secrets)
         document.spec, problems = validate(subject)
         explained = open_paths | {path for path, _ in secrets}
@@ -255,7 +255,8 @@ class _Loading:
 
 
 def _is_explained(path: tuple[str | int, ...], explained: set[tuple[str | int, ...]]) -> bool:
-    return any(path[: len(other)] == other for other in explained)
+    """Whether the value at a path, or one above it, is."""
+    return any(path[:length] in explained for length in range(len(path) + 1)) if explained else False
 
 
 def _sorted(findings: Iterable[Diagnostic]) -> list[Diagnostic]:

@@ -175,7 +175,7 @@ def _unknown_field(subject: Subject, problem: Problem, left_over: str) -> tuple[
     elsewhere = dict(getattr(subject.model, "elsewhere", {})) if not above else {}
     known = field_names(wanted(subject.model, above))
     written = _at(subject.data, above)
-    unused = known - written.keys() if isinstance(written, dict) else known
+    unused = {one for one in known if one not in written} if isinstance(written, dict) else known
     advice = left_over or elsewhere.get(field) or did_you_mean(str(field), unused or known, what="Its fields are")
     return "manifest.unknown_field", f"{owner} has no field `{str(field)[:80]}`", advice
 

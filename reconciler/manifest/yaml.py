@@ -14,6 +14,7 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +54,7 @@ class YamlDocument:
         return Place(self.file, self.data, self.marks)
 
 
-@dataclass(slots=True)
+@dataclass
 class YamlFile:
     """What one file holds; `treacherous` when it has plain words that other readers take for non-text."""
 
@@ -63,6 +64,16 @@ class YamlFile:
     findings: list[Diagnostic] = field(default_factory=list)
     treacherous: bool = False
     _lines: list[str] = field(default_factory=list, repr=False)
+
+    @cached_property
+    def may_have_variables(self) -> bool:
+        """Whether a variable may stand in the file: it is asked for each of its documents."""
+        return "${" in self.text
+
+    @cached_property
+    def may_have_secrets(self) -> bool:
+        """Whether a reference to a secret may stand in the file."""
+        return "env" in self.text or "vault" in self.text
 
     def word_at(self, line: int, column: int) -> str:
         """The plain word that is written at a place (from 0), or nothing when what stands there is quoted."""
