@@ -166,7 +166,7 @@ class Draft:
             else:
                 parts.expand(document, online)
         found = _judged(parts.assemble(wishes), self.environment)
-        if _errors(found) and not (wrong_anyway := replace(self, world=offline)._offline()).ok:
+        if (_errors(found) or parts.reasons) and not (wrong_anyway := replace(self, world=offline)._offline()).ok:
             return wrong_anyway
         while parts.hold_those_of(_errors(found)):
             found = _judged(parts.assemble(wishes), self.environment)

@@ -10,7 +10,7 @@ from reconciler.kinds._declared import declared
 from reconciler.kinds._environment.scope import holds_prefix
 from reconciler.kinds._findings import error, info, warning
 from reconciler.kinds._link.arrival_checks import arrival_findings, one_key_findings
-from reconciler.kinds._link.column_checks import column_findings, record_key_findings
+from reconciler.kinds._link.column_checks import column_findings, made_key_findings, record_key_findings
 from reconciler.kinds._link.rule import placeholder_findings
 from reconciler.kinds._link.scene import NAMES, links_of
 from reconciler.kinds._link.unique import uniqueness_findings
@@ -51,6 +51,7 @@ def findings(spec: DataSourceLink, document: Document, world: World) -> Iterator
     yield from _scope(spec, document, world)
     for link in links_of(spec, document, world):
         yield from record_key_findings(link)
+        yield from made_key_findings(link)
         yield from one_key_findings(link)
         yield from (one for one in arrival_findings(link) if one.severity == "error")
         yield from uniqueness_findings(link, selected=False)
