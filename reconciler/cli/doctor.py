@@ -25,7 +25,7 @@ def command(setup: Setup, form: str) -> None:
     project = load_project(setup.project, kinds(), environment=name, process_env=os.environ)
     if project.environment is None or project.environment.spec is None:
         raise ManifestError(*[finding for finding in project.findings if finding.severity == "error"])
-    documents = [document.spec for document in project.documents if document.spec is not None]
+    documents = [document.data if document.spec is None else document.spec for document in project.documents]
     spec, trace = project.environment.spec, details(setup)
     found = examine(setup.project, name, spec, os.environ, documents=documents, trace=trace)
     report = checks.shape(name, [check.as_dict() for check in found])

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from reconciler.connect import Secrets
 from reconciler.doctor.check import Check
@@ -14,16 +15,20 @@ from reconciler.errors import ConfigurationError
 from reconciler.ledger import Ledger, LocalLedger
 from reconciler.ledger.binding import not_ours
 from reconciler.ledger.place import ledger_file
-from reconciler.manifest.secrets import SecretRef
+from reconciler.manifest.secrets import SecretRef, looks_like_secret
 from reconciler.systems.identity import added, best
 
 AREA = "project"
 
 
-def secrets(specs: Iterable[BaseModel], process_env: Mapping[str, str]) -> Iterator[Check]:
-    """Every secret that environment and documents name: on the allow-list, set or readable; no value is shown."""
+def secrets(specs: Iterable[Any], process_env: Mapping[str, str]) -> Iterator[Check]:
+    """Every secret that environment and documents name: on the allow-list, set or readable; no value is shown.
+
+    Of a vault each version that is named; of a document that is not valid its plain data will do.
+    """
     resolve = Secrets(process_env)
-    for name, reference in sorted({one.name: one for spec in specs for one in _references(spec)}.items()):
+    named = {(one.name, one.version if one.vault else ""): one for spec in specs for one in _references(spec)}
+    for (name, _), reference in sorted(named.items()):
         try:
             resolve(reference)
         except ConfigurationError as error:
@@ -40,6 +45,9 @@ def _references(value: Any) -> Iterator[SecretRef]:
     elif isinstance(value, BaseModel):
         for name in type(value).model_fields:
             yield from _references(getattr(value, name))
+    elif looks_like_secret(value):  # of a document that is not valid for another reason
+        with suppress(ValidationError):
+            yield SecretRef.model_validate(value)
     elif isinstance(value, Mapping):
         for item in value.values():
             yield from _references(item)

@@ -219,6 +219,19 @@ def test_a_guard_stops_a_mass_delete_until_the_number_is_named(example: Project,
     assert "protected" in ran.out
 
 
+def test_what_validate_can_tell_makes_manifests_invalid_for_every_verb(example: Project, run: Run) -> None:
+    """A key that is to be made beside a declared one of another case; a refusal is what only the systems tell."""
+    link = "sources/crm-contacts.yaml"
+    columns = "[id, email, updated_at, account_id, segment, crm_notes, fullname]"
+    example.edit(link, "fields: from_asset", f"fields: {columns}")
+    example.edit(link, "      full_name: customer.fullName\n", "")
+    example.edit(link, "    name: full_name\n", "    unmapped: create\n")
+    for words in (("validate",), ("plan",), ("apply", "--yes"), ("apply", "--yes", "--skip-refused")):
+        ran = run(*words)
+        assert ran.code == 1, words
+        assert (ran.out + ran.err).count("[link.key_case]") == 1, words
+
+
 def test_the_rest_may_be_applied_when_something_is_refused(example: Project, run: Run) -> None:
     run("apply", "--yes")
     edit_portal(example)
