@@ -332,7 +332,7 @@ def drift_policy(policy: Any) -> DriftPolicy:
 def save(plan: Plan, path: Path, written: Callable[[Mapping[str, Any]], str]) -> None:
     """Writes the plan as JSON; `written` makes text of it that does no harm in a log."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(written(plan.as_dict()), encoding="utf-8")
+    path.write_bytes(written(plan.as_dict()).encode())
 
 
 def load(path: Path, faults: Callable[[Mapping[str, Any]], Iterable[str]] = lambda shape: ()) -> dict[str, Any]:
