@@ -50,6 +50,18 @@ def test_its_file_is_as_harmless_in_a_log_as_a_report(world: World, tmp_path: Pa
     require_approved(saved_plan(path), world.plan(thing("a", text=text)))
 
 
+def test_a_signed_address_is_masked_and_the_plan_is_the_approved_one(world: World, tmp_path: Path) -> None:
+    """In values and in addresses: nobody knows the signature by value, and its digest covers it all the same."""
+    path, first = tmp_path / "plan.json", thing("a?sig=abcdefghij", text="https://hook.test/x?sig=abcdefghij")
+    save(world.plan(first), path, dump)
+    assert "abcdefghij" not in path.read_text(encoding="utf-8")
+    shape = saved_plan(path)
+    assert shape["changes"][0]["fields"][0]["after"] == MASK
+    require_approved(shape, world.plan(first))
+    with pytest.raises(StaleError):
+        require_approved(shape, world.plan(thing("a?sig=abcdefghij", text="https://hook.test/x?sig=klmnopqrst")))
+
+
 def change_of(shape: dict[str, Any], action: str) -> dict[str, Any]:
     return next(change for change in shape["changes"] if change["action"] == action)
 
