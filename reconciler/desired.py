@@ -166,7 +166,7 @@ class Draft:
             else:
                 parts.expand(document, online)
         found = _judged(parts.assemble(wishes), self.environment)
-        if _errors(found) and not (wrong_anyway := replace(self, world=offline)._offline()).ok:
+        if (_errors(found) or parts.reasons) and not (wrong_anyway := replace(self, world=offline)._offline()).ok:
             return wrong_anyway
         while parts.hold_those_of(_errors(found)):
             found = _judged(parts.assemble(wishes), self.environment)
@@ -290,7 +290,9 @@ def draft(root: Path, environment: str | None, process_env: Mapping[str, str] = 
         name = environment or (project.environment.name if project.environment else "")
         spec = project.environment.spec if project.environment else None
         documents = [*project.environments.values(), *project.documents]
-        made = Draft(project, World(documents, spec, name), len(project.files), list(project.findings))
+        made = Draft(
+            project, World(documents, spec, name, unread=project.unread), len(project.files), list(project.findings)
+        )
         if spec is None:
             return made
         for document in documents:

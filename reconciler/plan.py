@@ -29,6 +29,7 @@ from reconciler.diff.named import refuse_unknown, unknown, without_effect
 from reconciler.diff.shape import digest_of, digest_of_shape, sha, shape_of
 from reconciler.errors import Diagnostic, Exit, ReconcilerError, RefusedError, Source, StaleError
 from reconciler.ledger import Entry, Ledger
+from reconciler.ledger.binding import not_ours
 from reconciler.live import LiveState, Note, known, look_around, read, wanted
 from reconciler.manifest.yaml import garbage_collection_paused
 from reconciler.policy import REMOVALS, Guards, check
@@ -72,6 +73,8 @@ class Plan:
     live: LiveState | None = None
     """What was read for the plan, and when: for a moment it is fresh enough to create what it lacks."""
     read_at: float = 0.0
+    names: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """By system every name of it that this sign-in saw: the ledger learns them."""
 
     @property
     def executable(self) -> list[Change]:
@@ -188,8 +191,8 @@ def build(
         readings = readings or {name: system.fresh() for name, system in systems.items()}
         live = read(wanted(wants, ledger, whole), systems, ledger, known=ids, note=note, readings=readings)
         look_around(live, wants, readings, ledger, ids, note)
-        identities = identified.result()
-    plan = compare(wishes, ledger, live, identities, options)
+        names = identified.result()
+    plan = compare(wishes, ledger, live, names, options)
     plan.live, plan.read_at = live, read_at
     plan.diagnostics += _of_systems(plan, systems)
     return plan
@@ -204,7 +207,9 @@ def _above(wishes: Wishes, addresses: Iterable[str]) -> set[str]:
     return found
 
 
-def compare(wishes: Wishes, ledger: Ledger, live: LiveState, identities: Mapping[str, str], options: Options) -> Plan:
+def compare(
+    wishes: Wishes, ledger: Ledger, live: LiveState, names: Mapping[str, tuple[str, ...]], options: Options
+) -> Plan:
     """The plan for a live state that was read; pure but for the clock."""
     policy = getattr(wishes.environment, "policy", None)
     while True:
@@ -217,7 +222,7 @@ def compare(wishes: Wishes, ledger: Ledger, live: LiveState, identities: Mapping
     plan = Plan(
         wishes.environment_name,
         ledger.header.ledger,
-        dict(identities),
+        {system: seen[0] for system, seen in names.items()},  # which does not depend on who plans
         options,
         differences.changes,
         differences.orphans,
@@ -229,6 +234,7 @@ def compare(wishes: Wishes, ledger: Ledger, live: LiveState, identities: Mapping
         ledger.header.serial,
         datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
     )
+    plan.names = dict(names)
     _wait_for_held(plan.changes, ledger, unwanted)
     of_held = {name: _addresses_of(name, held, ledger) for name, held in wishes.held.items()}
     here = {*wishes.resources, *(change.address for change in (*plan.changes, *plan.orphans))}.union(*of_held.values())
@@ -323,10 +329,10 @@ def drift_policy(policy: Any) -> DriftPolicy:
     return DriftPolicy(rules.default, dict(rules.kinds or {}), dict(rules.fields or {}))
 
 
-def save(plan: Plan, path: Path) -> None:
-    """Writes the plan as JSON."""
+def save(plan: Plan, path: Path, written: Callable[[Mapping[str, Any]], str]) -> None:
+    """Writes the plan as JSON; `written` makes text of it that does no harm in a log."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(orjson.dumps(plan.as_dict(), option=orjson.OPT_INDENT_2) + b"\n")
+    path.write_bytes(written(plan.as_dict()).encode())
 
 
 def load(path: Path, faults: Callable[[Mapping[str, Any]], Iterable[str]] = lambda shape: ()) -> dict[str, Any]:
@@ -444,20 +450,12 @@ def _expired(approved: Mapping[str, Any]) -> Iterable[Diagnostic]:
         yield Diagnostic("error", "approval.undated", words, f"Look at the clocks of both machines. {PLAN_AGAIN}")
 
 
-def _bound(ledger: Ledger, systems: Mapping[str, System]) -> dict[str, str]:
-    identities = {name: system.identity() for name, system in sorted(systems.items())}
-    for name, identity in identities.items():
-        known = ledger.header.systems.get(name)
-        if known is not None and known != identity:
-            raise RefusedError(
-                Diagnostic(
-                    "error",
-                    "ledger.other_system",
-                    f"the ledger belongs to {known}, and this environment now points at {identity}",
-                    "Use another environment name for another system, or move the ledger away to adopt anew.",
-                )
-            )
-    return identities
+def _bound(ledger: Ledger, systems: Mapping[str, System]) -> dict[str, tuple[str, ...]]:
+    names = {name: system.identities() for name, system in sorted(systems.items())}
+    for system, seen in names.items():
+        if finding := not_ours(ledger.header.systems.get(system), seen):
+            raise RefusedError(finding)
+    return names
 
 
 def _keep_targets(plan: Plan, wishes: Wishes, of_held: Mapping[str, set[str]], known: set[str]) -> None:

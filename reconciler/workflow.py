@@ -35,6 +35,8 @@ class Session:
     environment: str
     process_env: Mapping[str, str] = field(default_factory=lambda: os.environ)
     note: Note = lambda line: None
+    detail: Note | None = None
+    """Called with a line about each request."""
     stop: threading.Event = field(default_factory=threading.Event)
     ephemeral_ledger: bool = False
     systems: dict[str, System] = field(default_factory=dict)
@@ -71,6 +73,8 @@ class Session:
     def connected(self, draft: Draft) -> Iterator[dict[str, System]]:
         """The systems that the environment names, closed afterwards."""
         self.systems = connect(draft.environment, self.process_env, self.stop)
+        for system in self.systems.values():
+            system.connection.trace = self.detail
         try:
             yield self.systems
         finally:

@@ -30,6 +30,7 @@ from reconciler.actions.streams import LiveStream
 from reconciler.errors import Diagnostic, RefusedError, SystemFailureError
 from reconciler.systems.cluedin import CluedIn
 from reconciler.systems.http import LostAnswer
+from reconciler.systems.redact import SECRETS
 
 RUN, HISTORY = "RunExport", "GetExportHistory"
 POLL = (0.5, 5.0)
@@ -301,7 +302,9 @@ def _why(answer: Any) -> str:
     """The first line of the reason in an answer: the connector writes a stack below it [C]."""
     texts = [text for value in _insides(answer) if isinstance(value, Mapping) for text in _texts(value)]
     told = next((text for text in texts if text.strip()), "")
-    return told.strip().splitlines()[0].removeprefix("Failed: ")[:300] if told.strip() else "it gives no reason"
+    if not told.strip():
+        return "it gives no reason"
+    return SECRETS.cut(told.strip().splitlines()[0].removeprefix("Failed: "), 300)
 
 
 def _texts(value: Mapping[str, Any]) -> Sequence[str]:

@@ -63,7 +63,7 @@ class Recorder:
                 self._note_held(change)
             self._intend(change)
         self._protect()
-        self.ledger.header.systems = dict(plan.systems)
+        self.ledger.know(plan.names)
         self.flush()
 
     def _protect(self) -> None:

@@ -74,10 +74,16 @@ class Result:
 
         Where nothing was written it is what `plan` says of the same state.
         """
-        left_out = {change.action for change in self.plan.changes} & {"conflict", "blocked", "pending"}
         if self.wrote:
-            return Exit.PARTIAL if left_out or self.plan.held else Exit.OK
+            return Exit.PARTIAL if self._left_out else Exit.OK
         return self.plan.exit_code
+
+    @property
+    def _left_out(self) -> bool:
+        """Whether the plan holds back, refuses, or lets wait what the manifests want."""
+        return bool(self.plan.held) or any(
+            change.action in ("conflict", "blocked", "pending") for change in self.plan.changes
+        )
 
     @property
     def summary(self) -> dict[str, int]:
@@ -94,9 +100,10 @@ class Result:
             "format_version": "1.0",
             "environment": self.plan.environment,
             "digest": self.plan.digest,
-            "complete": self.complete,
+            "complete": self.complete and not self._left_out,
             "interrupted": self.interrupted,
             "summary": self.summary,
+            "held": self.plan.held,
             "outcomes": [outcome.as_dict() for outcome in self.outcomes],
             "diagnostics": [diagnostic.as_dict() for diagnostic in self.diagnostics],
         }

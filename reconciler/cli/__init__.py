@@ -66,7 +66,7 @@ class Verbs(click.Group):
     help="The environment, as in manifests/environments/NAME.yaml.",
 )
 @click.option("-q", "--quiet", is_flag=True, help="No progress on stderr.")
-@click.option("-v", "--verbose", is_flag=True, help="More progress on stderr.")
+@click.option("-v", "--verbose", is_flag=True, help="Also each request and its answer, on stderr.")
 @click.version_option(__version__, prog_name="reconciler")
 @click.pass_context
 def cli(ctx: click.Context, project: Path, environment: str | None, quiet: bool, verbose: bool) -> None:

@@ -89,8 +89,9 @@ def _run(project: Path, *words: str, expect: int = 0) -> None:
 
     shown = [word.replace(str(project) + os.sep, "") for word in words]
     say(painter(colour())(f"$ reconciler --env sandbox {' '.join(shown)}", bold=True))
+    more = ["-v"] if click.get_current_context().obj.verbose else []
     try:
-        main(["--project", str(project), "--env", "sandbox", *words])
+        main([*more, "--project", str(project), "--env", "sandbox", *words])
     except SystemExit as leave:
         if leave.code != expect:
             tell(f"expected exit code {expect}, got {leave.code}")

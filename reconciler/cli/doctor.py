@@ -7,6 +7,7 @@ import os
 import click
 
 from reconciler.cli.common import Setup, colour, say
+from reconciler.cli.progress import details
 from reconciler.errors import Exit, ManifestError
 
 
@@ -24,8 +25,9 @@ def command(setup: Setup, form: str) -> None:
     project = load_project(setup.project, kinds(), environment=name, process_env=os.environ)
     if project.environment is None or project.environment.spec is None:
         raise ManifestError(*[finding for finding in project.findings if finding.severity == "error"])
-    documents = [document.spec for document in project.documents if document.spec is not None]
-    found = examine(setup.project, name, project.environment.spec, os.environ, documents=documents)
+    documents = [document.data if document.spec is None else document.spec for document in project.documents]
+    spec, trace = project.environment.spec, details(setup)
+    found = examine(setup.project, name, spec, os.environ, documents=documents, trace=trace)
     report = checks.shape(name, [check.as_dict() for check in found])
     say(jsonform.dump(report) if form == "json" else checks.text(report, colour=colour()))
     if any(check.is_finding for check in found):

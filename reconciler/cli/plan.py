@@ -37,12 +37,13 @@ def command(
     require_writable([*([out] if out is not None else []), *(path for _, path in copies(also))])
     with session(setup, "plan") as run:
         from reconciler.plan import save
+        from reconciler.report.jsonform import dump
         from reconciler.workflow import make_plan
 
         plan = make_plan(run, options_of(given))
     shape = plan.as_dict()
     if out is not None:
-        save(plan, out)
+        save(plan, out, dump)
     write_also(shape, also)
     say(render_plan(shape, form, next_step=f"reconciler apply {shlex.quote(str(out))}" if out is not None else ""))
     changes = Exit.CHANGES if detailed_exitcode and plan.open else Exit.OK

@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -30,7 +30,7 @@ def session(setup: Setup, verb: str, *, environment: str | None = None, **more: 
     from reconciler.workflow import Session
 
     progress = _Progress(setup)
-    run = Session(setup.project, name, os.environ, progress.note, **more)
+    run = Session(setup.project, name, os.environ, progress.note, details(setup), **more)
     progress.run = run
     started = time.monotonic()
     with _signals(run), progress.beating():
@@ -38,6 +38,11 @@ def session(setup: Setup, verb: str, *, environment: str | None = None, **more: 
     seconds = time.monotonic() - started
     totals = f"{run.requests} requests in {seconds:.1f} s"
     _line(setup, totals + (f", {run.waited:.1f} s of it waiting on limits" if run.waited >= 0.1 else ""))
+
+
+def details(setup: Setup) -> Callable[[str], None] | None:
+    """What tells each request with its answer; None where nobody asked for it with `-v`."""
+    return (lambda line: _line(setup, f"  {line}")) if setup.verbose else None
 
 
 class _Progress:

@@ -19,6 +19,7 @@ def _faults(shape: Mapping[str, Any]) -> Iterator[str]:
     from jsonschema import Draft202012Validator
 
     from reconciler.report.schemas import plan_schema
+    from reconciler.systems.redact import SECRETS
 
     for error in Draft202012Validator(plan_schema()).iter_errors(shape):
-        yield f"{error.json_path.removeprefix('$.')}: {error.message[:200]}"
+        yield f"{error.json_path.removeprefix('$.')}: {SECRETS.cut(error.message, 200)}"

@@ -7,6 +7,7 @@ import os
 import click
 
 from reconciler.cli.common import Setup, colour, say
+from reconciler.cli.progress import details
 from reconciler.errors import Diagnostic, Exit
 
 
@@ -35,5 +36,11 @@ def _findings(setup: Setup) -> list[Diagnostic]:
     from reconciler.desired import load
 
     names: list[str | None] = [setup.environment] if setup.environment else [*setup.environments()] or [None]
-    found = [finding for name in names for finding in load(setup.project, name, os.environ).findings]
+    found: list[Diagnostic] = []
+    for name in names:
+        wishes = load(setup.project, name, os.environ)
+        found += wishes.findings
+        if tell_more := details(setup):
+            about = f"environment {name}" if name else "no environment"
+            tell_more(f"{about}: {wishes.files} files, {wishes.documents} documents, {len(wishes.resources)} resources")
     return list(dict.fromkeys(found))

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from reconciler.errors import ReconcilerError
+from reconciler.systems.redact import SECRETS
 
 SECONDS = 60
 """How long Git may take; an archive of manifests takes a fraction of a second."""
@@ -55,4 +56,5 @@ def _git(root: Path, *words: str) -> bytes:
             f"there is no commit {revision!r} here",
             "Name a branch, a tag or a commit; in CI, fetch enough of the history.",
         )
-    raise ReconcilerError.of("revision.git", f"Git refuses: {told[:300]}", "Run it in a clone of the project.")
+    told = SECRETS.cut(told, 300)
+    raise ReconcilerError.of("revision.git", f"Git refuses: {told}", "Run it in a clone of the project.")

@@ -55,7 +55,7 @@ def digest_of(change: Change) -> str:
         [item.path, *(_covered(change.type, item) if not _is_secret(change.type, item.path) else _of_secret(item))]
         for item in change.fields
     ]
-    return _digest(change.address, change.action, bound, fields)
+    return _digest(SECRETS.clean(change.address), change.action, bound, fields)
 
 
 def digest_of_shape(shape: Mapping[str, Any]) -> str:
@@ -91,7 +91,7 @@ def _digest(address: str, action: str, bound: Mapping[str, Any], fields: list[li
 
 def _bound_to(change: Change) -> dict[str, str]:
     """Which live object an approval is about, as far as the fields do not say it; empty members left out."""
-    key = change.live_key if change.action in ("rename", "delete", "retire") else ""
+    key = SECRETS.clean(change.live_key) if change.action in ("rename", "delete", "retire") else ""
     whole = sha(_without_secrets(change.type, change.snapshot)) if change.snapshot is not None else ""
     return {name: value for name, value in (("id", change.id), ("live_key", key), ("object", whole)) if value}
 

@@ -27,10 +27,12 @@ def examine(
     process_env: Mapping[str, str],
     stop: threading.Event | None = None,
     documents: Iterable[Any] = (),
+    trace: Callable[[str], None] | None = None,
 ) -> list[Check]:
     """Every check of an environment: the project first, then each system, whatever becomes of the other.
 
-    `documents` are the specs of the other manifests, which may name secrets too.
+    `documents` are the specs of the other manifests, which may name secrets too. `trace` is called with a line about
+    each request.
     """
     halt = stop or threading.Event()
     checks = list(project.secrets([environment, *documents], process_env))
@@ -41,6 +43,7 @@ def examine(
     def connector(system: str) -> Callable[[], System]:
         def connect() -> System:
             made = connect_one(system, environment, process_env, halt)
+            made.connection.trace = trace
             made.connection.timeout = min(made.connection.timeout, PATIENCE)
             made.connection.attempts, made.connection.connect_attempts = 2, 1
             opened.append(made)
@@ -48,7 +51,7 @@ def examine(
 
         return connect
 
-    works: dict[str, Callable[[], tuple[list[Check], str]]] = {}
+    works: dict[str, Callable[[], tuple[list[Check], tuple[str, ...]]]] = {}
     if environment.cluedin is not None:
         works["cluedin"] = lambda: cluedin.examine(connector("cluedin"), environment)
     if environment.purview is not None:
@@ -59,8 +62,7 @@ def examine(
     finally:
         for system in opened:
             system.connection.close()
-    identities = {system: identity for system, (_, identity) in answers.items() if identity}
-    checks += project.binding(ledger, identities)
+    checks += project.binding(ledger, {system: names for system, (_, names) in answers.items() if names})
     for mine, _ in answers.values():
         checks += [_not_again(check) for check in mine]
     return checks

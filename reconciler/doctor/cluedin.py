@@ -42,22 +42,22 @@ _READS: dict[str, tuple[str, Callable[[Any], int], str]] = {
 }
 
 
-def examine(connect: Callable[[], Any], environment: Any) -> tuple[list[Check], str]:
-    """Every check of CluedIn, and its identity; "" when it could not be told."""
+def examine(connect: Callable[[], Any], environment: Any) -> tuple[list[Check], tuple[str, ...]]:
+    """Every check of CluedIn, and its names; none when they could not be told."""
     cluedin, checks = attempted(AREA, connect)
     if cluedin is None:
-        return checks, ""
+        return checks, ()
     reached = reach(AREA, cluedin.connection.base, "/api/status")
     checks += [*reached.checks, *(_status(reached) if reached.answered else ())]
     if not reached.answered:
-        return checks, ""
+        return checks, ()
     signing_in = guarded(AREA, lambda: _sign_in(cluedin, environment))
     checks += signing_in
     if any(check.level == "error" for check in signing_in):
-        return checks, ""
+        return checks, ()
     checks += _reads(cluedin)
     checks += guarded(AREA, lambda: _settings(cluedin, environment))
-    return checks, cluedin.identity()
+    return checks, cluedin.identities()
 
 
 # -- health and version ------------------------------------------------------------------------------------------

@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from reconciler.connect import Secrets
 from reconciler.doctor.check import Check
 from reconciler.errors import ConfigurationError
 from reconciler.ledger import Ledger, LocalLedger
+from reconciler.ledger.binding import not_ours
 from reconciler.ledger.place import ledger_file
-from reconciler.manifest.secrets import SecretRef
+from reconciler.manifest.secrets import SecretRef, looks_like_secret
+from reconciler.systems.identity import added, best
 
 AREA = "project"
 
 
-def secrets(specs: Iterable[BaseModel], process_env: Mapping[str, str]) -> Iterator[Check]:
-    """Every secret that environment and documents name: on the allow-list, set or readable; no value is shown."""
+def secrets(specs: Iterable[Any], process_env: Mapping[str, str]) -> Iterator[Check]:
+    """Every secret that environment and documents name: on the allow-list, set or readable; no value is shown.
+
+    Of a vault each version that is named; of a document that is not valid its plain data will do.
+    """
     resolve = Secrets(process_env)
-    for name, reference in sorted({one.name: one for spec in specs for one in _references(spec)}.items()):
+    named = {(one.name, one.version if one.vault else ""): one for spec in specs for one in _references(spec)}
+    for (name, _), reference in sorted(named.items()):
         try:
             resolve(reference)
         except ConfigurationError as error:
@@ -38,6 +45,9 @@ def _references(value: Any) -> Iterator[SecretRef]:
     elif isinstance(value, BaseModel):
         for name in type(value).model_fields:
             yield from _references(getattr(value, name))
+    elif looks_like_secret(value):  # of a document that is not valid for another reason
+        with suppress(ValidationError):
+            yield SecretRef.model_validate(value)
     elif isinstance(value, Mapping):
         for item in value.values():
             yield from _references(item)
@@ -65,19 +75,13 @@ def ledger(root: Path, path: str, name: str) -> tuple[Ledger | None, list[Check]
     return found, checks
 
 
-def binding(ledger: Ledger | None, identities: Mapping[str, str]) -> Iterator[Check]:
+def binding(ledger: Ledger | None, names: Mapping[str, tuple[str, ...]]) -> Iterator[Check]:
     """Whether the ledger belongs to the systems that the environment names."""
     known = ledger.header.systems if ledger is not None else {}
-    for name, identity in sorted(identities.items()):
-        if name not in known:
+    for system, seen in sorted(names.items()):
+        if system not in known:
             continue
-        if known[name] == identity:
-            yield Check("ok", AREA, "ledger.systems", f"the ledger belongs to {identity}")
+        if finding := not_ours(known[system], seen):
+            yield Check("error", AREA, finding.code, finding.summary, finding.detail)
         else:
-            yield Check(
-                "error",
-                AREA,
-                "ledger.other_system",
-                f"the ledger belongs to {known[name]}, and the environment points at {identity}",
-                "Use another environment name for another system, or move the ledger away to adopt anew.",
-            )
+            yield Check("ok", AREA, "ledger.systems", f"the ledger belongs to {best(added(known[system], seen))}")

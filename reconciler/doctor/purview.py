@@ -26,31 +26,31 @@ ATLAS_TESTED = ((2, 3), (2, 5))
 _ANY = (400, 401, 403, 404, 405, 409, 410)
 
 
-def examine(connect: Callable[[], Any], environment: Any, ledger: Ledger | None) -> tuple[list[Check], str]:
-    """Every check of Purview, and its identity; "" when it could not be told."""
+def examine(connect: Callable[[], Any], environment: Any, ledger: Ledger | None) -> tuple[list[Check], tuple[str, ...]]:
+    """Every check of Purview, and its names; none when they could not be told."""
     purview, checks = attempted(AREA, connect)
     if purview is None:
-        return checks, ""
+        return checks, ()
     page = "/api/atlas/admin/version" if purview.is_atlas else purview.root + HEADERS
     reached = reach(AREA, purview.connection.base, page)
     checks += reached.checks
     if not reached.answered:
-        return checks, ""
+        return checks, ()
     checks += [] if purview.is_atlas else [_host(purview.connection.base)]
     signing_in = guarded(AREA, lambda: _sign_in(purview))
     checks += signing_in
     if any(check.level == "error" for check in signing_in):
-        return checks, ""
+        return checks, ()
     planes = guarded(AREA, lambda: _atlas(purview) if purview.is_atlas else _planes(purview))
     checks += planes
     if any(check.code == "purview.data_map" and check.level == "error" for check in planes):
-        return checks, ""
+        return checks, ()
     checks += guarded(AREA, lambda: _glossary(purview))
     if not purview.is_atlas:
         checks += guarded(AREA, lambda: _collections(purview, environment))
     checks += guarded(AREA, lambda: clashes.findings(purview, environment, ledger))
-    identity, trouble = attempted(AREA, purview.identity)
-    return checks + trouble, identity or ""
+    names, trouble = attempted(AREA, purview.identities)
+    return checks + trouble, names or ()
 
 
 def _host(base: str) -> Check:

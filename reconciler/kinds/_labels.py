@@ -23,6 +23,8 @@ class Directory:
     """Every label of the project with the maps that define it."""
 
     labels: dict[str, Label] = field(default_factory=dict)
+    half_known: frozenset[str] | None = frozenset()
+    """Words of maps that are not valid, which are no less defined; None where nobody knows all the words."""
     maps: dict[str, list[Document]] = field(default_factory=dict)
     unmapped_is_error: bool = True
 
@@ -49,9 +51,9 @@ def unknown_labels(document: Document, world: World, path: Path, words: Iterable
     """Findings for words that no label map defines."""
     labels = directory(world)
     for at, word in enumerate(words):
-        if word not in labels.labels:
+        if word not in labels.labels and labels.half_known is not None and word not in labels.half_known:
             severity: Severity = "error" if labels.unmapped_is_error else "warning"
-            advice = did_you_mean(word, labels.labels)
+            advice = did_you_mean(word, [*labels.labels, *labels.half_known])
             yield finding(
                 severity,
                 document,
@@ -102,5 +104,9 @@ def _gather(world: World) -> Directory:
         for word, label in document.spec.labels.items():
             found.labels.setdefault(word, label)
             found.maps.setdefault(word, []).append(document)
+    written = [document.data.get("labels") for document in world.of("LabelMap") if document.spec is None]
+    maps = [words for words in written if isinstance(words, dict)]
+    all_legible = not world.unread and len(maps) == len(written)
+    found.half_known = frozenset(str(word) for words in maps for word in words) if all_legible else None
     found.unmapped_is_error = not documents or any(one.spec.on_unmapped == "error" for one in documents)
     return found

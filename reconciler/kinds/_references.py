@@ -61,7 +61,7 @@ def entity_findings(document: Document, world: World, path: Path, word: str) -> 
     found = entity_word(world, word)
     if found.several:
         yield _several_entities(document, path, word, found)
-    elif found.code is None and world.environment.cluedin is None:
+    elif found.code is None and world.environment.cluedin is None and not world.half_known("GlossaryMapping"):
         yield error(
             document,
             path,

@@ -85,7 +85,16 @@ class World:
     environment: Any
     environment_name: str = ""
     answers: Answers = field(default_factory=Answers)
+    unread: bool = False
+    """Whether a file of the project could not be read: nobody knows what it declares."""
     _indexes: dict[Any, Any] = field(default_factory=dict, repr=False)
+
+    def half_known(self, kind: str) -> bool:
+        """Whether documents of a kind may declare more than is known, as one of them, or a file, is not right.
+
+        What is missing then is no finding of its own: it follows from the one that says what is not right.
+        """
+        return self.unread or any(document.spec is None for document in self.of(kind))
 
     def of(self, kind: str) -> Sequence[Document]:
         """The documents of a kind."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NamedTuple
 
 import orjson
 
 from reconciler.resources.base import Desired
+from reconciler.systems.identity import added
 
 How = Literal["created", "adopted", "ensured", "referred"]
 """How we came to know a resource; one that is referred to is not ours, only its live id is known."""
@@ -139,7 +140,8 @@ class Header:
     serial: int = 0
     repository: str = ""
     commit: str = ""
-    systems: dict[str, str] = field(default_factory=dict)
+    systems: dict[str, list[str]] = field(default_factory=dict)
+    """By system the names that it is known by; one of them is enough to know it again."""
     format: int = FORMAT
 
     @classmethod
@@ -159,12 +161,20 @@ class Ledger:
         self.header = header
         self.entries: dict[str, Entry] = {entry.address: entry for entry in entries}
         self.changed: set[str] = set()
+        self.header_changed = False
         self._salt = bytes.fromhex(header.salt)
 
     def digest(self, value: Any) -> str:
         """The salted digest of a canonical value: equal values have equal digests in this ledger only."""
         data = orjson.dumps(value, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)
         return hashlib.blake2b(data, key=self._salt, digest_size=9).hexdigest()
+
+    def know(self, names: Mapping[str, Sequence[str]]) -> None:
+        """Learns names of systems, beside those that it knows them by."""
+        for system, seen in names.items():
+            known = self.header.systems.get(system, [])
+            self.header.systems[system] = added(known, seen)
+            self.header_changed |= self.header.systems[system] != known
 
     def put(self, entry: Entry) -> None:
         """Writes an entry."""

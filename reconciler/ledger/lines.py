@@ -149,7 +149,9 @@ def _header(number: int, shape: Mapping[str, Any]) -> Header:
         raise BrokenLine(0, f"its format is {known}, this version reads {FORMAT}")
     _check(number, shape, _HEADER, ("ledger", "environment", "salt", "format"))
     header = Header(**{**shape, "format": FORMAT})
-    if not re.fullmatch("([0-9a-f]{2}){1,64}", header.salt) or not _texts(header.systems.values()):
+    header.systems = {name: [names] if isinstance(names, str) else names for name, names in header.systems.items()}
+    of_systems = all(isinstance(names, list) and _texts(names) for names in header.systems.values())
+    if not re.fullmatch("([0-9a-f]{2}){1,64}", header.salt) or not of_systems:
         raise BrokenLine(number, "the header is not as it was written")
     return header
 

@@ -66,8 +66,8 @@ class LocalLedger:
         return Ledger(header, found.entries.values())
 
     def flush(self, ledger: Ledger) -> None:
-        """Makes the changed entries durable, synced; raises `ReconcilerError` when the disk does not take them."""
-        if not ledger.changed and ledger.header.serial:
+        """Makes what changed durable, synced; raises `ReconcilerError` when the disk does not take it."""
+        if not ledger.changed and not ledger.header_changed and ledger.header.serial:
             return
         ledger.header.serial += 1
         try:
@@ -83,6 +83,7 @@ class LocalLedger:
                 "Make room or give the right to write there, then run again: what was done is found by looking.",
             ) from None
         ledger.changed.clear()
+        ledger.header_changed = False
 
     def compact(self, ledger: Ledger) -> None:
         """Rewrites the file with one line an entry, in order of address, when it has grown; atomic."""

@@ -9,12 +9,14 @@ from yaml import MappingNode, Node, ScalarNode, SequenceNode
 
 from reconciler.errors import Diagnostic, Source
 from reconciler.manifest import scalars
-from reconciler.manifest.marks import Marks, pack
+from reconciler.manifest.marks import MappingMarks, Marks, pack
 
 MAX_EXPANDED = 100_000
 _COLUMN = 24
 _ESCAPED_CONTROL = re.compile(r"\\(?:[0abefv]|x[01]|x7[fF]|u00[01]|u007[fF]|U0000000|U0000001|U0000007[fF])")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_CURLY = {"“": "”“", "„": "“”", "‟": "”", "«": "»", "»": "«", "‘": "’‘", "‚": "‘’"}
+"""Quotes that are typed for straight ones, with those that close them; YAML takes them for letters."""
 _SCALAR_TAGS = (scalars.TEXT, scalars.NULL, scalars.BOOLEAN, scalars.INTEGER, scalars.NUMBER, scalars.MERGE)
 
 
@@ -27,7 +29,9 @@ class Builder:
         self._max_depth = max_depth
         self._may_alias = "*" in text and "&" in text
         self._may_merge = "<<" in text
-        self._may_escape = bool(_ESCAPED_CONTROL.search(text)) if "\\" in text else False
+        self._may_surprise = bool(_ESCAPED_CONTROL.search(text)) if "\\" in text else False
+        if not text.isascii():
+            self._may_surprise = self._may_surprise or any(quote in text for quote in _CURLY)
         self._expanded = 0
 
     def build(self, node: Node) -> tuple[Any, Marks] | None:
@@ -53,35 +57,37 @@ class Builder:
         start = node.start_mark
         marks: list[Marks] = [start.line << _COLUMN | start.column]
         pairs = node.value
+        first: dict[str, Node] = {}
         if self._may_merge and any(key.tag == scalars.MERGE for key, _ in pairs):
             pairs = self._with_merged(node).value
         for key_node, value_node in pairs:
             if key_node.tag is scalars.TEXT:
                 key = key_node.value
-                if self._may_escape:
+                if self._may_surprise:
                     self._check_characters(key_node)
             else:
                 key = self._odd_key(key_node)
             if key in data:
-                self._duplicate(key, key_node, pairs)
+                first = first or {one.value: one for one, _ in reversed(pairs) if isinstance(one, ScalarNode)}
+                self._duplicate(key, key_node, first.get(key, key_node))
                 continue
             mark = key_node.start_mark
             marks.append(mark.line << _COLUMN | mark.column)
-            if value_node.tag is scalars.TEXT and not self._may_escape:
+            if value_node.tag is scalars.TEXT and not self._may_surprise:
                 data[key] = value_node.value
                 mark = value_node.start_mark
                 marks.append(mark.line << _COLUMN | mark.column)
             else:
                 data[key], value_marks = self._value(value_node)
                 marks.append(value_marks)
-        return data, tuple(marks)
+        return data, MappingMarks(marks)
 
     def _sequence(self, node: SequenceNode) -> tuple[list[Any], Marks]:
         built = [self._value(child) for child in node.value]
         return [value for value, _ in built], (_mark(node), *(marks for _, marks in built))
 
     def _scalar(self, node: Node) -> scalars.Scalar:
-        if self._may_escape:
+        if self._may_surprise:
             self._check_characters(node)
         if node.tag not in _SCALAR_TAGS:
             self._unknown_tag(node)
@@ -134,9 +140,7 @@ class Builder:
         self._say("manifest.key_not_text", summary, detail, node)
         return str(node.value) if isinstance(node, ScalarNode) else f"[{_mark(node)}]"
 
-    def _duplicate(self, key: str, node: Node, pairs: list[tuple[Node, Node]]) -> None:
-        same = (other for other, _ in pairs if isinstance(other, ScalarNode) and other.value == key)
-        first = next(same, node)
+    def _duplicate(self, key: str, node: Node, first: Node) -> None:
         self._say(
             "manifest.duplicate_key",
             f"The key `{key}` stands here again; line {first.start_mark.line + 1} already sets it",
@@ -154,12 +158,30 @@ class Builder:
         )
 
     def _check_characters(self, node: Node) -> None:
+        self._check_quotes(node)
         found = _CONTROL.search(node.value) if isinstance(node, ScalarNode) and node.style == '"' else None
         if found:
             self._say(
                 "manifest.control_character",
                 f"The text contains the control character U+{ord(found[0]):04X} as an escape",
                 "Remove the escape; use single quotes if the backslash is meant as text.",
+                node,
+            )
+
+    def _check_quotes(self, node: Node) -> None:
+        """A plain text that stands in curly quotes, or begins with one that a comma has cut off from its end."""
+        if not isinstance(node, ScalarNode) or node.style or node.value[:1] not in _CURLY:
+            return
+        text, closing = str(node.value), _CURLY[node.value[0]]
+        inner = any(quote in text[1:-1] for quote in closing)
+        whole = len(text) > 1 and text[-1] in closing and not inner
+        cut = text[0] in "“„«" and not inner and text[-1] not in closing
+        if whole or cut:
+            bare = text[1:-1] if whole else text[1:]
+            self._say(
+                "manifest.curly_quotes",
+                f"`{text[:60]}` begins with a curly quote, which YAML takes for a part of the text",
+                f'Write straight quotes: `"{bare[:60]}"`; or, if it is meant, put the whole in straight quotes.',
                 node,
             )
 

@@ -15,7 +15,7 @@ from reconciler.errors import Diagnostic, Source
 from reconciler.manifest.marks import Path, Place, find, own_mark
 from reconciler.manifest.shapes import field_names
 from reconciler.manifest.suggest import did_you_mean
-from reconciler.manifest.validation import Subject, WordAt, validate
+from reconciler.manifest.validation import Subject, Written, validate
 from reconciler.manifest.yaml import YamlDocument
 from reconciler.resources.spelling import composed
 
@@ -121,7 +121,7 @@ class Document:
 
 
 def read_document(
-    written: YamlDocument, kinds: Mapping[str, object], word_at: WordAt
+    written: YamlDocument, kinds: Mapping[str, object], words: Written
 ) -> tuple[Document | None, list[Diagnostic]]:
     """The document behind the envelope, its spec not yet validated; None when its kind or name is unknown."""
     data, top = written.data, written.place
@@ -129,7 +129,7 @@ def read_document(
         return None, [_no_envelope(data, kinds, top)]
     kind = data.get("kind")
     envelope = _DefaultsEnvelope if kind == DEFAULTS else _Envelope
-    _, findings = validate(Subject(envelope, data, [top], word_at, prefix=()))
+    _, findings = validate(Subject(envelope, data, [top], words, prefix=()))
     problems = [finding for _, finding in findings]
     if not isinstance(kind, str):
         return None, problems

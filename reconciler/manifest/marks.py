@@ -6,7 +6,7 @@ in the order of its keys; a list is `(own, item, item, …)`. An integer packs a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,19 @@ Path = Sequence[str | int]
 
 _COLUMN_BITS = 24
 _COLUMN_MASK = (1 << _COLUMN_BITS) - 1
+
+
+class MappingMarks(tuple[Any, ...]):
+    """The marks of a mapping, which know the places of its keys once one was looked for.
+
+    Findings look up a place each, and a mapping may have as many keys as there are findings.
+    """
+
+    def at(self, data: Mapping[str, Any], key: str | int) -> int:
+        """How many keys stand before a key of the data that these are the marks of."""
+        if not hasattr(self, "_places"):
+            self._places: dict[str | int, int] = {one: at for at, one in enumerate(data)}
+        return self._places[key]
 
 
 def pack(line: int, column: int) -> int:
@@ -43,7 +56,8 @@ class Place:
         if isinstance(self.marks, int):
             return None
         if isinstance(self.data, dict) and step in self.data:
-            at = list(self.data).index(step)
+            marks = self.marks
+            at = marks.at(self.data, step) if isinstance(marks, MappingMarks) else list(self.data).index(step)
             return Place(self.file, self.data[step], self.marks[2 + 2 * at], self.marks[1 + 2 * at])
         if isinstance(self.data, list) and isinstance(step, int) and 0 <= step < len(self.data):
             return Place(self.file, self.data[step], self.marks[1 + step])
@@ -66,6 +80,12 @@ class Place:
     def offset(self) -> tuple[int, int]:
         """Line and column of the value, from 0."""
         mark = own_mark(self.marks)
+        return mark >> _COLUMN_BITS, mark & _COLUMN_MASK
+
+    @property
+    def key_offset(self) -> tuple[int, int]:
+        """Line and column of the key, from 0; of the value itself in a list or at the top."""
+        mark = own_mark(self.marks) if self.key is None else self.key
         return mark >> _COLUMN_BITS, mark & _COLUMN_MASK
 
     def _at(self, mark: int) -> Source:

@@ -13,10 +13,9 @@ from reconciler.errors import Diagnostic, ManifestError, Source
 from reconciler.manifest.defaults import FolderDefaults, apply_defaults, collect_defaults
 from reconciler.manifest.documents import DEFAULTS, ENVIRONMENT, Document, read_document
 from reconciler.manifest.files import FOLDER, find_manifests
-from reconciler.manifest.marks import Place
 from reconciler.manifest.secrets import allowed_secrets
 from reconciler.manifest.suggest import did_you_mean
-from reconciler.manifest.validation import Finding, Subject, misplaced_secrets, treacherous_words, validate
+from reconciler.manifest.validation import Finding, Subject, Written, misplaced_secrets, treacherous_words, validate
 from reconciler.manifest.variables import Variables, collect, process_variables, substitute
 from reconciler.manifest.yaml import YamlFile, garbage_collection_paused, read_yaml
 
@@ -36,6 +35,8 @@ class Project:
     environment: Document | None = None
     findings: list[Diagnostic] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
+    unread: bool = False
+    """Whether a file, or a document of one, is no manifest at all: what it declares is not known."""
 
     @property
     def ok(self) -> bool:
@@ -64,6 +65,7 @@ class _Loading:
         self._process = process_variables(process_env)
         self._allowed_secrets = allowed_secrets(process_env)
         self._files: dict[str, YamlFile] = {}
+        self._words = Written(self._files)
         self._project = Project(root)
         self._findings: list[Diagnostic] = []
 
@@ -86,14 +88,17 @@ class _Loading:
     def _read_everything(self) -> list[Document]:
         found = find_manifests(self._project.root)
         self._findings += found.findings
+        self._project.unread = any(finding.severity == "error" for finding in found.findings)
         self._project.files = list(found.files)
         documents: list[Document] = []
         for name, path in found.files.items():
             file = self._files[name] = read_yaml(path, name)
             self._findings += file.findings
+            self._project.unread |= any(finding.severity == "error" for finding in file.findings)
             for written in file.documents:
-                document, findings = read_document(written, self._models, self._word_at)
+                document, findings = read_document(written, self._models, self._words)
                 self._findings += findings
+                self._project.unread |= document is None
                 if document is not None and self._stands_where_it_should(document):
                     documents.append(document)
         return documents
@@ -202,7 +207,7 @@ class _Loading:
             apply_defaults(document, defaults)
         files = [self._files[layer.file] for layer in document.layers]
         open_paths: set[tuple[str | int, ...]] = set()
-        has_variables = any("${" in file.text for file in files)
+        has_variables = any(file.may_have_variables for file in files)
         if has_variables:
             replaced = substitute(document.data, variables, document.source)
             document.data, open_paths = replaced.data, replaced.open_paths
@@ -212,9 +217,9 @@ class _Loading:
         model = self._models.get(document.kind)
         if model is None:
             return
-        subject = Subject(model, document.data, document.layers, self._word_at)
+        subject = Subject(model, document.data, document.layers, self._words)
         secrets: list[Finding] = []
-        if has_variables or any("env" in file.text or "vault" in file.text for file in files):
+        if has_variables or any(file.may_have_secrets for file in files):
             secrets = misplaced_secrets(subject, self._allowed_secrets)
         document.spec, problems = validate(subject)
         explained = open_paths | {path for path, _ in secrets}
@@ -223,10 +228,6 @@ class _Loading:
             refused = {path for path, _ in problems}
             problems += [word for word in treacherous_words(subject) if word[0] not in refused]
         self._findings += [finding for _, finding in (*secrets, *problems)]
-
-    def _word_at(self, place: Place) -> str:
-        file = self._files.get(place.file)
-        return file.word_at(*place.offset) if file is not None else ""
 
     def _without_echoes(self) -> Iterable[Diagnostic]:
         """The findings, once each, and without what only follows from a YAML finding at the same place."""
@@ -254,7 +255,8 @@ class _Loading:
 
 
 def _is_explained(path: tuple[str | int, ...], explained: set[tuple[str | int, ...]]) -> bool:
-    return any(path[: len(other)] == other for other in explained)
+    """Whether the value at a path, or one above it, is."""
+    return any(path[:length] in explained for length in range(len(path) + 1)) if explained else False
 
 
 def _sorted(findings: Iterable[Diagnostic]) -> list[Diagnostic]:

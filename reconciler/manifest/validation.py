@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,10 +16,28 @@ from reconciler.manifest.secrets import SecretRef, looks_like_secret, not_allowe
 from reconciler.manifest.shapes import field_names, wanted, wants
 from reconciler.manifest.suggest import did_you_mean, nearest
 from reconciler.manifest.words import choices_in, plain_message, show_path, show_value, wanted_by
+from reconciler.manifest.yaml import YamlFile
 
 Steps = tuple[str | int, ...]
 Finding = tuple[Steps, Diagnostic]
-WordAt = Callable[[Place], str]
+_LEFT_OVER = "It stands after a comma: if that belongs to a text, put the whole text in quotes."
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """How values are written in the files."""
+
+    files: Mapping[str, YamlFile]
+
+    def word_at(self, place: Place) -> str:
+        """The plain word at a place; nothing when what stands there is quoted."""
+        file = self.files.get(place.file)
+        return file.word_at(*place.offset) if file is not None else ""
+
+    def follows_comma(self, place: Place) -> bool:
+        """Whether a key without a value stands after a comma: the rest of a text, most likely."""
+        file = self.files.get(place.file)
+        return place.data is None and file is not None and file.follows_comma(*place.key_offset)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +47,7 @@ class Subject:
     model: type[BaseModel]
     data: Any
     layers: Sequence[Place]
-    word_at: WordAt
+    written: Written
     prefix: Steps = ("spec",)
 
     def name(self, path: Steps) -> str:
@@ -124,8 +142,9 @@ def _in_words(subject: Subject, problem: Problem, place: Place) -> tuple[str, st
         field = problem.path[-1]
         advice = f"Add `{field}:` to {subject.name(problem.path[:-1]).replace('The d', 'the d')}."
         return "manifest.missing_field", f"{name} is missing", advice
+    left_over = _LEFT_OVER if subject.written.follows_comma(place) else ""
     if problem.type == "extra_forbidden":
-        return _unknown_field(subject, problem)
+        return _unknown_field(subject, problem, left_over)
     if problem.type in ("union_tag_invalid", "union_tag_not_found"):
         return _unknown_form(name, problem)
     wish = wanted_by(problem.type, problem.context)
@@ -143,21 +162,21 @@ def _in_words(subject: Subject, problem: Problem, place: Place) -> tuple[str, st
         choices = choices_in(problem.context)
         suggestion = nearest(problem.value, choices) if isinstance(problem.value, str) else None
         return "manifest.invalid_value", summary, f"Did you mean `{suggestion}`?" if suggestion else ""
-    return "manifest.wrong_type", summary, _type_advice(problem, wish, subject.word_at(place))
+    return "manifest.wrong_type", summary, left_over or _type_advice(problem, wish, subject.written.word_at(place))
 
 
 def _sentence(name: str, message: str) -> str:
     return f"{name} {message}" if message.startswith(("must ", "is ", "has ")) else f"{name}: {message}"
 
 
-def _unknown_field(subject: Subject, problem: Problem) -> tuple[str, str, str]:
+def _unknown_field(subject: Subject, problem: Problem, left_over: str) -> tuple[str, str, str]:
     *above, field = problem.path
     owner = subject.name(tuple(above))
     elsewhere = dict(getattr(subject.model, "elsewhere", {})) if not above else {}
     known = field_names(wanted(subject.model, above))
     written = _at(subject.data, above)
-    unused = known - written.keys() if isinstance(written, dict) else known
-    advice = elsewhere.get(field) or did_you_mean(str(field), unused or known, what="Its fields are")
+    unused = {one for one in known if one not in written} if isinstance(written, dict) else known
+    advice = left_over or elsewhere.get(field) or did_you_mean(str(field), unused or known, what="Its fields are")
     return "manifest.unknown_field", f"{owner} has no field `{str(field)[:80]}`", advice
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from reconciler.manifest.marks import Path
+from reconciler.systems.redact import SECRETS
 
 _WANTED = {
     "string": "text", "int": "a whole number", "float": "a number", "decimal": "a number",
@@ -48,7 +49,10 @@ def show_value(value: Any, *, secret: bool = False) -> str:
         return f"`{str(value).lower()}`"
     if isinstance(value, (int, float)):
         return f"the number {value}"[:80]
-    return f"`{value[:60]}{'…' if len(value) > 60 else ''}`" if isinstance(value, str) else "another value"
+    if not isinstance(value, str):
+        return "another value"
+    shown = SECRETS.clean(value)
+    return f"`{shown[:60]}{'…' if len(shown) > 60 else ''}`"
 
 
 def wanted_by(error_type: str, context: Mapping[str, Any]) -> str | None:

@@ -14,6 +14,7 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from reconciler.manifest import scalars
 from reconciler.manifest.build import Builder
 from reconciler.manifest.complaints import control_character, too_deep, unreadable_yaml
 from reconciler.manifest.composer import Composer, TooDeep
+from reconciler.manifest.escapes import disguised, put_right
 from reconciler.manifest.marks import Marks, Place, find
 from reconciler.manifest.marks import Path as DataPath
 
@@ -32,6 +34,7 @@ MAX_DEPTH = 100
 _LINE_SEPARATORS = ("\x85", "\u2028", "\u2029", "\ufeff")
 _LINE_BREAK = re.compile("\r\n|\r|\n")
 _PLAIN_WORD = re.compile(r"""[^\s,\[\]{}"'|>&*!$][^\s,\]}]*""")
+_KEY = re.compile(r"""("[^"]*"|'[^']*'|[^,}]*?):(?:[\s,}]|$)""")
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -51,7 +54,7 @@ class YamlDocument:
         return Place(self.file, self.data, self.marks)
 
 
-@dataclass(slots=True)
+@dataclass
 class YamlFile:
     """What one file holds; `treacherous` when it has plain words that other readers take for non-text."""
 
@@ -62,11 +65,29 @@ class YamlFile:
     treacherous: bool = False
     _lines: list[str] = field(default_factory=list, repr=False)
 
+    @cached_property
+    def may_have_variables(self) -> bool:
+        """Whether a variable may stand in the file: it is asked for each of its documents."""
+        return "${" in self.text
+
+    @cached_property
+    def may_have_secrets(self) -> bool:
+        """Whether a reference to a secret may stand in the file."""
+        return "env" in self.text or "vault" in self.text
+
     def word_at(self, line: int, column: int) -> str:
         """The plain word that is written at a place (from 0), or nothing when what stands there is quoted."""
         self._lines = self._lines or _LINE_BREAK.split(self.text)
         found = _PLAIN_WORD.match(self._lines[line], column) if line < len(self._lines) else None
         return found[0] if found else ""
+
+    def follows_comma(self, line: int, column: int) -> bool:
+        """Whether a key at a place (from 0) has no `:` and follows a comma, on its line or at the end of one above."""
+        self._lines = self._lines or _LINE_BREAK.split(self.text)
+        if line >= len(self._lines) or _KEY.match(self._lines[line], column):
+            return False
+        above = (self._lines[at] for at in range(line - 1, -1, -1) if self._lines[at].strip())
+        return (self._lines[line][:column].strip() or next(above, "")).rstrip().endswith(",")
 
 
 def position(document: YamlDocument, path: DataPath = ()) -> Source:
@@ -140,10 +161,13 @@ def garbage_collection_paused() -> Iterator[None]:
 def _parse_documents(file: YamlFile) -> None:
     composer: Composer | None = None
     try:
-        composer = Composer(file.text, MAX_DEPTH)
+        hidden = disguised(file.text)
+        composer = Composer(hidden or file.text, MAX_DEPTH)
         builder = Builder(file.name, file.text, file.findings, MAX_DEPTH)
         while composer.check_node():
             node = composer.get_node()
+            if node is not None and hidden is not None:
+                put_right(node)
             if node is not None and not _is_empty(node):
                 _add_document(file, builder, node)
     except TooDeep as error:

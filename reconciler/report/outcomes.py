@@ -52,12 +52,18 @@ def whole(result: Shape, plan: Shape) -> bool:
     return bool(result.get("complete")) and not view.of(plan, *words.STOPPED) and not view.held(plan)
 
 
+def _all_done(result: Shape) -> bool:
+    """Whether everything that was tried is done, whatever the plan left out."""
+    tried = all(outcome["status"] == "done" for outcome in result["outcomes"])
+    return tried and not result.get("interrupted") and not result.get("diagnostics")
+
+
 def headline(result: Shape, plan: Shape) -> str:
     """`Apply complete! Resources: 3 added, 1 changed, 0 destroyed.`, or what is left."""
     counts = f"Resources: {words.result_counts(result['summary'])}"
     if whole(result, plan):
         return f"Apply complete! {counts}."
-    if result.get("complete"):
+    if _all_done(result):
         return f"Applied but for what the plan leaves out. {counts}."
     found = _by_status(result)
     open_ = [f"{found[status]:,} {known.word}" for status, known in STATUSES.items() if found[status]]

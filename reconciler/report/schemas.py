@@ -53,9 +53,14 @@ def result_schema() -> dict[str, Any]:
         "format_version": _version(),
         "environment": _text("The environment that was applied to."),
         "digest": _digest("The digest of the plan that was carried out."),
-        "complete": _flag("Whether every change is done."),
+        "complete": _flag("Whether every change is done, and nothing is held back, in conflict, blocked or pending."),
         "interrupted": _flag("Whether the apply was asked to stop."),
         "summary": _summary("How many changes of each action are done, and how many ended otherwise, by status."),
+        "held": {
+            "description": "Documents that are held back, as `Kind/name`: nothing of them was applied.",
+            "type": "array",
+            "items": {"type": "string"},
+        },
         "outcomes": _list("What became of each change, in the order of the plan.", _ref("outcome")),
         "diagnostics": _list("What went wrong beyond single changes.", _ref("diagnostic")),
     }
@@ -64,7 +69,7 @@ def result_schema() -> dict[str, Any]:
         "$id": "urn:reconciler:schema:result:1",
         "title": "Result",
         "description": f"The outcome of an apply. {OPEN}",
-        **_object(properties),
+        **_object(properties, optional=("held",)),
         "$defs": {"outcome": _outcome(), "diagnostic": _diagnostic()},
     }
 

@@ -12,6 +12,7 @@ from reconciler.resources.cluedin.key_values import prefix_of
 from reconciler.resources.cluedin.key_writes import data_classifications
 from reconciler.sources.base import Question
 from reconciler.systems.cluedin import CluedIn
+from reconciler.systems.secrecy import is_secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,11 @@ class Option:
     """`input`, `password`, `checkbox`, `option` and the like: the server's word ([C] the member, [I] the words)."""
     required: bool = False
     choices: tuple[str, ...] = ()
+
+    @property
+    def is_secret(self) -> bool:
+        """Whether its control or its name says that it holds a secret."""
+        return is_secret(self.name, control=self.type)
 
 
 @dataclass(frozen=True, slots=True)

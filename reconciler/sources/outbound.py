@@ -123,10 +123,11 @@ class StreamNamed(Question):
 
 
 def _target(row: dict[str, Any]) -> LiveTarget:
-    hidden = outbound.secret_names(row.get("connector"))
-    config = {name: value for name, value in (row.get("helperConfiguration") or {}).items() if name not in hidden}
+    given = row.get("helperConfiguration") or {}
+    hidden = outbound.secret_names(row.get("connector"), given)
+    config = {name: value for name, value in given.items() if name not in hidden}
     connector = row.get("connector") or {}
-    names = (str(connector.get("name") or row.get("name") or ""), str(row.get("accountDisplay") or ""))
+    names = (str(connector.get("name") or row.get("name") or ""), outbound.target_name(row))
     return LiveTarget(str(row["id"]), names[0].strip(), names[1].strip(), as_meant(config))
 
 

@@ -71,8 +71,11 @@ class System:
         """Requests sent and time waited so far."""
         return self.connection.counts
 
-    def identity(self) -> str:
-        """The system's own identity, to which a ledger is bound."""
+    def identities(self) -> tuple[str, ...]:
+        """The names that this sign-in sees of the system (`systems.identity`), to which a ledger is bound.
+
+        The first is one that every sign-in sees.
+        """
         raise NotImplementedError
 
     def findings(self) -> Sequence[Diagnostic]:

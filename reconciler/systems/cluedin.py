@@ -13,7 +13,7 @@ from typing import Any
 
 from reconciler.errors import Diagnostic, SystemFailureError
 from reconciler.systems import cluedin_tasks, cluedin_versions
-from reconciler.systems.auth import Renewable, claims
+from reconciler.systems.auth import Renewable, Token, claims
 from reconciler.systems.base import Decision, System, Task
 from reconciler.systems.http import Answer, Connection, Effect
 from reconciler.systems.redact import SECRETS
@@ -169,12 +169,12 @@ class CluedIn(System):
                     found[str(name).casefold()] = str(user["id"])
         return found
 
-    def identity(self) -> str:
-        """The organisation: its id from the access token, else its address."""
-        sign_in = self.connection.sign_in
-        token = sign_in.token() if isinstance(sign_in, Renewable) else ""
+    def identities(self) -> tuple[str, ...]:
+        """The address, which names the organisation; and its id, where the access token tells it [C]."""
+        sign_in, address = self.connection.sign_in, f"cluedin:{self.connection.base}"
+        token = sign_in.token() if isinstance(sign_in, Renewable | Token) else ""
         organization = claims(token).get("OrganizationId")
-        return f"cluedin:{str(organization).lower()}" if organization else f"cluedin:{self.connection.base}"
+        return (address, f"cluedin:{str(organization).lower()}") if organization else (address,)
 
 
 _USERS = """query users { administration { id users { id accountId Account } } }"""

@@ -40,7 +40,7 @@ def assertion(process_env: Mapping[str, str]) -> Callable[[], str] | None:
         except (httpx.HTTPError, ValueError, KeyError) as error:
             raise ConfigurationError.of(
                 "sign_in.github",
-                f"GitHub gave the job no token: {type(error).__name__}",
+                f"GitHub gave the job no token at {address.host}: {type(error).__name__}",
                 "Give the job `permissions: {id-token: write}`.",
             ) from None
         SECRETS.add(value)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import email.utils
 import random
+import re
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -40,6 +41,7 @@ ATTEMPTS = 8
 CONNECT_ATTEMPTS = 4
 """Where nobody answers at all there is less to hope for: the address is wrong, or the system is down."""
 THROTTLED_ATTEMPTS = 30
+_OPERATION = re.compile(r"\s*(?:query|mutation)\s+(\w+)")
 LONGEST_WAIT = 120.0
 PASSING = frozenset({408, 500, 502, 503, 504})
 FORBIDDEN = "The identity may not do this; `reconciler doctor` shows which rights it has."
@@ -192,6 +194,8 @@ class Connection:
     connect_attempts: int = CONNECT_ATTEMPTS
     counts: Counts = field(default_factory=Counts)
     stop: threading.Event = field(default_factory=threading.Event)
+    trace: Callable[[str], None] | None = None
+    """Called with a line about each request and its answer, from any thread."""
 
     def __post_init__(self) -> None:
         self.address = Address.parse(self.base)
@@ -248,9 +252,12 @@ class Connection:
         while True:
             self._check_stop()
             credential = self.sign_in.headers()
+            started = time.monotonic()
             outcome = self._attempt(method, path, query, body, form, {**(headers or {}), **credential})
+            if self.trace is not None:
+                self.trace(_line(self.system, call + query_text(query), json, outcome, time.monotonic() - started))
             if isinstance(outcome, Exception):
-                why = str(outcome) or type(outcome).__name__
+                why = f"{self.address.origin.partition('//')[2]}: {str(outcome) or type(outcome).__name__}"
                 if effect == "once" and not _never_sent(outcome):
                     raise LostAnswer(self.system, call, why) from None
                 attempt += 1
@@ -355,6 +362,15 @@ class Connection:
     def _note_repeat(self) -> None:
         with self._lock:
             self.counts.repeated += 1
+
+
+def _line(system: str, call: str, json: Any, outcome: Answer | Exception, seconds: float) -> str:
+    """What was sent and what came of it, in a line: `purview GET /glossary: 200 in 35 ms`."""
+    document = json.get("query") if isinstance(json, dict) else None
+    operation = _OPERATION.match(document) if isinstance(document, str) else None
+    called = f" {operation[1]}" if operation else ""
+    result = outcome.status if isinstance(outcome, Answer) else type(outcome).__name__
+    return f"{system} {call}{called}: {result} in {seconds * 1000:.0f} ms"
 
 
 def _request_id(headers: Mapping[str, str], body: Any) -> str:

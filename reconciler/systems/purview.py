@@ -10,10 +10,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from unicodedata import normalize
 
+from reconciler.systems.auth import Renewable, Token, claims
 from reconciler.systems.base import System
 from reconciler.systems.http import Connection, Effect, Refused
 from reconciler.systems.redact import SECRETS
 
+SHARED_HOST = "//api.purview-service.microsoft.com"
+"""The end of an address at which the token alone selects the tenant (grade A)."""
 DATA_MAP_VERSION = "2023-09-01"
 ACCOUNT_VERSION = "2019-11-01-preview"
 LONGEST_QUERY = 6000
@@ -225,17 +228,26 @@ class Purview(System):
                 break
         return found
 
-    def identity(self) -> str:
-        """The account: the name of the root collection, as it is the account's own; the host in Atlas mode."""
+    def identities(self) -> tuple[str, ...]:
+        """The address; the tenant, where all tenants share one; the account's name, which is that of the root
+        collection, for whoever may see it. In Atlas mode the address alone."""
         if self.is_atlas:
-            return f"atlas:{self.connection.base}"
+            return (f"atlas:{self.connection.base}",)
+        names = [f"purview:{self.connection.base}"]
+        tenant = claims(self._token()).get("tid")
+        if tenant and self.connection.base.endswith(SHARED_HOST):
+            names.append(f"purview-tenant:{str(tenant).lower()}")
         try:
             roots = [c for c in self.collections() if not c.get("parentCollection")]
         except Refused as refused:
             if refused.status not in (403, 404):
                 raise
             roots = []
-        return f"purview:{roots[0]['name'].lower()}" if len(roots) == 1 else f"purview:{self.connection.base}"
+        return (*names, f"purview:{roots[0]['name'].lower()}") if len(roots) == 1 else tuple(names)
+
+    def _token(self) -> str:
+        sign_in = self.connection.sign_in
+        return sign_in.token() if isinstance(sign_in, Renewable | Token) else ""
 
 
 def errors(status: int, body: Any) -> tuple[str, str]:

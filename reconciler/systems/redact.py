@@ -3,6 +3,8 @@
 Systems, libraries and exceptions repeat what they were sent: escaped as JSON or by `repr` (once or more), for HTML or
 for URLs, in base64 (a header of user and password), and cut to a length. So each secret is looked for in all these
 forms, and a beginning or an end of one is taken for it where a text was cut. Whoever cuts a text cleans it first.
+What nobody knows by value, as it stands in a system only, is known by where it stands: as the user of an address, or
+signing it.
 """
 
 from __future__ import annotations
@@ -16,6 +18,8 @@ from functools import cache, cached_property
 from typing import Any
 
 import orjson
+
+from reconciler.systems.secrecy import without_signatures
 
 MASK = "(sensitive value)"
 _SHORTEST = 8
@@ -61,13 +65,18 @@ class Redactor:
             self._values, self._forms, self._marks = known
 
     def clean(self, text: str) -> str:
-        """The text without any known secret value."""
+        """The text without any known secret value, and without users and signatures of addresses."""
+        text = without_signatures(text, MASK)
         for form in self._forms:
             if form.lead in text:
                 text = form.without_beginnings(form.whole.sub(MASK, text))
             if form.tail in text:
                 text = form.without_ends(text)
         return text
+
+    def cut(self, text: str, most: int) -> str:
+        """The cleaned text, not longer than `most`: in this order, as half a secret is known by nobody."""
+        return self.clean(text)[:most]
 
     def clean_all(self, value: Any) -> Any:
         """The same plain data with every text in it cleaned: before a format escapes what it shows."""
@@ -84,13 +93,13 @@ class Redactor:
         return self.may_be_in(value) and _written(self.clean_all(value)) != _written(value)
 
     def may_be_in(self, value: Any) -> bool:
-        """A look at all of it at once: without these letters and digits no secret is in it, whole or cut."""
-        if not self._marks:
-            return False
+        """A look at all of it at once: without these letters, digits and signs no secret is in it, whole or cut."""
         try:
             written = _written(value)
         except TypeError:  # not plain, or not valid text
             return True
+        if b"=" in written or b"%3" in written or (b"://" in written and b"@" in written):
+            return True  # there may be an address with a user or a signature
         return any(mark in written for mark in self._marks)
 
 

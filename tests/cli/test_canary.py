@@ -14,6 +14,7 @@ import urllib.parse
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from reconciler.systems.http import Connection
@@ -88,6 +89,87 @@ def test_over_every_verb_and_format(caged: Project, run: Run, tmp_path: Path) ->
         assert ran.code == 0, (words, ran.err)
         assert hits(ran.out + ran.err) == [], words
     assert every_file(tmp_path) == []
+
+
+HOOKS = {
+    "HOOK_URL": "https://hook.test/in?code=kanary-four-of-the-hook",
+    "HOOK_AUTHORIZATION": "Bearer kanary-five-of-the-hook",
+}
+HOOK = """
+apiVersion: reconciler/v1
+kind: ExportContract
+metadata: {name: NAME}
+spec:
+  entity: customer
+  delivery: {type: http, DELIVERY}
+  columns: [{from: customer.email}]
+"""
+IN_SECRET = 'target: {secrets: {url: {env: HOOK_URL, version: "1"}, authorization: {env: HOOK_AUTHORIZATION}}}'
+IN_CLEAR = "connection: 'https://hook.test/in', target: {secrets: {authorization: {env: HOOK_AUTHORIZATION}}}"
+CONNECT = """mutation m($c: ID, $a: JSON) { inbound { createConnection(connectorId: $c, authInfo: $a) { id } } }"""
+SAVE = """mutation m($c: InputConnectorConfiguration) { inbound {
+  saveConnectorConfiguration(connectorConfiguration: $c) { id } } }"""
+
+
+def graphql(project: Project, query: str, **variables: object) -> None:
+    form = {"grant_type": "password", "username": "admin@contoso.test", "password": CANARIES["CLUEDIN_PASSWORD"]}
+    token = project.http("POST", "/auth/connect/token", data={**form, "client_id": "contoso"})["access_token"]
+    body, headers = {"query": query, "variables": variables}, {"authorization": f"Bearer {token}"}
+    answer = httpx.post(f"{project.url}/graphql", json=body, headers=headers).raise_for_status().json()
+    assert not answer.get("errors"), answer
+
+
+def test_where_no_control_says_that_it_is_a_secret(
+    caged: Project, run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Options of the Http connector are plain inputs, its display names are composed of them, and people sign an
+    address in the portal: none of it is known by value."""
+    for name, value in HOOKS.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("RECONCILER_SECRETS", ",".join((*SECRETS, *HOOKS)))
+    caged.write("exports/hook.yaml", HOOK.replace("NAME", "hook_v1").replace("DELIVERY", IN_SECRET))
+    caged.write("exports/clear.yaml", HOOK.replace("NAME", "clear_v1").replace("DELIVERY", IN_CLEAR))
+    foreign = {"url": "https://other.test/?sig=kanary-six-of-others", "authorization": "Basic kanary-seven"}
+    graphql(caged, CONNECT, c="486cc091-4c77-4190-8e2d-058bc4ca8a85", a=foreign)
+    shown = [run("-v", "validate"), run("-v", "plan", "--out", str(tmp_path / "p.json")), run("-v", "apply", "--yes")]
+    assert [ran.code for ran in shown] == [0, 0, 0], [ran.err for ran in shown]
+    state = caged.http("GET", "/_sandbox/state")
+    targets = {one["accountDisplay"]: one for one in state["cluedin"]["provider-definition"].values()}
+    assert targets["hook_v1"]["helperConfiguration"] == {
+        "url": HOOKS["HOOK_URL"], "authorization": HOOKS["HOOK_AUTHORIZATION"],
+    }  # fmt: skip
+    assert hits(json.dumps(state["purview"])) == []
+    shown += [run("-v", "plan", "--detailed-exitcode")]
+    assert shown[-1].code == 0, shown[-1].out
+    clear = targets["clear_v1"]
+    graphql(caged, SAVE, c={"id": clear["id"], "helperConfiguration": foreign})
+    shown += [run("-v", "drift", "--format", one) for one in FORMATS]
+    assert "config[url]" in shown[-1].out + shown[-2].out
+    shown += [run("-v", *words) for words in (("plan",), ("graph",), ("doctor",), ("apply", "--yes"))]
+    also = [word for one in FORMATS for word in ("--also", f"{one}={tmp_path / one}")]
+    graphql(caged, SAVE, c={"id": clear["id"], "helperConfiguration": foreign})
+    shown += [run("-v", "plan", "--force-conflicts", *also)]
+    for ran in shown:
+        assert hits(ran.out + ran.err) == []
+    assert every_file(tmp_path) == []
+
+
+def test_a_secret_in_clear_is_refused_and_not_shown(caged: Project, run: Run, tmp_path: Path) -> None:
+    value = "kanary-eight-of-the-hook"
+    for at, delivery in enumerate(
+        (
+            f"connection: 'https://hook.test/?sig={value}'",
+            f"connection: 'https://user:{value}@hook.test/'",
+            f"connection: 'https://hook.test/', target: {{config: {{authorization: {value}}}}}",
+            f"connection: 'https://hook.test/', target: {{secrets: {{authorization: {value}}}}}",
+        )
+    ):
+        path = caged.write("exports/hook.yaml", HOOK.replace("NAME", "hook_v1").replace("DELIVERY", delivery))
+        for words in (("validate",), ("validate", "--format", "json"), ("plan",), ("apply", "--yes")):
+            ran = run("-v", *words)
+            assert ran.code == 1, (at, words)
+            assert hits(ran.out + ran.err) == [], (at, words)
+        assert every_file(tmp_path) == [str(path)]
 
 
 @pytest.mark.long

@@ -100,8 +100,8 @@ class FakeSystem(System):
     def fresh(self) -> FakeSystem:
         return self
 
-    def identity(self) -> str:
-        return "purview:fake"
+    def identities(self) -> tuple[str, ...]:
+        return ("purview:fake",)
 
     def add(self, key: str, **values: Any) -> str:
         self._next += 1

@@ -147,6 +147,6 @@ def test_a_refused_plan_is_not_partly_applied_unless_asked(world: World) -> None
 
 def test_a_ledger_is_bound_to_its_systems(world: World) -> None:
     world.apply(thing("a", text="x"))
-    world.system.identity = lambda: "purview:another"  # type: ignore[method-assign]
+    world.system.identities = lambda: ("purview:another",)  # type: ignore[method-assign]
     with pytest.raises(RefusedError, match="purview:fake"):
         world.plan(thing("a", text="x"))

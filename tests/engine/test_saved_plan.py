@@ -18,6 +18,7 @@ from reconciler.diff import Change, FieldChange
 from reconciler.diff.shape import digest_of, digest_of_shape, shape_of
 from reconciler.errors import ReconcilerError, StaleError
 from reconciler.plan import require_approved, save
+from reconciler.report.jsonform import dump
 from reconciler.systems.redact import MASK, Redactor
 
 from .conftest import World
@@ -31,8 +32,34 @@ def saved(world: World, tmp_path: Path) -> tuple[World, Path]:
     """A plan with an update, a create, a delete and drift that is kept."""
     world.apply(thing("a", text="one"), thing("gone", text="one"))
     path = tmp_path / "plan.json"
-    save(world.plan(*WANTS, prune=True), path)
+    save(world.plan(*WANTS, prune=True), path, dump)
     return world, path
+
+
+def test_its_file_is_as_harmless_in_a_log_as_a_report(world: World, tmp_path: Path) -> None:
+    """Whoever prints it runs no command, and sees what hides; it is read as it was saved."""
+    hidden, path = "a\u200bb\U000e0062c", tmp_path / "plan.json"
+    text = f"::error ::x ##vso[task.setvariable variable=a]b {hidden}"
+    made = world.plan(thing("a", text=text))
+    save(made, path, dump)
+    written = path.read_text(encoding="utf-8")
+    assert "::error" not in written
+    assert "##vso" not in written
+    assert not set(hidden) - set("abc") & set(written)
+    assert saved_plan(path) == made.as_dict()
+    require_approved(saved_plan(path), world.plan(thing("a", text=text)))
+
+
+def test_a_signed_address_is_masked_and_the_plan_is_the_approved_one(world: World, tmp_path: Path) -> None:
+    """In values and in addresses: nobody knows the signature by value, and its digest covers it all the same."""
+    path, first = tmp_path / "plan.json", thing("a?sig=abcdefghij", text="https://hook.test/x?sig=abcdefghij")
+    save(world.plan(first), path, dump)
+    assert "abcdefghij" not in path.read_text(encoding="utf-8")
+    shape = saved_plan(path)
+    assert shape["changes"][0]["fields"][0]["after"] == MASK
+    require_approved(shape, world.plan(first))
+    with pytest.raises(StaleError):
+        require_approved(shape, world.plan(thing("a?sig=abcdefghij", text="https://hook.test/x?sig=klmnopqrst")))
 
 
 def change_of(shape: dict[str, Any], action: str) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from reconciler.cli.saved import saved_plan
 from reconciler.plan import save
+from reconciler.report.jsonform import dump
 
 from ..support import Project
 
@@ -34,13 +35,13 @@ def test_plan_writes_nothing_and_has_one_digest(subject: Project) -> None:
 def test_a_saved_plan_is_read_with_the_digests_that_it_was_saved_with(subject: Project, tmp_path: Path) -> None:
     path = tmp_path / "plan.json"
     made = subject.plan()
-    save(made, path)
+    save(made, path, dump)
     assert saved_plan(path)["digest"] == made.digest
     subject.apply()
     for manifest in (subject.root / "manifests").glob("*.yaml"):
         manifest.unlink()
     removing = subject.plan(prune=True)
-    save(removing, path)
+    save(removing, path, dump)
     assert saved_plan(path)["digest"] == removing.digest
     assert removing.executable
 

@@ -63,7 +63,7 @@ LAKE_CONNECTOR = Connector(
     ("Sync", "EventStream"),
     (*(Option(name, "input") for name in _OPTIONS.split()), Option("AccountKey", "password", required=True)),
 )
-HTTP_CONNECTOR = Connector("486cc091-4c77-4190-8e2d-058bc4ca8a85", "HTTP Connector", ("EventStream",))
+HTTP_CONNECTOR = Connector("486cc091-4c77-4190-8e2d-058bc4ca8a85", "Http Connector", ("EventStream",))
 ANSWERS: dict[Question, tuple[Any, ...]] = {
     Connectors(): (LAKE_CONNECTOR, HTTP_CONNECTOR),
     EntityTypes(): (LiveEntityType("/Person", "Person"),),

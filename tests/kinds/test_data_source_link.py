@@ -437,6 +437,15 @@ def test_keys_that_cannot_be_made(desk: Desk, columns: tuple[str, ...], code: st
     assert any(part in one.summary for one in wishes.findings)
 
 
+def test_a_made_key_that_differs_in_case_from_a_declared_one_is_told_offline(desk: Desk) -> None:
+    """What `validate` can tell is no refusal of `plan`: both find the manifests invalid."""
+    spec = MAPPED.replace("name: contacts}", "name: contacts, fields: [id, email, notes, fullname]}")
+    assert spec != MAPPED
+    wishes = desk.offline(spec + "  unmapped: create\n")
+    assert [one.code for one in wishes.findings if one.severity == "error"] == ["link.key_case"]
+    assert "differs from `customer.fullName`" in wishes.findings[0].summary
+
+
 # -- names under which columns arrive, and keys that several of them end in -----------------------------------
 
 

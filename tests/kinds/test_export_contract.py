@@ -551,7 +551,7 @@ def test_options_are_those_of_the_live_catalogue(judge: Bench) -> None:
     secrets = 'secrets: {AccountKey: {env: LAKE_KEY, version: "1"}}'
     found = judge(with_delivery(f"  target: {{config: {{Acount: x}}, {secrets}}}"), answers=ANSWERS)
     assert "Did you mean" in found.only("contract.option").detail
-    clear = judge(with_delivery("  target: {config: {AccountKey: x}}"), answers=ANSWERS).one("contract.secret")
+    clear = judge(with_delivery("  target: {config: {AccountKey: x}}"), answers=ANSWERS).one("provider.secret")
     assert (clear.severity, clear.summary) == ("error", "`AccountKey` is a secret")
     lacking = judge(CONTRACT, answers=ANSWERS).only("contract.option_missing")
     assert (lacking.severity, lacking.summary) == ("warning", "`Azure DataLake Connector` asks for `AccountKey`")
@@ -570,6 +570,81 @@ def test_http_takes_events_only(judge: Bench) -> None:
     assert found.resource(EXPORT).values["export_mode"] == "EventStream"
     [target] = found.of("cluedin.export_target")
     assert target.values == {"config[url]": "https://example.com/hook"}
+
+
+SIGNED = "https://example.com/hook?code=abc-of-the-hook"
+HTTP = "entity: customer\ndelivery: {{type: http, {}}}\ncolumns: [{{from: customer.id}}]\n"
+
+
+@pytest.mark.parametrize(
+    ("delivery", "code"),
+    [
+        (f"connection: '{SIGNED}'", "contract.connection"),
+        ("connection: 'https://u:abc-of-the-hook@example.com/'", "contract.connection"),
+        ("connection: 'https://u:abc-of-the-hook/x@example.com/'", "contract.connection"),
+        ("connection: 'https://example.com', target: {config: {authorization: abc-of-the-hook}}",
+         "provider.secret"),
+        (f"connection: 'https://example.com', target: {{config: {{probe: '{SIGNED}'}}}}", "provider.secret"),
+        ("connection: 'https://example.com', target: {name: 'https://example.com'}", "provider.secret"),
+        (f"connection: 's3://x', target: {{provider: Other, name: '{SIGNED}'}}", "provider.secret"),
+        (f"connection: 'https://example.com', asset: {{type: t, qualified_name: '{SIGNED}'}}",
+         "provider.secret"),
+        ("connection: 'https://example.com', target: {secrets: {url: {env: LAKE_KEY}}}",
+         "contract.twice"),
+    ],
+)  # fmt: skip
+def test_a_secret_in_clear_is_refused_and_not_repeated(judge: Bench, delivery: str, code: str) -> None:
+    found = judge(HTTP.format(delivery))
+    assert ("error", code) in found.said
+    assert "abc-of-the-hook" not in repr(found.findings)
+    unbound = judge(HTTP.format(delivery).replace("entity: customer", "status: draft"))
+    assert code == "contract.twice" or ("error", code) in unbound.said, "whatever becomes of the contract"
+
+
+def test_an_address_may_be_a_secret_as_a_whole(judge: Bench) -> None:
+    found = judge(HTTP.format('target: {secrets: {url: {env: LAKE_KEY, version: "3"}}}'), answers=ANSWERS)
+    assert found.said == []
+    [target] = found.of("cluedin.export_target")
+    assert list(target.values) == ["secrets[url]"]
+    placeholder = next(one for one in found.of("purview.entity") if "export_target/" in one.key)
+    assert placeholder.values["attributes[location]"] is None
+
+
+def test_what_leaves_for_the_catalogue_has_no_query(judge: Bench) -> None:
+    found = judge(HTTP.format("connection: 'https://example.com/hook?version=1#top'"))
+    entities = {one.key.partition("/")[0]: one.values for one in found.of("purview.entity")}
+    assert entities["cluedin_export_target"]["attributes[location]"] == "https://example.com/hook"
+    other = HTTP.replace("http", "other").format(
+        "connection: 'https://example.com/hook?version=1', target: {provider: Http Connector, name: hook}"
+    )
+    named = judge(other.replace("name: hook", "name: 'ftp://example.com/hook?version=1'").replace("Http", "Ftp"))
+    entities = {one.key.partition("/")[0]: one.values for one in named.of("purview.entity")}
+    assert entities["cluedin_export_target"]["attributes[location]"] == "https://example.com/hook"
+    assert entities["cluedin_organization_provider"]["attributes[account_display]"] == "ftp://example.com/hook"
+
+
+def test_anything_may_be_a_secret_and_nobody_is_told_to_move_it(judge: Bench) -> None:
+    secrets = 'secrets: {AccountKey: {env: LAKE_KEY, version: "1"}, AccountName: {env: LAKE_KEY, version: "1"}}'
+    contract = with_delivery(f"  target: {{manage: true, provider: Azure DataLake Connector, {secrets}}}")
+    contract = contract.replace("type: file-parquet", "type: other").replace(f"  connection: {LAKE}\n", "")
+    for line in ("  path: exports/customers_wide_v1/\n", "  schedule: hourly\n", "  overwrite: true\n"):
+        contract = contract.replace(line, "")
+    told = judge(contract, answers=ANSWERS).one("provider.secret")
+    assert told.severity == "warning"
+    assert "no secret to CluedIn" in told.summary
+    assert "config" not in told.detail
+
+
+def test_names_with_dots_are_noted(judge: Bench) -> None:
+    contract = with_delivery("  purview_readable: false").replace("name: customer_id, ", "")
+    note = judge(contract).one("contract.dotted_names")
+    assert note.severity == "info"
+    assert "`customer.id`" in note.summary
+    assert "contract.dotted_names" not in judge(CONTRACT).codes
+    only_properties = contract.replace("{from: customer.id}", "{from: {property: Name}}").replace(
+        "{from: customer.email}", "{from: {property: CreatedDate}}"
+    )
+    assert "contract.dotted_names" not in judge(only_properties).codes
 
 
 def test_one_lake_takes_workspace_and_item(judge: Bench) -> None:

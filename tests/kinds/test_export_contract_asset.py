@@ -175,6 +175,41 @@ def test_what_the_scanner_found_and_no_label_says(judge: Bench) -> None:
 
 
 @pytest.mark.parametrize(
+    ("folder", "asked", "scanned"),
+    [
+        ("exports/2026/customers", "exports/", "exports/{Year}/customers"),
+        ("exports/2026/09/customers", "exports/", "exports/{Year}/{Month}/customers"),
+        ("exports/v2/customers", "exports/v", "exports/v{N}/customers"),
+        ("exports/en-us/customers", "exports/", "exports/{LOC}/customers"),
+        ("exports/0f8fad5b-d9cb-469f-a165-70867728950e/x", "exports/", "exports/{GUID}/x"),
+        ("exports/feed1/x", "exports/", "exports/{HEX}/x"),
+        ("exports/people", "exports/people", "exports/people"),
+    ],
+)
+def test_a_folder_that_the_scanner_generalises_is_found(judge: Bench, folder: str, asked: str, scanned: str) -> None:
+    lake = "contosolake.dfs.core.windows.net/mdm"
+    row = asset(f"https://{lake}/{scanned}/customers_wide_v{{N}}.parquet", SET)
+    contract = CONTRACT.replace("exports/customers_wide_v1/", folder)
+    found = judge(contract, answers={**ANSWERS, AssetsNamed((SET, PATH), f"{lake}/{asked}"): (row,)})
+    assert outputs(found) == row.key
+
+
+def test_a_placeholder_that_nobody_knows_is_no_silence(judge: Bench) -> None:
+    lake = "contosolake.dfs.core.windows.net/mdm"
+    row = asset(f"https://{lake}/exports/{{Era}}/customers/customers_wide_v{{N}}.parquet", SET)
+    contract = CONTRACT.replace("exports/customers_wide_v1/", "exports/2026/customers")
+    found = judge(contract, answers={**ANSWERS, AssetsNamed((SET, PATH), f"{lake}/exports/"): (row,)})
+    warning = found.one("contract.asset_unsure")
+    assert warning.severity == "warning"
+    assert "`{Era}`" in warning.summary
+    assert row.qualified_name in warning.detail
+    assert found.resource(PLACEHOLDER), "nobody guesses"
+    elsewhere = asset(f"https://{lake}/exports/{{Era}}/products/products_v{{N}}.parquet", SET)
+    other = judge(contract, answers={**ANSWERS, AssetsNamed((SET, PATH), f"{lake}/exports/"): (elsewhere,)})
+    assert "contract.asset_unsure" not in other.codes
+
+
+@pytest.mark.parametrize(
     ("name", "path", "fit"),
     [
         ("a/x_{N}.parquet", "a/x_12.parquet", True),

@@ -29,6 +29,10 @@ FINDINGS = {
     "blank at the end": (
         "link.name", 6, "The name `CRM ` begins or ends with a blank", "Remove", HEAD.replace("CRM", '"CRM "'),
     ),
+    "signed address": (
+        "provider.secret", 5, "The qualified name of the asset carries a secret, which would show in every plan",
+        "without one", HEAD.replace("contacts.csv", "contacts.csv?sv=1&sig=abc"),
+    ),
     "placeholder without a rule": (
         "link.placeholder", 6, "`{asset.name}` stands for nothing here: only a rule with `select` fills it", "select",
         HEAD.replace("CRM", '"{asset.name}"'),

@@ -48,6 +48,13 @@ def test_a_contract_may_make_its_target(judge: Bench) -> None:
     assert [(one.key, one.mode) for one in targets] == [("Azure DataLake Connector/customers_wide_v1", "own")]
 
 
+def test_a_target_named_by_an_address_is_refused(judge: Bench) -> None:
+    stream = STREAM.replace("name: there", "name: 'https://example.com/hook?sig=abc-of-the-hook'")
+    found = judge(stream, name="names", kind="Stream")
+    assert ("error", "provider.secret") in found.said
+    assert "abc-of-the-hook" not in repr(found.findings)
+
+
 def test_state_is_left_to_people_unless_it_is_said(judge: Bench) -> None:
     assert judge(STREAM, name="names", kind="Stream").of("cluedin.stream_state") == []
     never = judge(STREAM + "state: stopped\n", name="names", kind="Stream", answers=LIVE)

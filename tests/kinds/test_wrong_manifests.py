@@ -12,6 +12,7 @@ from reconciler.errors import Diagnostic, ManifestError
 
 ROOT = Path(__file__).parents[2]
 LINK, CONTRACT = "sources/crm-contacts.yaml", "exports/customers_wide_v1.yaml"
+LABELS, GLOSSARY = "labels.yaml", "glossary/customer.yaml"
 STREAM = "apiVersion: reconciler/v1\nkind: Stream\nmetadata: {name: s1}\nspec:\n"
 FLOW = """\
   process: {typeName: cluedin_export, attributes: {name: c, qualifiedName: cluedin.export.c}}
@@ -72,6 +73,13 @@ def told(found: list[Diagnostic]) -> list[str]:
         (LINK, "metrics: publish", "metrics: off", "manifest.invalid_value", 30),
         (LINK, "owners: [sales-ops]", "owners: [bob]", "contact.unknown", 29),
         (LINK, "owners: [sales-ops]", "owners: sales-ops", "manifest.wrong_type", 29),
+        (CONTRACT, "name: customer_id, from: customer.id}", "name: customer_id, from: customer.id, of the customer}",
+         "manifest.unknown_field", 21),
+        (LABELS, "on_unmapped: error", "on_unmapped: errr", "manifest.invalid_value", 18),
+        (LABELS, "purview_label: pii", "purview_label: p i", "manifest.invalid_value", 12),
+        (LABELS, "  labels:", "  labels: [", "manifest.yaml_syntax", 8),
+        (LABELS, "kind: LabelMap", "kind: LabelMaps", "manifest.unknown_kind", 3),
+        (GLOSSARY, "definition:", "definitionn:", "manifest.unknown_field", 12),
         (LINK, "  metrics: publish", "  metrics: publish\n  metrics: none", "manifest.duplicate_key", 31),
     ],
 )  # fmt: skip
@@ -84,6 +92,35 @@ def test_a_mistake_is_one_finding_with_its_line(
     found = errors(example)
     assert told(found) == [f"{code} {file}:{line}"]
     assert "must be a valid" not in found[0].summary, "the words of a library help nobody"
+
+
+def test_a_map_that_is_not_valid_defines_its_words_all_the_same(example: Path) -> None:
+    """A label that it lacks is unknown, and is said beside what is wrong with the map."""
+    for file, old, new in (
+        (LABELS, "on_unmapped: error", "on_unmapped: errr"),
+        (CONTRACT, "PII:customer_email", "PPI:customer_email"),
+    ):
+        text = (example / file).read_text(encoding="utf-8")
+        (example / file).write_text(text.replace(old, new, 1), encoding="utf-8")
+    found = errors(example)
+    assert [one.code for one in found] == ["label.unknown", "manifest.invalid_value"]
+    assert "Did you mean `PII`?" in found[0].detail
+
+
+@pytest.mark.parametrize("broken", ["definitionn: x", "[", "“"])
+def test_what_a_broken_mapping_declares_is_not_missing(example: Path, broken: str) -> None:
+    """Without CluedIn to ask, an entity type that only the broken mapping makes is no second finding."""
+    environment = example / "environments/sandbox.yaml"
+    lines = environment.read_text(encoding="utf-8").splitlines(keepends=True)
+    start = next(at for at, line in enumerate(lines) if line.startswith("  cluedin:"))
+    end = next(at for at in range(start + 1, len(lines)) if not lines[at].startswith("    "))
+    environment.write_text("".join([*lines[:start], *lines[end:]]), encoding="utf-8")
+    before = {one.code for one in errors(example)}
+    text = (example / GLOSSARY).read_text(encoding="utf-8")
+    (example / GLOSSARY).write_text(text.replace("definition:", broken, 1), encoding="utf-8")
+    after = {one.code for one in errors(example)}
+    assert after - before
+    assert "entity.unknown" not in after
 
 
 @pytest.mark.parametrize(

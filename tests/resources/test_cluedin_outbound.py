@@ -12,9 +12,10 @@ from reconciler.errors import StoppedError, SystemFailureError
 from reconciler.resources.base import Write
 from reconciler.resources.cluedin import stream_state
 from reconciler.resources.cluedin._export_rest import MODES, _learnt, set_up
-from reconciler.resources.cluedin._outbound import RESENDS, ailment
+from reconciler.resources.cluedin._outbound import RESENDS, ailment, catalogue, inputs, secret_names
 from reconciler.resources.rules import Disruptive
 from reconciler.sandbox.server import Running, running
+from reconciler.sources.outbound import TargetNamed
 from reconciler.systems.cluedin import CluedIn
 from tests.resources.cluedin_support import Desk, connect, faked, type_
 
@@ -159,6 +160,73 @@ def test_target_in_use_is_not_deleted_and_stars_are_not_written_back(cluedin: Cl
     write = targets.write(key, live, config={"OutputFormat": "csv"}, secrets=KEY)
     targets.type.update(cluedin.fresh(), write)
     assert raw_target(cluedin, live.id)["helperConfiguration"]["AccountKey"] == KEY["AccountKey"]
+
+
+HOOK = "Http Connector"
+SIGNED = {"url": "https://hook.test/in?code=c-of-the-hook", "authorization": "Bearer b-of-the-hook"}
+
+
+def test_what_is_secret_by_name_or_value_never_leaves_the_resource(cluedin: CluedIn) -> None:
+    """The controls of the Http connector are plain inputs."""
+    targets, key = desk(cluedin, "export_target"), f"{HOOK}/hook"
+    id = targets.create(key, config={"url": "https://hook.test/in"}, secrets={"authorization": SIGNED["authorization"]})
+    assert targets.get(key).fields["config[url]"] == "https://hook.test/in"
+    assert not [path for path in targets.get(key).fields if "authorization" in path]
+    targets.update(key, secrets=SIGNED)
+    assert "of-the-hook" not in repr((targets.get(key).key, targets.get(key).fields))
+    assert raw_target(cluedin, id)["helperConfiguration"] == SIGNED
+    rows = TargetNamed.ask(cluedin.fresh(), [TargetNamed(key)])
+    assert [[row.config for row in found] for _, found in rows] == [[{}]]
+
+
+def test_a_save_keeps_secrets_that_are_no_passwords_and_refuses_stars(cluedin: CluedIn) -> None:
+    targets, key = desk(cluedin, "export_target"), f"{HOOK}/stars"
+    id = targets.create(key, config={"url": "https://hook.test/in"}, secrets={"authorization": SIGNED["authorization"]})
+    targets.update(key, config={"url": "https://hook.test/out"})
+    assert raw_target(cluedin, id)["helperConfiguration"]["authorization"] == SIGNED["authorization"]
+    live = targets.get(key)
+    live.raw["helperConfiguration"]["authorization"] = "*****"
+    with pytest.raises(SystemFailureError, match="stars"):
+        targets.type.update(cluedin.fresh(), targets.write(key, live, config={"url": "https://hook.test/in"}))
+
+
+def test_a_display_name_that_the_server_composes_of_secrets_is_not_shown(cluedin: CluedIn) -> None:
+    made = "mutation m($i: ID, $a: JSON) { inbound { createConnection(connectorId: $i, authInfo: $a) { id } } }"
+    connector = next(row["id"] for row in catalogue(cluedin) if row["name"] == HOOK)
+    id = cluedin.graphql(made, {"i": connector, "a": SIGNED}, effect="once")["inbound"]["createConnection"]["id"]
+    assert raw_target(cluedin, id)["accountDisplay"].strip() == f"{SIGNED['url']}.{SIGNED['authorization']}"
+    targets = desk(cluedin, "export_target")
+    live = {one.id: one for one in targets.type.read(cluedin.fresh(), {})}
+    assert live[id].key == f"{HOOK}/(composed)"
+    assert "of-the-hook" not in repr([(one.key, one.fields) for one in live.values()])
+    found = targets.type.find(cluedin.fresh(), id)
+    assert found is not None
+    assert found.key == f"{HOOK}/(composed)"
+    name = f"{HOOK}/of words"
+    targets.type.rename(cluedin.fresh(), Write(targets.type.address(name), name, {}, found, targets.id_of))
+    assert targets.get(name).id == id
+
+
+def test_fields_of_a_form_are_joined_by_name_and_a_secret_in_either_is_one() -> None:
+    token = [{"name": "key", "type": "input"}, {"name": "other", "type": "password"}]
+    properties = [{"name": "key", "type": "password"}, {"name": "other", "type": "input"}, {"name": "url"}]
+    form = {"authMethods": {"token": token, "oauth": None}, "properties": properties}
+    assert [field["name"] for field in inputs(form)] == ["key", "other", "url"]
+    assert secret_names(form) == {"key", "other"}
+    assert secret_names(form, {"url": "https://u:p@hook.test", "mine": "x"}) == {"key", "other", "url"}
+
+
+@pytest.mark.parametrize(
+    "values", [{"config": {"authorization": "Bearer b-of-the-hook"}}, {"config": {"url": SIGNED["url"]}}]
+)
+def test_a_secret_under_config_is_refused_by_the_resource_as_well(cluedin: CluedIn, values: Any) -> None:
+    targets = desk(cluedin, "export_target")
+    told = targets.problems(f"{HOOK}/x", **values)
+    assert "is a secret" in told
+    assert "of-the-hook" not in told
+    with pytest.raises(SystemFailureError, match="is a secret"):
+        targets.create(f"{HOOK}/x", **values)
+    assert "address" in targets.problems(f"{HOOK}/https:%2F%2Fhook.test", config={})
 
 
 def test_target_problems(cluedin: CluedIn) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from tests.sandbox._cluedin import V1, Client
 
 LAKE = "f6178e19-7168-449c-b4b6-f9810e86c1c2"
+HTTP = "486cc091-4c77-4190-8e2d-058bc4ca8a85"
 OPTIONS = {
     "AccountName": "contosolake",
     "AccountKey": "s3cret",
@@ -48,6 +49,19 @@ def test_catalogue_marks_secrets_and_choices() -> None:
     assert fields["AccountKey"]["type"] == fields["StreamCacheConnectionString"]["type"] == "password"
     assert fields["IsStreamCacheEnabled"]["type"] == "checkbox"
     assert [o["value"] for o in fields["OutputFormat"]["options"]] == ["csv", "json", "parquet"]
+
+
+def test_the_http_connector_has_no_password_field_and_composes_its_name_of_both() -> None:
+    """Public source of the connector: both controls are inputs, the display name is `{Url}.{Authorization}`."""
+    client = Client()
+    found = next(c for c in client.data("{ inbound { connectors { id name authMethods } } }") if c["id"] == HTTP)
+    assert found["name"] == "Http Connector"
+    assert [(f["name"], f["type"]) for f in found["authMethods"]["token"]] == [
+        ("url", "input"), ("authorization", "input"),
+    ]  # fmt: skip
+    given = {"url": "https://hook.test", "authorization": "Bearer x"}
+    id = client.data(CREATE, id=HTTP, auth=given, display=None)["id"]
+    assert client.data(ONE, id=id)["accountDisplay"] == "https://hook.test.Bearer x"
 
 
 def test_connection_reads_back() -> None:

@@ -341,3 +341,14 @@ def test_reports_name_what_is_held_and_why(made: Project, run: Run) -> None:
     applied = run("apply", "--yes", "--skip-refused")[1]
     assert "Apply complete!" not in applied
     assert "Held back: GlossaryMapping beta." in applied
+
+
+def test_a_result_is_not_complete_while_documents_are_held(made: Project, run: Run) -> None:
+    held_and_changes(made)
+    for code in (5, 4):  # with changes; then only the held document is left
+        ran, out = run("apply", "--yes", "--skip-refused", "--format", "json")
+        shape = json.loads(out)
+        assert (ran, shape["complete"], shape["held"]) == (code, False, ["GlossaryMapping/beta"])
+    (made.root / "manifests/beta.yaml").unlink()
+    shape = json.loads(run("apply", "--yes", "--format", "json")[1])
+    assert (shape["complete"], shape["held"]) == (True, [])

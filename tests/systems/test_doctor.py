@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
+from reconciler.doctor.project import secrets
 from reconciler.doctor.reach import reach
 from reconciler.ledger import LocalLedger
 from reconciler.sandbox.server import running
@@ -249,6 +250,45 @@ def test_secrets_that_are_not_set_or_not_allowed(plain: Project, run: Run, monke
         True,
         True,
     ]
+
+
+HOOK = """
+apiVersion: reconciler/v1
+kind: ExportContract
+metadata: {name: NAME}
+spec:
+  entity: /Person
+  delivery: {type: http, target: {secrets: {url: {env: URL_OF_NAME, version: "1"}, other: {env: OTHER}}}}
+"""
+
+
+def test_every_secret_that_manifests_name_is_looked_at(
+    plain: Project, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of documents too, each once, and of one that is not valid for another reason as well."""
+    monkeypatch.setenv("RECONCILER_SECRETS", "CLUEDIN_PASSWORD,PURVIEW_TOKEN,URL_OF_a,URL_OF_b,OTHER")
+    monkeypatch.setenv("URL_OF_a", "https://hook.test/?sig=of-the-hook-a")
+    for name in ("a", "b"):
+        plain.write(f"{name}.yaml", HOOK.replace("NAME", name) + ("  statuss: draft\n" if name == "b" else ""))
+    ran = run("doctor", "--format", "json")
+    told = {one["summary"]: (one["status"], one["code"]) for one in ran.json["checks"] if "secret" in one["code"]}
+    assert ran.code == 1
+    assert [told[summary] for summary in sorted(told) if "CLUEDIN" not in summary and "PURVIEW" not in summary] == [
+        ("error", "secret.missing"), ("ok", "secret.set"), ("error", "secret.missing"),
+    ]  # fmt: skip
+    for name in ("OTHER", "URL_OF_a", "URL_OF_b"):
+        assert len([summary for summary in told if name in summary]) == 1, name
+    assert "of-the-hook" not in ran.out + ran.err
+
+
+def test_each_version_of_a_secret_in_a_vault_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr("reconciler.connect.Secrets.__call__", lambda self, one: asked.append(one.version))
+    named = [{"vault": "acme", "secret": "s", "version": digit * 32} for digit in "aba"]
+    named += [{"env": "NAME", "version": version} for version in "12"]
+    checks = list(secrets([{"secrets": {str(at): one}} for at, one in enumerate(named)], {}))
+    assert sorted(asked)[1:] == ["a" * 32, "b" * 32], "a variable has one value, whatever its version"
+    assert len(asked) == len(checks) == 3
 
 
 def test_a_wrong_client_secret_is_named_by_its_code(entra: Project, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -493,7 +533,7 @@ def test_a_ledger_of_another_system(plain: Project, run: Run) -> None:
     path = plain.root / ".reconciler/ledger/sandbox.jsonl"
     book = LocalLedger(path, "sandbox")
     ledger = book.load()
-    ledger.header.systems["purview"] = "purview:fabrikam-purview"
+    ledger.header.systems["purview"] = ["purview:fabrikam-purview"]
     ledger.touch(next(iter(ledger.entries)))
     book.flush(ledger)
     ran = run("doctor", "--format", "json")

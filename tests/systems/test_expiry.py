@@ -74,7 +74,7 @@ def test_a_token_that_ends_before_its_time(signed_in: Project) -> None:
     """Whoever rolls the keys of the tenant ends every token: each is renewed once, by one request."""
     environment = load(signed_in.root, "sandbox", signed_in.env).environment
     purview = connect(environment, signed_in.env)["purview"]
-    purview.identity()
+    purview.identities()
     signed_in.http("POST", "/_sandbox/revoke")
     answers = purview.each(lambda number: purview.connection.send("GET", "/collections", effect="read"), range(8))
     purview.connection.close()

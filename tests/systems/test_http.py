@@ -52,6 +52,26 @@ def drop_first(times: int) -> Callable[[int, httpx.Request], httpx.Response]:
     return answer
 
 
+@pytest.mark.parametrize("effect", ["read", "set", "once"])
+@pytest.mark.parametrize("error", [httpx.ConnectError, httpx.ReadTimeout, httpx.RemoteProtocolError])
+def test_what_keeps_a_connection_from_working_names_the_host(effect: http.Effect, error: type[Exception]) -> None:
+    def answer(n: int, request: httpx.Request) -> httpx.Response:
+        raise error("nobody there")
+
+    connection, _ = connect(answer)
+    with pytest.raises((Unreachable, LostAnswer), match=r"x\.purview\.azure\.com: nobody there"):
+        connection.send("POST", "/x", effect=effect)
+
+
+def test_each_attempt_is_traced() -> None:
+    told: list[str] = []
+    connection, _ = connect(fail_first(1, 503), trace=told.append)
+    connection.send("POST", "/graphql", effect="read", query={"a": "b c"}, json={"query": "query getOne { a }"})
+    assert [line.partition(" in ")[0] for line in told] == [
+        "purview POST /graphql?a=b%20c getOne: 503", "purview POST /graphql?a=b%20c getOne: 200",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("status", [408, 500, 502, 503, 504])
 @pytest.mark.parametrize("effect", ["read", "set"])
 def test_what_is_safe_is_sent_again(status: int, effect: http.Effect) -> None:

@@ -36,6 +36,7 @@ _PATTERNS: dict[str, Piece] = {
     "sparkpartitions": anything,
 }
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_LOCALE = re.compile("[A-Za-z]{2}(?:-[A-Za-z]{2})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,8 @@ class Found:
     """Other contracts whose files the one asset takes in as well."""
     loose: tuple[ScannedAsset, ...] = ()
     """Single files of the export that no resource set has gathered yet."""
+    unsure: tuple[ScannedAsset, ...] = ()
+    """Assets that may be the export, by placeholders that nobody knows."""
     missing: bool = False
     """Whether the contract names an asset that is not there."""
 
@@ -82,6 +85,16 @@ def fits(name: str, path: str) -> bool:
     return matches(_pattern(name), path)
 
 
+def may_fit(name: str, path: str) -> bool:
+    """Whether it would be, if each placeholder that nobody knows stood for any text within a name."""
+    return matches(_pattern(name, unknown=run_of("[^/]")), path)
+
+
+def unknown_placeholders(name: str) -> list[str]:
+    """The placeholders in the name of an asset that nobody knows."""
+    return [f"{{{one}}}" for one in _PLACEHOLDER.findall(name) if one.casefold() not in _PATTERNS]
+
+
 def _find(contract: Contract) -> Found:
     wish = contract.delivery.asset
     if isinstance(wish, AssetWord):
@@ -98,7 +111,8 @@ def _find(contract: Contract) -> Found:
         if rank is not None:
             ranked.setdefault(rank, []).append(row)
     if not ranked:
-        return Found(loose=_loose(hits.values(), path))
+        unsure = (row for row in hits.values() if may_fit(row.qualified_name, path))
+        return Found(loose=_loose(hits.values(), path), unsure=tuple(sorted(unsure, key=lambda row: row.key)))
     best = ranked[min(ranked)]
     if len(best) > 1:
         led_to = {row.key for row in contract.world.answers.of(_known(contract)) or ()}
@@ -109,11 +123,20 @@ def _find(contract: Contract) -> Found:
 
 
 def _search(contract: Contract) -> AssetsNamed:
-    """Assets below the export's folder, and those whose names begin like it up to its first digit: scanners may
-    replace digits in the name of the folder by a placeholder."""
+    """Assets whose names begin like the export's folder, up to the first part of it that scanners may replace."""
     base, folder = lake_address(contract).removeprefix("https://"), folder_of(contract.delivery.path)
-    above, slash, last = folder.rpartition("/")
-    return AssetsNamed((RESOURCE_SET, PATH), f"{base}/{above}{slash}{re.split('[0-9]', last)[0]}")
+    return AssetsNamed((RESOURCE_SET, PATH), f"{base}/{_certain(folder)}")
+
+
+def _certain(folder: str) -> str:
+    """The beginning of a folder that no placeholder takes the place of: no digit, with the letters before it that
+    may be of one hexadecimal number, and no locale (`{N}`, `{GUID}`, `{Hex}`, `{Year}`, `{Loc}`, grade B)."""
+    parts = folder.split("/")
+    for at, part in enumerate(parts):
+        kept = "" if _LOCALE.fullmatch(part) else re.sub("[0-9a-fA-F-]*$", "", re.split("[0-9]", part)[0])
+        if _LOCALE.fullmatch(part) or re.search("[0-9]", part):
+            return "/".join([*parts[:at], kept])
+    return folder
 
 
 def _known(contract: Contract) -> Question:
@@ -146,9 +169,9 @@ def _loose(hits: Iterable[ScannedAsset], path: str) -> tuple[ScannedAsset, ...]:
     return tuple(sorted(files, key=lambda row: row.key))
 
 
-def _pattern(name: str) -> list[Piece]:
+def _pattern(name: str, unknown: Piece | None = None) -> list[Piece]:
     parts = _PLACEHOLDER.split(name)
     return [
-        _PATTERNS.get(part.casefold(), literal(f"{{{part}}}")) if at % 2 else literal(part)
+        _PATTERNS.get(part.casefold(), unknown or literal(f"{{{part}}}")) if at % 2 else literal(part)
         for at, part in enumerate(parts)
     ]

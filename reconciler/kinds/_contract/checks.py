@@ -7,11 +7,13 @@ from dataclasses import replace
 
 from reconciler.errors import Diagnostic
 from reconciler.kinds._contract.columns import column_findings
+from reconciler.kinds._contract.delivery import public_address
 from reconciler.kinds._contract.labels import grants
 from reconciler.kinds._contract.neighbours import neighbour_findings
 from reconciler.kinds._contract.options import option_findings
 from reconciler.kinds._contract.physical import physical_schema
 from reconciler.kinds._contract.scene import Contract
+from reconciler.kinds._contract.secrets import secret_findings
 from reconciler.kinds._findings import error, info, warning
 from reconciler.kinds._labels import unknown_labels
 from reconciler.kinds._references import entity_findings
@@ -29,6 +31,7 @@ def findings(contract: Contract) -> Iterator[Diagnostic]:
             f"`{name}` is written in `{'.'.join(map(str, path))}` as well",
             "Keep one of the two.",
         )
+    yield from secret_findings(contract)
     if contract.spec.status == "retired":
         return
     if not contract.bound:
@@ -102,7 +105,7 @@ def _elsewhere(contract: Contract) -> Diagnostic:
         contract.document,
         contract.at("connection"),
         "contract.connection",
-        f"No connector that is known here writes to `{contract.delivery.connection}`",
+        f"No connector that is known here writes to `{public_address(contract.delivery.connection)}`",
         "Name an installed one in `delivery.target.provider`, or deliver to an Azure data lake.",
     )
 

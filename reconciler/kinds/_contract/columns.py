@@ -10,7 +10,7 @@ from reconciler.kinds._contract.model import Column, PropertyOf
 from reconciler.kinds._contract.physical import PhysicalColumn, physical_schema
 from reconciler.kinds._contract.scene import Contract
 from reconciler.kinds._filters import keys_in
-from reconciler.kinds._findings import error, warning
+from reconciler.kinds._findings import error, info, warning
 from reconciler.kinds._references import key_findings
 from reconciler.manifest.suggest import did_you_mean
 
@@ -25,6 +25,7 @@ def column_findings(contract: Contract) -> Iterator[Diagnostic]:
         yield from _promises(contract, at, column, columns[at])
     for at, key in keys_in(contract.spec.where):
         yield from key_findings(document, world, ("where", at, "key"), key)
+    yield from _dotted(contract, columns)
     yield from _collisions(contract, columns)
     yield from _primary_key(contract, columns)
 
@@ -69,6 +70,20 @@ def _promises(contract: Contract, at: int, column: Column, physical: PhysicalCol
             "contract.filter_property",
             f"`required: filter` works for vocabulary keys, and `{column.from_.property}` is a property",
             "Write a condition in `where`.",
+        )
+
+
+def _dotted(contract: Contract, columns: tuple[PhysicalColumn, ...]) -> Iterator[Diagnostic]:
+    """Full keys as names of columns: common readers take the dot for a step into a structure."""
+    dotted = [one.name for one in columns if "." in one.name]
+    if contract.form.is_file and not contract.delivery.purview_readable and dotted:
+        yield info(
+            contract.document,
+            contract.at("purview_readable"),
+            "contract.dotted_names",
+            f"Columns have a dot in their names, such as `{dotted[0]}`, which Spark, Hive and the scanner of Purview "
+            "fail on or take for a structure",
+            "Write `purview_readable: true`, or tell readers to quote the names.",
         )
 
 

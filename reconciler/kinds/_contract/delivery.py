@@ -15,6 +15,7 @@ from urllib.parse import unquote as decoded
 
 from reconciler.kinds._contract.model import Delivery
 from reconciler.kinds._contract.schedule import Schedule
+from reconciler.systems.secrecy import bare_address, carries_secret
 
 Family = Literal["lake", "onelake", "sql", "http", "other"]
 
@@ -69,7 +70,7 @@ FORMS: dict[str, Form] = {
     "http": Form(
         "http",
         "486cc091-4c77-4190-8e2d-058bc4ca8a85",
-        "HTTP Connector",
+        "Http Connector",
         modes=("events",),
         words=frozenset({"connection"}),
     ),
@@ -93,7 +94,8 @@ class Location:
 
 
 def location_of(form: Form, connection: str) -> Location:
-    """The parts of a connection; `ValueError` with a sentence when it does not fit the form."""
+    """The parts of a connection; `ValueError` with a sentence when it does not fit the form, or carries a secret."""
+    refuse_secret(connection)
     if form.family == "lake":
         return _lake(connection)
     if form.family == "onelake":
@@ -204,15 +206,23 @@ def _place(form: Form, delivery: Delivery) -> dict[str, Any]:
     return {"url": delivery.connection}
 
 
+def refuse_secret(connection: str) -> None:
+    """`ValueError` when a connection carries a secret, which would show in every plan; it does not repeat it."""
+    if carries_secret(connection):
+        raise ValueError("the connection carries a secret; secrets stand in `delivery.target.secrets`")
+
+
+def public_address(connection: str | None) -> str:
+    """The connection as a catalogue may show it: without user, query and fragment."""
+    return bare_address(connection or "")
+
+
 def _split(connection: str) -> SplitResult:
-    """The parts of an address that carries no secret: it would show in every plan."""
     try:
         found = urlsplit(connection)
         _ = found.port
     except ValueError:
         raise ValueError(f"`{connection}` is no address") from None
-    if found.password or re.search(r"[?&](sig|code|key|token)=", connection, re.IGNORECASE):
-        raise ValueError("the connection carries a secret; secrets stand in `delivery.target.secrets`")
     return found
 
 
@@ -248,6 +258,4 @@ def _database(connection: str) -> Location:
     database = found.path.strip("/")
     if found.scheme not in ("mssql", "sqlserver") or not found.hostname or not database or "/" in database:
         raise ValueError(f"`{connection}` is no database: write `mssql://HOST/DATABASE`")
-    if found.username:
-        raise ValueError("the connection carries no user: write `target.config.username` and `target.secrets.password`")
     return Location(found.hostname, database, port=found.port)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reconciler.errors import Diagnostic
-from reconciler.kinds._contract.asset import asset_of
+from reconciler.kinds._contract.asset import asset_of, unknown_placeholders
 from reconciler.kinds._contract.cluedin import MODES
 from reconciler.kinds._contract.delivery import FIELD_OF_OPTION, mode_of
 from reconciler.kinds._contract.model import PropertyOf
 from reconciler.kinds._contract.physical import physical_schema
 from reconciler.kinds._contract.scene import Contract
+from reconciler.kinds._contract.secrets import secret_in_clear
 from reconciler.kinds._filters import keys_in
 from reconciler.kinds._findings import Path, error, finding, info, warning
 from reconciler.kinds._labels import directory
@@ -21,6 +22,7 @@ from reconciler.resources.base import path_of
 from reconciler.sources.assets import ScannedAsset
 from reconciler.sources.catalogue import Connector, Connectors
 from reconciler.sources.outbound import LiveTarget, StreamNamed, StreamProperties, TargetNamed
+from reconciler.systems.secrecy import is_secret
 
 
 def judgements(contract: Contract) -> Iterator[Diagnostic]:
@@ -104,21 +106,16 @@ def _options(contract: Contract, connector: Connector) -> Iterator[Diagnostic]:
                 f"`{connector.name}` has no option `{name}`",
                 did_you_mean(name, names, what="Its options are"),
             )
-        elif option.type == "password" and group == "config":
-            yield error(
-                contract.document,
-                path,
-                "contract.secret",
-                f"`{name}` is a secret",
-                f'Write it in `target.secrets`: `{name}: {{env: NAME, version: "1"}}`.',
-            )
+        elif option.is_secret and group == "config":
+            if not is_secret(name, contract.options[name]):  # which is told without the catalogue
+                yield secret_in_clear(contract, name)
         elif option.type != "password" and group == "secrets":
             yield warning(
                 contract.document,
                 path,
-                "contract.secret",
-                f"`{name}` is no secret to `{connector.name}`: CluedIn shows it in clear",
-                "Write it in `target.config`.",
+                "provider.secret",
+                f"`{name}` is no secret to CluedIn: its form shows it in clear to whoever may see the target",
+                "It stays a secret here: no plan, report or log shows it.",
             )
     for option in connector.options:
         if option.required and option.name not in contract.options and option.name not in target.secrets:
@@ -127,7 +124,7 @@ def _options(contract: Contract, connector: Connector) -> Iterator[Diagnostic]:
                 ("delivery", "target") if contract.merged.mentions("target") else ("delivery",),
                 "contract.option_missing",
                 f"`{connector.name}` asks for `{option.name}`",
-                f"Write it in `target.{'secrets' if option.type == 'password' else 'config'}`.",
+                f"Write it in `target.{'secrets' if option.is_secret else 'config'}`.",
             )
 
 
@@ -213,6 +210,17 @@ def _asset(contract: Contract) -> Iterator[Diagnostic]:
     elif len(found.rivals) > 1:
         names = " or ".join(f"`{one.qualified_name}`" for one in found.rivals)
         yield _ambiguous(contract, path, f"The export may be {names}", found.rivals)
+    elif found.unsure:
+        first = found.unsure[0]
+        words = " and ".join(f"`{one}`" for one in dict.fromkeys(unknown_placeholders(first.qualified_name)))
+        yield warning(
+            contract.document,
+            path,
+            "contract.asset_unsure",
+            f"The export may be `{first.qualified_name}`, but nobody knows what {words} stands for",
+            "The placeholder stays. If it is the export, name the asset: "
+            f"`delivery.asset: {{type: {first.type}, qualified_name: '{first.qualified_name}'}}`.",
+        )
     elif found.loose:
         yield info(
             contract.document,

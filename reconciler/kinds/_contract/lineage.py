@@ -7,7 +7,7 @@ from typing import Any
 
 from reconciler.kinds._contract.asset import asset_of, uses_placeholder
 from reconciler.kinds._contract.cluedin import approvals_of
-from reconciler.kinds._contract.delivery import folder_of, mode_of
+from reconciler.kinds._contract.delivery import folder_of, mode_of, public_address
 from reconciler.kinds._contract.physical import PhysicalColumn, PhysicalSchema, lake_address, physical_schema
 from reconciler.kinds._contract.scene import Contract
 from reconciler.kinds._entities import term_of_key
@@ -159,7 +159,7 @@ def _provider(contract: Contract) -> Desired:
         attributes={
             "provider_id": provider_id.lower() or None,
             "provider_name": contract.provider,
-            "account_display": contract.target_name,
+            "account_display": public_address(contract.target_name),
         },
         **_collection_value(contract),
     )
@@ -244,7 +244,7 @@ def _location(contract: Contract) -> str:
     folder = folder_of(contract.delivery.path)
     if contract.form.family == "lake" and contract.location.account:
         return f"{lake_address(contract)}/{folder}".rstrip("/")
-    return "/".join(part for part in (contract.delivery.connection, folder) if part)
+    return "/".join(part for part in (public_address(contract.delivery.connection), folder) if part)
 
 
 def _owner(contract: Contract) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from reconciler.kinds._contract.levels import MEANING
 from reconciler.kinds._contract.scene import Contract
 from reconciler.kinds._contract.schedule import schedule_of
 from reconciler.kinds._findings import error, warning
+from reconciler.systems.secrecy import carries_secret
 
 _BY_FORM = ("connection", "path", "schedule", "overwrite", "partition_by", "compression", "purview_readable")
 
@@ -75,7 +76,7 @@ def _type(contract: Contract) -> Iterator[Diagnostic]:
 def _connection(contract: Contract) -> Iterator[Diagnostic]:
     delivery, form, document = contract.delivery, contract.form, contract.document
     if delivery.connection is None:
-        if delivery.target.manage and form.family != "other":
+        if delivery.target.manage and form.family != "other" and not contract.address_is_secret:
             yield error(
                 document,
                 ("delivery",),
@@ -84,7 +85,7 @@ def _connection(contract: Contract) -> Iterator[Diagnostic]:
                 "Write `connection`, or use an export target that is there with `target.manage: false`.",
             )
         return
-    if contract.is_elsewhere or form.family == "other":
+    if contract.is_elsewhere or form.family == "other" or carries_secret(delivery.connection):
         return
     try:
         place = location_of(form, delivery.connection)
@@ -197,6 +198,14 @@ def _target(contract: Contract) -> Iterator[Diagnostic]:
         said = options_of(contract.form, delivery, contract.schedule)
     except ValueError:
         return
+    for name in said.keys() & target.secrets.keys():
+        yield error(
+            document,
+            (*path, "secrets", name),
+            "contract.twice",
+            f"`{name}` follows from `delivery.{FIELD_OF_OPTION.get(name, 'type')}` as well, which is no secret",
+            f"Remove `delivery.{FIELD_OF_OPTION.get(name, 'type')}` where it must stay secret, else the secret.",
+        )
     for name in target.config:
         field = FIELD_OF_OPTION.get(name)
         if name in said and field is not None and (name != "FileNamePattern" or contract.merged.mentions(field)):

@@ -66,6 +66,11 @@ class Contract:
         return (self.delivery.connection or "").lower().startswith(("s3://", "s3a://", "gs://"))
 
     @property
+    def address_is_secret(self) -> bool:
+        """Whether the address for `http` is given as a secret: a signature in it is one."""
+        return self.form.family == "http" and "url" in self.delivery.target.secrets
+
+    @property
     def bound(self) -> bool:
         """Whether the contract says which records go where."""
         return self.spec.entity is not None and (self.delivery.connection is not None or self.merged.mentions("target"))

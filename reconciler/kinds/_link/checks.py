@@ -10,7 +10,7 @@ from reconciler.kinds._declared import declared
 from reconciler.kinds._environment.scope import holds_prefix
 from reconciler.kinds._findings import error, info, warning
 from reconciler.kinds._link.arrival_checks import arrival_findings, one_key_findings
-from reconciler.kinds._link.column_checks import column_findings, record_key_findings
+from reconciler.kinds._link.column_checks import column_findings, made_key_findings, record_key_findings
 from reconciler.kinds._link.rule import placeholder_findings
 from reconciler.kinds._link.scene import NAMES, links_of
 from reconciler.kinds._link.unique import uniqueness_findings
@@ -20,6 +20,7 @@ from reconciler.kinds._people import unknown_contacts
 from reconciler.kinds.base import World
 from reconciler.kinds.environment import Environment, environment_of
 from reconciler.manifest.suggest import did_you_mean
+from reconciler.systems.secrecy import carries_secret
 
 if TYPE_CHECKING:
     from reconciler.kinds.data_source_link import DataSourceLink
@@ -39,6 +40,7 @@ def findings(spec: DataSourceLink, document: Document, world: World) -> Iterator
         return
     environment = environment_of(world)
     yield from _names(spec, document)
+    yield from _secrets(spec, document)
     yield from _paths(spec, document)
     yield from placeholder_findings(spec, document)
     yield from _forms(spec, document)
@@ -49,6 +51,7 @@ def findings(spec: DataSourceLink, document: Document, world: World) -> Iterator
     yield from _scope(spec, document, world)
     for link in links_of(spec, document, world):
         yield from record_key_findings(link)
+        yield from made_key_findings(link)
         yield from one_key_findings(link)
         yield from (one for one in arrival_findings(link) if one.severity == "error")
         yield from uniqueness_findings(link, selected=False)
@@ -65,6 +68,17 @@ def _names(spec: DataSourceLink, document: Document) -> Iterator[Diagnostic]:
                 f"The name `{value}` begins or ends with a blank",
                 "Remove it.",
             )
+
+
+def _secrets(spec: DataSourceLink, document: Document) -> Iterator[Diagnostic]:
+    if spec.asset is not None and carries_secret(spec.asset.qualified_name):
+        yield error(
+            document,
+            ("asset", "qualified_name"),
+            "provider.secret",
+            "The qualified name of the asset carries a secret, which would show in every plan",
+            "Name an asset without one; have the scan repeated without the signature in its address.",
+        )
 
 
 def _paths(spec: DataSourceLink, document: Document) -> Iterator[Diagnostic]:
@@ -146,7 +160,8 @@ def _no_vocabulary(spec: DataSourceLink, document: Document, world: World) -> It
     """Without a name the vocabulary follows from declared keys, written here or found by terms."""
     assert spec.map is not None
     keys = [entry.key for entry in spec.map.entries().values() if entry.key is not None]
-    if not spec.map.by_term and not any(key in declared(world).keys for key in keys):
+    known = world.half_known("GlossaryMapping") or any(key in declared(world).keys for key in keys)
+    if not spec.map.by_term and not known:
         advice = did_you_mean("", [one.name for one in KeySource(world).documents])
         yield error(
             document,

@@ -34,6 +34,28 @@ def column_findings(spec: DataSourceLink, document: Document, world: World) -> I
     yield from _relations(spec, document)
 
 
+def made_key_findings(link: Link) -> Iterator[Diagnostic]:
+    """Keys that are made of columns beside one that differs in case: a declared one, or with answers a live one."""
+    path: Path = ("select",) if link.subject.selected else ("map",)
+    used = link.vocabulary
+    made = [target for target in link.matching.targets.values() if link.makes(target)]
+    if used is None or not made or not link.wants_data_set:
+        return
+    spelled = {key.casefold(): key for key in (*used.keys, *used.live)}
+    for target in made:
+        assert target.key is not None
+        live = spelled.get(target.key.casefold(), target.key)
+        if live != target.key:
+            yield error(
+                link.document,
+                path,
+                "link.key_case",
+                f"The column `{target.column}` would make the key `{target.key}`, which differs from `{live}` "
+                "only in case",
+                f"Map the column to `{live}`, or write `auto: by_name`.",
+            )
+
+
 def record_key_findings(link: Link) -> Iterator[Diagnostic]:
     """The record's keys and relations that name a column which certainly fills no key.
 

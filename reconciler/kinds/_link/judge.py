@@ -12,7 +12,7 @@ from reconciler.kinds._findings import error, finding, info
 from reconciler.kinds._link.arrival_checks import arrival_findings, called, one_key_findings
 from reconciler.kinds._link.checks import outside
 from reconciler.kinds._link.cluedin import fields_at_creation
-from reconciler.kinds._link.column_checks import record_key_findings, unmapped
+from reconciler.kinds._link.column_checks import made_key_findings, record_key_findings, unmapped
 from reconciler.kinds._link.rule import selection_findings
 from reconciler.kinds._link.scene import Link, links_of
 from reconciler.kinds._link.unique import uniqueness_findings
@@ -131,7 +131,7 @@ def _columns(link: Link) -> Iterator[Diagnostic]:
             return
         yield from _matches(link, path)
         yield from one_key_findings(link)
-        yield from _made_keys(link, path)
+        yield from _made_keys(link)
         yield from record_key_findings(link)
     yield from arrival_findings(link)
     yield from _scanned(link)
@@ -162,28 +162,14 @@ def _matches(link: Link, path: tuple[str, ...]) -> Iterator[Diagnostic]:
         )
 
 
-def _made_keys(link: Link, path: tuple[str, ...]) -> Iterator[Diagnostic]:
-    """Keys that are made of columns: beside none that differs in case, within the scope."""
-    used = link.vocabulary
-    made = [target for target in link.matching.targets.values() if link.makes(target)]
-    if used is None or not made or not link.wants_data_set:
-        return
-    scope = link.environment.scope.cluedin.key_prefixes
-    if not holds_prefix(scope, used.prefix) and link.subject.selected:
+def _made_keys(link: Link) -> Iterator[Diagnostic]:
+    """Keys that are made of columns: within the scope, beside none that differs in case."""
+    used, scope = link.vocabulary, link.environment.scope.cluedin.key_prefixes
+    made = any(link.makes(target) for target in link.matching.targets.values())
+    wanted = used is not None and made and link.wants_data_set and link.subject.selected
+    if wanted and used is not None and not holds_prefix(scope, used.prefix):
         yield outside(link.document, link.world, used.prefix)
-    spelled = {key.casefold(): key for key in (*used.keys, *used.live)}
-    for target in made:
-        assert target.key is not None
-        live = spelled.get(target.key.casefold(), target.key)
-        if live != target.key:
-            yield error(
-                link.document,
-                path,
-                "link.key_case",
-                f"The column `{target.column}` would make the key `{target.key}`, which differs from `{live}` "
-                "only in case",
-                f"Map the column to `{live}`, or write `auto: by_name`.",
-            )
+    yield from made_key_findings(link)
 
 
 def _scanned(link: Link) -> Iterator[Diagnostic]:

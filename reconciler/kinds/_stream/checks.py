@@ -18,6 +18,7 @@ from reconciler.kinds.environment import environment_of
 from reconciler.manifest.suggest import did_you_mean
 from reconciler.resources import types
 from reconciler.resources.base import quote
+from reconciler.resources.cluedin._outbound import may_be_composed
 from reconciler.sources.catalogue import Connector, Connectors
 from reconciler.sources.outbound import LiveTarget, StreamNamed, StreamProperties, TargetsCalled
 
@@ -51,6 +52,14 @@ def findings(document: Document, world: World) -> Iterator[Diagnostic]:
             yield from key_findings(document, world, ("columns", at), column)
     for at, key in keys_in(spec.where):
         yield from key_findings(document, world, ("where", at, "key"), key)
+    if may_be_composed(spec.target.provider, spec.target.name):
+        yield error(
+            document,
+            ("target", "name"),
+            "provider.secret",
+            "The name of the export target is an address, of which nobody can tell whether it carries a secret",
+            "Rename the target in CluedIn, and write its new name.",
+        )
     yield from _twins(document, world)
     yield from _read_only(document, world)
 

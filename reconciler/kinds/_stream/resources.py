@@ -27,6 +27,7 @@ from reconciler.resources.base import Desired, quote, unquote
 from reconciler.sources import Question
 from reconciler.sources.catalogue import Connector, Connectors
 from reconciler.sources.outbound import StreamNamed, StreamProperties, TargetsCalled
+from reconciler.systems.secrecy import bare_address
 
 if TYPE_CHECKING:
     from reconciler.kinds.stream import Stream
@@ -195,6 +196,6 @@ def _provider(document: Document, world: World, purview: PurviewSystem) -> Itera
         needs=(type_address(purview.type_prefix, "organization_provider"), *collection_needs(purview)),
         on_remove="delete",
         name=account,
-        attributes={"provider_id": id, "provider_name": name, "account_display": account} if id else {},
+        attributes={"provider_id": id, "provider_name": name, "account_display": bare_address(account)} if id else {},
         **collection_value(purview),
     )

@@ -6,7 +6,7 @@ Documents and their arguments: CluedIn's own toolkit, [C]. Paths below `/api/v1`
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from reconciler.resources.asked import Known
@@ -15,6 +15,7 @@ from reconciler.resources.cluedin._shared import Row
 from reconciler.resources.spelling import composed
 from reconciler.systems.cluedin import CluedIn, GraphQLRefused
 from reconciler.systems.http import Refused
+from reconciler.systems.secrecy import carries_secret, is_secret, named_secret
 
 RESENDS = (
     "CluedIn empties the target and sends everything again when the filter, actions or export configuration"
@@ -22,14 +23,20 @@ RESENDS = (
 )
 """The vendor's documentation of editing a stream, [C]."""
 
+COMPOSED = "(composed)"
+"""What stands for a display name that may hold a secret."""
+_COMPOSES = "http connector"
+_TELLING = 4
+"""Secrets of fewer characters are taken for words of a name."""
+
 _TARGETS = """query getAllConnectors($itemsPerPage: Int, $pageNo: Int, $status: String) { inbound { id
   connectorConfigurations(itemsPerPage: $itemsPerPage, pageNo: $pageNo, status: $status) { total configurations {
     id name accountDisplay active providerId connector { id name } } } } }"""
 _TARGET = """query connectorConfigurationById($id: ID) { inbound { id connectorConfiguration(id: $id) {
   id name accountDisplay active providerId source sourceQuality helperConfiguration
-  connector { id name authMethods streamModes }
+  connector { id name authMethods properties streamModes }
   connectorStatus { status connectorStatusDetails { hasError errorMessage } } } } }"""
-_CATALOGUE = """query connectors { inbound { id connectors { id name type authMethods streamModes } } }"""
+_CATALOGUE = """query connectors { inbound { id connectors { id name type authMethods properties streamModes } } }"""
 _STREAMS = """query getStreams($itemsPerPage: Int, $pageNumber: Int) { consume { id
   streams(itemsPerPage: $itemsPerPage, pageNumber: $pageNumber) { total data {
     id name status connector { id } } } } }"""
@@ -125,19 +132,55 @@ def stream_key(row: Row, known: Known) -> str:
 def target_key(row: Row) -> str:
     """The key of an export target: its connector's name and its own."""
     connector = row.get("connector") or {}
-    return f"{named(connector.get('name') or row.get('name'))}/{named(row.get('accountDisplay'))}"
+    return f"{named(connector.get('name') or row.get('name'))}/{named(target_name(row))}"
+
+
+def target_name(row: Row) -> str:
+    """The display name of an export target; `(composed)` where it may hold a secret.
+
+    The Http connector composes it as `{Url}.{Authorization}` (public source of the connector, [C]), and lists show
+    it without the options, so that nobody can tell the two apart: one that begins like an address is composed.
+    """
+    display = str(row.get("accountDisplay") or "").strip()
+    given = row.get("helperConfiguration") or {}
+    values = (given.get(name) for name in secret_names(row.get("connector"), given))
+    known = [value for value in values if isinstance(value, str) and len(value) >= _TELLING]
+    connector = str((row.get("connector") or {}).get("name") or row.get("name") or "")
+    hidden = may_be_composed(connector, display) or any(value in display for value in known)
+    return COMPOSED if hidden else display
+
+
+def may_be_composed(connector: str, display: str) -> bool:
+    """Whether a display name may hold a secret of the connector's options; ours must not look like that."""
+    from_address = connector.strip().casefold() == _COMPOSES and "://" in display
+    return from_address or carries_secret(display) or display.strip() == COMPOSED
 
 
 def inputs(connector: Row | None) -> list[Row]:
-    """The fields of a connector's forms: every list in `authMethods` (`token`, `credentials`, `oauth`) [C]."""
-    methods = (connector or {}).get("authMethods") or {}
-    lists: Iterable[Any] = methods.values() if isinstance(methods, dict) else ()
-    return [field for fields in lists if isinstance(fields, list) for field in fields if isinstance(field, dict)]
+    """The fields of a connector's forms, each once: every list in `authMethods` (`token`, `credentials`, `oauth`)
+    [C], joined by name with `properties`, where those of enrichers stand as well [C]. A secret in either is one."""
+    connector = connector or {}
+    methods = connector.get("authMethods") or {}
+    lists = [*(methods.values() if isinstance(methods, dict) else ()), connector.get("properties")]
+    found: dict[str, Row] = {}
+    for fields in lists:
+        for field in fields if isinstance(fields, list) else ():
+            if isinstance(field, dict) and field.get("name"):
+                name = str(field["name"])
+                if name not in found or _control(found[name]) != "password":
+                    found[name] = {**found.get(name, {}), **field}
+    return list(found.values())
 
 
-def secret_names(connector: Row | None) -> set[str]:
-    """The names of the fields of type `password`: how the toolkit tells secrets [C]."""
-    return {str(field.get("name")) for field in inputs(connector) if field.get("type") == "password"}
+def secret_names(connector: Row | None, given: Mapping[str, Any] | None = None) -> set[str]:
+    """The names of the secret fields, of a form and of what is given in it: see `systems.secrecy`."""
+    controls = {str(field["name"]): _control(field) for field in inputs(connector)}
+    listed = {name for name, control in controls.items() if control == "password" or named_secret(name)}
+    return listed | {name for name, value in (given or {}).items() if is_secret(name, value, controls.get(name, ""))}
+
+
+def _control(field: Row) -> str:
+    return str(field.get("type") or "").casefold()
 
 
 def ailment(configuration: Row | None) -> str | None:

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Any
 
 from reconciler.resources.asked import Asked
-from reconciler.resources.base import PARTS, Desired, Live, Part, Resource, Write, quote, steps_of, unquote
+from reconciler.resources.base import PARTS, Desired, Live, Part, Resource, Write, field_of, quote, steps_of, unquote
 from reconciler.resources.cluedin._outbound import (
     catalogue,
     inputs,
+    may_be_composed,
     named,
     secret_names,
     streams,
@@ -21,6 +22,7 @@ from reconciler.resources.cluedin._shared import Row, advice, mentions, refuse
 from reconciler.resources.cluedin._target_options import as_meant
 from reconciler.resources.rules import Each, Filled, Immutable, Retires, Rule, Secret
 from reconciler.systems.cluedin import PAGE, CluedIn
+from reconciler.systems.secrecy import is_secret
 
 _CREATE = """mutation createConnection($connectorId: ID, $authInfo: JSON, $accountDisplay: String) { inbound { id
   createConnection(connectorId: $connectorId, authInfo: $authInfo, accountDisplay: $accountDisplay) { id } } }"""
@@ -44,7 +46,8 @@ class Option(Rule):
 class ExportTarget(Resource):
     """Key is `connector name/account display`; names are not unique [C], so two of one name are two objects.
 
-    Options are known by the names in the live catalogue (`authMethods`), which also tells secrets [C].
+    Options are known by the names in the live catalogue (`authMethods`, `properties`) [C]. What is secret, by control,
+    name or value (see `systems.secrecy`), is dropped here, before anything sees the row.
     """
 
     system = "cluedin"
@@ -80,7 +83,7 @@ class ExportTarget(Resource):
 
     def _live(self, row: Row, paths: Iterable[str], parts: Sequence[Part]) -> Live:
         connector, given = row.get("connector"), row.get("helperConfiguration") or {}
-        hidden = secret_names(connector) | {steps_of(path)[0] for path in paths if path.startswith("secrets[")}
+        hidden = secret_names(connector, given) | {steps_of(path)[0] for path in paths if path.startswith("secrets[")}
         switches = _switches(connector)
         config = {
             name: f"{value} (text)" if name in switches and isinstance(value, str) else value
@@ -127,7 +130,7 @@ class ExportTarget(Resource):
                 merged.pop(name, None)
             else:
                 merged[name] = value
-        for name in sorted(secret_names(whole.get("connector")) & merged.keys()):
+        for name in sorted(secret_names(whole.get("connector"), merged) & merged.keys()):
             value = merged[name]
             if not str(value or ""):
                 del merged[name]
@@ -164,6 +167,11 @@ class ExportTarget(Resource):
             value = desired.values.get(f"config[{name}]")
             if isinstance(value, str) and any(letter.isspace() for letter in value):
                 yield f"{name} must not hold white space: {value!r}"
+        for path, value in desired.values.items():
+            if field_of(path) == "config" and path != "config" and is_secret(name := steps_of(path)[0], value):
+                yield f"{name} of an export target is a secret: write it under `secrets`, by reference"
+        if may_be_composed(unquote(connector), unquote(display)):
+            yield "the name of an export target must not be an address that may carry a secret: give it another name"
 
 
 def _users(cluedin: CluedIn, id: str) -> Iterator[Part]:
@@ -193,7 +201,7 @@ def _options(write: Write, connector: Row | None) -> dict[str, Any]:
         for (name, *_), value in write.entries(group).items():
             if known and name not in known and value is not None:
                 raise refuse("option", f"the connector of {write.key} has no option {name}", advice(name, known))
-            if group == "config" and name in secret:
+            if group == "config" and (name in secret or is_secret(name, value)):
                 raise refuse("option", f"{name} of {write.key} is a secret: name it under secrets")
             text = str(value).strip().lower() if isinstance(value, str) else ""
             found[name] = text == "true" if name in switches and text in ("true", "false") else value

@@ -78,11 +78,11 @@ _CATALOGUE: tuple[tuple[str, str, str, tuple[str, ...], str], ...] = (
         f"AccountName AccountKey* FileSystemName DirectoryName {_LAKE}",
     ),
     (
-        "HTTP Connector",
+        "Http Connector",  # no field of it is of type `password`: both are inputs ([C] its public source)
         HTTP,
         "Connector",
         ("EventStream",),
-        "url authorization*",
+        "url authorization",
     ),
     (
         "REST API",

@@ -48,7 +48,6 @@ _DISPLAY = {
     DATA_LAKE: ("AccountName", "FileSystemName", "DirectoryName"),
     ONE_LAKE: ("WorkspaceName", "ItemName"),
     SQL_SERVER: ("host", "databaseName"),
-    HTTP: ("url",),
 }
 
 
@@ -241,6 +240,8 @@ class ExportTargets:
         """The name people see; composed names end in a blank ([C]), given ones when normalising ([I])."""
         if display and self._world.at_least("4.3"):
             return f"{display.strip()} " if self._world.normalising else display
+        if provider_id == HTTP:  # `{Url}.{Authorization}`, secret and all ([C] public source of the connector)
+            return f"{options.get('url') or ''}.{options.get('authorization') or ''}"
         return "".join(f"{options.get(name) or ''} " for name in _DISPLAY.get(provider_id, ()))
 
 
