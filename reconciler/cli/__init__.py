@@ -44,7 +44,7 @@ class Verbs(click.Group):
             return None
         module = importlib.import_module(f"reconciler.cli.{cmd_name}")
         command: click.Command = module.command
-        return command
+        return _taking_options_of_the_whole(command)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """The list of verbs, from the table above."""
@@ -52,28 +52,49 @@ class Verbs(click.Group):
             formatter.write_dl(list(VERBS.items()))
 
 
-@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.option(
-    "--project",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=Path(),
-    help="The directory that holds manifests/.",
+def _options_of_the_whole(envvar: str | None = None) -> list[click.Option]:
+    """Options that stand before the verb, or after it; `envvar` names the environment where none does."""
+    folder = click.Path(file_okay=False, path_type=Path)
+    return [
+        click.Option(["--project"], type=folder, help="The directory that holds manifests/."),
+        click.Option(
+            ["--env", "environment"], envvar=envvar, help="The environment, as in manifests/environments/NAME.yaml."
+        ),
+        click.Option(["-q", "--quiet"], is_flag=True, help="No progress on stderr."),
+        click.Option(["-v", "--verbose"], is_flag=True, help="Also each request and its answer, on stderr."),
+    ]
+
+
+def _taking_options_of_the_whole(command: click.Command) -> click.Command:
+    """A verb, and each verb of a group, that takes them too; what stands last counts."""
+
+    def take(ctx: click.Context, option: click.Parameter, value: Any) -> None:
+        if value and option.name:
+            setattr(ctx.find_root().obj, option.name, value)
+
+    if not any(option.name == "project" for option in command.params):
+        for option in _options_of_the_whole():
+            option.expose_value, option.hidden, option.callback = False, True, take
+            command.params.append(option)
+        command.epilog = "Also takes --project, --env, -q and -v, as before the verb."
+    if isinstance(command, click.Group):
+        for one in command.commands.values():
+            _taking_options_of_the_whole(one)
+    return command
+
+
+@click.group(
+    cls=Verbs,
+    params=_options_of_the_whole("RECONCILER_ENV"),
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-@click.option(
-    "--env",
-    "environment",
-    envvar="RECONCILER_ENV",
-    help="The environment, as in manifests/environments/NAME.yaml.",
-)
-@click.option("-q", "--quiet", is_flag=True, help="No progress on stderr.")
-@click.option("-v", "--verbose", is_flag=True, help="Also each request and its answer, on stderr.")
 @click.version_option(__version__, prog_name="reconciler")
 @click.pass_context
-def cli(ctx: click.Context, project: Path, environment: str | None, quiet: bool, verbose: bool) -> None:
+def cli(ctx: click.Context, project: Path | None, environment: str | None, quiet: bool, verbose: bool) -> None:
     """Plan and apply for CluedIn and Microsoft Purview: desired state as YAML in Git."""
     from reconciler.cli.common import Setup
 
-    ctx.obj = Setup(project, environment, quiet, verbose)
+    ctx.obj = Setup(project or Path(), environment, bool(quiet), bool(verbose))
 
 
 def main(args: list[str] | None = None) -> Any:

@@ -38,6 +38,20 @@ def test_a_second_environment_must_be_named(example: Project, run: Run, tmp_path
     assert "other, sandbox" in ran.err
 
 
+def test_options_of_the_whole_command_stand_before_the_verb_or_after_it(
+    example: Project, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run("plan", "-q").err == ""
+    assert "/graphql getAllConnectors: 200" in run("plan", "-v", "--env", "sandbox").err
+    assert "nowhere" in run("--env", "sandbox", "contracts", "check", "--env", "nowhere").err
+    (tmp_path / "empty").mkdir()
+    assert "--env" in run("validate", "--project", str(tmp_path / "empty")).err
+    monkeypatch.setenv("RECONCILER_ENV", "nowhere")
+    assert run("--env", "sandbox", "validate").code == 0
+    assert run("validate", "--env", "sandbox").code == 0
+    assert "nowhere" in run("validate").err
+
+
 def test_a_plan_goes_to_stdout_and_progress_to_stderr(example: Project, run: Run) -> None:
     ran = run("plan")
     assert "Plan: 137 to add" in ran.out
