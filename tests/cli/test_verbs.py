@@ -45,11 +45,11 @@ def test_options_of_the_whole_command_stand_before_the_verb_or_after_it(
     assert "/graphql getAllConnectors: 200" in run("plan", "-v", "--env", "sandbox").err
     assert "nowhere" in run("--env", "sandbox", "contracts", "check", "--env", "nowhere").err
     (tmp_path / "empty").mkdir()
-    assert "--env" in run("validate", "--project", str(tmp_path / "empty")).err
+    assert "manifest.no_folder" in run("validate", "--project", str(tmp_path / "empty")).out
     monkeypatch.setenv("RECONCILER_ENV", "nowhere")
     assert run("--env", "sandbox", "validate").code == 0
     assert run("validate", "--env", "sandbox").code == 0
-    assert "nowhere" in run("validate").err
+    assert "nowhere" in run("validate").out
 
 
 def test_a_plan_goes_to_stdout_and_progress_to_stderr(example: Project, run: Run) -> None:
