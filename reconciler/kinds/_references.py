@@ -142,6 +142,15 @@ def live_key_findings(document: Document, world: World, path: Path, key: str) ->
     yield from _state_of_key(document, path, key, final_key(world, key), obsolete=rows[0].obsolete)
 
 
+def key_type(world: World, key: str | None) -> str:
+    """The data type of a full key as a mapping declares it, or else as it is live; empty when neither is known."""
+    spots = declared(world).keys.get(key or "", ())
+    if spots:
+        return str(spots[0].document.spec.terms[spots[0].at].data_type or "")
+    rows = world.answers.of(KeyAt(key)) if key is not None else ()
+    return rows[0].data_type if rows else ""
+
+
 def final_key(world: World, key: str) -> str:
     """The key whose values a key yields: itself, or the end of the chain it is mapped along."""
     mapped, seen = declared(world).mapped, {key}

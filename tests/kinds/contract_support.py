@@ -133,8 +133,8 @@ class Bench:
         labels: str = LABELS,
         files: Mapping[str, str] = {},
     ) -> Judged:
-        texts = {"environments/test.yaml": document("Environment", "test", environment), **files}
-        texts |= {"customer.yaml": document("GlossaryMapping", "customer", CUSTOMER)}
+        texts = {"environments/test.yaml": document("Environment", "test", environment)}
+        texts |= {"customer.yaml": document("GlossaryMapping", "customer", CUSTOMER), **files}
         texts |= {"labels.yaml": document("LabelMap", "default", labels)} if labels else {}
         texts["a.yaml"] = document(kind, name, contract)
         texts |= {f"b{at}.yaml": text for at, text in enumerate(others)}

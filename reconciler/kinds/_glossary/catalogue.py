@@ -12,6 +12,7 @@ from reconciler.kinds._glossary.scene import Scene
 from reconciler.kinds._labels import code_of
 from reconciler.kinds._names import path_parts
 from reconciler.kinds._people import cluedin_users
+from reconciler.kinds._references import key_type
 from reconciler.resources.base import Desired, OnRemove, Origin
 
 _KEY_FIELDS = (
@@ -70,7 +71,7 @@ def glossary_resources(scene: Scene) -> Iterator[Desired]:
         if not has_cluedin_term(scene.spec, item):
             continue
         key = scene.full_key(item.key or "")
-        part = [*_nodes(whole), key_exists(key)]
+        part = [*_nodes(whole), key_exists(key, data_type=item.data_type or "")]
         needs = (*_needs_of_whole(scene), f"cluedin.vocabulary_key:{key}")
         yield _glossary_term(
             scene,
@@ -204,7 +205,7 @@ def _whole_condition(scene: Scene) -> Node:
     if isinstance(condition, EntityTypeCondition):
         return all_of(entity_type_is(condition.entity_type))
     if isinstance(condition, KeyCondition):
-        return all_of(key_exists(condition.key, condition.exists))
+        return all_of(key_exists(condition.key, condition.exists, key_type(scene.world, condition.key)))
     if isinstance(condition, dict):
         return dict(condition)
     return all_of(entity_type_is(scene.code or ""))

@@ -16,6 +16,7 @@ from reconciler.kinds._references import (
     entity_questions,
     entity_word,
     key_questions,
+    key_type,
     refer_to_entity,
     refer_to_keys,
 )
@@ -91,7 +92,7 @@ def condition_of(document: Document, world: World) -> dict[str, Any]:
     nodes = [entity_type_is(code)] if code is not None else []
     if spec.condition is not None:
         nodes.append(spec.condition)
-    return all_of(*nodes, *(one.node() for one in spec.where))
+    return all_of(*nodes, *(one.node(key_type(world, one.key)) for one in spec.where))
 
 
 def _outbound(document: Document, world: World, before_start: list[str]) -> Iterator[Desired]:
