@@ -42,6 +42,7 @@ _CHANGEABLE: dict[str, Callable[[Any], Any]] = {
     "normalise": bool,
     "literal_plus": bool,
     "approvals": bool,
+    "partial_settings": bool,
     "rate_limit": float,
     "token_seconds": int,
     "forbidden_collections": tuple,

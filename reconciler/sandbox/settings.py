@@ -32,6 +32,8 @@ class Settings:
     strict_auth: bool = False
     tls: tuple[str, str] | None = None
     approvals: bool = False
+    partial_settings: bool = False
+    """Whether CluedIn sets what is right of a request in which some settings are refused."""
     token_seconds: int | None = None
     """How long tokens of Entra ID and of CluedIn hold; an hour when not given."""
     forbidden_collections: tuple[str, ...] = ()
