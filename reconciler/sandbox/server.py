@@ -46,6 +46,7 @@ _CHANGEABLE: dict[str, Callable[[Any], Any]] = {
     "rate_limit": float,
     "token_seconds": int,
     "forbidden_collections": tuple,
+    "stale_policy": int,
     "denied_fields": tuple,
     "clock_skew_s": float,
 }
