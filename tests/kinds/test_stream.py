@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.sources.catalogue import KeyAt, LiveKey
+from reconciler.sources.catalogue import KeyAt, KeyTypeOf, LiveKey
 from reconciler.sources.outbound import LiveTarget, StreamNamed, TargetsCalled
 
 from .conftest import document
@@ -125,6 +125,7 @@ def test_nodes_of_a_condition_follow_the_data_type_of_their_key(judge: Bench) ->
     wanted = {
         "key: customer.age, operator: greater, value: 18": "integer",
         "key: customer.id, operator: exists": "string",
+        "key: customer.segment, operator: exists": "integer",
         "key: customer.consent, operator: is_true": "boolean",
         "key: person.born, operator: exists": "datetime",
         "key: person.email, operator: exists": "string",
@@ -135,6 +136,7 @@ def test_nodes_of_a_condition_follow_the_data_type_of_their_key(judge: Bench) ->
     files = {"customer.yaml": document("GlossaryMapping", "customer", CUSTOMER.rstrip() + "\n" + typed)}
     where = "where:\n" + "".join(f"  - {{{one}}}\n" for one in wanted)
     live = {**LIVE, KeyAt("person.born"): (LiveKey("person.born", "Born", "DateTime"),)}
+    live |= {KeyTypeOf("customer.segment"): ("Integer",), KeyTypeOf("customer.id"): ()}
     found = judge(STREAM + where, name="names", kind="Stream", files=files, answers=live)
     rules = found.resource("cluedin.stream:names").values["condition"]["rules"]
     assert [one["type"] for one in rules] == ["string", *wanted.values()]

@@ -191,11 +191,17 @@ def condition_of(contract: Contract, *, typed: bool = True) -> Node:
     may have been read where no system was asked.
     """
     exists = [one.from_ for one in contract.spec.columns if one.required == "filter" and isinstance(one.from_, str)]
-    keys = (*exists, *(one.key for one in contract.spec.where))
-    types = {key: key_type(contract.world, key) if typed else "" for key in keys}
-    nodes = [one.node(types[one.key]) for one in contract.spec.where]
+    types = {key: key_type(contract.world, key) if typed else "" for key in compared_keys(contract)}
+    nodes = [one.node(types.get(one.key or "", "")) for one in contract.spec.where]
     there = [key_exists(key, data_type=types[key]) for key in dict.fromkeys(exists)]
     return all_of(entity_type_is(contract.code), *nodes, *there)
+
+
+def compared_keys(contract: Contract) -> list[str]:
+    """The keys that the condition looks at: those of `where`, and those of columns that filter."""
+    columns = (one.from_ for one in contract.spec.columns if one.required == "filter")
+    wanted = (*(one.key for one in contract.spec.where), *columns)
+    return list(dict.fromkeys(key for key in wanted if isinstance(key, str)))
 
 
 def labels_of(contract: Contract) -> Effective:

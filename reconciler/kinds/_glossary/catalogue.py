@@ -71,7 +71,7 @@ def glossary_resources(scene: Scene) -> Iterator[Desired]:
         if not has_cluedin_term(scene.spec, item):
             continue
         key = scene.full_key(item.key or "")
-        part = [*_nodes(whole), key_exists(key, data_type=item.data_type or "")]
+        part = [*_nodes(whole), key_exists(key, data_type=key_type(scene.world, key))]
         needs = (*_needs_of_whole(scene), f"cluedin.vocabulary_key:{key}")
         yield _glossary_term(
             scene,
@@ -83,6 +83,16 @@ def glossary_resources(scene: Scene) -> Iterator[Desired]:
             needs,
             moved=item.former.name is not None and not scene.wants_terms,
         )
+
+
+def condition_keys(scene: Scene) -> Iterator[str]:
+    """The keys that conditions of the terms of CluedIn's glossary look at."""
+    glossary = scene.spec.cluedin_glossary
+    if glossary is None or scene.environment.cluedin is None:
+        return
+    if isinstance(glossary.condition, KeyCondition):
+        yield glossary.condition.key
+    yield from (scene.full_key(item.key or "") for item in scene.spec.terms if has_cluedin_term(scene.spec, item))
 
 
 def _vocabulary(scene: Scene, origin: Origin) -> Desired:

@@ -19,6 +19,7 @@ from reconciler.kinds._references import (
     key_type,
     refer_to_entity,
     refer_to_keys,
+    type_questions,
 )
 from reconciler.kinds._types import type_address, type_resources
 from reconciler.kinds.base import World, origin_at
@@ -71,6 +72,7 @@ def stream_questions(document: Document, world: World) -> Iterator[Question]:
     if not is_made(world, target_key(document, world)):
         yield TargetsCalled(spec.target.name.strip())
     yield from key_questions(world, keys_of(spec))
+    yield from type_questions(world, (one.key for one in spec.where if one.key is not None))
     if any(isinstance(one, PropertyOf) for one in spec.columns):
         yield StreamProperties()
 
