@@ -120,7 +120,7 @@ class Administration:
     def _map(self, hidden: bool) -> dict[str, str]:
         """Keys and values; secrets are in no map, not even in one with what the pages hide ([C]: a recorded map)."""
         settings = sorted(self._world.all(SETTING), key=lambda item: item["place"])
-        shown = [item for item in settings if not item["isSecret"] and (hidden or not item["isHidden"])]
+        shown = [item for item in settings if not item["isSecret"] and (hidden or not item.get("isHidden"))]
         return {item["key"]: item["value"] for item in shown}
 
     def _settings(self, _caller: Caller, args: Args) -> dict[str, str]:
@@ -184,7 +184,7 @@ class Administration:
         """Setting models; secrets are there, masked ([C] that there is a mask, [I] how it looks)."""
         self._own(organization)
         hidden = bool(models.flag(call.request, "includeHiddenFromUi"))
-        return Response(200, [self._model(item) for item in self._world.all(SETTING) if hidden or not item["isHidden"]])
+        return Response(200, [self._model(item) for item in self._world.all(SETTING) if hidden or not item.get("isHidden")])
 
     @staticmethod
     def _model(item: Doc) -> Doc:
