@@ -184,7 +184,8 @@ class Administration:
         """Setting models; secrets are there, masked ([C] that there is a mask, [I] how it looks)."""
         self._own(organization)
         hidden = bool(models.flag(call.request, "includeHiddenFromUi"))
-        return Response(200, [self._model(item) for item in self._world.all(SETTING) if hidden or not item.get("isHidden")])
+        shown = [item for item in self._world.all(SETTING) if hidden or not item.get("isHidden")]
+        return Response(200, [self._model(item) for item in shown])
 
     @staticmethod
     def _model(item: Doc) -> Doc:
