@@ -244,7 +244,7 @@ def _credential(
         if method == "managed_identity":
             client = {"client_id": spec.client_id} if spec.client_id else {}
             return identity.ManagedIdentityCredential(transport=guarded["transport"], **client)
-        return identity.DefaultAzureCredential(**_default(given), **guarded)
+        return _any_way(given, process_env, guarded)
 
     return make
 
@@ -306,6 +306,23 @@ def _workload_identity(
     if ask_github is not None:
         return identity.ClientAssertionCredential(tenant, client, ask_github, **more)
     return identity.WorkloadIdentityCredential(tenant_id=tenant, client_id=client, token_file_path=file, **more)
+
+
+def _any_way(given: Mapping[str, str], process_env: Mapping[str, str], more: dict[str, Any]) -> TokenCredential:
+    """The way in that the process and the machine offer.
+
+    `DefaultAzureCredential` does not hand an authority to its workload identity (azure-identity 1.27, by running it),
+    which then asks the public cloud. A secret of the process comes before a federated token there, and so it does here.
+    """
+    from azure import identity
+
+    names = {"AZURE_TENANT_ID": "tenant_id", "AZURE_CLIENT_ID": "client_id"}
+    known = all(given.get(ours) or process_env.get(theirs) for theirs, ours in names.items())
+    federated = known and process_env.get("AZURE_FEDERATED_TOKEN_FILE") and not process_env.get("AZURE_CLIENT_SECRET")
+    if "authority" not in more or not federated:
+        return identity.DefaultAzureCredential(**_default(given), **more)
+    others = identity.DefaultAzureCredential(exclude_workload_identity_credential=True, **_default(given), **more)
+    return identity.ChainedTokenCredential(_workload_identity(given, process_env, more), others)
 
 
 def _default(given: Mapping[str, str]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from reconciler.kinds import kinds
+from reconciler.kinds._contract.levels import level_said
 from reconciler.kinds.base import Kind, example
 from reconciler.schema import description_of, file_of, schemas
 
@@ -58,7 +59,7 @@ def _page(kind: type[Kind]) -> str:
         f"```yaml\n{example(kind).rstrip()}\n```",
         "## Fields",
     ]
-    levels = any("x-level" in field for part in parts for field in part.fields.values())
+    levels = any(level_said(field) for part in parts for field in part.fields.values())
     for part in parts:
         text.append(f"### {part.title}")
         if part.meaning:
@@ -114,7 +115,7 @@ def _table(part: _Part, levels: bool, definitions: Shape) -> str:
     heads = ["Field", "Type", "Default", *(["Level"] if levels else []), "Meaning"]
     lines = [f"| {' | '.join(heads)} |", "|" + ":--|" * len(heads)]
     for name, field in part.fields.items():
-        level = [str(field.get("x-level", ""))] if levels else []
+        level = [level_said(field)] if levels else []
         cells = [f"`{name}`", _type(field), _default(name, field, part), *level, _meaning(field, definitions)]
         lines.append(f"| {' | '.join(map(_cell, cells))} |")
     return "\n".join(lines)
@@ -159,7 +160,8 @@ def _meaning(field: Shape, definitions: Shape) -> str:
     text = str(field.get("description", ""))
     if not text and "$ref" in field:
         text = _prose(str(definitions[field["$ref"].rpartition("/")[2]].get("description", "")))
-    return text.removesuffix(f"Level: {field['x-level']}.").rstrip() if "x-level" in field else text
+    level = level_said(field)
+    return text.removesuffix(f"Level: {level}.").rstrip() if level else text
 
 
 def _prose(text: str) -> str:

@@ -6,6 +6,7 @@ They come from the models, so that an editor knows the same fields, words and se
 from __future__ import annotations
 
 import inspect
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from reconciler.report.schemas import checks_schema, graph_schema, plan_schema, 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 MANIFEST = "manifest.schema.json"
 _DEFAULTS = "Defaults.schema.json"
+_DEFINED = "#/$defs/"
 
 Schema = dict[str, Any]
 
@@ -26,7 +28,7 @@ def schemas() -> dict[str, Schema]:
     """Every schema by the name of its file."""
     found = {file_of(kind): _document(kind) for kind in kinds().values()}
     found[_DEFAULTS] = _folder_defaults()
-    found[MANIFEST] = _any_manifest(list(found))
+    found[MANIFEST] = _any_manifest(found)
     found |= {"plan.schema.json": plan_schema(), "result.schema.json": result_schema()}
     found |= {"graph.schema.json": graph_schema(), "checks.schema.json": checks_schema()}
     return dict(sorted(found.items()))
@@ -140,23 +142,44 @@ def _folder_defaults() -> Schema:
     }
 
 
-def _any_manifest(files: list[str]) -> Schema:
+def _any_manifest(documents: Mapping[str, Schema]) -> Schema:
+    """A manifest of any kind, with the schema of every kind inside: editors load one file and follow no address."""
+    inner = {name.partition(".")[0]: schema for name, schema in documents.items()}
+    definitions: Schema = {}
+    for kind, schema in inner.items():
+        parts = {name: value for name, value in schema.items() if name not in ("$schema", "$id", "$defs")}
+        definitions[kind] = _moved(parts, kind)
+        definitions |= {f"{kind}.{name}": _moved(part, kind) for name, part in schema["$defs"].items()}
     return {
         "$schema": DIALECT,
         "$id": _id(MANIFEST),
         "title": "Manifest",
         "description": "A manifest of any kind.",
         "type": "object",
-        "properties": {"kind": {"enum": [name.partition(".")[0] for name in files]}},
+        "properties": {"kind": {"enum": list(inner)}},
         "required": ["kind"],
         "allOf": [
             {
-                "if": {"properties": {"kind": {"const": name.partition(".")[0]}}, "required": ["kind"]},
-                "then": {"$ref": _id(name)},
+                "if": {"properties": {"kind": {"const": kind}}, "required": ["kind"]},
+                "then": {"$ref": f"{_DEFINED}{kind}"},
             }
-            for name in files
+            for kind in inner
         ],
+        "$defs": definitions,
     }
+
+
+def _moved(part: Any, kind: str) -> Any:
+    """A part of a kind's schema that refers to the kind's definitions where they stand among those of all kinds."""
+    if isinstance(part, list):
+        return [_moved(item, kind) for item in part]
+    if not isinstance(part, dict):
+        return part
+    reference = part.get("$ref")
+    moved = {name: _moved(value, kind) for name, value in part.items()}
+    if isinstance(reference, str):
+        moved["$ref"] = f"{_DEFINED}{kind}.{reference.removeprefix(_DEFINED)}"
+    return moved
 
 
 def description_of(kind: type[Kind]) -> str:

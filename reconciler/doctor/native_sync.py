@@ -1,6 +1,7 @@
 """CluedIn's own Purview integration, which may write the same objects as we do.
 
 Facts: its setting keys with their defaults are recorded; what each sync writes is CluedIn's documentation ([C]).
+Newer versions have syncs whose keys are not public; they are told by the form of the key.
 """
 
 from __future__ import annotations
@@ -48,17 +49,37 @@ _SYNCS = {
         "writes its own assets and lineage of crawlers and enrichers into {collection}",
         "Both lineages will show; ours have other types and names. Switch off the one that you do not want.",
     ),
+    "Purview.SyncCluedInVocabulariesToPurviewGlossariesRoot.Enabled": (
+        "puts the terms of vocabularies below one root term",
+        "It goes with the sync of vocabularies: switch that off, or keep its terms out of our glossaries.",
+    ),
+    "Purview.PollDataSources.Enabled": (
+        "asks Purview for data sources again and again, for the sync of data sources",
+        "Leave the groups that it makes out of the manifests.",
+    ),
+    "Purview.AdfPipelineAutomation": (
+        "makes pipelines in Data Factory for assets with a term like {pattern}, which send their rows to CluedIn",
+        "See that no asset with such a term is also sent by a pipeline of yours: every row would arrive twice.",
+    ),
 }
+_UNKNOWN = (
+    "is one that this version of reconciler does not know",
+    "Look up in CluedIn's documentation what it writes, and keep that out of the manifests or switch it off.",
+)
+_ROOT = "Purview.SyncCluedInVocabulariesToPurviewGlossariesRoot.Enabled"
+"""Not a sync: where that of vocabularies puts its terms. It is on in a new CluedIn ([C]: recorded default)."""
+_OF_ROOT = "Purview.SyncCluedInVocabulariesToPurviewGlossaries.Enabled"
 
 
 def findings(settings: Mapping[str, str], environment: Any) -> Iterator[Check]:
-    """One warning for each sync that is on; one good word when none is."""
+    """One warning for each switch of it that is on; one good word when none is."""
     target = settings.get("Purview.BaseUrl", "")
-    on = [key for key in _SYNCS if settings.get(key, "").lower() == "true"]
+    on = [key for key in (*_SYNCS, *sorted(settings.keys() - _SYNCS.keys())) if _is_on(settings, key)]
     if not on:
         yield Check("ok", AREA, CODE, "CluedIn's own Purview sync is off")
         return
     names = {
+        "pattern": settings.get("Purview.AdfPipelineAutomationTermNamePattern") or "CluedInADFAuto",
         "category": settings.get("Purview.CluedInGlossaryCategoryName") or "Purview",
         "collection": f"collection {settings['Purview.CollectionName']}"
         if settings.get("Purview.CollectionName")
@@ -66,8 +87,16 @@ def findings(settings: Mapping[str, str], environment: Any) -> Iterator[Check]:
     }
     where = _where(target, environment)
     for key in on:
-        does, advice = _SYNCS[key]
+        does, advice = _SYNCS.get(key, _UNKNOWN)
         yield Check("warning", AREA, CODE, f"CluedIn's own sync {where}: {does.format(**names)} ({key})", advice)
+
+
+def _is_on(settings: Mapping[str, str], key: str) -> bool:
+    """Whether a key switches a sync, and is on; the root of the sync of vocabularies means nothing without it ([I])."""
+    switches = key in _SYNCS or (key.startswith("Purview.") and key.endswith("Enabled"))
+    if key == _ROOT and not _is_on(settings, _OF_ROOT):
+        return False
+    return switches and settings.get(key, "").strip().lower() == "true"
 
 
 def _where(target: str, environment: Any) -> str:

@@ -217,15 +217,28 @@ def _collections(purview: Purview, environment: Any) -> Iterator[Check]:
             yield Check("error", AREA, "purview.collection", f"there is no collection {wanted}, nor one above it",
                         f"Write a path from the root, {root}/…, or the name of a collection.")  # fmt: skip
             return
-        yield Check("info", AREA, "purview.collection", f"collection {wanted} is not there yet; an apply makes it",
-                    f"That needs the role Collection Admin on collection {above}.")  # fmt: skip
         name = resolve(purview, above)
+        yield _maker(purview, wanted, above, str(name), read_only)
     else:
         yield Check("ok", AREA, "purview.collection", f"collection {wanted or root} is there")
     who = token_claims(purview)
     yield _curator(purview, wanted or root, str(name), who, read_only)
     if name != root and root:
         yield _curator(purview, f"{root}, the root (for glossary and types)", root, who, read_only)
+
+
+def _maker(purview: Purview, wanted: str, above: str, name: str, read_only: bool) -> Check:
+    """A collection that an apply is to make, and whether the identity may; collections above may say so too."""
+    who = token_claims(purview)
+    may = rights.holds(purview, rights.COLLECTION_ADMIN, name, who) if who else None
+    words = f"collection {wanted} is not there yet; an apply makes it"
+    if may is False and not read_only:
+        return Check("error", AREA, "purview.collection", f"{words}, and the identity is not Collection Admin above it",
+                     f"A Collection Admin gives object id {who.get('oid')} the role Collection Admin on collection "
+                     f"{above}, or makes the collection.")  # fmt: skip
+    known = "; the identity has it" if may else ""
+    return Check("info", AREA, "purview.collection", words,
+                 f"That needs the role Collection Admin on collection {above}{known}.")  # fmt: skip
 
 
 def _curator(purview: Purview, called: str, name: str, who: Mapping[str, Any], read_only: bool) -> Check:

@@ -1,7 +1,8 @@
 """Who may write to a collection of Purview, told from the policies of collections without writing anything.
 
 A role's members are a rule of the collection's policy; what a parent grants is inherited when the rule `permission:…`
-names the parent's (recorded policies and Microsoft's tutorial, grade A). Policies are read by Collection Admins
+names the parent's, and collection administrators also when their own rule names the parent's: that stays where
+inheritance is restricted (recorded policies and Microsoft's tutorial, grade A). Policies are read by Collection Admins
 for sure; where they are not shown to us, the answer is unknown (no other call tells a right without using it).
 """
 
@@ -14,6 +15,7 @@ from reconciler.systems.purview import Purview
 
 VERSION = "2021-07-01"
 CURATOR = "data-curator"
+COLLECTION_ADMIN = "collection-administrator"
 _BUILT_IN = "purviewmetadatarole_builtin_"
 
 
@@ -37,6 +39,7 @@ def holds(purview: Purview, role: str, collection: str, who: Mapping[str, Any]) 
     answers: list[bool | None] = []
     current: str | None = collection
     seen: set[str] = set()
+    by_permission = True  # whether all that the collection above grants counts, or only what its rule of the role says
     while current and current not in seen:
         seen.add(current)
         inner = policy(purview, current)
@@ -44,16 +47,18 @@ def holds(purview: Purview, role: str, collection: str, who: Mapping[str, Any]) 
             answers.append(None)
             break
         rules = {str(rule["id"]).casefold(): rule.get("dnfCondition") or () for rule in inner["attributeRules"]}
-        answers.append(_grants(rules.get(f"{_BUILT_IN}{role}:{current}".casefold(), ()), who))
+        members = rules.get(f"{_BUILT_IN}{role}:{current}".casefold(), ())
+        answers.append(_grants(members, who))
         parent = inner.get("parentCollectionName")
-        above = f"permission:{parent}".casefold()
-        inherits = any(
-            str(part.get("fromRule", "")).casefold() == above
-            for way in rules.get(f"permission:{current}".casefold(), ())
-            for part in way
-        )
+        by_permission &= _names(rules.get(f"permission:{current}".casefold(), ()), f"permission:{parent}")
+        inherits = by_permission or _names(members, f"{_BUILT_IN}{role}:{parent}")
         current = str(parent) if parent and inherits else None
     return True if True in answers else None if None in answers else False
+
+
+def _names(ways: Iterable[Iterable[Mapping[str, Any]]], rule: str) -> bool:
+    """Whether one of the ways in is another rule."""
+    return any(str(part.get("fromRule", "")).casefold() == rule.casefold() for way in ways for part in way)
 
 
 def _grants(ways: Iterable[Iterable[Mapping[str, Any]]], who: Mapping[str, Any]) -> bool | None:

@@ -5,7 +5,6 @@ Nodes have no `id`: the server gives them one, and it means nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 ENTITY_TYPE = "3be85371-cbe0-4180-8820-73e6e37a6c32"
@@ -14,6 +13,7 @@ EQUALS = "0bafc522-8011-43ba-978a-babe222ba466"
 EXISTS = "306e5d29-832f-41e7-a6db-1c02eb5ebf74"
 NOT_EXISTS = "16b2dc07-94e3-4c29-bc60-a7a1d25de53b"
 NOTHING = "00000000-0000-0000-0000-000000000000"
+_NODE_TYPES = {"Integer": "integer", "Boolean": "boolean", "DateTime": "datetime"}
 
 Node = dict[str, Any]
 
@@ -23,14 +23,18 @@ def entity_type_is(code: str) -> Node:
     return _leaf("EntityType", ENTITY_TYPE, EQUALS, [code])
 
 
-def key_exists(key: str, exists: bool = True) -> Node:
+def key_exists(key: str, exists: bool = True, data_type: str = "") -> Node:
     """Records that have a value for a vocabulary key, or have none."""
-    return _leaf(f"Properties[{key}]", VOCABULARY_KEY, EXISTS if exists else NOT_EXISTS, [])
+    operator = EXISTS if exists else NOT_EXISTS
+    return _leaf(f"Properties[{key}]", VOCABULARY_KEY, operator, [], node_type(data_type))
 
 
-def key_equals(key: str, values: Iterable[Any]) -> Node:
-    """Records with one of these values for a vocabulary key."""
-    return _leaf(f"Properties[{key}]", VOCABULARY_KEY, EQUALS, list(values))
+def node_type(data_type: str) -> str:
+    """The type of a node that compares values of a data type (SDK and recorded payloads, [C]: these four words).
+
+    Of the other data types no public source shows a node; they are compared as text ([I]).
+    """
+    return _NODE_TYPES.get(data_type, "string")
 
 
 def all_of(*nodes: Node) -> Node:
@@ -46,13 +50,13 @@ def all_of(*nodes: Node) -> Node:
     }
 
 
-def _leaf(field: str, object_type: str, operator: str, value: list[Any]) -> Node:
+def _leaf(field: str, object_type: str, operator: str, value: list[Any], kind: str = "string") -> Node:
     return {
         "condition": "AND",
         "field": field,
         "objectTypeId": object_type,
         "operator": operator,
         "rules": [],
-        "type": "string",
+        "type": kind,
         "value": value,
     }

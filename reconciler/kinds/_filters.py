@@ -10,7 +10,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
-from reconciler.kinds._conditions import ENTITY_TYPE, EQUALS, EXISTS, NOT_EXISTS, VOCABULARY_KEY, Node
+from reconciler.kinds._conditions import ENTITY_TYPE, EQUALS, EXISTS, NOT_EXISTS, VOCABULARY_KEY, Node, node_type
 from reconciler.kinds._contract.levels import with_levels
 from reconciler.kinds.base import Strict
 
@@ -90,12 +90,18 @@ class Where(Strict):
         given = self.value if isinstance(self.value, tuple) else () if self.value is None else (self.value,)
         return [_text(one) for one in given]
 
-    def node(self) -> Node:
-        """The condition as a node of CluedIn's tree."""
+    def node(self, data_type: str = "") -> Node:
+        """The condition as a node of CluedIn's tree; `data_type` is that of the key, where it is known."""
         if self.key is not None:
-            return _leaf(f"Properties[{self.key}]", VOCABULARY_KEY, self.operator, self.texts())
-        kind = ENTITY_TYPE if self.property == "EntityType" else PROPERTY
-        return _leaf(str(self.property), kind, self.operator, self.texts())
+            return self._leaf(f"Properties[{self.key}]", VOCABULARY_KEY, node_type(data_type))
+        name = str(self.property)
+        # `CreatedDate` is recorded as datetime [C]; that the others which end so are too is [I].
+        kind = node_type("DateTime" if name.endswith("Date") else "")
+        return self._leaf(name, ENTITY_TYPE if name == "EntityType" else PROPERTY, kind)
+
+    def _leaf(self, field: str, object_type: str, kind: str) -> Node:
+        found: dict[str, Any] = {"condition": "AND", "field": field, "objectTypeId": object_type, "type": kind}
+        return found | {"operator": OPERATORS[self.operator], "rules": [], "value": self.texts()}
 
 
 def keys_in(conditions: tuple[Where, ...]) -> Iterator[tuple[int, str]]:
@@ -103,11 +109,6 @@ def keys_in(conditions: tuple[Where, ...]) -> Iterator[tuple[int, str]]:
     for at, one in enumerate(conditions):
         if one.key is not None:
             yield at, one.key
-
-
-def _leaf(field: str, kind: str, operator: str, values: list[str]) -> Node:
-    found: dict[str, Any] = {"condition": "AND", "field": field, "objectTypeId": kind, "type": "string"}
-    return found | {"operator": OPERATORS[operator], "rules": [], "value": list(values)}
 
 
 def _text(value: Scalar) -> str:

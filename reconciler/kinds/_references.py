@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reconciler.errors import Diagnostic
-from reconciler.kinds._declared import declared
+from reconciler.kinds._declared import Spot, declared
 from reconciler.kinds._findings import Path, error, warning, where
 from reconciler.kinds.base import World
 from reconciler.manifest.suggest import did_you_mean
 from reconciler.resources import types
 from reconciler.resources.base import Desired, Origin
 from reconciler.sources import Question
-from reconciler.sources.catalogue import KeyAt
+from reconciler.sources.catalogue import KeyAt, KeyTypeOf
 from reconciler.sources.outbound import EntityTypes, LiveEntityType
 
 if TYPE_CHECKING:
@@ -109,6 +109,16 @@ def key_questions(world: World, keys: Iterable[str]) -> Iterator[Question]:
     yield from (KeyAt(key) for key in dict.fromkeys(keys) if key not in declared(world).keys)
 
 
+def type_questions(world: World, keys: Iterable[str]) -> Iterator[Question]:
+    """What to ask CluedIn about the data types of keys in conditions: of those that no manifest gives one."""
+    for key in dict.fromkeys(keys):
+        spots = declared(world).keys.get(key, ())
+        if not spots:
+            yield KeyAt(key)
+        elif not _declared_type(spots[0]):
+            yield KeyTypeOf(key)
+
+
 def refer_to_keys(world: World, keys: Iterable[str], origin: Origin) -> Iterator[Desired]:
     """References to the keys in CluedIn that no glossary mapping makes."""
     for key in dict.fromkeys(keys):
@@ -140,6 +150,21 @@ def live_key_findings(document: Document, world: World, path: Path, key: str) ->
         yield _unknown_key(document, path, key, declared(world).keys)
         return
     yield from _state_of_key(document, path, key, final_key(world, key), obsolete=rows[0].obsolete)
+
+
+def key_type(world: World, key: str | None) -> str:
+    """The data type of a full key as a mapping declares it, or else as it is live; empty when neither is known."""
+    if key is None:
+        return ""
+    spots = declared(world).keys.get(key, ())
+    if spots:
+        return _declared_type(spots[0]) or next(iter(world.answers.of(KeyTypeOf(key)) or ()), "")
+    rows = world.answers.of(KeyAt(key))
+    return rows[0].data_type if rows else ""
+
+
+def _declared_type(spot: Spot) -> str:
+    return str(spot.document.spec.terms[spot.at].data_type or "")
 
 
 def final_key(world: World, key: str) -> str:

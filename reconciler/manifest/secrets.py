@@ -16,6 +16,11 @@ _VAULT_VERSION = re.compile(r"[0-9a-f]{32}")
 _CONVENTIONAL_NAME = re.compile(r"[A-Z_][A-Z0-9_]*")
 
 
+def _all_of(*names: str) -> dict[str, Any]:
+    """A way to write a reference; each field is named twice because strict validators want it so."""
+    return {"required": [*names], "properties": dict.fromkeys(names, True)}
+
+
 class SecretRef(BaseModel):
     """The field type of secrets in kinds: `{env: CLUEDIN_PASSWORD, version: "1"}`, or `{vault, secret, version}`.
 
@@ -26,7 +31,7 @@ class SecretRef(BaseModel):
     model_config = ConfigDict(
         frozen=True,
         extra="forbid",
-        json_schema_extra={"oneOf": [{"required": ["env"]}, {"required": ["vault", "secret", "version"]}]},
+        json_schema_extra={"oneOf": [_all_of("env"), _all_of("vault", "secret", "version")]},
     )
 
     env: Annotated[

@@ -42,9 +42,11 @@ _CHANGEABLE: dict[str, Callable[[Any], Any]] = {
     "normalise": bool,
     "literal_plus": bool,
     "approvals": bool,
+    "partial_settings": bool,
     "rate_limit": float,
     "token_seconds": int,
     "forbidden_collections": tuple,
+    "stale_policy": int,
     "denied_fields": tuple,
     "clock_skew_s": float,
 }

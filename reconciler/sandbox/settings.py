@@ -32,10 +32,14 @@ class Settings:
     strict_auth: bool = False
     tls: tuple[str, str] | None = None
     approvals: bool = False
+    partial_settings: bool = False
+    """Whether CluedIn sets what is right of a request in which some settings are refused."""
     token_seconds: int | None = None
     """How long tokens of Entra ID and of CluedIn hold; an hour when not given."""
     forbidden_collections: tuple[str, ...] = ()
     """Collections of Purview (name or friendly name, with those below) that nobody may write to."""
+    stale_policy: int = 409
+    """The status for a policy of a collection that is written with another version than the newest; 0 takes it."""
     denied_fields: tuple[str, ...] = ()
     """Fields of CluedIn's GraphQL that nobody may use, as `Management.vocabularies`."""
     clock_skew_s: float = 0

@@ -81,6 +81,22 @@ class KeyAt(Question):
 
 
 @dataclass(frozen=True, slots=True)
+class KeyTypeOf(Question):
+    """The data type of a key that a manifest declares without one: one row, or none while the key is not there."""
+
+    system = "cluedin"
+
+    key: str
+
+    @classmethod
+    def ask(cls, cluedin: CluedIn, questions: Sequence[Self]) -> Iterator[tuple[Self, tuple[str, ...]]]:
+        """As for `KeyAt`, whose lists are read once."""
+        answers = dict(KeyAt.ask(cluedin, [KeyAt(one.key) for one in questions]))
+        for one in questions:
+            yield one, tuple(row.data_type for row in answers[KeyAt(one.key)])
+
+
+@dataclass(frozen=True, slots=True)
 class Option:
     """A field of a connector's form."""
 

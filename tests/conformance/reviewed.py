@@ -66,6 +66,7 @@ _VERSIONS = "a recording of 2021; those since 2023 have the header, as the sandb
 _EVENT_HUB = "accounts since 2023 have no managed Event Hub, and the sandbox has none"
 _THIS_ACCOUNT = "this account had tags and identities of its own, that of the other recording none"
 
+_SECOND_PAGE = "a recording of 2021 has a link to a second page that is empty; clients must bear both"
 RECORDINGS: dict[str, str] = {
     "js_catalog_lro_import_terms 1: header content-type: application/json; charset=utf-8, recorded None": _UNTYPED,
     "js_catalog_lro_import_terms 2: header content-type: application/json; charset=utf-8, recorded None": _UNTYPED,
@@ -74,6 +75,7 @@ RECORDINGS: dict[str, str] = {
     "java_administration_testGetAccount 1: field .identity.userAssignedIdentities is missing": _THIS_ACCOUNT,
     "net_account_GetTask 1: header api-supported-versions is there": _VERSIONS,
     "net_account_GetTask 1: field .properties.managedResources.eventHubNamespace is missing": _EVENT_HUB,
+    "python_administration_meta_roles 1: field .nextLink is not recorded": _SECOND_PAGE,
     "net_administration_UpdateTask 1: header api-supported-versions is there": _VERSIONS,
     "net_administration_UpdateTask 1: field .properties.managedResources.eventHubNamespace is missing": _EVENT_HUB,
 }

@@ -14,7 +14,7 @@ from reconciler.kinds.base import World
 from reconciler.manifest.project import Document, load_project
 from reconciler.resources.base import Desired
 from reconciler.sources import Answers, Question
-from reconciler.sources.catalogue import Connector, Connectors, KeyAt, LiveKey, Option
+from reconciler.sources.catalogue import Connector, Connectors, KeyAt, KeyTypeOf, LiveKey, Option
 from reconciler.sources.outbound import EntityTypes, LiveEntityType, StreamNamed, StreamProperties
 
 from .conftest import TEST_ENVIRONMENT, document
@@ -133,8 +133,8 @@ class Bench:
         labels: str = LABELS,
         files: Mapping[str, str] = {},
     ) -> Judged:
-        texts = {"environments/test.yaml": document("Environment", "test", environment), **files}
-        texts |= {"customer.yaml": document("GlossaryMapping", "customer", CUSTOMER)}
+        texts = {"environments/test.yaml": document("Environment", "test", environment)}
+        texts |= {"customer.yaml": document("GlossaryMapping", "customer", CUSTOMER), **files}
         texts |= {"labels.yaml": document("LabelMap", "default", labels)} if labels else {}
         texts["a.yaml"] = document(kind, name, contract)
         texts |= {f"b{at}.yaml": text for at, text in enumerate(others)}
@@ -156,7 +156,7 @@ class Bench:
         if answers is not None:
             asked = {question for one in mine for question in one.spec.sources(one, world)}
             judged.world = world = World(documents, project.environment.spec, "test", Answers(dict(answers)))
-            assert asked <= answers.keys() | _assets(asked), asked - answers.keys()
+            assert asked <= answers.keys() | _beside(asked), asked - answers.keys()
             for one in mine:
                 judged.findings += one.spec.judge(one, world)
         for one in documents:
@@ -170,6 +170,6 @@ class Bench:
         return {address for one in mine for address in one.spec.superseded(one, judged.world)}
 
 
-def _assets(asked: set[Question]) -> set[Question]:
-    """Questions about assets, which a test answers only when it is about them."""
-    return {question for question in asked if question.system == "purview"}
+def _beside(asked: set[Question]) -> set[Question]:
+    """Questions about assets and data types, which a test answers only when it is about them."""
+    return {question for question in asked if question.system == "purview" or isinstance(question, KeyTypeOf)}

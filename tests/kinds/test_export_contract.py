@@ -192,9 +192,10 @@ def test_the_json_schema_says_the_levels() -> None:
     for name, at in parts.items():
         for field, form in schema["$defs"][name]["properties"].items():
             if f"{at}{field}" in LEVELS:
-                assert form["x-level"] == LEVELS[f"{at}{field}"]
-                assert form["description"].endswith(f"Level: {form['x-level']}.")
-    assert schema["properties"]["spec"]["properties"]["owner"]["x-level"] == "enforced"
+                level = LEVELS[f"{at}{field}"]
+                assert form["$comment"] == f"Level: {level}"
+                assert form["description"].endswith(f"Level: {level}.")
+    assert schema["properties"]["spec"]["properties"]["owner"]["$comment"] == "Level: enforced"
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.sources.catalogue import KeyAt
+from reconciler.sources.catalogue import KeyAt, KeyTypeOf, LiveKey
 from reconciler.sources.outbound import LiveTarget, StreamNamed, TargetsCalled
 
 from .conftest import document
-from .contract_support import ANSWERS, CONTRACT, Bench
+from .contract_support import ANSWERS, CONTRACT, CUSTOMER, Bench
 
 STREAM = """
 entity: customer
@@ -125,3 +125,25 @@ def test_two_streams_of_one_name_are_refused(judge: Bench) -> None:
 def test_conditions_are_whole(judge: Bench, where: str, words: str) -> None:
     found = judge(STREAM + f"where: [{where}]\n", name="names", kind="Stream")
     assert any(words in one.summary for one in found.findings)
+
+
+def test_nodes_of_a_condition_follow_the_data_type_of_their_key(judge: Bench) -> None:
+    """Declared by a mapping, or live; a key of no known type is compared as text."""
+    wanted = {
+        "key: customer.age, operator: greater, value: 18": "integer",
+        "key: customer.id, operator: exists": "string",
+        "key: customer.segment, operator: exists": "integer",
+        "key: customer.consent, operator: is_true": "boolean",
+        "key: person.born, operator: exists": "datetime",
+        "key: person.email, operator: exists": "string",
+        "property: CreatedDate, operator: exists": "datetime",
+        "property: Name, operator: exists": "string",
+    }
+    typed = "  - {name: Age, key: age, data_type: Integer}\n  - {name: Consent, key: consent, data_type: Boolean}\n"
+    files = {"customer.yaml": document("GlossaryMapping", "customer", CUSTOMER.rstrip() + "\n" + typed)}
+    where = "where:\n" + "".join(f"  - {{{one}}}\n" for one in wanted)
+    live = {**LIVE, KeyAt("person.born"): (LiveKey("person.born", "Born", "DateTime"),)}
+    live |= {KeyTypeOf("customer.segment"): ("Integer",), KeyTypeOf("customer.id"): ()}
+    found = judge(STREAM + where, name="names", kind="Stream", files=files, answers=live)
+    rules = found.resource("cluedin.stream:names").values["condition"]["rules"]
+    assert [one["type"] for one in rules] == ["string", *wanted.values()]

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from filelock import FileLock
 
 from reconciler.report import graphs, mermaid
 from reconciler.report.lineage import lineage, of_plan
 
+from ..support_node import installed
 from . import flows
 from .test_graph import planned
 
@@ -27,33 +25,14 @@ pytestmark = pytest.mark.node
 Parse = Callable[..., list[dict[str, Any]]]
 
 
-def missing(why: str) -> None:
-    """Says why it skips, and may not skip where everything must run."""
-    if os.environ.get("RECONCILER_CI"):
-        pytest.fail(why)
-    pytest.skip(why)
-
-
 @pytest.fixture(scope="module")
 def parse(request: pytest.FixtureRequest) -> Parse:
     """What mermaid makes of texts; the packages are installed once, into pytest's cache."""
-    node, npm = shutil.which("node"), shutil.which("npm")
-    if not node or not npm:
-        missing("needs Node.js 20 or later and npm")
-    assert request.config.cache is not None
-    home = request.config.cache.mkdir("mermaid")
-    with FileLock(home / "lock"):
-        done = home / "installed"
-        if not done.exists() or done.read_text(encoding="utf-8") != repr(PACKAGES):
-            words = [str(npm), "install", "--prefix", str(home), "--ignore-scripts", "--no-package-lock", "--no-save"]
-            ran = subprocess.run([*words, *PACKAGES], capture_output=True, text=True, timeout=300, check=False)
-            if ran.returncode:
-                missing(f"npm could not install {' and '.join(PACKAGES)}: {ran.stderr[-300:]}")
-            done.write_text(repr(PACKAGES), encoding="utf-8")
+    node, home = installed(request.config, "mermaid", PACKAGES)
 
     def judge(*texts: str) -> list[dict[str, Any]]:
         ran = subprocess.run(
-            [str(node), str(CHECK), str(home)],
+            [node, str(CHECK), str(home)],
             input=json.dumps(texts), capture_output=True, text=True, timeout=120, check=False,
         )  # fmt: skip
         assert ran.returncode == 0, ran.stderr

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.resources.cluedin.conditions import Condition, faults, wire
+from reconciler.resources.cluedin.conditions import POWER_FX, Condition, faults, wire
 from reconciler.sandbox.server import Running, running
 from reconciler.systems.cluedin import GraphQLRefused
 from tests.resources.cluedin_support import Desk, connect
@@ -156,3 +156,13 @@ def test_offline_findings(terms: Desk) -> None:
     assert "no member colour" in " ".join(faults({**BOTH, "colour": 1}))
     assert "AND or OR" in " ".join(faults({**BOTH, "condition": "XOR"}))
     assert "is a mapping" in " ".join(faults({"rules": ["x"]}))
+
+
+def test_a_power_fx_condition_is_no_empty_group(terms: Desk) -> None:
+    """It has neither field nor operator (SDK, [C]): its formula counts, alone and among others."""
+    formula = {"objectTypeId": POWER_FX, "operator": ZERO, "value": ['Name = "x"'], "type": "string"}
+    assert canonical({"rules": [formula, PERSON]}) != canonical(PERSON)
+    assert canonical(formula) != canonical({**formula, "value": ['Name = "y"']})
+    assert canonical(noisy({"condition": "AND", "rules": [formula]}, "a")) == canonical(formula)
+    assert wire(formula)["rules"][0]["value"] == formula["value"]
+    assert terms.problems("A", condition=formula) == ""

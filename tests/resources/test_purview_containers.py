@@ -110,7 +110,9 @@ def test_definitions_survive_the_way_there_and_back() -> None:
 def test_classification_types(on: Bench) -> None:
     on.create_many("classification_type", {"CLUEDIN.PII": {"description": "Personal"}, "CLUEDIN.X Y": {}})
     assert on.one("classification_type", "CLUEDIN.PII").fields == {"description": "Personal"}
+    before = len(on.sent)
     on.update("classification_type", "CLUEDIN.PII", {"description": "Personal data"})
+    assert "lastModifiedTS" not in on.writes(before)[0][2]["classificationDefs"][0]
     assert on.one("classification_type", "CLUEDIN.PII").fields == {"description": "Personal data"}
     on.delete("classification_type", "CLUEDIN.PII")
     assert not on.there("classification_type", "CLUEDIN.PII")

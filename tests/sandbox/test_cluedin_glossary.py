@@ -195,3 +195,19 @@ def test_tags_synonyms_ratings(client: Client) -> None:
         id=term,
     )
     assert endorsed == {"isEndorsedByCurrentUser": True, "rating": "4"}
+
+
+def test_a_normalising_server_types_nodes_by_the_data_type_of_their_key() -> None:
+    """Types follow the data type (the vendor's SDK and recorded payloads, [C]); who sets them is [I]."""
+    client = Client(normalise=True)
+    vocabulary = client.vocabulary()["vocabularyId"]
+    for name, kind in {"age": "Integer", "born": "DateTime", "adult": "Boolean", "email": "Email"}.items():
+        client.key(vocabulary, name, dataType=kind)
+    fields = [f"Properties[customer.{name}]" for name in ("age", "born", "adult", "email", "unknown")]
+    rules = [{**RULE, "field": field, "type": "string"} for field in fields]
+    stored = client.term("Customer", client.category(), ruleSet={"condition": "AND", "rules": rules})["ruleSet"][
+        "rules"
+    ]
+    assert {rule["field"]: rule["type"] for rule in stored} == dict(
+        zip(fields, ("integer", "datetime", "boolean", "string", "string"), strict=True)
+    )

@@ -98,8 +98,6 @@ def test_settings_are_texts(client: Client) -> None:
     shown = client.data(SETTINGS, id=_organization(client))
     assert shown["Purview.SyncDataSources.Keywords"] == '"CluedInSource"'
     assert shown["Purview.FetchNoVocabularyKeys"] == "9999"
-    assert "Purview.ClientSecret" not in shown
-    assert "Purview.ClientSecret" in client.data(SETTINGS, id=_organization(client), all=True)
     assert "400" in client.error(SETTINGS, id="x")
     assert "403" in client.error(SETTINGS, id="00000000-0000-0000-0000-000000000000")
 
@@ -117,6 +115,46 @@ def test_refused_settings_come_in_the_payload(client: Client) -> None:
     back = {**good, "useDefault": True, "value": ""}
     client.data(UPDATE, id=organization, model={"settings": [back]})
     assert client.data(SETTINGS, id=organization)["Purview.SyncStreams.Enabled"] == "false"
+
+
+def test_secrets_are_in_no_map_and_what_is_hidden_is_another_matter(client: Client) -> None:
+    """A recorded map that includes what the pages hide has the connection string, and no client secret ([C])."""
+    shown = client.data(SETTINGS, id=_organization(client))
+    whole = client.data(SETTINGS, id=_organization(client), all=True)
+    assert whole.keys() - shown.keys() == {"EventHub.ConnectionString"}
+    assert not [key for key in whole if key.endswith("Secret")]
+    body = {"settings": [{"configurationKey": "Purview.ClientSecret", "value": "hush", "useDefault": False}]}
+    client.send("PUT", f"{V1}/organization/configurationvalue/v2/{_organization(client)}", body)
+    path = f"{V1}/organization/configurationSettingsFiltered?includeHiddenFromUi=true"
+    assert client.send("POST", path, ["Purview.ClientSecret", "EventHub.Name"]).body == {"EventHub.Name": ""}
+    assert "hush" not in str(client.get(f"/organization/configurationsettings/{_organization(client)}"))
+    value = f"/organization/configurationvalue/{_organization(client)}?configurationKey=Purview.ClientSecret"
+    assert client.get(value) == ""
+
+
+def test_an_unknown_setting_is_told_in_the_payload_and_all_or_some_are_set(client: Client) -> None:
+    """The form of the refusal is [C]; whether the rest is set is not known, so that a switch decides."""
+    organization = _organization(client)
+    good = {"configurationKey": "Purview.SyncStreams.Enabled", "value": "true", "useDefault": False}
+    unknown = {**good, "configurationKey": "Purview.SyncStreems.Enabled"}
+    for partly in (False, True):
+        client.settings.partial_settings = partly
+        [group] = client.data(UPDATE, id=organization, model={"settings": [good, unknown]})["errors"]
+        assert [key["key"] for key in group["keys"]] == ["Purview.SyncStreems.Enabled"]
+        assert client.data(SETTINGS, id=organization)["Purview.SyncStreams.Enabled"] == str(partly).lower()
+
+
+def test_servers_before_4_4_set_one_setting_at_a_time() -> None:
+    """The bulk mutation came with 4.4 (toolkit, [C])."""
+    old = Client(cluedin_version="4.3")
+    organization = _organization(old)
+    good = {"configurationKey": "Purview.SyncStreams.Enabled", "value": "true", "useDefault": False}
+    refused = old.gql(UPDATE, id=organization, model={"settings": [good]})
+    assert (refused.status, "updateConfigurationSettings" in str(refused.body)) == (400, True)
+    change = "mutation c($id: ID!, $key: String!, $value: String!) { administration { changeConfigurationSettings("
+    change += "organizationId: $id, key: $key, value: $value) } }"
+    old.data(change, id=organization, key="Purview.SyncStreams.Enabled", value="true")
+    assert old.data(SETTINGS, id=organization)["Purview.SyncStreams.Enabled"] == "true"
 
 
 def test_rest_masks_secrets(client: Client) -> None:

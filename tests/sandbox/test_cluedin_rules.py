@@ -70,7 +70,7 @@ def test_rest_reads_switches_and_removes() -> None:
     save(client, id)
     assert client.send("POST", f"{V1}/rules/{id}/activate").status == 200
     found = client.send("GET", f"{V1}/rules/{id}").body
-    assert (found["isActive"], found["scope"], found["rulesApplied"]) == (True, 0, 1)
+    assert (found["isActive"], found["rulesApplied"]) == (True, 1)
     assert client.send("GET", f"{V1}/rules?filterActive=true").body["total"] == 1
     assert client.send("POST", f"{V1}/rules/{id}/deactivate").status == 200
     assert client.send("GET", f"{V1}/rules?filterActive=true").body["total"] == 0
@@ -85,3 +85,131 @@ def test_a_change_may_wait_for_approval() -> None:
     client.settings.approvals = True
     save(client, id, isActive=True)
     assert client.send("GET", f"{V1}/rules/{id}").body["isActive"] is False, "a 200 proves nothing"
+
+
+# what the reference of the kinds asks of the sandbox
+
+
+def rest(client: Client, id: str) -> Any:
+    return client.get(f"/rules/{id}")
+
+
+def put(client: Client, id: str, **more: Any) -> Any:
+    return client.send("PUT", f"{V1}/rules", {**rest(client, id), **more})
+
+
+def test_numbers_of_scopes_are_learnt_by_joining_ids() -> None:
+    """No public source says which number is which scope, so that each sandbox shuffles them."""
+    seen = set()
+    for _ in range(60):
+        client = Client()
+        ids = {scope: made(client, scope, scope) for scope in ("DataPart", "Survivorship", "Entity")}
+        numbers = {scope: rest(client, id)["scope"] for scope, id in ids.items()}
+        assert sorted(numbers.values()) == [0, 1, 2]
+        for scope, number in numbers.items():
+            [one] = client.get(f"/rules?scope={number}")["data"]
+            assert one["name"] == scope
+        assert [one["name"] for one in client.get("/rules")["data"]] == ["DataPart"], "the default ([C])"
+        seen.add(tuple(numbers.values()))
+    assert len(seen) > 1
+
+
+def test_the_catalogue_is_live() -> None:
+    """Members are the official description's ([C]); ids of operators and types of actions are the SDK's ([C])."""
+    client = Client()
+    actions = {one["name"]: one for one in client.get("/rules/actions")}
+    assert actions["Set Value"]["type"] == "CluedIn.Rules.Actions.SetValue, CluedIn.Rules"
+    assert [one["name"] for one in actions["Set Value"]["properties"]] == ["FieldName", "Value"]
+    assert {one["kind"] for action in actions.values() for one in action["properties"]} == {0}, "a number in REST"
+    operators = client.get("/rules/operators")
+    assert operators[RULE["operator"]]["friendlyName"] == "Equals"
+    inputs = {one["friendlyName"]: one["noOfInputs"] for one in operators.values()}
+    assert (inputs["Exists"], inputs["Between"], inputs["Contains"]) == (0, 2, 1)
+    kinds = {one["id"] for one in client.get("/rules/objecttypes/1")}
+    assert {RULE["objectTypeId"], "96102979-e952-43d8-afe6-987676c0698b"} <= kinds
+    client.get("/rules/objecttypes/3", status=400)
+
+
+def test_an_unknown_action_is_refused_and_a_version_is_cut() -> None:
+    """Older payloads name the version in an action's type (SDK, [C]); REST shows one ([I])."""
+    client = Client()
+    id = made(client)
+    wrong = [{"name": "x", "actions": [{**TAG, "type": "CluedIn.Rules.Actions.AddTags, CluedIn.Rules"}]}]
+    assert "400" in client.gql(SAVE, rule={"id": id, "name": "Buyers", "rules": wrong}).body["errors"][0]["message"]
+    save(client, id)
+    [action] = rest(client, id)["rules"][0]["actions"]
+    assert action["type"] == f"{TAG['type']}, Version=4.8.0.0, Culture=neutral, PublicKeyToken=null"
+    assert put(client, id).status == 200, "what REST shows can be sent back"
+    assert client.data(ONE, id=id)["rules"][0]["actions"][0]["type"] == TAG["type"]
+
+
+def test_order_is_of_a_scope_and_set_as_a_whole() -> None:
+    client = Client()
+    one, two, three = (made(client, name) for name in ("one", "two", "three"))
+    other = made(client, "other", "Entity")
+    number = rest(client, one)["scope"]
+    order = client.get(f"/rules/byprocessingorder?scope={number}")
+    assert order == [{"id": one, "name": "one", "order": 1}, {"id": two, "name": "two", "order": 2},
+                     {"id": three, "name": "three", "order": 3}]  # fmt: skip
+    for wrong in ([three, one], [three, two, one, other], [one, one, two], ["x"], {}):
+        assert client.send("POST", f"{V1}/rules/setprocessingorder", wrong).status == 400
+    assert client.send("POST", f"{V1}/rules/setprocessingorder", [three, one, two]).status == 200
+    order = client.get(f"/rules/byprocessingorder?scope={number}")
+    assert [(one["name"], one["order"]) for one in order] == [("three", 1), ("one", 2), ("two", 3)]
+    assert rest(client, other)["order"] == 1
+
+
+def test_pages_over_rest_have_twenty_whatever_is_asked() -> None:
+    client = Client()
+    for number in range(21):
+        made(client, f"rule {number:02}")
+    page = client.get("/rules?take=100")
+    assert (page["total"], len(page["data"])) == (21, 20)
+    assert len(client.get("/rules?take=100&page=1")["data"]) == 1
+
+
+def test_rest_makes_and_replaces() -> None:
+    client = Client()
+    scope = rest(client, made(client, "known", "Survivorship"))["scope"]
+    body = {"name": "New", "scope": scope, "condition": TREE, "rules": [{"name": "Tag", "actions": [TAG]}]}
+    id = client.send("POST", f"{V1}/rules", body).body
+    assert client.data(ONE, id=id)["scope"] == "Survivorship"
+    assert put(client, id, name="Newer", rules=[]).status == 200
+    assert (rest(client, id)["name"], rest(client, id)["rulesApplied"]) == ("Newer", 0)
+    assert put(client, id, unknown=1).status == 400
+    assert put(client, id, scope=7).status == 400
+
+
+def test_nothing_is_saved_while_records_are_processed_anew() -> None:
+    """A save with `shouldReprocess` sends the records along; 409 until that is done ([C])."""
+    client = Client()
+    id = made(client)
+    save(client, id)
+    client.store.lag_ms = 60_000
+    body = {**rest(client, id), "shouldReprocess": True}
+    assert client.send("PUT", f"{V1}/rules", body).status == 200
+    assert client.get(f"/rules/{id}/reprocess/status") == {"isReprocessing": True}
+    assert rest(client, id)["isReprocessing"] is True
+    assert client.send("PUT", f"{V1}/rules", body).status == 409
+    assert client.send("POST", f"{V1}/rules/{id}/reprocess").status == 409
+    assert client.send("POST", f"{V1}/rules/{id}/reprocess/abort").status == 202
+    assert client.get(f"/rules/{id}/reprocess/status") == {"isReprocessing": False}
+    client.store.lag_ms = 0
+    assert client.send("POST", f"{V1}/rules/{id}/reprocess").status == 202
+    assert rest(client, id)["isReprocessing"] is False, "without lag it is done at once"
+
+
+def test_who_does_not_own_a_rule_waits_for_approval_and_does_not_remove_it() -> None:
+    client = Client()
+    id = made(client)
+    client.token = client.sign_in("ada@example.com")
+    save(client, id, isActive=True)
+    assert rest(client, id)["isActive"] is False
+    assert client.send("DELETE", f"{V1}/rules/{id}").status == 403
+    client.token = client.sign_in()
+    assert [task["objectId"] for task in client.get("/tasks")["data"]] == [id]
+    client.token = client.sign_in("ada@example.com")
+    mine = made(client, "Mine")
+    save(client, mine, isActive=True, name="Mine")
+    assert rest(client, mine)["isActive"] is True
+    assert client.send("DELETE", f"{V1}/rules/{mine}").status == 200

@@ -14,6 +14,7 @@ from reconciler.sandbox.server import running
 
 ATLAS = "/datamap/api/atlas/v2"
 BEARER = {"authorization": "Bearer of-a-person"}
+ADMIN = "purviewmetadatarole_builtin_collection-administrator"
 VERSION = {"api-version": "2021-07-01"}
 
 
@@ -37,11 +38,15 @@ def entity(name: str, **more: Any) -> dict[str, Any]:
     return {"entities": [{"typeName": "DataSet", "attributes": {"qualifiedName": name, "name": name}, **more}]}
 
 
-def rules(client: httpx.Client, name: str) -> dict[str, Any]:
+def policy(client: httpx.Client, name: str) -> dict[str, Any]:
     answer = client.get("/policystore/metadataPolicies", params={**VERSION, "collectionName": name})
-    [policy] = answer.json()["values"]
-    assert policy["properties"]["collection"] == {"type": "CollectionReference", "referenceName": name}
-    return {rule["id"]: rule["dnfCondition"] for rule in policy["properties"]["attributeRules"]}
+    [found] = answer.json()["values"]
+    assert found["properties"]["collection"] == {"type": "CollectionReference", "referenceName": name}
+    return dict(found)
+
+
+def rules(client: httpx.Client, name: str) -> dict[str, Any]:
+    return {rule["id"]: rule["dnfCondition"] for rule in policy(client, name)["properties"]["attributeRules"]}
 
 
 def test_policies_have_the_recorded_shape(client: httpx.Client) -> None:
@@ -52,9 +57,54 @@ def test_policies_have_the_recorded_shape(client: httpx.Client) -> None:
     assert role["fromRule"] == "purviewmetadatarole_builtin_data-curator"
     child = collection(client, "MDM")
     inherited = rules(client, child)[f"permission:{child}"]
-    assert {part["fromRule"] for way in inherited for part in way} == {"permission:contoso-purview"}
-    roles = client.get("/policystore/metadataRoles", params=VERSION).json()["values"]
-    assert "purviewmetadatarole_builtin_data-curator" in {role["id"] for role in roles}
+    admins = f"{ADMIN}:{child}"
+    assert [part["fromRule"] for way in inherited for part in way] == [admins, "permission:contoso-purview"]
+    [own, of_parent] = rules(client, child)[admins]
+    assert [one["attributeName"] for one in own] == ["principal.microsoft.id", "derived.purview.role"]
+    assert of_parent == [
+        {
+            "fromRule": f"{ADMIN}:contoso-purview",
+            "attributeName": "derived.purview.permission",
+            "attributeValueIncludes": f"{ADMIN}:contoso-purview",
+        }
+    ]
+
+
+def test_seven_roles_and_a_second_page_that_is_empty(client: httpx.Client) -> None:
+    """Recorded: names, versions and actions in 2024, the second page in 2021."""
+    first = client.get("/policyStore/metadataRoles", params=VERSION).json()
+    told = {role["name"]: role["properties"] for role in first["values"]}
+    assert list(told) == [
+        "data-curator", "data-source-administrator", "collection-administrator", "purview-reader",
+        "policy-author", "workflow-administrator", "insights-reader",
+    ]  # fmt: skip
+    assert (told["data-curator"]["friendlyName"], told["data-curator"]["version"]) == ("Data Curator", 2)
+    assert client.get(first["nextLink"]).json() == {"values": []}
+
+
+def test_a_policy_is_written_whole_and_its_version_grows(client: httpx.Client) -> None:
+    """Recorded: a document without a change counts up too. That one without others' members is taken is inference."""
+    before = policy(client, "contoso-purview")
+    assert (before["version"], before["name"]) == (4, "policy_Contoso-Purview")
+    path = f"/policystore/metadataPolicies/{before['id']}"
+    assert client.get(path).json() == before
+    assert client.get("/policystore/collections/contoso-purview/metadataPolicy").json() == before
+    assert client.put(path, json=before).json() == {**before, "version": 5}
+    stale = client.put(path, json=before)
+    assert (stale.status_code, policy(client, "contoso-purview")["version"]) == (409, 5)
+    change(client, stale_policy=0)
+    kept = [rule for rule in before["properties"]["attributeRules"] if rule["id"].startswith("permission:")]
+    taken = client.put(path, json={**before, "properties": {"attributeRules": kept}})
+    assert (taken.status_code, taken.json()["version"]) == (200, 6)
+    assert set(rules(client, "contoso-purview")) == {"permission:contoso-purview"}
+
+
+def test_unknown_policies(client: httpx.Client) -> None:
+    unknown = "/policystore/metadataPolicies/8f0f0d4e-0000-4000-8000-000000000000"
+    assert client.get(unknown).status_code == client.put(unknown, json={}).status_code == 404
+    assert client.get("/policystore/collections/nothere/metadataPolicy").status_code == 404
+    known = policy(client, "contoso-purview")["id"]
+    assert client.put(f"/policystore/metadataPolicies/{known}", json={"version": 4}).status_code == 400
 
 
 def test_writes_that_touch_a_forbidden_collection_are_refused(client: httpx.Client) -> None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import ssl
 from collections.abc import Callable, Iterator
+from importlib import resources
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
 import pytest
 
+from reconciler.doctor import native_sync
 from reconciler.doctor.project import secrets
 from reconciler.doctor.reach import reach
 from reconciler.ledger import LocalLedger
@@ -435,6 +439,27 @@ def test_a_collection_that_is_made_later(plain: Project, run: Run) -> None:
     assert "Collection Admin on collection contoso-purview/MDM" in found["detail"]
 
 
+@pytest.mark.parametrize("forbidden", [[], ["MDM"]], ids=["inherited", "inheritance restricted"])
+def test_collection_administrators_of_a_collection_above_are_seen(
+    entra: Project, run: Run, forbidden: list[str]
+) -> None:
+    """Their rule names the parent's rule, which stays where the rest is not inherited (recorded, grade A)."""
+    change(entra, forbidden_collections=forbidden)
+    entra.edit("environments/sandbox.yaml", OURS, "contoso-purview/MDM/New/Deep")
+    found = check(run("doctor", "--format", "json"), "purview.collection")
+    assert found["status"] == "info"
+    assert found["detail"].endswith("Collection Admin on collection contoso-purview/MDM; the identity has it.")
+
+
+def test_who_is_no_collection_administrator_above_is_told_before_an_apply(entra: Project, run: Run) -> None:
+    entra.edit("environments/sandbox.yaml", OURS, "contoso-purview/MDM/New/Deep")
+    mdm = next(name for name, doc in entra.http("GET", "/_sandbox/state")["purview"]["collection"].items()
+               if doc["friendlyName"] == "MDM")  # fmt: skip
+    alone = {"collection": {"referenceName": mdm}, "attributeRules": []}
+    break_with(entra, path="^/policystore", status=200, body={"values": [{"properties": alone}]})
+    finds(run("doctor", "--format", "json"), "purview.collection", "error", "not Collection Admin above it", CLIENT)
+
+
 def test_a_collection_of_no_root(plain: Project, run: Run) -> None:
     plain.edit("environments/sandbox.yaml", OURS, "fabrikam-purview/MDM")
     finds(run("doctor", "--format", "json"), "purview.collection", "error", "fabrikam-purview/MDM", "contoso-purview/")
@@ -479,11 +504,29 @@ def test_cluedins_own_sync(plain: Project, run: Run) -> None:
     ran = run("doctor", "--format", "json")
     assert ran.code == 1
     found = [one for one in ran.json["checks"] if one["code"] == "clash.cluedin_sync"]
-    assert [one["status"] for one in found] == ["warning", "warning"]
+    assert [one["status"] for one in found] == ["warning", "warning", "warning"]
     assert "the Purview of this environment" in found[0]["summary"]
     assert "SyncCluedInVocabulariesToPurviewGlossaries" in found[0]["summary"]
     assert "collection hkkib1" in found[1]["summary"]
+    assert "GlossariesRoot.Enabled" in found[2]["summary"], "its root is on by itself, and means something now"
     assert all(one["detail"] for one in found)
+
+
+def test_every_switch_of_the_sync_that_is_on_is_told() -> None:
+    """Keys and defaults are recorded ([C]); newer versions have keys that are not public."""
+    defaults = json.loads((resources.files("reconciler.sandbox.cluedin") / "settings.json").read_text("utf-8"))
+    switches = [key for key in defaults if key.startswith("Purview.") and key.endswith("Enabled")]
+    switches += ["Purview.AdfPipelineAutomation", "Purview.SyncRules.Enabled", "Purview.CleanProjectsEnabled"]
+    environment = SimpleNamespace(purview=None)
+    off = [one.level for one in native_sync.findings(defaults, environment)]
+    assert off == ["ok"], "as CluedIn comes: the root of a sync that is off does nothing"
+    for key in switches:
+        also = {native_sync._OF_ROOT: "true"} if key == native_sync._ROOT else {}
+        told = list(native_sync.findings({**defaults, **also, key: "true"}, environment))
+        assert {one.level for one in told} == {"warning"}
+        assert any(f"({key})" in one.found for one in told), key
+    others = {"Purview.FetchNoVocabularyKeys": "true", "Metrics.Enabled": "true", "PowerApps.Enabled": "true"}
+    assert [one.level for one in native_sync.findings({**defaults, **others}, environment)] == ["ok"]
 
 
 def test_settings_that_are_not_shown_leave_the_sync_unknown(plain: Project, run: Run) -> None:

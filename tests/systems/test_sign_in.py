@@ -213,6 +213,20 @@ def test_a_wrong_secret_among_the_ways_that_default_tries(
     assert "wrong-secret" not in ran.err
 
 
+def test_default_asks_the_named_authority_for_a_federated_token_too(
+    secure: Project, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """azure-identity's own chain hands the authority to some of its credentials only."""
+    file = tmp_path / "oidc-token"
+    file.write_text(jwt(sub="system:serviceaccount:contoso:plans", exp=time.time() + 300))
+    monkeypatch.setenv("AZURE_FEDERATED_TOKEN_FILE", str(file))
+    sign_in(secure, f"{{method: default, {WHO}, authority: '{secure.url}'}}")
+    plans(run("plan"))
+    assert asked(secure, f"/{TENANT}/oauth2/v2.0/token")
+    file.write_text(jwt(exp=time.time() - 300))
+    one_error(run("plan"), "AADSTS700024", "sign in again shortly before the run")
+
+
 def test_a_federated_token_that_has_expired(
     secure: Project, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,9 +7,15 @@ from typing import Any
 
 from reconciler.kinds._contract.delivery import mode_of
 from reconciler.kinds._contract.model import PropertyOf
-from reconciler.kinds._contract.physical import condition_of, physical_schema
+from reconciler.kinds._contract.physical import compared_keys, condition_of, physical_schema
 from reconciler.kinds._contract.scene import Contract
-from reconciler.kinds._references import entity_questions, key_questions, refer_to_entity, refer_to_keys
+from reconciler.kinds._references import (
+    entity_questions,
+    key_questions,
+    refer_to_entity,
+    refer_to_keys,
+    type_questions,
+)
 from reconciler.resources import types
 from reconciler.resources.base import Desired
 from reconciler.sources import Question
@@ -26,6 +32,7 @@ def cluedin_questions(contract: Contract) -> Iterator[Question]:
     yield Connectors()
     yield from entity_questions(contract.world, contract.spec.entity or "")
     yield from key_questions(contract.world, contract.all_keys)
+    yield from type_questions(contract.world, compared_keys(contract))
     yield StreamNamed(contract.stream_key)
     if any(isinstance(one.from_, PropertyOf) for one in contract.spec.columns):
         yield StreamProperties()

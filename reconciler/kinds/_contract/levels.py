@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from reconciler.resources.base import Strength
@@ -71,15 +72,27 @@ MEANING: dict[Strength, str] = {
 """What a level means, as findings and reports say it."""
 
 
+_SAID = "Level: "
+
+
+def level_said(field: Mapping[str, Any]) -> str:
+    """The level that the JSON Schema of a field says; empty when it says none."""
+    comment = str(field.get("$comment", ""))
+    return comment.removeprefix(_SAID) if comment.startswith(_SAID) else ""
+
+
 def level_of(path: str) -> Strength:
     """The level of a field by its path; `KeyError` for a field that the table lacks."""
     return LEVELS[path]
 
 
 def with_levels(schema: dict[str, Any], model: type[Any]) -> None:
-    """Adds the level to the fields of a part of the contract in a JSON Schema; `model.at` is where it stands."""
+    """Adds the level to the fields of a part of the contract in a JSON Schema; `model.at` is where it stands.
+
+    As a comment for programs and at the end of the description for people: validators refuse words of our own.
+    """
     for name, field in schema.get("properties", {}).items():
         level = LEVELS.get(f"{model.at}{name}")
         if level is not None:
-            field["x-level"] = level
+            field["$comment"] = f"{_SAID}{level}"
             field["description"] = f"{field.get('description', '').rstrip()} Level: {level}.".strip()

@@ -27,7 +27,7 @@ from reconciler.kinds._contract.model import Column, PropertyOf
 from reconciler.kinds._contract.scene import Contract, contract_of
 from reconciler.kinds._declared import declared
 from reconciler.kinds._findings import place
-from reconciler.kinds._references import final_key
+from reconciler.kinds._references import final_key, key_type
 from reconciler.kinds.base import World
 from reconciler.resources.cluedin.conditions import Condition
 
@@ -184,11 +184,24 @@ def physical_name(contract: Contract, column: Column) -> str:
     return re.sub("[^a-zA-Z0-9_]", "_", column.from_) if readable else column.from_
 
 
-def condition_of(contract: Contract) -> Node:
-    """The condition of the stream: the entity type, `where`, and the columns that filter."""
+def condition_of(contract: Contract, *, typed: bool = True) -> Node:
+    """The condition of the stream: the entity type, `where`, and the columns that filter.
+
+    Nodes name the data type of their key where it is known; two revisions are compared without, because one of them
+    may have been read where no system was asked.
+    """
     exists = [one.from_ for one in contract.spec.columns if one.required == "filter" and isinstance(one.from_, str)]
-    nodes = [one.node() for one in contract.spec.where]
-    return all_of(entity_type_is(contract.code), *nodes, *(key_exists(key) for key in dict.fromkeys(exists)))
+    types = {key: key_type(contract.world, key) if typed else "" for key in compared_keys(contract)}
+    nodes = [one.node(types.get(one.key or "", "")) for one in contract.spec.where]
+    there = [key_exists(key, data_type=types[key]) for key in dict.fromkeys(exists)]
+    return all_of(entity_type_is(contract.code), *nodes, *there)
+
+
+def compared_keys(contract: Contract) -> list[str]:
+    """The keys that the condition looks at: those of `where`, and those of columns that filter."""
+    columns = (one.from_ for one in contract.spec.columns if one.required == "filter")
+    wanted = (*(one.key for one in contract.spec.where), *columns)
+    return list(dict.fromkeys(key for key in wanted if isinstance(key, str)))
 
 
 def labels_of(contract: Contract) -> Effective:
@@ -224,7 +237,7 @@ def _schema(contract: Contract) -> PhysicalSchema:
         columns=tuple(_labelled(one, labels) for one in columns),
         primary_key=spec.primary_keys,
         entity=contract.code if spec.entity else "",
-        filter=_canonical(condition_of(contract)) if spec.entity else "",
+        filter=_canonical(condition_of(contract, typed=False)) if spec.entity else "",
         delivery_type=delivery.type or "",
         format=form.format if delivery.type else "",
         provider=contract.provider if delivery.type or delivery.target.provider else "",

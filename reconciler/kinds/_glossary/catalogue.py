@@ -12,6 +12,7 @@ from reconciler.kinds._glossary.scene import Scene
 from reconciler.kinds._labels import code_of
 from reconciler.kinds._names import path_parts
 from reconciler.kinds._people import cluedin_users
+from reconciler.kinds._references import key_type
 from reconciler.resources.base import Desired, OnRemove, Origin
 
 _KEY_FIELDS = (
@@ -78,7 +79,7 @@ def glossary_resources(scene: Scene) -> Iterator[Desired]:
         if not has_cluedin_term(scene.spec, item):
             continue
         key = scene.full_key(item.key or "")
-        part = [*_nodes(whole), key_exists(key)]
+        part = [*_nodes(whole), key_exists(key, data_type=key_type(scene.world, key))]
         needs = (*_needs_of_whole(scene), f"cluedin.vocabulary_key:{key}")
         yield _glossary_term(
             scene,
@@ -91,6 +92,16 @@ def glossary_resources(scene: Scene) -> Iterator[Desired]:
             moved=item.former.name is not None and not scene.wants_terms,
             bearer=scene.bearer(item),
         )
+
+
+def condition_keys(scene: Scene) -> Iterator[str]:
+    """The keys that conditions of the terms of CluedIn's glossary look at."""
+    glossary = scene.spec.cluedin_glossary
+    if glossary is None or scene.environment.cluedin is None:
+        return
+    if isinstance(glossary.condition, KeyCondition):
+        yield glossary.condition.key
+    yield from (scene.full_key(item.key or "") for item in scene.spec.terms if has_cluedin_term(scene.spec, item))
 
 
 def _vocabulary(scene: Scene, origin: Origin) -> Desired:
@@ -215,7 +226,7 @@ def _whole_condition(scene: Scene) -> Node:
     if isinstance(condition, EntityTypeCondition):
         return all_of(entity_type_is(condition.entity_type))
     if isinstance(condition, KeyCondition):
-        return all_of(key_exists(condition.key, condition.exists))
+        return all_of(key_exists(condition.key, condition.exists, key_type(scene.world, condition.key)))
     if isinstance(condition, dict):
         return dict(condition)
     return all_of(entity_type_is(scene.code or ""))

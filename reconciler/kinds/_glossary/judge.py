@@ -6,9 +6,11 @@ from collections.abc import Iterable, Iterator
 
 from reconciler.errors import Diagnostic
 from reconciler.kinds._findings import Path, error
+from reconciler.kinds._glossary.catalogue import condition_keys
 from reconciler.kinds._glossary.scene import Scene
 from reconciler.kinds._glossary.templates import template_findings, template_questions
 from reconciler.kinds._people import cluedin_users
+from reconciler.kinds._references import type_questions
 from reconciler.manifest.suggest import did_you_mean
 from reconciler.resources.cluedin.key_values import NO_CLASSIFICATION
 from reconciler.sources.base import Question
@@ -18,6 +20,7 @@ from reconciler.sources.catalogue import Connectors, DataClassifications, Users
 def questions(scene: Scene) -> Iterator[Question]:
     """What is asked of the systems: only lists in which the document names something."""
     yield from template_questions(scene)
+    yield from type_questions(scene.world, condition_keys(scene))
     vocabulary = scene.spec.vocabulary
     if not scene.wants_catalogue or vocabulary is None:
         return

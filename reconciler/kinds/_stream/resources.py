@@ -16,8 +16,10 @@ from reconciler.kinds._references import (
     entity_questions,
     entity_word,
     key_questions,
+    key_type,
     refer_to_entity,
     refer_to_keys,
+    type_questions,
 )
 from reconciler.kinds._types import type_address, type_resources
 from reconciler.kinds.base import World, origin_at
@@ -71,6 +73,7 @@ def stream_questions(document: Document, world: World) -> Iterator[Question]:
     if not is_made(world, target_key(document, world)):
         yield TargetsCalled(spec.target.name.strip())
     yield from key_questions(world, keys_of(spec))
+    yield from type_questions(world, (one.key for one in spec.where if one.key is not None))
     if any(isinstance(one, PropertyOf) for one in spec.columns):
         yield StreamProperties()
 
@@ -92,7 +95,7 @@ def condition_of(document: Document, world: World) -> dict[str, Any]:
     nodes = [entity_type_is(code)] if code is not None else []
     if spec.condition is not None:
         nodes.append(spec.condition)
-    return all_of(*nodes, *(one.node() for one in spec.where))
+    return all_of(*nodes, *(one.node(key_type(world, one.key)) for one in spec.where))
 
 
 def _outbound(document: Document, world: World, before_start: list[str]) -> Iterator[Desired]:

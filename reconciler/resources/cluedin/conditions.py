@@ -15,6 +15,8 @@ from reconciler.resources.rules import Rule
 NODE = ("condition", "field", "objectTypeId", "operator", "type", "value", "rules")
 """What an input takes besides the server's own `id` [C]; an unknown member fails the whole document."""
 
+POWER_FX = "96102979-e952-43d8-afe6-987676c0698b"
+"""The object type of conditions that are a Power Fx formula [C]."""
 _ZERO = "00000000-0000-0000-0000-000000000000"
 
 
@@ -69,8 +71,12 @@ def faults(tree: Any, root: bool = True) -> Iterable[str]:
 
 
 def _compares(node: Mapping[str, Any]) -> bool:
-    """Whether the node compares a field, and does not only group others."""
-    return bool(node.get("field")) or str(node.get("operator") or _ZERO) != _ZERO
+    """Whether the node compares something, and does not only group others.
+
+    A Power Fx condition has neither field nor operator: only its object type tells it from an empty group (SDK, [C]).
+    """
+    operator = str(node.get("operator") or _ZERO)
+    return bool(node.get("field")) or operator != _ZERO or _guid(node.get("objectTypeId")) == POWER_FX
 
 
 def _canonical(node: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -118,8 +118,10 @@ class Administration:
             raise CluedInError(403, "The organisation is not the caller's.")
 
     def _map(self, hidden: bool) -> dict[str, str]:
+        """Keys and values; secrets are in no map, not even in one with what the pages hide ([C]: a recorded map)."""
         settings = sorted(self._world.all(SETTING), key=lambda item: item["place"])
-        return {item["key"]: item["value"] for item in settings if hidden or not item["isSecret"]}
+        shown = [item for item in settings if not item["isSecret"] and (hidden or not item.get("isHidden"))]
+        return {item["key"]: item["value"] for item in shown}
 
     def _settings(self, _caller: Caller, args: Args) -> dict[str, str]:
         self._own(args["id"])
@@ -134,22 +136,27 @@ class Administration:
         return True
 
     def _update(self, _caller: Caller, args: Args) -> Doc:
+        """Many settings at once; what is wrong with them is told in the answer, not as an error ([C])."""
         self._own(args["organizationId"])
         return {"errors": self._set_all(args["model"].get("settings") or [])}
 
     def _set_all(self, settings: list[Doc]) -> list[Doc]:
-        """Sets all, or nothing when a value is refused; refusals come by group ([C] shape, [I] the rest)."""
+        """Sets all, or nothing when a value is refused; refusals come by group ([C] shape, [I] the rest).
+
+        With `partial_settings` those are set that nothing is wrong with: whether the real one does so is not known.
+        """
         groups: dict[str, list[Doc]] = {}
+        good = []
         for item in settings:
             fault = None if item.get("useDefault") else self._fault(item["configurationKey"], item.get("value"))
             fault = fault or (self._unknown(item["configurationKey"]) if item.get("useDefault") else None)
             if fault:
                 group = item["configurationKey"].split(".")[0]
                 groups.setdefault(group, []).append({"key": item["configurationKey"], "messages": [fault]})
-        if not groups:
-            for item in settings:
-                default = item.get("useDefault")
-                self._store(item["configurationKey"], None if default else item.get("value"))
+            else:
+                good.append(item)
+        for item in good if not groups or self._world.option("partial_settings", False) else ():
+            self._store(item["configurationKey"], None if item.get("useDefault") else item.get("value"))
         return [{"groupName": group, "messages": [], "keys": keys} for group, keys in groups.items()]
 
     def _unknown(self, key: str) -> str | None:
@@ -174,10 +181,11 @@ class Administration:
             self._world.put(SETTING, {**setting, "value": setting["defaultValue"] if value is None else value})
 
     def _rest_models(self, call: Call, organization: str) -> Response:
-        """Setting models; secrets are masked ([C] that there is a mask, [I] how it looks)."""
+        """Setting models; secrets are there, masked ([C] that there is a mask, [I] how it looks)."""
         self._own(organization)
         hidden = bool(models.flag(call.request, "includeHiddenFromUi"))
-        return Response(200, [self._model(item) for item in self._world.all(SETTING) if hidden or not item["isSecret"]])
+        shown = [item for item in self._world.all(SETTING) if hidden or not item.get("isHidden")]
+        return Response(200, [self._model(item) for item in shown])
 
     @staticmethod
     def _model(item: Doc) -> Doc:
@@ -209,7 +217,9 @@ class Administration:
 
     def _rest_value(self, call: Call, organization: str) -> Response:
         self._own(organization)
-        return Response(200, self.value(call.request.arg("configurationKey") or ""))
+        key = call.request.arg("configurationKey") or ""
+        found = self._world.get(SETTING, key)
+        return Response(200, "" if found is None or found["isSecret"] else self.value(key))
 
     def _rest_update(self, call: Call, organization: str) -> Response:
         self._own(organization)

@@ -6,13 +6,20 @@ from typing import Any
 
 from reconciler.sandbox.cluedin import normalise
 from reconciler.sandbox.cluedin.errors import bad_request
-from reconciler.sandbox.cluedin.world import ZERO, Doc, World, new_id
+from reconciler.sandbox.cluedin.world import KEY, ZERO, Doc, World, new_id
 
 
 def stored(world: World, node: Doc) -> Doc:
     """A tree as it is stored: reformatted if the sandbox does so, each node with a new id."""
     found = _node(node)
-    return normalise.tree(found) if world.normalising else found
+    return normalise.tree(found, lambda field: _data_type(world, field)) if world.normalising else found
+
+
+def _data_type(world: World, field: str) -> str:
+    """The data type of what a node compares; empty for what is no vocabulary key, or none that is there."""
+    key = field.removeprefix("Properties[").removesuffix("]")
+    found = world.find(KEY, "key", key, latest=True) if key != field else []
+    return str(found[0]["dataType"]) if found else ""
 
 
 def _node(node: Any) -> Doc:

@@ -231,3 +231,27 @@ ENTITY_TYPE = Model(
 )
 SETTINGS = Model({"settings": "list?"})
 SETTING = Model({"configurationKey": "text!", "value": "text!", "useDefault": "bool!"})
+_RULE = {
+    "name": "text!",
+    "description": "text?",
+    "organizationId": "guid",
+    "isActive": "bool",
+    "createdAt": "text?",
+    "createdBy": "text?",
+    "modifiedAt": "text?",
+    "modifiedBy": "text?",
+    "condition": "map?",
+    "rules": "list?",
+    "numberOfRecords": "int",
+    "rulesApplied": "int",
+    "order": "int",
+    "sourceObjectId": "text?",
+    "sourceTypeId": "guid?",
+    "scope": "int",
+    "isReprocessing": "bool",
+    "requiresAttention": "bool",
+    "hasFailed": "bool",
+    "affectedRecords": "int",
+}
+RULE = Model({**_RULE, "id": "guid"})
+UPDATE_RULE = Model({**_RULE, "id": "guid!", "shouldReprocess": "bool"})

@@ -8,8 +8,10 @@ reformatted values, not the rules behind them.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
+_TYPES = {"Integer": "integer", "Boolean": "boolean", "DateTime": "datetime"}
 _EMPTY_PARAGRAPH = {"children": [{"text": ""}], "type": "paragraph"}
 
 
@@ -29,10 +31,16 @@ def slate(text: str | None) -> str | None:
     return json.dumps(nodes, ensure_ascii=False)
 
 
-def tree(node: dict[str, Any]) -> dict[str, Any]:
-    """A condition tree: siblings in another order, values as lists of text."""
+def tree(node: dict[str, Any], data_type: Callable[[str], str] = lambda field: "") -> dict[str, Any]:
+    """A condition tree: siblings in another order, values as lists of text, types by the data type of the key.
+
+    That types follow the data type is what the vendor's SDK and recorded payloads show ([C]: integer, boolean,
+    datetime, else string); that the server sets them where a client did not is [I].
+    """
     changed = dict(node)
-    changed["rules"] = sorted((tree(child) for child in node.get("rules") or []), key=_rank)
+    changed["rules"] = sorted((tree(child, data_type) for child in node.get("rules") or []), key=_rank)
+    if known := data_type(str(node.get("field") or "")):
+        changed["type"] = _TYPES.get(known, "string")
     if node.get("value") is not None:
         values = node["value"] if isinstance(node["value"], list) else [node["value"]]
         changed["value"] = [value if isinstance(value, str) else json.dumps(value) for value in values]

@@ -1,21 +1,26 @@
-"""Rules: what happens to records whose condition holds. They are kept and shown, and run on no record here."""
+"""Rules: what happens to records whose condition holds. They are kept and shown, and run on no record here.
+
+So what a rule once did to records stays when it is changed, switched off or removed, as it does in the real one until
+records are processed anew ([C]: the vendor's page on managing rules).
+"""
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
-from reconciler.sandbox.cluedin import conditions, models
+from reconciler.sandbox.cluedin import conditions
 from reconciler.sandbox.cluedin.administration import Administration
-from reconciler.sandbox.cluedin.errors import bad_request
+from reconciler.sandbox.cluedin.errors import CluedInError, bad_request, conflict
+from reconciler.sandbox.cluedin.rule_catalogue import ACTIONS, KINDS
 from reconciler.sandbox.cluedin.vocabularies import first_is_one
 from reconciler.sandbox.cluedin.world import (
     RULE,
+    USER,
     Args,
-    Call,
     Caller,
     Doc,
     Resolver,
-    RestRoute,
     World,
     Write,
     fixed_id,
@@ -26,49 +31,42 @@ from reconciler.sandbox.cluedin.world import (
     page_of,
     put_of,
 )
-from reconciler.sandbox.web import Response
 
 SCOPES = ("DataPart", "Survivorship", "Entity")
-"""What rules are about ([C]); REST numbers them 0 to 2 in an order that no public source says ([I] this one)."""
+"""What rules are about ([C])."""
 PAGE = 20
 """Rules of a page over GraphQL: nobody can ask for more or fewer ([C])."""
 
 
 class Rules:
-    """The rules of an organisation, over GraphQL and REST."""
+    """The rules of an organisation, and GraphQL's view of them."""
 
     def __init__(self, world: World, people: Administration) -> None:
         self._world = world
         self._people = people
+        self._processing: dict[str, float] = {}  # until when records of a rule are processed anew
 
     def resolvers(self) -> dict[str, Resolver]:
         """Fields of the schema."""
         return {
             "Management.rules": self._list,
-            "Management.rule": lambda caller, args: self._shown(caller, self._visible(args["id"])),
+            "Management.rule": lambda caller, args: self._shown(caller, self.visible(args["id"])),
             "ManagementMutation.createRule": self._create,
             "ManagementMutation.saveRule": self._save,
         }
 
-    def routes(self) -> list[RestRoute]:
-        """Reading, removal and the switch ([C] paths and forms)."""
-        return [
-            ("GET", "/rules", self._rest_list),
-            ("GET", "/rules/{rule}", lambda call, rule: Response(200, self._model(self._visible(models.guid(rule))))),
-            ("DELETE", "/rules/{rule}", self._rest_delete),
-            ("POST", "/rules/{rule}/activate", lambda call, rule: self._switch(call, rule, True)),
-            ("POST", "/rules/{rule}/deactivate", lambda call, rule: self._switch(call, rule, False)),
-        ]
-
     # Reading
 
-    def _visible(self, rule_id: str) -> Doc:
+    def visible(self, rule_id: str) -> Doc:
+        """A rule as callers see it by now."""
         return self._world.visible(RULE, rule_id, "The rule")
 
-    def _newest(self, rule_id: str | None) -> Doc:
+    def newest(self, rule_id: str | None) -> Doc:
+        """A rule as the server knows it."""
         return self._world.newest(RULE, rule_id, "The rule")
 
-    def _search(self, name: str | None, active: bool | None, scope: str) -> list[Doc]:
+    def search(self, name: str | None, active: bool | None, scope: str) -> list[Doc]:
+        """The rules of a scope in the order in which they run."""
         return [
             doc
             for doc in sorted(self._world.all(RULE), key=lambda one: int(one["order"]))
@@ -77,7 +75,7 @@ class Rules:
 
     def _list(self, caller: Caller, args: Args) -> Doc:
         """Pages from 1, of always 20 ([C])."""
-        found = self._search(args.get("searchName"), args.get("isActive"), _scope(args.get("scope")))
+        found = self.search(args.get("searchName"), args.get("isActive"), _scope(args.get("scope")))
         found = ordered(found, args.get("sortBy"), (args.get("sortDirection") or "").lower().startswith("desc"))
         page = page_of(found, first_is_one(args.get("pageNumber")), PAGE)
         return {"total": len(found), "data": [self._shown(caller, doc) for doc in page]}
@@ -90,24 +88,46 @@ class Rules:
             "sourceDetail": None,
             "isOwner": caller.user_id == doc["createdBy"],
             "author": self._people.person(doc["createdBy"]),
-            "isReprocessing": False,
+            "isReprocessing": self.is_processing(doc["id"]),
             "requiresAttention": False,
             "hasFailed": False,
             "affectedRecords": 0,
         }
 
+    def is_processing(self, rule_id: str) -> bool:
+        """Whether records of the rule are being processed anew: that takes as long as the sandbox lags."""
+        return time.monotonic() < self._processing.get(rule_id, 0)
+
+    def process(self, rule_id: str) -> None:
+        """Begins to process the records of a rule anew; 409 while that runs already ([C])."""
+        self.settled(rule_id)
+        self._processing[rule_id] = time.monotonic() + self._world.store.lag_ms / 1000
+
+    def abort(self, rule_id: str) -> None:
+        """Stops that."""
+        self._processing.pop(rule_id, None)
+
+    def settled(self, rule_id: str) -> None:
+        """409 while records of the rule are processed anew ([C] of a save over REST, [I] of one over GraphQL)."""
+        if self.is_processing(rule_id):
+            raise conflict("The rule is being re-processed.")
+
     # Writing
 
     def _create(self, caller: Caller, args: Args) -> Doc:
         """A rule is made empty and saved then ([C])."""
-        given = args["rule"]
+        return self._shown(caller, self.create(caller, args["rule"]))
+
+    def create(self, caller: Caller, given: Doc) -> Doc:
+        """A new rule, at the end of its scope."""
         moment = now()
         scope = _scope(given.get("scope"))
+        before = [one["order"] for one in self._world.all(RULE, latest=True) if one["scope"] == scope]
         doc: Doc = {
             "id": new_id(),
             "name": self._name(given),
             "description": None,
-            "order": 1 + max((one["order"] for one in self._world.all(RULE, latest=True)), default=0),
+            "order": 1 + max(before, default=0),
             "isActive": False,
             "createdBy": caller.user_id,
             "modifiedBy": caller.user_id,
@@ -117,14 +137,17 @@ class Rules:
             "rules": [],
             "scope": scope,
         }
-        return self._shown(caller, self._world.put(RULE, doc))
+        return self._world.put(RULE, doc)
 
     def _save(self, caller: Caller, args: Args) -> Doc:
+        return self._shown(caller, self.save(caller, args["rule"]))
+
+    def save(self, caller: Caller, given: Doc) -> Doc:
         """Replaces name, description, condition and actions: what is not sent is lost ([I], as with streams)."""
-        given = args["rule"]
-        before = self._newest(given.get("id"))
+        before = self.newest(given.get("id"))
         if _scope(given.get("scope") or before["scope"]) != before["scope"]:
             raise bad_request("The scope of a rule does not change.")
+        self.settled(before["id"])
         rules = given.get("rules") or []
         if not isinstance(rules, list) or not all(isinstance(rule, dict) for rule in rules):
             raise bad_request("The rules are not a JSON array of objects.")
@@ -136,13 +159,20 @@ class Rules:
             "condition": conditions.stored(self._world, given.get("condition") or {}),
             "rules": [self._action(caller, place, rule) for place, rule in enumerate(rules, 1)],
         }
-        return self._shown(caller, self._submit(caller, "Update rule", before, after))
+        return self.submit(caller, "Update rule", before, after)
 
-    def _submit(self, caller: Caller, action: str, before: Doc, after: Doc | None) -> Doc:
-        """Writes, or leaves a task to approve ([C]: the vendor's notes say so of rules)."""
+    def submit(self, caller: Caller, action: str, before: Doc, after: Doc | None) -> Doc:
+        """Writes, or leaves a task to approve ([C]: the vendor's notes say so of rules, and of who owns none).
+
+        Administrators of the organisation need no approval ([I]); a removal is the owner's ([C]).
+        """
+        roles = (self._world.get(USER, caller.user_id) or {"roles": ()})["roles"]
+        foreign = before["createdBy"] != caller.user_id and "OrganizationAdmin" not in roles
+        if foreign and after is None:
+            raise CluedInError(403, "Only an owner of the rule removes it.")
         stamped = {**after, "modifiedAt": now(), "modifiedBy": caller.user_id} if after is not None else None
         write = put_of(RULE, stamped) if stamped is not None else Write(RULE, before["id"])
-        self._world.submit(caller, action, before["id"], [write])
+        self._world.submit(caller, action, before["id"], [write], waits=foreign)
         return stamped or before
 
     def _action(self, caller: Caller, place: int, given: Doc) -> Doc:
@@ -154,11 +184,11 @@ class Rules:
             "isActive": False,
             "modifiedBy": None,
             "modifiedAt": None,
-            "actions": [],
             "createdBy": caller.user_id,
             "createdAt": now(),
             "ownedBy": caller.user_id,
             **given,
+            "actions": [_known(action) for action in given.get("actions") or []],
             "id": given.get("id") or new_id(),
             "organizationId": fixed_id("organization"),
             "conditions": conditions.stored(self._world, given.get("conditions") or {}),
@@ -170,45 +200,16 @@ class Rules:
             raise bad_request("The model is not valid.", name="This member is required.")
         return str(name)
 
-    # REST
 
-    def _model(self, doc: Doc) -> Doc:
-        """A rule as REST shows it ([C] members)."""
-        inner = [{key: value for key, value in rule.items() if key != "ownedBy"} for rule in doc["rules"]]
-        return {
-            **doc,
-            "rules": inner,
-            "organizationId": fixed_id("organization"),
-            "numberOfRecords": 0,
-            "rulesApplied": len(doc["rules"]),
-            "sourceObjectId": None,
-            "sourceTypeId": None,
-            "scope": SCOPES.index(doc["scope"]),
-            "isReprocessing": False,
-            "requiresAttention": False,
-            "hasFailed": False,
-            "affectedRecords": 0,
-        }
-
-    def _rest_list(self, call: Call) -> Response:
-        """Pages from 0 of 20, unless more are taken ([C])."""
-        request = call.request
-        place = models.whole(request, "scope", 0)
-        if place >= len(SCOPES):
-            raise bad_request(f"The value '{place}' is not valid for scope.")
-        found = self._search(request.arg("searchName"), models.flag(request, "filterActive"), SCOPES[place])
-        found = ordered(found, request.arg("orderBy"), models.flag(request, "orderAsc") is False)
-        page = page_of(found, models.whole(request, "page", 0), models.whole(request, "take", 20))
-        return Response(200, {"data": [self._model(doc) for doc in page], "total": len(found)})
-
-    def _switch(self, call: Call, rule: str, active: bool) -> Response:
-        before = self._newest(models.guid(rule))
-        self._submit(call.caller, "Update rule", before, {**before, "isActive": active})
-        return Response(200, None)
-
-    def _rest_delete(self, call: Call, rule: str) -> Response:
-        self._submit(call.caller, "Delete rule", self._newest(models.guid(rule)), None)
-        return Response(200, None)
+def _known(action: Any) -> Doc:
+    """An action as stored, its type without a version ([C]: older payloads have one); 400 when there is none such."""
+    if not isinstance(action, dict):
+        raise bad_request("An action is not a JSON object.")
+    kind = ",".join(str(action.get("type") or "").split(",")[:2])
+    if kind not in {one["type"] for one in ACTIONS}:
+        raise bad_request(f"There is no action {action.get('type')!r}.")
+    properties = [{**one, "kind": KINDS[0]} if one.get("kind") == 0 else one for one in action.get("properties") or []]
+    return {**action, "type": kind, "properties": properties}
 
 
 def _scope(given: Any) -> str:

@@ -98,17 +98,21 @@ def _people(world: World) -> None:
 
 
 def _settings(world: World) -> None:
-    """Keys and defaults of a recorded organisation ([C]); secrets are left out of what users are shown."""
+    """Keys and defaults of a recorded organisation ([C]); secrets are left out of what users are shown.
+
+    A recorded map that includes what the pages hide has `EventHub.ConnectionString` and no client secret ([C]): what
+    is hidden is not what is secret. Which keys the pages hide is not public; here it is that one ([I]).
+    """
     defaults = orjson.loads((resources.files("reconciler.sandbox.cluedin") / "settings.json").read_bytes())
     for place, (key, value) in enumerate(defaults.items()):
         kind = "Boolean" if value in ("true", "false") else "Integer" if value.isdigit() else "String"
-        secret = key.endswith(("Secret", "ConnectionString"))
         doc = {
             "key": key,
             "value": value,
             "defaultValue": value,
             "dataType": kind,
-            "isSecret": secret,
+            "isSecret": key.endswith("Secret"),
+            "isHidden": key == "EventHub.ConnectionString",
             "place": place,
         }
         world.put(SETTING, doc)

@@ -24,6 +24,7 @@ from reconciler.sandbox.cluedin.key_rest import KeyRest
 from reconciler.sandbox.cluedin.key_views import KeyViews
 from reconciler.sandbox.cluedin.keys import Keys
 from reconciler.sandbox.cluedin.records import Records
+from reconciler.sandbox.cluedin.rule_rest import RuleRest
 from reconciler.sandbox.cluedin.rules import Rules
 from reconciler.sandbox.cluedin.stream_actions import StreamActions
 from reconciler.sandbox.cluedin.stream_rest import StreamRest
@@ -78,7 +79,7 @@ class CluedIn:
             *StreamActions(world, streams, targets).routes(),
             *ConnectorRest(world, targets, connectors).routes(),
             *Tasks(world).routes(),
-            *rules.routes(),
+            *RuleRest(world, rules).routes(),
             *people.routes(),
         ]
 

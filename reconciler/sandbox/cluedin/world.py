@@ -216,13 +216,13 @@ class World:
                 else:
                     self.put(write.kind, write.doc)
 
-    def submit(self, caller: Caller, action: str, object_id: str, writes: list[Write]) -> bool:
+    def submit(self, caller: Caller, action: str, object_id: str, writes: list[Write], *, waits: bool = False) -> bool:
         """Writes now, or leaves a task to approve; says whether it wrote.
 
-        In approval mode callers get the same answer as otherwise, which is why a 200 proves nothing ([C]: the
-        vendor's notes on the operations say that they go through an approval pipeline).
+        In approval mode, and where `waits` says so, callers get the same answer as otherwise, which is why a 200
+        proves nothing ([C]: the vendor's notes on the operations say that they go through an approval pipeline).
         """
-        if not self.option("approvals", False):
+        if not waits and not self.option("approvals", False):
             self.apply(writes)
             return True
         self.put(

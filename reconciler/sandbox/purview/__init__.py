@@ -17,6 +17,7 @@ from reconciler.sandbox.purview.graph import Graph
 from reconciler.sandbox.purview.imports import TermImports
 from reconciler.sandbox.purview.lineage import Lineage
 from reconciler.sandbox.purview.permissions import Permissions
+from reconciler.sandbox.purview.policies import Policies
 from reconciler.sandbox.purview.relationship_api import RelationshipApi
 from reconciler.sandbox.purview.search import Search
 from reconciler.sandbox.purview.shapes import guarded
@@ -96,7 +97,7 @@ class Purview:
         self._account = Router()
         for prefix in ("", "/account"):
             self._account.extend(self.account.routes(), prefix)
-        self._account.extend(self.permissions.routes())
+        self._account.extend(Policies(core, self.permissions.is_forbidden).routes())
 
     def _version(self, request: Request) -> Response:
         return Response(200, {"Description": "Metadata Management", "Version": "2.4.0", "Name": "apache-atlas"})
