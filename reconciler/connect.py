@@ -11,6 +11,7 @@ from reconciler.errors import ConfigurationError, Diagnostic
 from reconciler.systems import cluedin as cluedin_system
 from reconciler.systems import github
 from reconciler.systems import purview as purview_system
+from reconciler.systems.answers import parse
 from reconciler.systems.auth import Anonymous, Basic, Renewable, SignIn, Token, azure, claims
 from reconciler.systems.base import System
 from reconciler.systems.cluedin import CluedIn
@@ -35,6 +36,8 @@ NOT_FOR_API_TOKENS = (
 """Why a token that works elsewhere is refused (CluedIn's documentation, [C])."""
 
 
+_SIGN_INS = 3
+"""How often a sign-in is sent that is answered with something else than a token."""
 _RETRIES = 3
 _TIMEOUTS = {"connection_timeout": 10, "read_timeout": 20}
 """Seconds for a connection to Entra ID, and for its answer."""
@@ -165,20 +168,27 @@ def password_grant(base: str, organization: str, user: str, password: str, stop:
 
     def ask(form: dict[str, str]) -> Any:
         form["client_id"] = organization
-        answer = anonymous.send("POST", "/auth/connect/token", effect="read", form=form)
-        try:
-            found = answer.json()
-        except ValueError:
-            found = None
-        if not isinstance(found, Mapping) or not found.get("access_token"):
-            raise ConfigurationError.of(
-                "sign_in.no_token",
-                f"{base}/auth/connect/token answered {answer.status} without a token",
-                "Check `url`: it is https://ORGANIZATION.DOMAIN, without a path.",
-            )
-        return found
+        for attempt in range(_SIGN_INS):
+            stop.wait(0.2 * attempt)
+            answer = anonymous.send("POST", "/auth/connect/token", effect="read", form=form, shape=None)
+            found, _ = parse(answer.body)
+            if _is_token(found):
+                return found
+        raise ConfigurationError.of(
+            "sign_in.no_token",
+            f"{base}/auth/connect/token answered {answer.status} without a token",
+            "Check `url`: it is https://ORGANIZATION.DOMAIN, without a path.",
+        )
 
     return Renewable(fetch)
+
+
+def _is_token(found: Any) -> bool:
+    """Whether a sign-in was answered with a token, and with seconds of its life where it tells them."""
+    if not isinstance(found, Mapping) or not isinstance(found.get("access_token"), str) or not found["access_token"]:
+        return False
+    life = found.get("expires_in", 3600)
+    return isinstance(life, int | float) or (isinstance(life, str) and life.isascii() and life.isdigit())
 
 
 def _not_signed_in(refused: Refused, user: str, organization: str) -> ConfigurationError:
@@ -322,6 +332,8 @@ def _limits(spec: Any) -> dict[str, Any]:
         given["concurrency"] = limits.concurrency
     if limits is not None and limits.requests_per_second is not None:
         given["per_second"] = limits.requests_per_second
+    if limits is not None:
+        given |= {"request_seconds": limits.request_seconds, "run_seconds": limits.run_seconds}
     if getattr(spec, "timeout_seconds", None):
         given["timeout"] = float(spec.timeout_seconds)
     return given

@@ -15,24 +15,47 @@ from reconciler.errors import Diagnostic, SystemFailureError
 from reconciler.systems import cluedin_tasks, cluedin_versions
 from reconciler.systems.auth import Renewable, claims
 from reconciler.systems.base import Decision, System, Task
-from reconciler.systems.http import Answer, Connection, Effect
+from reconciler.systems.cluedin_answers import answer_to, is_problem, rest_shape
+from reconciler.systems.http import Answer, Connection, Effect, LostAnswer
 from reconciler.systems.redact import SECRETS
 
 PAGE = 500
+LISTINGS = 3
+"""How often a listing is read whose rows are fewer than it says: rows may go while pages are read."""
 _NO_STATUS = (400, 401, 403, 404, 405, 500)
 
 
 class GraphQLRefused(SystemFailureError):
     """GraphQL answered 200 with errors. `conflict` tells that the text carries the inner status 409.
 
-    `doubtful`, as of `Refused`: something that was sent before may be what it is refused for.
+    `absent`: every error says that there is no such object, by its inner status. `doubtful`, as of `Refused`:
+    something that was sent before may be what it is refused for.
     """
 
-    def __init__(self, field: str, messages: Sequence[str], *, doubtful: bool = False) -> None:
-        self.field, self.messages, self.doubtful = field, messages, doubtful
-        text = "; ".join(messages)
+    def __init__(self, field: str, errors: Sequence[Any], *, doubtful: bool = False) -> None:
+        self.messages = [str(error.get("message", error) if isinstance(error, Mapping) else error) for error in errors]
+        self.field, self.doubtful = field, doubtful
+        self.absent = all(inner_status(error) == 404 for error in errors)
+        text = "; ".join(self.messages)
         self.conflict = bool(re.search(r"\b409\b", text))
         super().__init__(Diagnostic("error", "cluedin.refused", SECRETS.clean(f"cluedin refused {field}: {text}")))
+
+
+_INNER = re.compile(r"(?:Request failed with status code|Response status code does not indicate success:) (\d{3})\b")
+"""How the HTTP clients of Node.js (axios) and of .NET word a status that they got; CluedIn's services are of both
+kinds, and which of the two an error carries is [U]."""
+
+
+def inner_status(error: Any) -> int | None:
+    """The status behind an error of GraphQL: a member of its extensions, or the fixed words it begins with."""
+    if not isinstance(error, Mapping):
+        return None
+    extensions = error.get("extensions")
+    for name in ("status", "statusCode", "code") if isinstance(extensions, Mapping) else ():
+        if str(extensions.get(name)) in ("404", "NOT_FOUND"):
+            return 404
+    found = _INNER.match(str(error.get("message") or ""))
+    return int(found[1]) if found else None
 
 
 class CluedIn(System):
@@ -52,15 +75,17 @@ class CluedIn(System):
         Raises `GraphQLRefused` for `errors` in a 200 answer; a message may carry the text of an inner status.
         """
         told = self.connection.send(
-            "POST", "/graphql", effect=effect, json={"query": document, "variables": dict(variables or {})}
+            "POST",
+            "/graphql",
+            effect=effect,
+            json={"query": document, "variables": dict(variables or {})},
+            shape=answer_to(document),
         )
         self._heed(told)
-        answer = told.json()
-        if answer.get("errors"):
+        if errors := told.value.get("errors"):
             name = re.search(r"\{\s*\w+\s*\{\s*(?:id\s+)?(\w+)", document)
-            messages = [str(error.get("message", error)) for error in answer["errors"]]
-            raise GraphQLRefused(name.group(1) if name else "a GraphQL document", messages, doubtful=told.doubtful)
-        return answer["data"]
+            raise GraphQLRefused(name.group(1) if name else "a GraphQL document", errors, doubtful=told.doubtful)
+        return told.value["data"]
 
     def pages(
         self,
@@ -82,17 +107,18 @@ class CluedIn(System):
 
         def one(number: int) -> tuple[int, list[dict[str, Any]]]:
             data = self.graphql(document, {**(variables or {}), page: number, size: per_page}, effect="read")
-            found = data[path[0]][path[1]]
-            return int(found["total"]), found[rows]
+            return data[path[0]][path[1]]["total"], data[path[0]][path[1]][rows]
 
-        total, got = one(first)
-        if not got or len(got) >= total:
-            return got
-        length = len(got)
-        numbers = range(first + 1, first + -(-total // length))
-        for _, more in self.each(one, numbers):
-            got += more
-        return got
+        for attempt in range(LISTINGS):
+            total, got = one(first)
+            if got and len(got) < total:
+                numbers = range(first + 1, first + -(-total // len(got)))
+                got = got + [row for _, more in self.each(one, numbers) for row in more]
+            if len(got) >= total:
+                return got
+            self.connection.stop.wait(0.2 * attempt)  # others may have removed some while the pages were read
+        why = f"{path[1]} told of {total} and showed {len(got)}: what is not shown is not known to be absent"
+        raise LostAnswer("cluedin", "POST /graphql", why)
 
     def rest(
         self,
@@ -108,11 +134,21 @@ class CluedIn(System):
     ) -> Any:
         """A REST call; the path starts below `/api/v1` (`/api` when not versioned), the host adds its own `/api`."""
         root = "/api/api/v1" if versioned else "/api/api"
+        call = root + path
         answer = self.connection.send(
-            method, root + path, effect=effect, query=query, json=json, headers=headers, accept=accept
+            method,
+            call,
+            effect=effect,
+            query=query,
+            json=json,
+            headers=headers,
+            accept=accept,
+            shape=rest_shape(method, path),
         )
         self._heed(answer)
-        return answer.json() if answer.status < 400 else None
+        if answer.status == 404 and not is_problem(answer):
+            raise LostAnswer("cluedin", f"{method} {call}", "answered 404, which does not come from CluedIn")
+        return answer.value if answer.status < 400 else None
 
     # -- the version -----------------------------------------------------------------------------------------
 
@@ -130,7 +166,8 @@ class CluedIn(System):
             if "version" not in self.learnt:
                 self.learnt["version"] = None
                 with suppress(SystemFailureError):  # whoever hides the page hides the version, and no more
-                    self._heed(self.connection.send("GET", "/api/status", effect="read", accept=_NO_STATUS))
+                    given = {"accept": _NO_STATUS, "shape": None}
+                    self._heed(self.connection.send("GET", "/api/status", effect="read", **given))
             return self.learnt["version"] or None
 
     def has(self, name: str) -> bool | None:

@@ -120,7 +120,7 @@ def one(cluedin: CluedIn, document: str, field: str, id: str) -> Row | None:
     try:
         found: Row | None = cluedin.graphql(document, {"id": id}, effect="read")["management"][field]
     except GraphQLRefused as refused:
-        if re.search(r"\b404\b|not found", "; ".join(refused.messages), re.IGNORECASE):
+        if refused.absent:
             return None
         raise
     return found

@@ -1,0 +1,104 @@
+"""What the Data Map's and the account plane's answers must be, by method and path: one table.
+
+Source: the Data Map contract 2023-09-01 (GA), whose answers Apache Atlas' own classes make; Atlas leaves members out
+that are null. Where the contract says 204, nothing is asked of the answer but that it is no error.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from reconciler.systems.answers import Shape, a_list, an_object, done, holding, parse
+from reconciler.systems.http import Answer
+
+_DEFINITIONS = ("classificationDefs", "entityDefs", "enumDefs", "relationshipDefs", "structDefs",
+                "businessMetadataDefs", "termTemplateDefs")  # fmt: skip
+
+
+def _hits(value: Any) -> str:
+    """A page of the search: rows, or a count of none (`@search.count` may be an estimate, so no more is held)."""
+    wrong = holding("value")(value)
+    if wrong or value["value"]:
+        return wrong
+    return "a count of hits and none of them" if value.get("@search.count", 0) > 0 else ""
+
+
+def _entities(value: Any) -> str:
+    """Entities with attributes and their type; Atlas answers `{}` where there is none (2.4.0, grade A)."""
+    if wrong := holding("entities", "typeName", "attributes", "guid", optional=True)(value):
+        return wrong
+    strange = [one for one in value.get("entities") or () if not isinstance(one["attributes"], Mapping)]
+    return "an entity without attributes" if strange else ""
+
+
+def _typedefs(value: Any) -> str:
+    if wrong := an_object(any_of=_DEFINITIONS)(value):
+        return wrong
+    parts = [holding(name, "name", optional=True)(value) for name in _DEFINITIONS if value.get(name) is not None]
+    return next((wrong for wrong in parts if wrong), "")
+
+
+def _collections(value: Any) -> str:
+    """A page of collections; `count`, where it is told, is how many the page has."""
+    if wrong := holding("value", "name")(value):
+        return wrong
+    count = value.get("count")
+    return "fewer rows than it counts" if isinstance(count, int) and count > len(value["value"]) else ""
+
+
+def _entity(value: Any) -> str:
+    return an_object("entity")(value) or an_object("guid", "typeName", "attributes")(value["entity"])
+
+
+_TABLE: tuple[tuple[str, str, Shape | str], ...] = (
+    ("GET", r"/glossary", a_list("guid", "name")),
+    ("GET", r"/glossary/[^/]+/(terms|categories)", a_list("guid", "name")),
+    ("GET", r"/glossary/(?:term|category)/([^/]+)", "guid"),
+    ("GET", r"/glossary/terms/[^/]+/assignedEntities", a_list("guid")),
+    ("POST", r"/glossary", an_object("guid")),
+    ("POST", r"/glossary/category", an_object("guid")),
+    ("POST", r"/glossary/terms", a_list("guid")),
+    ("PUT", r"/glossary/(?:term|category)/([^/]+)(?:/partial)?", "guid"),
+    ("PUT", r"/glossary/([^/]+)(?:/partial)?", "guid"),
+    ("GET", r"/types/typedefs", _typedefs),
+    ("POST", r"/types/typedefs", _typedefs),
+    ("PUT", r"/types/typedefs", _typedefs),
+    ("GET", r"/types/typedefs/headers", a_list("name", "category")),
+    ("GET", r"/types/typedef/name/([^/]+)", "name"),
+    ("GET", r"/entity/bulk(/uniqueAttribute/type/[^/]+)?", _entities),
+    ("GET", r"/entity/guid/[^/]+", _entity),
+    ("POST", r"/entity/bulk", an_object()),
+    ("POST", r"/relationship", an_object("guid")),
+    ("GET", r"/search/basic", an_object()),
+    ("POST", r"/search/query", _hits),
+    ("GET", r"/collections", _collections),
+    ("PUT", r"/collections/([^/]+)", "name"),
+)
+"""Method, path below its plane's root, and the shape; a word is the member that repeats what the path names."""
+
+_ROWS = tuple((method, re.compile(pattern), shape) for method, pattern, shape in _TABLE)
+
+
+def shape_of(method: str, path: str) -> Shape:
+    """The shape of the answer to a call; `done` where the contract has none."""
+    from urllib.parse import unquote
+
+    for verb, pattern, shape in _ROWS:
+        if verb == method and (found := pattern.fullmatch(path)):
+            return an_object(**{shape: unquote(found[1])}) if isinstance(shape, str) else shape
+    return done
+
+
+GONE = frozenset({"404-00-001", "404-00-002", "404-00-003", "404-00-005", "404-00-008", "404-00-009", "404-00-00C",
+                  "404-00-00F"})  # fmt: skip
+"""Atlas' codes for what is not there: a type by name or by guid, classifications of an entity, an instance, a
+classification, an instance by its unique attribute, a relationship, one that is deleted (AtlasErrorCode 2.4.0)."""
+
+
+def says_gone(answer: Answer) -> bool:
+    """Whether a 404 is about what was asked for: by Atlas' code, and not by any words."""
+    value, _ = parse(answer.body)
+    code = str(value.get("errorCode") or "") if isinstance(value, Mapping) else ""
+    return code.removeprefix("ATLAS-") in GONE
