@@ -6,15 +6,21 @@ the shape that was asked for says nothing about the system: nothing may be taken
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import orjson
 
+from reconciler.errors import Diagnostic
+
 Shape = Callable[[Any], str]
 """Takes the JSON of an answer (None for an empty body); returns what is wrong with it in words, or nothing."""
 
 NO_BODY = "an empty body"
+STRANGE = (AttributeError, IndexError, KeyError, TypeError, ValueError)
+"""What it looks like in the code that makes sense of answers when one has another form deep inside."""
+_TRACEBACK = "RECONCILER_TRACEBACK"
 
 
 def parse(body: bytes) -> tuple[Any, str]:
@@ -29,6 +35,27 @@ def parse(body: bytes) -> tuple[Any, str]:
     except orjson.JSONDecodeError:
         start = body.lstrip()[:1]
         return None, "a page of HTML" if start == b"<" else "a body that is no JSON"
+
+
+def strange(system: str, what: str, error: Exception) -> Diagnostic:
+    """A finding for an answer that cannot be understood. Raises the error where somebody wants to see where."""
+    if os.environ.get(_TRACEBACK):
+        raise error
+    return Diagnostic(
+        "error",
+        f"{system}.strange_answer",
+        f"{system} answered about {what} in a form that cannot be understood ({type(error).__name__}: {error})"[:300],
+        f"Run the command again. If it stays so, set {_TRACEBACK}=1 to see where, and report it.",
+    )
+
+
+def defect(error: Exception) -> Diagnostic:
+    """A finding for an error that nobody thought of, in the middle of an apply. Raises it where it shall be seen."""
+    if os.environ.get(_TRACEBACK):
+        raise error
+    said = f"{type(error).__name__}: {error}"[:300]
+    advice = f"Set {_TRACEBACK}=1 to see where, and report it; running again goes on from here."
+    return Diagnostic("error", "apply.defect", f"this is a defect of reconciler: {said}", advice)
 
 
 def done(value: Any) -> str:

@@ -50,10 +50,10 @@ def inner_status(error: Any) -> int | None:
     """The status behind an error of GraphQL: a member of its extensions, or the fixed words it begins with."""
     if not isinstance(error, Mapping):
         return None
-    extensions = error.get("extensions")
-    for name in ("status", "statusCode", "code") if isinstance(extensions, Mapping) else ():
-        if str(extensions.get(name)) in ("404", "NOT_FOUND"):
-            return 404
+    given = error.get("extensions")
+    extensions: Mapping[str, Any] = given if isinstance(given, Mapping) else {}
+    if {str(extensions.get(name)) for name in ("status", "statusCode", "code")} & {"404", "NOT_FOUND"}:
+        return 404
     found = _INNER.match(str(error.get("message") or ""))
     return int(found[1]) if found else None
 
@@ -82,10 +82,11 @@ class CluedIn(System):
             shape=answer_to(document),
         )
         self._heed(told)
-        if errors := told.value.get("errors"):
+        said: dict[str, Any] = told.value
+        if errors := said.get("errors"):
             name = re.search(r"\{\s*\w+\s*\{\s*(?:id\s+)?(\w+)", document)
             raise GraphQLRefused(name.group(1) if name else "a GraphQL document", errors, doubtful=told.doubtful)
-        return told.value["data"]
+        return said["data"]
 
     def pages(
         self,
@@ -166,8 +167,7 @@ class CluedIn(System):
             if "version" not in self.learnt:
                 self.learnt["version"] = None
                 with suppress(SystemFailureError):  # whoever hides the page hides the version, and no more
-                    given = {"accept": _NO_STATUS, "shape": None}
-                    self._heed(self.connection.send("GET", "/api/status", effect="read", **given))
+                    self._heed(self.connection.send("GET", "/api/status", effect="read", accept=_NO_STATUS, shape=None))
             return self.learnt["version"] or None
 
     def has(self, name: str) -> bool | None:
@@ -184,6 +184,10 @@ class CluedIn(System):
     def tasks_for(self, object_id: str) -> Sequence[Task]:
         """The open approval tasks of ours that name an object, as far as tasks are shown to us."""
         return cluedin_tasks.tasks_for(self, object_id)
+
+    def waits_for_nobody(self, object_id: str) -> bool:
+        """Whether tasks are shown to us, and none of them names the object."""
+        return bool(object_id) and not self.tasks_for(object_id) and self.learnt.get("tasks") is not False
 
     def decision(self, task_id: str) -> Decision:
         """What became of an approval task."""

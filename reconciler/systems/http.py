@@ -346,7 +346,7 @@ class Connection:
         try:
             with self._lock:
                 self.counts.requests += 1
-            given = {"content": body, "data": dict(form) if form else None, "headers": headers}
+            given: dict[str, Any] = {"content": body, "data": dict(form) if form else None, "headers": headers}
             until = time.monotonic() + self.timeout
             with self.client().stream(method, url, **given) as answer:
                 content = self._read(answer, until)

@@ -7,8 +7,9 @@ that are null. Where the contract says 204, nothing is asked of the answer but t
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import unquote
 
 from reconciler.systems.answers import Shape, a_list, an_object, done, holding, parse
 from reconciler.systems.http import Answer
@@ -33,11 +34,28 @@ def _entities(value: Any) -> str:
     return "an entity without attributes" if strange else ""
 
 
+def _typedef(value: Any) -> str:
+    """One definition, with its attributes and super types as lists where it has them."""
+    for name, members in (("attributeDefs", ("name", "typeName")), ("relationshipAttributeDefs", ("name",))):
+        if value.get(name) is not None and (wrong := holding(name, *members)(value)):
+            return wrong
+    lists = (value.get(name) for name in ("superTypes", "subTypes", "entityTypes", "elementDefs"))
+    return "" if all(one is None or isinstance(one, list) for one in lists) else "a definition without lists"
+
+
 def _typedefs(value: Any) -> str:
     if wrong := an_object(any_of=_DEFINITIONS)(value):
         return wrong
-    parts = [holding(name, "name", optional=True)(value) for name in _DEFINITIONS if value.get(name) is not None]
-    return next((wrong for wrong in parts if wrong), "")
+    for name in _DEFINITIONS:
+        if value.get(name) is None:
+            continue
+        if wrong := holding(name, "name", "guid")(value) or next(filter(None, map(_typedef, value[name])), ""):
+            return wrong
+    return ""
+
+
+def _named_typedef(name: str) -> Shape:
+    return lambda value: an_object("guid", name=name)(value) or _typedef(value)
 
 
 def _collections(value: Any) -> str:
@@ -52,21 +70,22 @@ def _entity(value: Any) -> str:
     return an_object("entity")(value) or an_object("guid", "typeName", "attributes")(value["entity"])
 
 
-_TABLE: tuple[tuple[str, str, Shape | str], ...] = (
+def _with(member: str) -> Callable[[str], Shape]:
+    """An object with a member that repeats what the path names."""
+    return lambda asked: an_object(**{member: asked})
+
+
+_TABLE: tuple[tuple[str, str, Shape], ...] = (
     ("GET", r"/glossary", a_list("guid", "name")),
     ("GET", r"/glossary/[^/]+/(terms|categories)", a_list("guid", "name")),
-    ("GET", r"/glossary/(?:term|category)/([^/]+)", "guid"),
     ("GET", r"/glossary/terms/[^/]+/assignedEntities", a_list("guid")),
     ("POST", r"/glossary", an_object("guid")),
     ("POST", r"/glossary/category", an_object("guid")),
     ("POST", r"/glossary/terms", a_list("guid")),
-    ("PUT", r"/glossary/(?:term|category)/([^/]+)(?:/partial)?", "guid"),
-    ("PUT", r"/glossary/([^/]+)(?:/partial)?", "guid"),
     ("GET", r"/types/typedefs", _typedefs),
     ("POST", r"/types/typedefs", _typedefs),
     ("PUT", r"/types/typedefs", _typedefs),
     ("GET", r"/types/typedefs/headers", a_list("name", "category")),
-    ("GET", r"/types/typedef/name/([^/]+)", "name"),
     ("GET", r"/entity/bulk(/uniqueAttribute/type/[^/]+)?", _entities),
     ("GET", r"/entity/guid/[^/]+", _entity),
     ("POST", r"/entity/bulk", an_object()),
@@ -74,20 +93,30 @@ _TABLE: tuple[tuple[str, str, Shape | str], ...] = (
     ("GET", r"/search/basic", an_object()),
     ("POST", r"/search/query", _hits),
     ("GET", r"/collections", _collections),
-    ("PUT", r"/collections/([^/]+)", "name"),
 )
-"""Method, path below its plane's root, and the shape; a word is the member that repeats what the path names."""
+"""Method, path below its plane's root, and the shape."""
+
+_OF_ONE: tuple[tuple[str, str, Callable[[str], Shape]], ...] = (
+    ("GET", r"/glossary/(?:term|category)/([^/]+)", _with("guid")),
+    ("PUT", r"/glossary/(?:term|category)/([^/]+)(?:/partial)?", _with("guid")),
+    ("PUT", r"/glossary/([^/]+)(?:/partial)?", _with("guid")),
+    ("GET", r"/types/typedef/name/([^/]+)", _named_typedef),
+    ("PUT", r"/collections/([^/]+)", _with("name")),
+)
+"""The same where the answer is about the one object that the path names: it must say so."""
 
 _ROWS = tuple((method, re.compile(pattern), shape) for method, pattern, shape in _TABLE)
+_ONES = tuple((method, re.compile(pattern), make) for method, pattern, make in _OF_ONE)
 
 
 def shape_of(method: str, path: str) -> Shape:
     """The shape of the answer to a call; `done` where the contract has none."""
-    from urllib.parse import unquote
-
     for verb, pattern, shape in _ROWS:
+        if verb == method and pattern.fullmatch(path):
+            return shape
+    for verb, pattern, make in _ONES:
         if verb == method and (found := pattern.fullmatch(path)):
-            return an_object(**{shape: unquote(found[1])}) if isinstance(shape, str) else shape
+            return make(unquote(found[1]))
     return done
 
 

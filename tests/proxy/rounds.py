@@ -63,6 +63,7 @@ class Stage:
     words: tuple[str, ...]
     folder: Path
     docs: sqlite3.Connection
+    removals: int = 0
     before: State = field(default_factory=dict)
     after: State = field(default_factory=dict)
     how: Mapping[str, str] = field(default_factory=dict)
@@ -103,7 +104,7 @@ class Rounds:
         for path in (self.root / "manifests").glob("*.yaml"):
             path.unlink()
         removals = [c for c in self.made.plan(prune=True).changes if c.action in ("delete", "retire")]
-        self._stage("remove", "--prune", "--allow-deletes", str(len(removals)))
+        self._stage("remove", "--prune", removals=len(removals))
 
     def _edit(self) -> None:
         edit = self.made.edit
@@ -114,13 +115,13 @@ class Rounds:
         edit("exportcontract.yaml", "Primary contact address", "Where to write to")
         edit("labelmap.yaml", "Personal data.", "Data about people.")
 
-    def _stage(self, name: str, *words: str) -> None:
+    def _stage(self, name: str, *words: str, removals: int = 0) -> None:
         """Takes down where the stage begins, and runs it undisturbed."""
         folder = self.root.parent / f"{self.root.name}-{name}"
         shutil.copytree(self.root, folder)
         docs = sqlite3.connect(":memory:", check_same_thread=False)
         self.store._db.backup(docs)
-        stage = Stage(name, words, folder, docs, before=self.state())
+        stage = Stage(name, words, folder, docs, removals, before=self.state())
         each = self.each()
         self.proxy.arm(None)
         ran = self.apply(stage)
@@ -140,8 +141,16 @@ class Rounds:
 
     # -- one round -------------------------------------------------------------------------------------------
 
-    def apply(self, stage: Stage) -> Ran:
-        return self._run("apply", "--yes", "--format", "json", *stage.words)
+    def apply(self, stage: Stage, removals: int = 0) -> Ran:
+        guard = ["--allow-deletes", str(removals or stage.removals)] if stage.removals and removals >= 0 else []
+        return self._run("apply", "--yes", "--format", "json", *stage.words, *guard)
+
+    def _left_to_remove(self, stage: Stage) -> dict[str, int]:
+        """The number of removals that are left, which a person reads in the plan before naming it."""
+        if not stage.removals:
+            return {}
+        changes = self.made.plan(prune=True).changes
+        return {"removals": len([c for c in changes if c.action in ("delete", "retire")]) or -1}
 
     def moments(self, stage: Stage, kind: Kind) -> int:
         """How many exchanges of a stage a kind can spoil."""
@@ -164,8 +173,8 @@ class Rounds:
 
     def _judge(self, ran: Ran, stage: Stage) -> Iterator[str]:
         """What must hold of a run that met a bad answer, whatever became of it."""
-        if "defect of reconciler" in ran.err or "Traceback" in ran.out + ran.err:
-            yield f"crash: {ran.err.strip()[-900:]}"
+        if "defect of reconciler" in ran.out + ran.err or "Traceback" in ran.out + ran.err:
+            yield f"crash: {(ran.out[-600:] + ran.err).strip()[-900:]}"
         if ran.code not in PROMISED:
             yield f"exit: {ran.code} is not promised"
         state = self.state()
@@ -187,7 +196,7 @@ class Rounds:
 
     def _heal(self, stage: Stage) -> Iterator[str]:
         """A healthy run finishes, and nothing is left to plan."""
-        ran = self.apply(stage)
+        ran = self.apply(stage, **self._left_to_remove(stage))
         if ran.code != Exit.OK:
             yield f"unfinished: the healthy run left with {ran.code}: {ran.err.strip()[-500:]} {_undone(ran)}"
         state = self.state()
