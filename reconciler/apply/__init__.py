@@ -215,9 +215,9 @@ class _Apply:
                 self._settle_without_request(change)
             return
         fresh = self._fresh(type, group)
-        gone = [c for c in group if c.action in ("delete", "retire") and self.found(c, fresh) is None]
-        again = self.read(gone, seek=True) if gone else fresh
-        todo = [change for change in group if self._still_holds(change, again if change in gone else fresh)]
+        if action in ("delete", "retire") and any(self.found(change, fresh) is None for change in group):
+            fresh = self.read(group, keep_raw=True, seek=True)
+        todo = [change for change in group if self._still_holds(change, fresh)]
         if not todo:
             return
         if action == "replace":

@@ -57,7 +57,7 @@ def _missing(value: Any, wanted: Selection, path: tuple[str, ...]) -> Iterator[s
             if not path:  # `management` and its like hold the operations, and are always there [C]
                 yield f"null as {name}"
             continue
-        if "total" in below and not _is_listing(inner):
+        if "total" in below and not _is_listing(inner, below):
             yield f"no rows and total in {'.'.join(where)}"
             return
         for item in inner if isinstance(inner, list) else (inner,):
@@ -69,11 +69,11 @@ def _missing(value: Any, wanted: Selection, path: tuple[str, ...]) -> Iterator[s
             yield from _missing(item, below, where)
 
 
-def _is_listing(value: Any) -> bool:
-    """Whether it has a count and rows, and no more rows than it counts."""
+def _is_listing(value: Any, wanted: Selection) -> bool:
+    """Whether it has a count, and rows where rows were asked for."""
     if not isinstance(value, Mapping) or not isinstance(value.get("total"), int):
         return False
-    return any(isinstance(rows, list) for rows in value.values())
+    return all(isinstance(value.get(name), list) for name, below in wanted.items() if below is not None)
 
 
 @cache
@@ -104,11 +104,16 @@ def selection(document: str) -> Selection:
     return found
 
 
+def _something(value: Any) -> str:
+    """A list or an object: the shape is not published [U]."""
+    return "" if isinstance(value, list | Mapping) else NO_BODY if value is None else "neither a list nor an object"
+
+
 _REST: tuple[tuple[str, re.Pattern[str], Shape], ...] = (
     ("GET", re.compile(r"/streams/[^/]+"), an_object()),
     ("GET", re.compile(r"/streammapping/\w+.*"), a_list()),
     ("GET", re.compile(r"/vocabs/key/[^/]+"), an_object()),
-    ("GET", re.compile(r"/vocabs/dataclassifications"), a_list()),
+    ("GET", re.compile(r"/vocabs/dataclassifications"), _something),
     ("GET", re.compile(r"/entitytypeinfo"), an_object()),
 )
 """What is read over REST by method and path below the root, with what is made of it; of the rest nothing is asked."""
