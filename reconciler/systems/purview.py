@@ -93,7 +93,7 @@ class Purview(System):
         self, method: str, root: str, path: str, json: Any, query: Any, effect: Effect, accept: Iterable[int] = ()
     ) -> Any:
         """The JSON of an answer of the right shape; None for an accepted error, and a 404 that says what is gone."""
-        given: dict[str, Any] = {"query": query, "json": json, "accept": accept, "shape": shape_of(method, path)}
+        given: dict[str, Any] = {"query": query, "json": json, "accept": accept, "shape": shape_of(method, path, json)}
         answer = self.connection.send(method, root + path, effect=effect, **given)
         if answer.status == 404 and not says_gone(answer):
             why = "answered 404 without a code of Atlas, which does not say that anything is gone"

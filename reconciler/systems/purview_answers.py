@@ -18,8 +18,8 @@ _DEFINITIONS = ("classificationDefs", "entityDefs", "enumDefs", "relationshipDef
                 "businessMetadataDefs", "termTemplateDefs")  # fmt: skip
 
 
-def _hits(value: Any) -> str:
-    """A page of the search: rows, or a count of none (`@search.count` may be an estimate, so no more is held)."""
+def _first_hits(value: Any) -> str:
+    """The first page of a search: rows, or a count of none (`@search.count` may be an estimate: no more is held)."""
     wrong = holding("value")(value)
     if wrong or value["value"]:
         return wrong
@@ -91,7 +91,7 @@ _TABLE: tuple[tuple[str, str, Shape], ...] = (
     ("POST", r"/entity/bulk", an_object()),
     ("POST", r"/relationship", an_object("guid")),
     ("GET", r"/search/basic", an_object()),
-    ("POST", r"/search/query", _hits),
+    ("POST", r"/search/query", holding("value")),
     ("GET", r"/collections", _collections),
 )
 """Method, path below its plane's root, and the shape."""
@@ -109,8 +109,10 @@ _ROWS = tuple((method, re.compile(pattern), shape) for method, pattern, shape in
 _ONES = tuple((method, re.compile(pattern), make) for method, pattern, make in _OF_ONE)
 
 
-def shape_of(method: str, path: str) -> Shape:
-    """The shape of the answer to a call; `done` where the contract has none."""
+def shape_of(method: str, path: str, sent: Any = None) -> Shape:
+    """The shape of the answer to a call that sent some JSON; `done` where the contract has none."""
+    if path == "/search/query" and isinstance(sent, Mapping) and not sent.get("continuationToken"):
+        return _first_hits
     for verb, pattern, shape in _ROWS:
         if verb == method and pattern.fullmatch(path):
             return shape
