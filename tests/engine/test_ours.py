@@ -8,8 +8,11 @@ from typing import Any
 import pytest
 
 from reconciler import live
+from reconciler.apply import Outcome, _Apply
 from reconciler.apply.record import Recorder
-from reconciler.diff import Options
+from reconciler.apply.result import Status
+from reconciler.apply.waves import waves
+from reconciler.diff import Change, Options
 from reconciler.plan import build
 from reconciler.resources.base import Write
 from reconciler.systems.http import LostAnswer, Refused
@@ -122,3 +125,34 @@ def test_an_error_that_nobody_thought_of_leaves_a_true_ledger(world: World, monk
     assert "nobody thought of it" in result.diagnostics[0].summary
     monkeypatch.undo()
     assert world.book.load().entries[ADDRESS].intent is not None
+
+
+def test_what_nobody_holds_back_is_planned_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An answer that accepted a write, and came from elsewhere: where no approval can hold it, it was not done."""
+    world.apply(WANT)
+    world.system.ignore_writes = True
+    assert not world.apply(thing("a", text="two")).complete
+    monkeypatch.setattr(FakeSystem, "waits_for_nobody", lambda self, id: True)
+    assert world.actions(thing("a", text="two")) == [("update", "a", "manifest_changed")]
+    world.system.ignore_writes = False
+    assert world.apply(thing("a", text="two")).complete
+
+
+def test_what_went_with_its_host_is_forgotten_after_it(world: World) -> None:
+    def change(key: str, action: str, *needs: str) -> Change:
+        return Change(
+            f"purview.thing:{key}", WANT.type, action, "", depends_on=[f"purview.thing:{one}" for one in needs]
+        )
+
+    changes = [change("part", "forget", "host"), change("host", "delete"), change("new", "create")]
+    assert [[c.key for c in wave] for wave in waves(changes)] == [["new"], ["host"], ["part"]]
+
+
+@pytest.mark.parametrize(("status", "ready"), [("failed", False), ("unknown", False), ("done", True)])
+def test_what_hangs_on_a_host_that_stays_is_not_forgotten(status: Status, ready: bool) -> None:
+    host = Change("purview.thing:host", WANT.type, "delete", "")
+    part = Change("purview.thing:part", WANT.type, "forget", "", depends_on=[host.address])
+    run = object.__new__(_Apply)
+    run.outcomes = {host.address: Outcome(host, status)}
+    assert run._is_ready(part, {}) is ready
+    assert (part.address in run.outcomes) is not ready
