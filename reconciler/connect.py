@@ -121,7 +121,8 @@ def _cluedin(spec: Any, secrets: Secrets, process_env: Mapping[str, str], stop: 
     if token is not None:
         sign_in = Token(_unexpired(secrets.token(token), token, "CluedIn"), NOT_FOR_API_TOKENS)
     else:
-        sign_in = password_grant(base, spec.organization, spec.sign_in.user, secrets(spec.sign_in.password), stop)
+        password = secrets(spec.sign_in.password)
+        sign_in = password_grant(base, spec.organization, spec.sign_in.user, password, stop, **_limits(spec))
     connection = Connection("cluedin", base, sign_in, cluedin_system.errors, stop=stop, **_limits(spec))
     return CluedIn(connection, {"organization": spec.organization})
 
@@ -139,13 +140,15 @@ def _unexpired(token: str, reference: SecretRef, system: str) -> str:
     )
 
 
-def password_grant(base: str, organization: str, user: str, password: str, stop: threading.Event) -> Renewable:
+def password_grant(
+    base: str, organization: str, user: str, password: str, stop: threading.Event, **limits: Any
+) -> Renewable:
     """CluedIn's sign-in: `POST /auth/connect/token` with the organisation as public client (its own toolkit).
 
     A refresh token is used while the server takes it; then the password is sent again. Raises
     `ConfigurationError` when the password is refused.
     """
-    anonymous = Connection("cluedin", base, Anonymous(), cluedin_system.errors, stop=stop)
+    anonymous = Connection("cluedin", base, Anonymous(), cluedin_system.errors, stop=stop, **limits)
     refresh = ""
 
     def fetch() -> tuple[str, float]:
