@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -110,15 +110,26 @@ class CluedIn(System):
             data = self.graphql(document, {**(variables or {}), page: number, size: per_page}, effect="read")
             return data[path[0]][path[1]]["total"], data[path[0]][path[1]][rows]
 
-        for attempt in range(LISTINGS):
+        def read() -> tuple[int, list[dict[str, Any]]]:
             total, got = one(first)
-            if got and len(got) < total:
-                numbers = range(first + 1, first + -(-total // len(got)))
-                got = got + [row for _, more in self.each(one, numbers) for row in more]
+            if not got or len(got) >= total:
+                return total, got
+            numbers = range(first + 1, first + -(-total // len(got)))
+            return total, got + [row for _, more in self.each(one, numbers) for row in more]
+
+        return self.counted(path[1], read)
+
+    def counted(self, name: str, read: Callable[[], tuple[int, list[dict[str, Any]]]]) -> list[dict[str, Any]]:
+        """The rows of a listing that are as many as it says; raises `LostAnswer` where they stay fewer.
+
+        Others may remove some while pages are read, so a listing that comes short is read again.
+        """
+        for attempt in range(LISTINGS):
+            self.connection.stop.wait(0.2 * attempt)
+            total, got = read()
             if len(got) >= total:
                 return got
-            self.connection.stop.wait(0.2 * attempt)  # others may have removed some while the pages were read
-        why = f"{path[1]} told of {total} and showed {len(got)}: what is not shown is not known to be absent"
+        why = f"{name} told of {total} and showed {len(got)}: what is not shown is not known to be absent"
         raise LostAnswer("cluedin", "POST /graphql", why)
 
     def rest(
