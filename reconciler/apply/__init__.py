@@ -531,6 +531,7 @@ class _Apply:
         look = FIRST_LOOK
         waiting = changes
         last: dict[str, Live | None] = {}
+        twice: list[Change] = []
         coming = self._coming(type)
         while waiting:
             began = time.monotonic()
@@ -539,7 +540,7 @@ class _Apply:
             still = []
             for change in waiting:
                 found = self.found(change, state)
-                if shows(change, found):
+                if shows(change, found) and (change in twice or not self._is_another(change, found)):
                     self._confirm(change, found)
                 else:
                     last[change.address] = found
@@ -548,7 +549,7 @@ class _Apply:
             seen = [change for change in coming if change.type is type or not still]
             self._keep(seen, state, ended + min(max(FRESH_FOR, ended - began), FRESH_AT_MOST))
             coming = [change for change in coming if change not in seen]
-            waiting = still
+            waiting = twice = still
             if not waiting or time.monotonic() > deadline:
                 break
             self.pause(type, look)
@@ -556,6 +557,11 @@ class _Apply:
         system = self.systems[type.system].fresh()
         for change in waiting:
             self._unseen(change, last.get(change.address), system)
+
+    def _is_another(self, change: Change, found: Live | None) -> bool:
+        """Whether what shows has another id than the answer to its create gave: worth a second look."""
+        made = self.recorder.ids.get(change.address, "") if change.action == "create" else ""
+        return bool(made) and found is not None and made.casefold() != found.id.casefold()
 
     def _coming(self, type: Resource) -> list[Change]:
         """What the following wave writes and a reading back of the type can look at as well.

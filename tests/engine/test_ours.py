@@ -76,6 +76,21 @@ def test_what_is_found_without_a_request_is_adopted(world: World, monkeypatch: p
     assert deleted(world) == []
 
 
+def test_a_reading_that_shows_another_id_than_the_create_gave_is_made_twice(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    true, lies = FakeSystem.listing, [1]
+
+    def listing(self: FakeSystem) -> list[dict[str, Any]]:
+        lie = self.objects and lies and lies.pop()
+        return [{**row, "id": "of-another"} if lie else row for row in true(self)]
+
+    monkeypatch.setattr(FakeSystem, "listing", listing)
+    assert world.apply(WANT).complete
+    assert lies == []
+    assert world.book.load().entries[ADDRESS].id == world.system.at("a")["id"]
+
+
 @pytest.mark.parametrize(("begun", "verdict"), [(False, "adopted"), (True, "created")])
 def test_a_run_that_ended_before_its_request_left_nothing_of_ours(world: World, begun: bool, verdict: str) -> None:
     wishes, ledger = world.wishes(WANT), world.book.load()
