@@ -11,6 +11,7 @@ from reconciler.errors import ConfigurationError, Diagnostic
 from reconciler.systems import cluedin as cluedin_system
 from reconciler.systems import github
 from reconciler.systems import purview as purview_system
+from reconciler.systems.answers import parse
 from reconciler.systems.auth import Anonymous, Basic, Renewable, SignIn, Token, azure, claims
 from reconciler.systems.base import System
 from reconciler.systems.cluedin import CluedIn
@@ -35,6 +36,8 @@ NOT_FOR_API_TOKENS = (
 """Why a token that works elsewhere is refused (CluedIn's documentation, [C])."""
 
 
+_SIGN_INS = 3
+"""How often a sign-in is sent that is answered with something else than a token."""
 _RETRIES = 3
 _TIMEOUTS = {"connection_timeout": 10, "read_timeout": 20}
 """Seconds for a connection to Entra ID, and for its answer."""
@@ -118,7 +121,8 @@ def _cluedin(spec: Any, secrets: Secrets, process_env: Mapping[str, str], stop: 
     if token is not None:
         sign_in = Token(_unexpired(secrets.token(token), token, "CluedIn"), NOT_FOR_API_TOKENS)
     else:
-        sign_in = password_grant(base, spec.organization, spec.sign_in.user, secrets(spec.sign_in.password), stop)
+        password = secrets(spec.sign_in.password)
+        sign_in = password_grant(base, spec.organization, spec.sign_in.user, password, stop, **_limits(spec))
     connection = Connection("cluedin", base, sign_in, cluedin_system.errors, stop=stop, **_limits(spec))
     return CluedIn(connection, {"organization": spec.organization})
 
@@ -136,7 +140,9 @@ def _unexpired(token: str, reference: SecretRef, system: str) -> str:
     )
 
 
-def password_grant(base: str, organization: str, user: str, password: str, stop: threading.Event) -> Renewable:
+def password_grant(
+    base: str, organization: str, user: str, password: str, stop: threading.Event, **limits: Any
+) -> Renewable:
     """CluedIn's sign-in: `POST /auth/connect/token` with the organisation as public client (its own toolkit).
 
     A refresh token is used while the server takes it; then the password is sent again. Raises
@@ -164,24 +170,31 @@ def password_grant(base: str, organization: str, user: str, password: str, stop:
 
     def ask(form: dict[str, str]) -> Any:
         form["client_id"] = organization
-        anonymous = Connection("cluedin", base, Anonymous(), cluedin_system.errors, stop=stop)
+        anonymous = Connection("cluedin", base, Anonymous(), cluedin_system.errors, stop=stop, **limits)
         try:
-            answer = anonymous.send("POST", "/auth/connect/token", effect="read", form=form)
+            for attempt in range(_SIGN_INS):
+                stop.wait(0.2 * attempt)
+                answer = anonymous.send("POST", "/auth/connect/token", effect="read", form=form, shape=None)
+                found, _ = parse(answer.body)
+                if _is_token(found):
+                    return found
         finally:
             anonymous.close()
-        try:
-            found = answer.json()
-        except ValueError:
-            found = None
-        if not isinstance(found, Mapping) or not found.get("access_token"):
-            raise ConfigurationError.of(
-                "sign_in.no_token",
-                f"{base}/auth/connect/token answered {answer.status} without a token",
-                "Check `url`: it is https://ORGANIZATION.DOMAIN, without a path.",
-            )
-        return found
+        raise ConfigurationError.of(
+            "sign_in.no_token",
+            f"{base}/auth/connect/token answered {answer.status} without a token",
+            "Check `url`: it is https://ORGANIZATION.DOMAIN, without a path.",
+        )
 
     return Renewable(fetch)
+
+
+def _is_token(found: Any) -> bool:
+    """Whether a sign-in was answered with a token, and with seconds of its life where it tells them."""
+    if not isinstance(found, Mapping) or not isinstance(found.get("access_token"), str) or not found["access_token"]:
+        return False
+    life = found.get("expires_in", 3600)
+    return isinstance(life, int | float) or (isinstance(life, str) and life.isascii() and life.isdigit())
 
 
 def _not_signed_in(refused: Refused, user: str, organization: str) -> ConfigurationError:
@@ -342,6 +355,8 @@ def _limits(spec: Any) -> dict[str, Any]:
         given["concurrency"] = limits.concurrency
     if limits is not None and limits.requests_per_second is not None:
         given["per_second"] = limits.requests_per_second
+    if limits is not None:
+        given |= {"request_seconds": limits.request_seconds, "run_seconds": limits.run_seconds}
     if getattr(spec, "timeout_seconds", None):
         given["timeout"] = float(spec.timeout_seconds)
     return given

@@ -6,6 +6,7 @@ the ground of a failed reading.
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Callable, Container, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from reconciler.ledger import Entry, Ledger, reopen
 from reconciler.resources import type_of
 from reconciler.resources.asked import Asked, Known
 from reconciler.resources.base import PARTS, Desired, Live, Resource
+from reconciler.systems.answers import STRANGE, strange
 from reconciler.systems.base import System
 from reconciler.systems.http import Unreachable
 
@@ -112,12 +114,13 @@ def read(
     keep_raw: bool = False,
     note: Note = lambda line: None,
     readings: Mapping[str, System] | None = None,
+    seek: bool | None = None,
 ) -> LiveState:
     """Reads the types, grouped so that types that share answers follow one another.
 
     What is `known` by its live id is read whole under whatever name it lives. With a ledger, what a listing lacks
-    is looked for by that id before it counts as gone, and writes that wait for an approval are let go of once
-    that was decided. `readings` are systems that remember what was read just now.
+    is looked for by that id before it counts as gone (`seek` asks for that without a ledger), and writes that wait
+    for an approval are let go of once that was decided. `readings` are systems that remember what was read just now.
 
     Raises the system's error when a system cannot be reached or refuses the sign-in; a refusal that concerns
     one type makes that type unknown.
@@ -126,10 +129,10 @@ def read(
     for type in sorted(types, key=lambda one: one.full_name):
         groups.setdefault(answers_of(type), []).append(type)
     readings = readings or {name: system.fresh() for name, system in systems.items()}
-    seek = ledger is not None
+    seek = ledger is not None if seek is None else seek
     if known is None:
         known = Known({a: e.id for a, e in ledger.entries.items() if e.id}) if ledger is not None else Known()
-    for system in (*systems.values(), *readings.values()) if seek else ():
+    for system in (*systems.values(), *readings.values()) if ledger is not None else ():
         system.known = known.by_type
 
     def read_group(group: list[Resource]) -> list[tuple[str, Readout]]:
@@ -170,17 +173,40 @@ def _read_type(
     try:
         for live in type.read(system, Asked(type.full_name, keys, known)):
             _file(type, readout, live, keep_raw)
-        for key, id in known.ids_of(type.full_name) if seek else ():
-            if key in keys and id not in readout.by_id and type.fold(key) not in readout.by_key:
-                found = type.find(system, id)
-                if found is not None:
-                    _file(type, readout, found, keep_raw)
+        if seek:
+            _seek(type, readout, system, keys, known, keep_raw)
     except SystemFailureError as error:
         if isinstance(error, Unreachable) or getattr(error, "status", 0) == 401:
             raise
         readout.failure = error.diagnostics[0]
+    except STRANGE as error:
+        readout.failure = strange(type.system, type.full_name, error)
     note(f"{type.full_name}: {len(readout.by_key)} read")
     return readout
+
+
+def _seek(
+    type: Resource,
+    readout: Readout,
+    system: System,
+    keys: Mapping[str, frozenset[str]],
+    known: Known,
+    keep_raw: bool,
+) -> None:
+    """Looks for what the ledger knows and the reading lacks: by its id, or by a second reading."""
+    missing = [
+        id
+        for key, id in known.ids_of(type.full_name)
+        if key in keys and id not in readout.by_id and type.fold(key) not in readout.by_key
+    ]
+    if not missing:
+        return
+    if builtins.type(type).find is not Resource.find:
+        again = [found for id in missing if (found := type.find(system, id)) is not None]
+    else:
+        again = [live for live in type.read(system.fresh(), Asked(type.full_name, keys, known)) if live.id in missing]
+    for live in again:
+        _file(type, readout, live, keep_raw)
 
 
 def _file(type: Resource, readout: Readout, live: Live, keep_raw: bool) -> None:

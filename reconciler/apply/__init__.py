@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import zip_longest
 from typing import Any
 
+from reconciler.apply.aside import Aside
 from reconciler.apply.conflicts import Conflicts
 from reconciler.apply.evidence import UNSEEN, is_as_wanted, is_empty, moved_since, shows, unmoved, unseen
 from reconciler.apply.forbidden import Forbidden, is_forbidden, is_signed_out, refuse_unfit
@@ -33,6 +34,7 @@ from reconciler.resources import type_of
 from reconciler.resources.asked import Known
 from reconciler.resources.base import PARTS, Live, Resource, Write
 from reconciler.resources.rules import Secret
+from reconciler.systems.answers import STRANGE, defect, strange
 from reconciler.systems.base import System
 from reconciler.systems.http import LostAnswer, Refused, Unreachable
 
@@ -65,17 +67,19 @@ def execute(
     refuse_unfit(plan, systems)
     run = _Apply(plan, wishes, book, ledger, systems, note, secret)
     gc.freeze()  # manifests, ledger and plan stay until the end: no collection needs to look at them
-    run.recorder.announce(plan)
+    ordered = list(waves(plan.executable))
+    run.recorder.announce(plan, ordered[0] if ordered else ())
     try:
-        ordered = list(waves(plan.executable))
         run.begin(ordered[0] if ordered else ())
         for wave, following in zip_longest(ordered, ordered[1:], fillvalue=()):
-            run.make_way(wave)
+            run.aside.make_way(wave)
             run.carry_out(wave, following)
     except StoppedError:
         run.result.interrupted = True
     except ReconcilerError as error:
         run.result.diagnostics += error.diagnostics
+    except Exception as error:  # noqa: BLE001 - what was written must be noted, whatever happens
+        run.result.diagnostics.append(defect(error))
     run.finish()
     gc.unfreeze()
     return run.result
@@ -104,6 +108,7 @@ class _Apply:
         self.total = len(plan.executable)
         self.conflicts = Conflicts()
         self.teardown = Teardown(self)
+        self.aside = Aside(self)
         self.renames = [change for change in plan.executable if change.action == "rename"]
         self.following: Sequence[Change] = ()
         self.writers: Mapping[str, int] = {}
@@ -113,49 +118,16 @@ class _Apply:
     # -- waves -----------------------------------------------------------------------------------------------
 
     def begin(self, wave: Sequence[Change]) -> None:
-        """Takes the plan's own reading as the fresh one of what it creates first: there is no object to merge with."""
+        """Takes the plan's own reading as the fresh one of what it creates first: there is no object to merge with.
+
+        Where the system takes a second one of the same key, only a second reading may say that there is none.
+        """
         for type in {change.type for change in wave}:
             changes = [change for change in wave if change.type is type]
-            if all(change.action == "create" for change in changes):
+            if type.unique and all(change.action == "create" for change in changes):
                 addresses = frozenset(change.address for change in changes)
                 self.recent[type.full_name] = (self.plan.read_at + FRESH_FOR, addresses, self.plan.live)
         self.plan.live = None
-
-    def make_way(self, wave: Sequence[Change]) -> None:
-        """Gives what exchanges its name with something in the wave another name for a moment."""
-        names = {address for change in wave for address in change.after}
-        for change in self.plan.executable:
-            if change.aside and change.address in names and change.address not in self.outcomes:
-                self._step_aside(change)
-
-    def _step_aside(self, change: Change) -> None:
-        found = self.found(change, self.read([change], keep_raw=True))
-        place, aside = self.by_now(change.type, change.live_key), self.by_now(change.type, change.aside)
-        if found is None or found.key != place:
-            return  # by others, or in an earlier run
-        system = self.systems[change.type.system].fresh()
-        write = Write(change.address, aside, {}, found, self._id_of)
-        try:
-            self.sent[change.address] = "unknown"
-            change.type.rename(system, write)
-        except (LostAnswer, Unreachable):
-            pass  # the reading tells
-        except StoppedError:
-            raise
-        except ReconcilerError as error:
-            self._failed(change, write, error, set())
-            return
-        deadline, look = time.monotonic() + change.type.settle, FIRST_LOOK
-        while True:
-            found = self.found(change, self.read([change]))
-            if found is None or found.key != place:
-                return
-            if time.monotonic() > deadline:
-                self.recorder.leave_open(change, found, "")
-                self._end(change, "unverified", "could not be called otherwise for a moment, to make way for others")
-                return
-            self.pause(change.type, look)
-            look = min(LONGEST_LOOK, look * 2)
 
     def by_now(self, type: Resource, key: str) -> str:
         """The key that what lived under one at the plan has, after what stands above it was renamed or moved."""
@@ -193,6 +165,7 @@ class _Apply:
         failures = [future.exception() for future in futures]
         coming = {change.type.full_name for change in following}
         self.recent = {name: known for name, known in self.recent.items() if name in coming}
+        self.recorder.begin(following)
         self.recorder.flush()
         done = len(self.outcomes)
         self.note(f"applied {done} of {self.total}")
@@ -206,7 +179,7 @@ class _Apply:
         `clinging` are changes that are not done, by what they need: that may not be removed under them.
         """
         if change.action in ("delete", "retire", "forget"):
-            blocking = clinging.get(change.address)
+            blocking = clinging.get(change.address) or next(filter(None, map(self._stays, change.depends_on)), None)
         else:
             blocking = next(
                 (self.outcomes[n] for n in change.depends_on if n in self.outcomes and not self._is_there(n)),
@@ -214,8 +187,14 @@ class _Apply:
             ) or next((self.outcomes[n] for n in change.after if self._keeps_its_name(n)), None)
         if blocking is None:
             return True
-        self._end(change, "skipped", f"{blocking.change.address} is {blocking.status}")
+        self.end(change, "skipped", f"{blocking.change.address} is {blocking.status}")
         return False
+
+    def _stays(self, address: str) -> Outcome | None:
+        """The outcome of a removal that is not done: what hangs on it is still there, too."""
+        outcome = self.outcomes.get(address)
+        undone = outcome is not None and outcome.change.action in ("delete", "retire") and outcome.status != "done"
+        return outcome if undone else None
 
     def _keeps_its_name(self, address: str) -> bool:
         """Whether what was to free a name did not; what has stepped aside has no outcome yet."""
@@ -236,6 +215,8 @@ class _Apply:
                 self._settle_without_request(change)
             return
         fresh = self._fresh(type, group)
+        if action in ("delete", "retire") and any(self.found(change, fresh) is None for change in group):
+            fresh = self.read(group, keep_raw=True, seek=True)
         todo = [change for change in group if self._still_holds(change, fresh)]
         if not todo:
             return
@@ -251,10 +232,10 @@ class _Apply:
             self.recorder.forget(change.address)
         else:
             self.recorder.record(change, None)
-        self._end(change, "done")
+        self.end(change, "done")
 
-    def read(self, changes: Sequence[Change], *, keep_raw: bool = False) -> LiveState:
-        """What the changes are about, of their types."""
+    def read(self, changes: Sequence[Change], *, keep_raw: bool = False, seek: bool = False) -> LiveState:
+        """What the changes are about, of their types; `seek` looks a second time for what is not there."""
         wanted: Wanted = {}
         for change in changes:
             keys = wanted.setdefault(change.type, {})
@@ -265,7 +246,7 @@ class _Apply:
                 if key:
                     keys[key] = names
         systems = {type.system: self.systems[type.system] for type in wanted}
-        return read(wanted, systems, known=Known(self.recorder.ids), keep_raw=keep_raw)
+        return read(wanted, systems, known=Known(self.recorder.ids), keep_raw=keep_raw, seek=seek)
 
     def _fresh(self, type: Resource, group: Sequence[Change]) -> LiveState:
         """What the system has right now: a reading, or the one that the wave before ended with a moment ago."""
@@ -294,27 +275,29 @@ class _Apply:
             if found is None:
                 return True
             if is_as_wanted(change, found):
+                if not change.type.with_host:
+                    self.recorder.take_over(change)
                 self._confirm(change, found)
                 return False
             if change.type.with_host and is_empty(change, found):
                 return True
             self.recorder.drop_intent(change)
-            self._end(change, "stale", "was created by others since the plan")
+            self.end(change, "stale", "was created by others since the plan")
             return False
         if found is None:
             if change.action in ("delete", "retire"):
                 self.recorder.forget(change.address)
-                self._end(change, "done", "was gone already")
+                self.end(change, "done", "was gone already")
             else:
                 self.recorder.drop_intent(change)
-                self._end(change, "stale", "was deleted by others since the plan")
+                self.end(change, "stale", "was deleted by others since the plan")
             return False
         if change.action in ("delete", "retire"):
             why = moved_since(change, found, self.by_now(change.type, change.live_key))
             still = "" if why else self._wanted_on(found)
             if why or still:
                 self.recorder.drop_intent(change)
-                self._end(change, "stale", why or f"{still} still hangs on it, which a manifest wants")
+                self.end(change, "stale", why or f"{still} still hangs on it, which a manifest wants")
                 return False
             return not self._is_under_way(change, found)
         moved = [
@@ -327,7 +310,7 @@ class _Apply:
             return False
         if moved:
             self.recorder.drop_intent(change)
-            self._end(change, "stale", f"{', '.join(moved)} changed since the plan")
+            self.end(change, "stale", f"{', '.join(moved)} changed since the plan")
             return False
         return True
 
@@ -347,7 +330,7 @@ class _Apply:
             self._confirm(change, found)
         else:
             self.recorder.leave_open(change, found, waiting)
-            self._end(change, "pending", waiting)
+            self.end(change, "pending", waiting)
         return True
 
     # -- writing ---------------------------------------------------------------------------------------------
@@ -362,7 +345,7 @@ class _Apply:
     def give_up(self, change: Change, status: Status, message: str) -> None:
         """Ends a replace before anything was sent for it."""
         self.recorder.drop_intent(change)
-        self._end(change, status, message)
+        self.end(change, status, message)
 
     def still_there(self, change: Change) -> None:
         """Ends a replace whose delete was refused, or was accepted and does not show."""
@@ -383,12 +366,12 @@ class _Apply:
             todo = self._not_refused(type, call, self._missing(maybe, writes), writes)
             if call == "create" and not type.unique:
                 for change in todo:
-                    self._end(change, "unknown", "the answer was lost; the next run looks and decides")
+                    self.end(change, "unknown", "the answer was lost; the next run looks and decides")
                 return
             if not todo:
                 return
         for change in todo:
-            self._end(change, "failed", "the system kept failing")
+            self.end(change, "failed", "the system kept failing")
 
     def _not_refused(self, type: Resource, call: str, missing: list[Change], writes: dict[str, Write]) -> list[Change]:
         """Those to send again: a conflict over something that is not ours ends here, with the system's sentence.
@@ -420,7 +403,7 @@ class _Apply:
             return False
         if not self.conflicts.is_doubtful(change):
             self.recorder.drop_intent(change)  # it did nothing, so nothing is open
-        self._end(change, "failed", said.summary, said.request_id)
+        self.end(change, "failed", said.summary, said.request_id)
         return True
 
     def _missing(self, maybe: list[Change], writes: dict[str, Write]) -> list[Change]:
@@ -434,6 +417,8 @@ class _Apply:
             else:
                 in_place = found is not None and (is_as_wanted(change, found) or self._is_our_doing(change, found))
             if in_place:
+                if change.action == "create" and self.conflicts.is_of_others(change):
+                    self.recorder.take_over(change)
                 self._confirm(change, found)
             else:
                 writes[change.address].live = found
@@ -448,9 +433,9 @@ class _Apply:
                 value = self.secret(value)
             values[item.path] = value
         key = change.target if change.action == "rename" and change.target else change.key
-        return Write(change.address, key, values, found, self._id_of)
+        return Write(change.address, key, values, found, self.id_of)
 
-    def _id_of(self, address: str) -> str:
+    def id_of(self, address: str) -> str:
         found = self.recorder.ids.get(address)
         if not found:
             found = self._look_up(address)
@@ -507,7 +492,9 @@ class _Apply:
                 for write in batch:
                     getattr(type, call)(system, write)
             self.sent.update((change.address, "unverified") for change in chunk)
-        except (LostAnswer, Unreachable):
+        except (LostAnswer, Unreachable, *STRANGE) as error:
+            if isinstance(error, STRANGE):
+                strange(type.system, type.full_name, error)
             lost.update(change.address for change in chunk)
             self.conflicts.unanswered(chunk)
         except StoppedError:
@@ -520,21 +507,21 @@ class _Apply:
                 self._send_chunk(type, call, chunk[middle:], writes, system, lost)
             else:
                 for change in chunk:
-                    self._failed(change, writes[change.address], error, lost)
+                    self.failed(change, writes[change.address], error, lost)
 
-    def _failed(self, change: Change, write: Write, error: ReconcilerError, lost: set[str]) -> None:
+    def failed(self, change: Change, write: Write, error: ReconcilerError, lost: set[str]) -> None:
         first = error.diagnostics[0]
         if isinstance(error, Refused) and error.status == 412:
             self.recorder.outrun(change)
-            self._end(change, "stale", "was changed by others at the same moment", first.request_id)
+            self.end(change, "stale", "was changed by others at the same moment", first.request_id)
         elif self.conflicts.note(change, error):
             lost.add(change.address)  # it is in place, or something else is in its way: the live state tells which
         elif is_signed_out(error):
-            self._end(change, "failed", self.forbidden.note_signed_out(change, error), first.request_id)
+            self.end(change, "failed", self.forbidden.note_signed_out(change, error), first.request_id)
         elif is_forbidden(error):
-            self._end(change, "failed", self.forbidden.note(change, write, error), first.request_id)
+            self.end(change, "failed", self.forbidden.note(change, write, error), first.request_id)
         else:
-            self._end(change, "failed", first.summary, first.request_id)
+            self.end(change, "failed", first.summary, first.request_id)
 
     # -- outcomes --------------------------------------------------------------------------------------------
 
@@ -544,6 +531,7 @@ class _Apply:
         look = FIRST_LOOK
         waiting = changes
         last: dict[str, Live | None] = {}
+        twice: list[Change] = []
         coming = self._coming(type)
         while waiting:
             began = time.monotonic()
@@ -552,7 +540,7 @@ class _Apply:
             still = []
             for change in waiting:
                 found = self.found(change, state)
-                if shows(change, found):
+                if shows(change, found) and (change in twice or not self._is_another(change, found)):
                     self._confirm(change, found)
                 else:
                     last[change.address] = found
@@ -561,7 +549,7 @@ class _Apply:
             seen = [change for change in coming if change.type is type or not still]
             self._keep(seen, state, ended + min(max(FRESH_FOR, ended - began), FRESH_AT_MOST))
             coming = [change for change in coming if change not in seen]
-            waiting = still
+            waiting = twice = still
             if not waiting or time.monotonic() > deadline:
                 break
             self.pause(type, look)
@@ -569,6 +557,11 @@ class _Apply:
         system = self.systems[type.system].fresh()
         for change in waiting:
             self._unseen(change, last.get(change.address), system)
+
+    def _is_another(self, change: Change, found: Live | None) -> bool:
+        """Whether what shows has another id than the answer to its create gave: worth a second look."""
+        made = self.recorder.ids.get(change.address, "") if change.action == "create" else ""
+        return bool(made) and found is not None and made.casefold() != found.id.casefold()
 
     def _coming(self, type: Resource) -> list[Change]:
         """What the following wave writes and a reading back of the type can look at as well.
@@ -588,21 +581,21 @@ class _Apply:
 
     def _confirm(self, change: Change, found: Live | None) -> None:
         self.recorder.confirm(change, found)
-        self._end(change, "done")
+        self.end(change, "done")
 
     def _unseen(self, change: Change, found: Live | None, system: System) -> None:
         known = found.id if found is not None else self.recorder.ids.get(change.address, "")
         status, message = unseen(system, known or change.id)
         self.recorder.leave_open(change, found, message)
-        self._end(change, status, message)
+        self.end(change, status, message)
 
-    def _end(self, change: Change, status: Status, message: str = "", request_id: str = "") -> None:
+    def end(self, change: Change, status: Status, message: str = "", request_id: str = "") -> None:
         self.outcomes[change.address] = Outcome(change, status, message, request_id)
 
     def _leave(self, change: Change) -> None:
         """Ends what the run did not get to; of what was sent the intent stays open, so that the next run looks."""
         status = self.sent.get(change.address, "not_started")
-        self._end(change, status, UNSEEN[status])
+        self.end(change, status, UNSEEN[status])
 
     def pause(self, type: Resource, seconds: float) -> None:
         """Waits; raises `StoppedError` when a stop is asked for."""

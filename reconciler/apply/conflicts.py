@@ -42,6 +42,10 @@ class Conflicts:
         """Whether what is in the way may be our own work that does not show yet."""
         return change.address in self._doubtful
 
+    def is_of_others(self, change: Change) -> bool:
+        """Whether the system said that something is in the way, and nothing of ours can be it."""
+        return change.address in self._said and not self.is_doubtful(change)
+
     def settle(self, changes: Iterable[Change]) -> None:
         """It is our own work that was in the way: the changes go on."""
         for change in changes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from reconciler.apply.result import Result
@@ -24,6 +25,8 @@ class Recorder:
         self.wishes, self.book, self.ledger = wishes, book, ledger
         self.ids: dict[str, str] = {a: e.id for a, e in ledger.entries.items() if e.id}
         self._parts = Parts(ledger)
+        self.begun: set[str] = set()
+        """Creates that an earlier run may have sent."""
         self.held: dict[str, str] = {}
         """Removals that were asked for in an earlier run and wait for an approval, with what they wait for."""
 
@@ -45,8 +48,10 @@ class Recorder:
         """The resource is no longer ours."""
         self.ledger.drop(address)
 
-    def announce(self, plan: Plan) -> None:
-        """One durable write: what the ledger learns without requests, and the intents of the whole plan."""
+    def announce(self, plan: Plan, first: Iterable[Change]) -> None:
+        """One durable write: what the ledger learns without requests, the intents of the whole plan, and what of it
+        is begun with.
+        """
         self.ledger.move(plan.moves)
         self.ids = {a: e.id for a, e in self.ledger.entries.items() if e.id} | plan.ids
         for address, entry in plan.notes.items():
@@ -62,6 +67,7 @@ class Recorder:
             if change.action in ("delete", "retire") and not plan.options.retry_pending:
                 self._note_held(change)
             self._intend(change)
+        self.begin(first)
         self._protect()
         self.ledger.know(plan.names)
         self.flush()
@@ -97,7 +103,9 @@ class Recorder:
             }
         if want is not None:
             entry.follow(want)
-        intent = Intent(change.action)
+        if entry.intent is not None and entry.intent.begun and entry.intent.action in ("create", "replace"):
+            self.begun.add(change.address)
+        intent = Intent(change.action, begun=change.address in self.begun)
         for item in change.fields:
             intent.before[item.path] = digest(item.before)
             intent.sent[item.path], said = self._sent(change.type, item.path, item.after)
@@ -110,6 +118,21 @@ class Recorder:
             intent.was_ours[item.path] = begun or (mark is not None and mark.seen == intent.before[item.path])
         entry.intent = intent
         self.ledger.put(entry)
+
+    def begin(self, changes: Iterable[Change]) -> None:
+        """Requests for the changes may be sent from the next flush on."""
+        for change in changes:
+            entry = self.ledger.get(change.address)
+            if entry is not None and entry.intent is not None and not entry.intent.begun:
+                entry.intent.begun = True
+                self.ledger.touch(change.address)
+
+    def take_over(self, change: Change) -> None:
+        """What was to be created is in place without a request of ours: others made it, so it is not ours to delete."""
+        entry = self.ledger.get(change.address)
+        want = self.wishes.resources.get(change.address)
+        if entry is not None and change.address not in self.begun:
+            entry.how = "ensured" if want is not None and want.mode == "ensure" else "adopted"
 
     def wants(self, part: Part) -> bool:
         """Whether a manifest wants a part, under whatever name."""

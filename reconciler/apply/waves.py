@@ -10,7 +10,8 @@ from reconciler.diff import Change
 def waves(changes: Sequence[Change]) -> Iterable[list[Change]]:
     """Changes in waves: what is needed before what needs it, removals last and the other way round."""
     removals = [change for change in changes if change.action in ("delete", "retire")]
-    others = [change for change in changes if change.action not in ("delete", "retire")]
+    forgotten = [change for change in changes if change.action == "forget"]
+    others = [change for change in changes if change.action not in ("delete", "retire", "forget")]
     by_level: dict[int, list[Change]] = {}
     for change in others:
         by_level.setdefault(change.level, []).append(change)
@@ -22,6 +23,8 @@ def waves(changes: Sequence[Change]) -> Iterable[list[Change]]:
         by_depth.setdefault(depth[change.address], []).append(change)
     for level in sorted(by_depth, reverse=True):
         yield by_depth[level]
+    if forgotten:
+        yield forgotten  # what went with its host, once that is gone
 
 
 def _turns(changes: list[Change]) -> Iterable[list[Change]]:

@@ -147,7 +147,7 @@ class _Run:
         if want.mode == "refer":
             self._referred(want, found, entry)
             return
-        if entry is not None and entry.how == "referred":
+        if entry is not None and (entry.how == "referred" or _only_announced(entry, want.type)):
             entry = None  # it was not ours so far
         if entry is None or (entry.canon != want.type.canon and entry.intent is None):
             self._unowned(want, found, entry)
@@ -588,6 +588,15 @@ class _Run:
             change.action, change.reason, change.message = "conflict", "near_match", refusal(want, kept[0])
             if absent:
                 self.stopped[want.address] = change.message.partition(";")[0]
+
+
+def _only_announced(entry: Entry, type: Resource) -> bool:
+    """Whether a create was planned, and the run ended before it was sent: what is there was made by others.
+
+    What comes with its host was made with it.
+    """
+    intent = entry.intent
+    return intent is not None and intent.action == "create" and not intent.begun and not type.with_host
 
 
 def _is_another(entry: Entry, found: Live, type: Resource) -> bool:

@@ -12,8 +12,9 @@ from reconciler.doctor.check import Check, attempted, guarded
 from reconciler.doctor.reach import reach
 from reconciler.ledger import Ledger
 from reconciler.resources.purview.collection import resolve
+from reconciler.systems.answers import a_list
 from reconciler.systems.auth import Basic, Renewable, Token, claims
-from reconciler.systems.http import Answer, Refused
+from reconciler.systems.http import Answer, LostAnswer, Refused, Unreachable
 from reconciler.systems.purview import DATA_MAP_VERSION, Purview
 from reconciler.systems.redact import SECRETS
 
@@ -102,7 +103,9 @@ def _sign_in(purview: Purview) -> Iterator[Check]:
 def _planes(purview: Purview) -> Iterator[Check]:
     """The Data Map with its api-version, and whether the Unified Catalog answers at the same host."""
     query = {"api-version": DATA_MAP_VERSION}
-    answer = purview.connection.send("GET", purview.root + HEADERS, effect="read", query=query, accept=_ANY)
+    answer = purview.connection.send(
+        "GET", purview.root + HEADERS, effect="read", query=query, accept=_ANY, shape=a_list("name")
+    )
     unified = _probe(purview, UNIFIED, UNIFIED_VERSION)
     if answer.status < 400:
         count = len(answer.json())
@@ -129,6 +132,8 @@ def _probe(purview: Purview, path: str, version: str) -> Answer:
         return purview.connection.send("GET", path, effect="read", query={"api-version": version}, accept=_ANY)
     except Refused as refused:
         return Answer(refused.status, {}, b"")
+    except (LostAnswer, Unreachable):
+        return Answer(404, {}, b"")  # what answers there is not this service
 
 
 def _no_data_map(purview: Purview, answer: Answer, unified: Answer) -> Check:

@@ -37,7 +37,8 @@ class Intent:
 
     `before` and `sent` are digests of canonical values by path, `said` of what the author said where that is another
     form. `was_ours` tells whether the value before was one that we had left
-    there. `waiting` is set when the write was sent and its effect was not seen (pending, unverified).
+    there. `waiting` is set when the write was sent and its effect was not seen (pending, unverified). `begun` is false
+    while it is certain that nothing was sent for it: what is found in place then was made by others.
     """
 
     action: str
@@ -46,6 +47,7 @@ class Intent:
     was_ours: dict[str, bool] = field(default_factory=dict)
     waiting: str = ""
     said: dict[str, str] = field(default_factory=dict)
+    begun: bool = True
 
 
 @dataclass(slots=True)
@@ -96,6 +98,7 @@ class Entry:
                 "was_ours": [path for path, ours in intent.was_ours.items() if ours],
                 "waiting": intent.waiting,
                 **({"said": intent.said} if intent.said else {}),
+                **({} if intent.begun else {"begun": False}),
             }
         return shape
 
@@ -126,6 +129,7 @@ class Entry:
                 dict.fromkeys(intent["was_ours"], True),
                 intent["waiting"],
                 intent.get("said", {}),
+                intent.get("begun", True),
             ),
         )
 

@@ -24,7 +24,7 @@ _ENTRY = {
     "address": str, "how": str, "canon": int, "fields": dict, "id": str, "origins": list, "depends_on": list,
     "protect": bool, "tombstone": bool, "commit": str, "moved": list, "bearer": str, "on_remove": str, "intent": dict,
 }  # fmt: skip
-_INTENT = {"action": str, "before": dict, "sent": dict, "was_ours": list, "waiting": str, "said": dict}
+_INTENT = {"action": str, "before": dict, "sent": dict, "was_ours": list, "waiting": str, "said": dict, "begun": bool}
 _HEADER = {
     "ledger": str, "environment": str, "salt": str, "serial": int, "repository": str, "commit": str, "systems": dict,
     "format": int, "entries": int,

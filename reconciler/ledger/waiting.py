@@ -33,12 +33,18 @@ def reopen(ledger: Ledger, systems: Mapping[str, System], is_there: Callable[[En
 
     A task that somebody rejected leaves nothing to wait for. One that was approved is carried out a little later
     (the server queues it), so it is waited for until it shows; but a create that shows is done, and what it could
-    not go on to set is an update. Where nobody tells what was decided, the words say so.
+    not go on to set is an update. Where nobody tells what was decided, the words say so. What was accepted without a
+    task, and is held back by nobody, was not done: an answer may have come from elsewhere.
     """
     for entry in ledger.entries.values():
-        tasks = tasks_in(entry.intent.waiting) if entry.intent is not None else []
         system = systems.get(entry.address.partition(".")[0])
-        if entry.intent is None or not tasks or system is None:
+        if entry.intent is None or not entry.intent.waiting or system is None:
+            continue
+        tasks = tasks_in(entry.intent.waiting)
+        if not tasks:
+            if system.waits_for_nobody(entry.id):
+                entry.intent.waiting = ""
+                yield f"{entry.address}: was sent before, and nobody holds it back: what does not show is planned again"
             continue
         decisions = {system.decision(task) for task in tasks}
         if "open" in decisions:

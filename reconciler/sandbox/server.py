@@ -192,7 +192,7 @@ class Sandbox:
             if system in ("purview", "account"):
                 return self.purview.handle(request)
             found = self._cluedin_router.dispatch(request)
-            return found or Response(404, {"message": "Not found"})
+            return found or Response(404)  # ASP.NET Core gives a page that it does not know no body (its documentation)
         except Refusal as refusal:
             return refusal.response
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Self, TypeVar
 
 from reconciler.errors import Diagnostic, SystemFailureError
+from reconciler.systems.answers import STRANGE, strange
 from reconciler.systems.base import System
 from reconciler.systems.http import Unreachable
 
@@ -69,4 +70,8 @@ def _asked(kind: type[Question], questions: list[Question], systems: Mapping[str
             raise
         found.rows.clear()
         found.failures.update(dict.fromkeys(questions, error.diagnostics[0]))
+    except STRANGE as error:
+        found.rows.clear()
+        told = strange(kind.system, kind.__name__, error)
+        found.failures.update(dict.fromkeys(questions, told))
     return found

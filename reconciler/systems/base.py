@@ -86,6 +86,10 @@ class System:
         """The open approval tasks that hold back writes of ours to an object."""
         return ()
 
+    def waits_for_nobody(self, object_id: str) -> bool:  # noqa: ARG002 - not known here
+        """Whether it is certain that no write of ours to an object is held back until somebody agrees."""
+        return False
+
     def decision(self, task_id: str) -> Decision:  # noqa: ARG002 - no approvals here
         """What became of an approval task."""
         return "unknown"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -15,24 +15,47 @@ from reconciler.errors import Diagnostic, SystemFailureError
 from reconciler.systems import cluedin_tasks, cluedin_versions
 from reconciler.systems.auth import Renewable, Token, claims
 from reconciler.systems.base import Decision, System, Task
-from reconciler.systems.http import Answer, Connection, Effect
+from reconciler.systems.cluedin_answers import answer_to, is_problem, rest_shape
+from reconciler.systems.http import Answer, Connection, Effect, LostAnswer
 from reconciler.systems.redact import SECRETS
 
 PAGE = 500
+LISTINGS = 3
+"""How often a listing is read whose rows are fewer than it says: rows may go while pages are read."""
 _NO_STATUS = (400, 401, 403, 404, 405, 500)
 
 
 class GraphQLRefused(SystemFailureError):
     """GraphQL answered 200 with errors. `conflict` tells that the text carries the inner status 409.
 
-    `doubtful`, as of `Refused`: something that was sent before may be what it is refused for.
+    `absent`: every error says that there is no such object, by its inner status. `doubtful`, as of `Refused`:
+    something that was sent before may be what it is refused for.
     """
 
-    def __init__(self, field: str, messages: Sequence[str], *, doubtful: bool = False) -> None:
-        self.field, self.messages, self.doubtful = field, messages, doubtful
-        text = "; ".join(messages)
+    def __init__(self, field: str, errors: Sequence[Any], *, doubtful: bool = False) -> None:
+        self.messages = [str(error.get("message", error) if isinstance(error, Mapping) else error) for error in errors]
+        self.field, self.doubtful = field, doubtful
+        self.absent = all(inner_status(error) == 404 for error in errors)
+        text = "; ".join(self.messages)
         self.conflict = bool(re.search(r"\b409\b", text))
         super().__init__(Diagnostic("error", "cluedin.refused", SECRETS.clean(f"cluedin refused {field}: {text}")))
+
+
+_INNER = re.compile(r"(?:Request failed with status code|Response status code does not indicate success:) (\d{3})\b")
+"""How the HTTP clients of Node.js (axios) and of .NET word a status that they got; CluedIn's services are of both
+kinds, and which of the two an error carries is [U]."""
+
+
+def inner_status(error: Any) -> int | None:
+    """The status behind an error of GraphQL: a member of its extensions, or the fixed words it begins with."""
+    if not isinstance(error, Mapping):
+        return None
+    given = error.get("extensions")
+    extensions: Mapping[str, Any] = given if isinstance(given, Mapping) else {}
+    if {str(extensions.get(name)) for name in ("status", "statusCode", "code")} & {"404", "NOT_FOUND"}:
+        return 404
+    found = _INNER.match(str(error.get("message") or ""))
+    return int(found[1]) if found else None
 
 
 class CluedIn(System):
@@ -52,15 +75,18 @@ class CluedIn(System):
         Raises `GraphQLRefused` for `errors` in a 200 answer; a message may carry the text of an inner status.
         """
         told = self.connection.send(
-            "POST", "/graphql", effect=effect, json={"query": document, "variables": dict(variables or {})}
+            "POST",
+            "/graphql",
+            effect=effect,
+            json={"query": document, "variables": dict(variables or {})},
+            shape=answer_to(document),
         )
         self._heed(told)
-        answer = told.json()
-        if answer.get("errors"):
+        said: dict[str, Any] = told.value
+        if errors := said.get("errors"):
             name = re.search(r"\{\s*\w+\s*\{\s*(?:id\s+)?(\w+)", document)
-            messages = [str(error.get("message", error)) for error in answer["errors"]]
-            raise GraphQLRefused(name.group(1) if name else "a GraphQL document", messages, doubtful=told.doubtful)
-        return answer["data"]
+            raise GraphQLRefused(name.group(1) if name else "a GraphQL document", errors, doubtful=told.doubtful)
+        return said["data"]
 
     def pages(
         self,
@@ -82,17 +108,29 @@ class CluedIn(System):
 
         def one(number: int) -> tuple[int, list[dict[str, Any]]]:
             data = self.graphql(document, {**(variables or {}), page: number, size: per_page}, effect="read")
-            found = data[path[0]][path[1]]
-            return int(found["total"]), found[rows]
+            return data[path[0]][path[1]]["total"], data[path[0]][path[1]][rows]
 
-        total, got = one(first)
-        if not got or len(got) >= total:
-            return got
-        length = len(got)
-        numbers = range(first + 1, first + -(-total // length))
-        for _, more in self.each(one, numbers):
-            got += more
-        return got
+        def read() -> tuple[int, list[dict[str, Any]]]:
+            total, got = one(first)
+            if not got or len(got) >= total:
+                return total, got
+            numbers = range(first + 1, first + -(-total // len(got)))
+            return total, got + [row for _, more in self.each(one, numbers) for row in more]
+
+        return self.counted(path[1], read)
+
+    def counted(self, name: str, read: Callable[[], tuple[int, list[dict[str, Any]]]]) -> list[dict[str, Any]]:
+        """The rows of a listing that are as many as it says; raises `LostAnswer` where they stay fewer.
+
+        Others may remove some while pages are read, so a listing that comes short is read again.
+        """
+        for attempt in range(LISTINGS):
+            self.connection.stop.wait(0.2 * attempt)
+            total, got = read()
+            if len(got) >= total:
+                return got
+        why = f"{name} told of {total} and showed {len(got)}: what is not shown is not known to be absent"
+        raise LostAnswer("cluedin", "POST /graphql", why)
 
     def rest(
         self,
@@ -108,11 +146,21 @@ class CluedIn(System):
     ) -> Any:
         """A REST call; the path starts below `/api/v1` (`/api` when not versioned), the host adds its own `/api`."""
         root = "/api/api/v1" if versioned else "/api/api"
+        call = root + path
         answer = self.connection.send(
-            method, root + path, effect=effect, query=query, json=json, headers=headers, accept=accept
+            method,
+            call,
+            effect=effect,
+            query=query,
+            json=json,
+            headers=headers,
+            accept=accept,
+            shape=rest_shape(method, path),
         )
         self._heed(answer)
-        return answer.json() if answer.status < 400 else None
+        if answer.status == 404 and not is_problem(answer):
+            raise LostAnswer("cluedin", f"{method} {call}", "answered 404, which does not come from CluedIn")
+        return answer.value if answer.status < 400 else None
 
     # -- the version -----------------------------------------------------------------------------------------
 
@@ -130,7 +178,7 @@ class CluedIn(System):
             if "version" not in self.learnt:
                 self.learnt["version"] = None
                 with suppress(SystemFailureError):  # whoever hides the page hides the version, and no more
-                    self._heed(self.connection.send("GET", "/api/status", effect="read", accept=_NO_STATUS))
+                    self._heed(self.connection.send("GET", "/api/status", effect="read", accept=_NO_STATUS, shape=None))
             return self.learnt["version"] or None
 
     def has(self, name: str) -> bool | None:
@@ -147,6 +195,10 @@ class CluedIn(System):
     def tasks_for(self, object_id: str) -> Sequence[Task]:
         """The open approval tasks of ours that name an object, as far as tasks are shown to us."""
         return cluedin_tasks.tasks_for(self, object_id)
+
+    def waits_for_nobody(self, object_id: str) -> bool:
+        """Whether tasks are shown to us, and none of them names the object."""
+        return bool(object_id) and not self.tasks_for(object_id) and self.learnt.get("tasks") is not False
 
     def decision(self, task_id: str) -> Decision:
         """What became of an approval task."""

@@ -25,6 +25,7 @@ import orjson
 
 from reconciler.errors import Diagnostic, StoppedError, SystemFailureError
 from reconciler.systems.address import Address
+from reconciler.systems.answers import Shape, done, parse
 from reconciler.systems.client import client_for
 from reconciler.systems.redact import SECRETS
 
@@ -40,7 +41,11 @@ U = TypeVar("U")
 ATTEMPTS = 8
 CONNECT_ATTEMPTS = 4
 """Where nobody answers at all there is less to hope for: the address is wrong, or the system is down."""
-THROTTLED_ATTEMPTS = 30
+NO_ANSWER_ATTEMPTS = 4
+"""What answers in a system's place does so until somebody changes it; a server in trouble recovers."""
+REQUEST_SECONDS = 300.0
+RUN_SECONDS = 6 * 3600.0
+"""Seconds for one request with all its repeats and waits, and for all requests of a run."""
 _OPERATION = re.compile(r"\s*(?:query|mutation)\s+(\w+)")
 LONGEST_WAIT = 120.0
 PASSING = frozenset({408, 500, 502, 503, 504})
@@ -84,23 +89,29 @@ class Refused(SystemFailureError):
         return self.status == 409
 
 
-class LostAnswer(SystemFailureError):
-    """The request may have been carried out; no answer says so."""
+_IN_BETWEEN = (
+    "Something between here and the system may answer in its place: look at proxies, gateways and the endpoint."
+)
 
-    def __init__(self, system: str, call: str, why: str) -> None:
-        super().__init__(Diagnostic("error", f"{system}.lost_answer", SECRETS.clean(f"{system} {call}: {why}")))
+
+class LostAnswer(SystemFailureError):
+    """The request may have been carried out; no answer says so, or what came is none."""
+
+    def __init__(self, system: str, call: str, why: str, advice: str = "") -> None:
+        said = SECRETS.clean(f"{system} {call}: {why}")
+        super().__init__(Diagnostic("error", f"{system}.lost_answer", said, advice))
 
 
 class Unreachable(SystemFailureError):
     """The system could not be reached, or kept failing, on a request that is safe to repeat."""
 
-    def __init__(self, system: str, call: str, why: str) -> None:
+    def __init__(self, system: str, call: str, why: str, advice: str = "") -> None:
         super().__init__(
             Diagnostic(
                 "error",
                 f"{system}.unreachable",
                 SECRETS.clean(f"{system} {call}: {why}"),
-                "Check the endpoint, the network and the system's health, then run the command again.",
+                advice or "Check the endpoint, the network and the system's health, then run the command again.",
             )
         )
 
@@ -125,14 +136,19 @@ class Pace:
         self._not_before = 0.0
         self._turn = threading.Condition()
 
-    def enter(self, stop: threading.Event) -> float:
-        """Waits for a place; returns the seconds waited because of limits of the system."""
+    def enter(self, stop: threading.Event, latest: float = float("inf")) -> float:
+        """Waits for a place; returns the seconds waited because of limits of the system.
+
+        Raises `TimeoutError` where the system asks to wait until after `latest`.
+        """
         waited = 0.0
         with self._turn:
             while True:
                 if stop.is_set():
                     return waited
                 wait = self._not_before - time.monotonic()
+                if self._not_before > latest:
+                    raise TimeoutError
                 if wait > 0:
                     started = time.monotonic()
                     self._turn.wait(min(wait, 0.5))
@@ -154,7 +170,7 @@ class Pace:
                 self._limit = min(float(self.ceiling), self._limit + 1 / max(self._limit, 1))
             else:
                 self._limit = max(1.0, self._limit / 2)
-                self._not_before = max(self._not_before, time.monotonic() + throttled)
+                self._not_before = max(self._not_before, time.monotonic() + min(throttled, LONGEST_WAIT))
             self._turn.notify_all()
 
 
@@ -169,6 +185,8 @@ class Answer:
     headers: Mapping[str, str]
     body: bytes
     doubtful: bool = False
+    value: Any = None
+    """The body as JSON, once it was found to have the shape that was asked for."""
 
     def json(self) -> Any:
         """The body as JSON whatever its content type; None when empty."""
@@ -189,6 +207,8 @@ class Connection:
     concurrency: int = 12
     per_second: float | None = None
     timeout: float = 60.0
+    request_seconds: float = REQUEST_SECONDS
+    run_seconds: float = RUN_SECONDS
     transport: Any = None
     attempts: int = ATTEMPTS
     connect_attempts: int = CONNECT_ATTEMPTS
@@ -203,6 +223,7 @@ class Connection:
         self._pace = Pace(self.concurrency, self.per_second)
         self._lock = threading.Lock()
         self._opened: httpx.Client | None = None
+        self._ends = time.monotonic() + self.run_seconds
 
     def client(self) -> httpx.Client:
         """The HTTP client behind the connection, made at the first request."""
@@ -237,11 +258,13 @@ class Connection:
         form: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
         accept: Iterable[int] = (),
+        shape: Shape | None = done,
     ) -> Answer:
         """Sends one request and returns its answer.
 
         `headers` go out beside those of every request. `accept` lists error statuses that the caller
-        understands; their answers are returned.
+        understands; their answers are returned. `shape` judges the JSON of a success; what is a redirect, or has
+        another shape, is no answer. None takes whatever comes.
         Raises `Refused`, `LostAnswer`, `Unreachable`, or `StoppedError` when a stop was asked for.
         """
         call = f"{method} {path}"
@@ -249,13 +272,17 @@ class Connection:
         accepted = frozenset(accept)
         attempt = throttled = 0
         renewed = doubtful = False
+        begun = time.monotonic()
         while True:
-            self._check_stop()
+            self._check_stop(call)
             credential = self.sign_in.headers()
+            waited = self._enter(begun, call)
             started = time.monotonic()
-            outcome = self._attempt(method, path, query, body, form, {**(headers or {}), **credential})
+            outcome = self._attempt(method, path, query, body, form, {**(headers or {}), **credential}, throttled)
             if self.trace is not None:
                 self.trace(_line(self.system, call + query_text(query), json, outcome, time.monotonic() - started))
+            with self._lock:
+                self.counts.waited += waited
             if isinstance(outcome, Exception):
                 why = f"{self.address.origin.partition('//')[2]}: {str(outcome) or type(outcome).__name__}"
                 if effect == "once" and not _never_sent(outcome):
@@ -264,18 +291,27 @@ class Connection:
                 doubtful = doubtful or not _never_sent(outcome)
                 if attempt >= (self.connect_attempts if _never_sent(outcome) else self.attempts):
                     raise Unreachable(self.system, call, why) from None
-                self._wait(_backoff(attempt))
+                self._wait(_backoff(attempt), begun, call, why)
                 continue
             outcome.doubtful = doubtful
+            if outcome.status < 400 and (wrong := _wrong(outcome, shape)):
+                attempt += 1
+                doubtful = True
+                if effect == "once" or attempt >= min(self.attempts, NO_ANSWER_ATTEMPTS):
+                    raise self._no_answer(effect, call, wrong)
+                self._wait(_backoff(attempt), begun, call, wrong.text)
+                continue
             if outcome.status < 400 or outcome.status in accepted:
                 return outcome
             if outcome.status == 401 and not renewed:
                 renewed = True
                 self.sign_in.renew(credential)
                 continue
-            if outcome.status == 429 and throttled < THROTTLED_ATTEMPTS:
+            if outcome.status == 429:
                 throttled += 1
                 self._note_repeat()
+                if self._is_over(_asked_to_wait(outcome.headers, throttled), begun):
+                    raise self._refusal(call, outcome, self._over(begun))
                 continue
             if outcome.status in PASSING:
                 if effect == "once":
@@ -283,7 +319,8 @@ class Connection:
                 attempt += 1
                 doubtful = True
                 if attempt < self.attempts:
-                    self._wait(max(_retry_after(outcome.headers) or 0.0, _backoff(attempt)))
+                    wait = max(_retry_after(outcome.headers) or 0.0, _backoff(attempt))
+                    self._wait(wait, begun, call, f"answered {outcome.status}")
                     continue
             raise self._refusal(call, outcome)
 
@@ -303,6 +340,7 @@ class Connection:
         body: bytes | None,
         form: Mapping[str, str] | None,
         more: Mapping[str, str],
+        throttled_before: int,
     ) -> Answer | Exception:
         import httpx
 
@@ -310,23 +348,18 @@ class Connection:
         if body is not None:
             headers["content-type"] = "application/json"
         url = self.base + path + query_text(query)
-        waited = self._pace.enter(self.stop)
         throttled: float | None = None
         try:
             with self._lock:
                 self.counts.requests += 1
-                self.counts.waited += waited
-            answer = self.client().request(
-                method,
-                url,
-                content=body,
-                data=dict(form) if form else None,
-                headers=headers,
-            )
+            given: dict[str, Any] = {"content": body, "data": dict(form) if form else None, "headers": headers}
+            until = time.monotonic() + self.timeout
+            with self.client().stream(method, url, **given) as answer:
+                content = self._read(answer, until)
             headers_in = {key.lower(): value for key, value in answer.headers.items()}
             if answer.status_code == 429:
-                throttled = _retry_after(headers_in) or _backoff(1)
-            return Answer(answer.status_code, headers_in, answer.content)
+                throttled = _asked_to_wait(headers_in, throttled_before + 1)
+            return Answer(answer.status_code, headers_in, content)
         except (httpx.TransportError, httpx.DecodingError) as error:
             return error
         except RuntimeError as error:
@@ -336,26 +369,66 @@ class Connection:
         finally:
             self._pace.leave(throttled=throttled)
 
-    def _refusal(self, call: str, answer: Answer) -> Refused:
+    def _read(self, answer: httpx.Response, until: float) -> bytes:
+        """The body, if all of it comes in time: the client's own limit is for one piece of it."""
+        import httpx
+
+        pieces = []
+        for piece in answer.iter_bytes():
+            pieces.append(piece)
+            if time.monotonic() > until:
+                seconds = f"{self.timeout:g} s (`timeout_seconds`)"
+                raise httpx.ReadTimeout(f"the answer took longer than {seconds}", request=answer.request)
+        return b"".join(pieces)
+
+    def _no_answer(self, effect: Effect, call: str, wrong: _Wrong) -> SystemFailureError:
+        """What is no answer to a reading leaves it unknown; what came from elsewhere means nobody is reached."""
+        if effect == "read" and wrong.foreign:
+            return Unreachable(self.system, call, wrong.text, _IN_BETWEEN)
+        return LostAnswer(self.system, call, wrong.text, _IN_BETWEEN)
+
+    def _refusal(self, call: str, answer: Answer, more: str = "") -> Refused:
         try:
             parsed = answer.json()
         except orjson.JSONDecodeError:
             parsed = SECRETS.clean(answer.body.decode("utf-8", "replace"))[:300]
         code, message = self.errors(answer.status, parsed)
+        message = f"{message}; {more}" if more else message
         if answer.status == 401 and not message:
             message = "not signed in"
         advice = {401: self.sign_in.advice, 403: FORBIDDEN}.get(answer.status, "")
         id = _request_id(answer.headers, parsed)
         return Refused(self.system, call, answer.status, code, message, id, advice, doubtful=answer.doubtful)
 
-    def _check_stop(self) -> None:
+    def _check_stop(self, call: str) -> None:
         if self.stop.is_set():
             raise StoppedError.of("interrupted", "stopped before the next request")
+        if time.monotonic() > self._ends:
+            raise Unreachable(self.system, call, self._over(float("inf")), _ENOUGH)
 
-    def _wait(self, seconds: float) -> None:
+    def _enter(self, begun: float, call: str) -> float:
+        """Waits for a place among the requests; raises `Unreachable` where that would take all the time there is."""
+        try:
+            return self._pace.enter(self.stop, min(begun + self.request_seconds, self._ends))
+        except TimeoutError:
+            raise Unreachable(self.system, call, f"asks to wait; {self._over(begun)}", _ENOUGH) from None
+
+    def _is_over(self, seconds: float, begun: float) -> bool:
+        """Whether a wait would end after the time of the request, or of the run."""
+        return time.monotonic() + seconds > min(begun + self.request_seconds, self._ends)
+
+    def _over(self, begun: float) -> str:
+        """Whose time is over, with the setting that gives it."""
+        if begun + self.request_seconds <= self._ends:
+            return f"the {self.request_seconds:g} s that a request may take (`limits.request_seconds`) are over"
+        return f"the {self.run_seconds:g} s that a run may take (`limits.run_seconds`) are over"
+
+    def _wait(self, seconds: float, begun: float, call: str, why: str) -> None:
+        if self._is_over(seconds, begun):
+            raise Unreachable(self.system, call, f"{why}; {self._over(begun)}", _ENOUGH)
         self._note_repeat()
         started = time.monotonic()
-        self.stop.wait(min(seconds, LONGEST_WAIT))
+        self.stop.wait(seconds)
         with self._lock:
             self.counts.waited += time.monotonic() - started
 
@@ -371,6 +444,29 @@ def _line(system: str, call: str, json: Any, outcome: Answer | Exception, second
     called = f" {operation[1]}" if operation else ""
     result = outcome.status if isinstance(outcome, Answer) else type(outcome).__name__
     return f"{system} {call}{called}: {result} in {seconds * 1000:.0f} ms"
+
+
+_ENOUGH = "Run the command again when the system is well; or give it more time."
+
+
+@dataclass(frozen=True, slots=True)
+class _Wrong:
+    """Why what came is no answer; `foreign` when it cannot be the system's at all."""
+
+    text: str
+    foreign: bool
+
+
+def _wrong(answer: Answer, shape: Shape | None) -> _Wrong | None:
+    """What is wrong with a success, if anything; keeps its JSON where nothing is."""
+    if shape is None:
+        return None
+    if answer.status >= 300:
+        return _Wrong(f"answered {answer.status}, a redirect, which an API does not", True)
+    answer.value, broken = parse(answer.body)
+    wrong = broken or shape(answer.value)
+    said = f"answered {answer.status} with {wrong}, which is no answer to it"
+    return _Wrong(said, bool(broken) or answer.value is None) if wrong else None
 
 
 def _request_id(headers: Mapping[str, str], body: Any) -> str:
@@ -389,18 +485,25 @@ def _backoff(attempt: int) -> float:
     return min(10.0, 0.2 * 2.0 ** (attempt - 1)) * random.uniform(0.5, 1.0)  # noqa: S311 - jitter, not a secret
 
 
+def _asked_to_wait(headers: Mapping[str, str], times: int) -> float:
+    """Seconds until a throttled request may come again: as the system says, else longer each time."""
+    told = _retry_after(headers)
+    return told or _backoff(times + 2)  # a system that says "at once" again and again is not hammered
+
+
 def _retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds to wait: `Retry-After` is a number of seconds or an HTTP date (RFC 9110, 10.2.3)."""
+    """Seconds to wait: `Retry-After` is a number of seconds or an HTTP date (RFC 9110, 10.2.3); None for another.
+
+    Fractions of a second are taken too: some gateways send them.
+    """
     value = headers.get("retry-after", "").strip()
-    if not value:
-        return None
-    if value.replace(".", "", 1).isdigit():
-        return min(float(value), LONGEST_WAIT)
+    if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", value, re.ASCII):
+        return float(value)
     try:
         when = email.utils.parsedate_to_datetime(value).timestamp()
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, IndexError, OverflowError):
         return None
-    return min(max(0.0, when - time.time()), LONGEST_WAIT)
+    return max(0.0, when - time.time())
 
 
 def query_text(query: Sequence[tuple[str, Any]] | Mapping[str, Any]) -> str:

@@ -122,7 +122,8 @@ def test_two_streams_of_one_name_are_not_guessed_between(acting: Project, run: R
 def test_a_server_without_actions(acting: Project, run: Run) -> None:
     contract(acting)
     assert acting.apply().complete
-    acting.http("POST", "/_sandbox/faults", json={"path": "connectorActions", "status": 404})
+    none = {"title": "Not Found", "status": 404}
+    acting.http("POST", "/_sandbox/faults", json={"path": "connectorActions", "status": 404, "body": none})
     ran = run("exports", "run", "customers")
     assert ran.code == 4
     assert "4.6" in ran.err

@@ -100,7 +100,8 @@ def _repeated(request: dict[str, Any]) -> Answer | None:
         return None
     assert KEY in str(body["variables"])
     said = {"message": f"The account refused {KEY}", "extensions": {"code": "INVALID", "variables": body["variables"]}}
-    return Answer(200, {}, orjson.dumps({"errors": [said], "data": None}))
+    answer = {"errors": [said], "data": None}
+    return Answer(200, {}, orjson.dumps(answer), value=answer)
 
 
 def test_the_key_of_the_lake_is_in_no_output_of_any_verb(

@@ -123,12 +123,14 @@ def test_a_step_of_a_create_that_never_ran_is_taken_up_again(world: World) -> No
     from reconciler.diff import Options
     from reconciler.plan import build
 
-    Recorder(wishes, world.book, ledger).announce(build(wishes, ledger, world.systems, Options()))
+    plan = build(wishes, ledger, world.systems, Options())
+    Recorder(wishes, world.book, ledger).announce(plan, plan.executable)
     world.system.add("a", text="x", flag=False)
     for _ in range(4):
         assert [action for action, *_ in world.actions(want)] == ["update"]
         ledger = world.book.load()
-        Recorder(wishes, world.book, ledger).announce(build(wishes, ledger, world.systems, Options()))
+        plan = build(wishes, ledger, world.systems, Options())
+        Recorder(wishes, world.book, ledger).announce(plan, plan.executable)
     assert world.apply(want).complete
     assert world.system.at("a")["values"]["flag"] is True
     assert world.book.load().entries["purview.thing:a"].how == "created"

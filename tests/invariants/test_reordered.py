@@ -38,7 +38,8 @@ def test_reordered_live_lists_change_nothing(subject: Project, monkeypatch: pyte
         value = answer.json()
         turned.append(path)
         body = value[::-1] if isinstance(value, list) else reversed_lists(value)
-        return Answer(answer.status, answer.headers, orjson.dumps(body) if value is not None else b"")
+        sent = orjson.dumps(body) if value is not None else b""
+        return Answer(answer.status, answer.headers, sent, value=body if value is not None else None)
 
     monkeypatch.setattr(Connection, "send", backwards)
     plan = subject.plan()

@@ -7,12 +7,14 @@ from collections.abc import Callable
 from typing import Any
 
 import httpx
+import orjson
 
 from reconciler.resources import types
 from reconciler.resources.base import Live, Resource, Write
 from reconciler.sandbox.server import Running
 from reconciler.systems.auth import Token
 from reconciler.systems.cluedin import CluedIn, errors
+from reconciler.systems.cluedin_answers import Selection, selection
 from reconciler.systems.http import Connection
 
 from .. import portal
@@ -28,11 +30,26 @@ def connect(sandbox: Running) -> CluedIn:
 
 
 def faked(answer: Callable[[httpx.Request], httpx.Response]) -> CluedIn:
-    """A CluedIn whose every answer the test makes."""
-    transport = httpx.MockTransport(answer)
+    """A CluedIn whose every answer the test makes: members that it leaves out are null, as no server leaves any out."""
+    transport = httpx.MockTransport(lambda request: _whole(request, answer(request)))
     connection = Connection("cluedin", "https://fake.test", Token("t"), errors, transport=transport)
     connection.stop = threading.Event()
     return CluedIn(connection)
+
+
+def _whole(request: httpx.Request, answer: httpx.Response) -> httpx.Response:
+    if not request.url.path.endswith("/graphql") or answer.status_code != 200:
+        return answer
+    body = answer.json()
+    _fill(body.get("data"), selection(orjson.loads(request.content)["query"]))
+    return httpx.Response(200, json=body, headers=answer.headers if "x-cluedin-version" in answer.headers else None)
+
+
+def _fill(value: object, wanted: Selection) -> None:
+    for item in value if isinstance(value, list) else [value]:
+        if isinstance(item, dict):
+            for name, below in wanted.items():
+                _fill(item.setdefault(name, None), below or {})
 
 
 def type_(name: str) -> Resource:

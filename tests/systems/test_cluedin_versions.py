@@ -45,7 +45,9 @@ def test_it_is_asked_once_a_connection_by_however_many_readings() -> None:
 
 
 def test_an_answer_that_told_it_saves_the_question() -> None:
-    cluedin, asked = server(lambda _: httpx.Response(200, json={"data": {}}, headers={versions.HEADER: "4.6.1"}))
+    cluedin, asked = server(
+        lambda _: httpx.Response(200, json={"data": {"me": None}}, headers={versions.HEADER: "4.6.1"})
+    )
     cluedin.fresh().graphql("query { me }", effect="read")
     assert (cluedin.version(), asked) == ("4.6.1", ["/graphql"])
     other, asked = server(lambda _: httpx.Response(200, json=[], headers={versions.HEADER: "4.6.1"}))

@@ -225,7 +225,7 @@ def test_another_product_at_the_address(plain: Project, run: Run) -> None:
 def test_a_page_where_json_is_expected_is_no_traceback(plain: Project, run: Run) -> None:
     break_with(plain, method="GET", path="/typedefs/headers", status=200, body="a page")
     ran = run("doctor", "--format", "json")
-    finds(ran, "purview.unexpected", "error", "another product")
+    finds(ran, "purview.unreachable", "error", "no answer to it")
     assert check(ran, "cluedin.version")["status"] == "ok"
 
 

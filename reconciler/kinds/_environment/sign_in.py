@@ -37,6 +37,10 @@ class Limits(Strict):
     """Requests under way at one time."""
     requests_per_second: Annotated[float, Field(gt=0, le=1000)] | None = None
     """Requests begun in a second."""
+    request_seconds: Annotated[float, Field(gt=0, le=3600)] = 300
+    """How long one request may take with all its repeats and all that the system asks to wait."""
+    run_seconds: Annotated[float, Field(gt=0, le=86400)] = 21600
+    """How long one run may send requests; what is under way then is finished."""
 
 
 class CluedInSignIn(Strict):
@@ -74,7 +78,7 @@ class CluedInSystem(Strict):
     limits: Limits = Limits()
     """How hard the tool may press CluedIn."""
     timeout_seconds: Annotated[float, Field(gt=0, le=600)] = 60
-    """How long one request may take."""
+    """How long one answer may take, from the first byte to the last."""
 
 
 Method = Literal["default", "client_secret", "workload_identity", "managed_identity", "token", "basic"]
@@ -141,4 +145,4 @@ class PurviewSystem(Strict):
     limits: Limits = Limits()
     """How hard the tool may press Purview."""
     timeout_seconds: Annotated[float, Field(gt=0, le=600)] = 60
-    """How long one request may take."""
+    """How long one answer may take, from the first byte to the last."""

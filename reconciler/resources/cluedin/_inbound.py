@@ -5,7 +5,6 @@ Public sources show these areas in GraphQL only (toolkit documents, [C]).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -246,7 +245,7 @@ def _one(cluedin: CluedIn, document: str, path: tuple[str, str], id: str) -> Row
 
 def gone(refused: GraphQLRefused) -> bool:
     """Whether a refusal says that there is no such object; public sources do not show its form [U]."""
-    return bool(re.search(r"\b404\b|not found", "; ".join(refused.messages), re.IGNORECASE))
+    return refused.absent
 
 
 # -- writing -----------------------------------------------------------------------------------------------

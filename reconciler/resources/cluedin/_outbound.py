@@ -5,7 +5,6 @@ Documents and their arguments: CluedIn's own toolkit, [C]. Paths below `/api/v1`
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -109,7 +108,7 @@ def _there(ask: Callable[[], Row | None]) -> Row | None:
     try:
         return ask()
     except GraphQLRefused as refused:
-        if re.search(r"\b404\b|not found", "; ".join(refused.messages), re.IGNORECASE):
+        if refused.absent:
             return None
         raise
 

@@ -100,8 +100,11 @@ def keys_of(cluedin: CluedIn, ids: Iterable[str]) -> list[Row]:
 
 
 def _keys_of_one(cluedin: CluedIn, id: str) -> list[Row]:
-    data = cluedin.graphql(_KEYS_OF_ONE, {"id": id}, effect="read")
-    return list(data["management"]["vocabularyKeysFromVocabularyId"]["data"] or ())
+    def read() -> tuple[int, list[Row]]:
+        data = cluedin.graphql(_KEYS_OF_ONE, {"id": id}, effect="read")["management"]["vocabularyKeysFromVocabularyId"]
+        return data["total"], data["data"]
+
+    return cluedin.counted("vocabularyKeysFromVocabularyId", read)
 
 
 def shipped(row: Row, what: str) -> str | None:
@@ -120,7 +123,7 @@ def one(cluedin: CluedIn, document: str, field: str, id: str) -> Row | None:
     try:
         found: Row | None = cluedin.graphql(document, {"id": id}, effect="read")["management"][field]
     except GraphQLRefused as refused:
-        if re.search(r"\b404\b|not found", "; ".join(refused.messages), re.IGNORECASE):
+        if refused.absent:
             return None
         raise
     return found

@@ -83,7 +83,7 @@ class Classification(Resource):
                 purview.call("DELETE", path, effect="set", accept=(404,))
                 return
             except Refused as refused:
-                if "not associated" in refused.message:  # Atlas' text of 400-00-06D
+                if "400-00-06D" in refused.code:  # Atlas' code for one that is not on the entity
                     return
                 if _STILL_SPREADING not in refused.code or attempt == TRIES - 1:
                     raise
@@ -117,5 +117,5 @@ def _classify(purview: Purview, what: tuple[str, bool], guids: list[str]) -> Non
 
 
 def _there_already(refused: Refused) -> bool:
-    """400-00-01A with this text in Atlas 2.4 (grade A); 400-00-01B is its code that nothing uses."""
-    return refused.status == 400 and "already associated" in refused.message
+    """400-00-01A, which many things have, with this text in Atlas 2.4 (grade A); its own code -01B nothing uses."""
+    return "400-00-01A" in refused.code and "already associated with classification" in refused.message

@@ -1,0 +1,301 @@
+"""Small estates of every kind that are applied through the proxy, and what must hold after each bad answer."""
+
+from __future__ import annotations
+
+import io
+import json
+import random
+import re
+import shutil
+import sqlite3
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reconciler.cli import main
+from reconciler.errors import Exit
+from reconciler.kinds import kinds
+from reconciler.kinds.base import example
+from reconciler.resources.base import Resource
+from reconciler.resources.cluedin import _shared as cluedin_shared
+from reconciler.systems import http
+
+from ..support import Project
+from .kinds import GUID, Exchange, Kind
+from .server import Proxy, between
+
+State = dict[str, dict[str, Any]]
+VOLATILE = re.compile(
+    r"(last)?(modif|updat|creat)\w*|version|time|\w*(Time|Date|At|TS)|changed\w*|log|history", re.IGNORECASE
+)
+PROMISED = {Exit.OK, Exit.ERROR, Exit.STALE, Exit.REFUSED, Exit.PARTIAL}
+LIMITS = "limits: {request_seconds: 3, run_seconds: 60}\n    timeout_seconds: 1.5\n"
+
+
+@dataclass
+class Ran:
+    """What one command left behind."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def result(self) -> dict[str, Any]:
+        """The result as JSON; empty where the command did not come that far."""
+        try:
+            shape = json.loads(self.out)
+        except ValueError:
+            return {}
+        return shape if isinstance(shape, dict) else {}
+
+
+@dataclass
+class Stage:
+    """Where an apply begins, and where it ends when nothing is in the way."""
+
+    name: str
+    words: tuple[str, ...]
+    folder: Path
+    docs: sqlite3.Connection
+    removals: int = 0
+    before: State = field(default_factory=dict)
+    after: State = field(default_factory=dict)
+    how: Mapping[str, str] = field(default_factory=dict)
+    still: dict[tuple[str, str], str] = field(default_factory=dict)
+    """Documents that an undisturbed run leaves as they are."""
+    exchanges: list[Exchange] = field(default_factory=list)
+
+
+class Rounds:
+    """One sandbox behind one proxy, set back before each round."""
+
+    def __init__(self, root: Path, proxy: Proxy, run: Callable[..., Ran]) -> None:
+        self.root, self.proxy, self._run = root, proxy, run
+        self.store = proxy.sandbox.store
+        self.made = Project(root, proxy.url)
+        for system in ("url", "endpoint"):
+            self.made.edit("environments/sandbox.yaml", f"    {system}:", f"    {LIMITS}    {system}:")
+        self.stages: list[Stage] = []
+        seeded = json.dumps(list(self.store.everything().values()))
+        self.theirs = frozenset(id.lower() for id in GUID.findall(seeded))
+        """The ids of everything that was there before us."""
+
+    # -- stages ----------------------------------------------------------------------------------------------
+
+    def prepare(self) -> None:
+        """Four stages: everything new; everything there and the ledger lost; manifests edited; manifests gone."""
+        for name in kinds():
+            if name != "Environment":
+                self.made.write(f"{name.lower()}.yaml", example(kinds()[name]))
+        self._stage("create")
+        shutil.copytree(self.root / ".reconciler", self.root / "kept")
+        shutil.rmtree(self.root / ".reconciler")
+        self._stage("adopt")
+        shutil.rmtree(self.root / ".reconciler")
+        (self.root / "kept").rename(self.root / ".reconciler")
+        self._edit()
+        self._stage("change")
+        for path in (self.root / "manifests").glob("*.yaml"):
+            path.unlink()
+        removals = [c for c in self.made.plan(prune=True).changes if c.action in ("delete", "retire")]
+        self._stage("remove", "--prune", removals=len(removals))
+
+    def _edit(self) -> None:
+        edit = self.made.edit
+        edit("glossarymapping.yaml", "A person or organisation that buys", "Whoever buys")
+        edit("glossarymapping.yaml", "Primary contact address.", "Where to write to.")
+        edit("glossarymapping.yaml", "    - {name: Customer Id,", "    - {name: Tax Id, key: tax, data_type: Text}\n"
+             "    - {name: Customer Id,")  # fmt: skip
+        edit("exportcontract.yaml", "Primary contact address", "Where to write to")
+        edit("labelmap.yaml", "Personal data.", "Data about people.")
+
+    def _stage(self, name: str, *words: str, removals: int = 0) -> None:
+        """Takes down where the stage begins, and runs it undisturbed."""
+        folder = self.root.parent / f"{self.root.name}-{name}"
+        shutil.copytree(self.root, folder)
+        docs = sqlite3.connect(":memory:", check_same_thread=False)
+        self.store._db.backup(docs)
+        stage = Stage(name, words, folder, docs, removals, before=self.state())
+        each = self.each()
+        self.proxy.arm(None)
+        ran = self.apply(stage)
+        assert ran.code == Exit.OK, ran.out + ran.err
+        stage.exchanges, stage.after, stage.how = self.proxy.seen, self.state(), self.how()
+        now = self.each()
+        stage.still = {key: text for key, text in each.items() if now.get(key) == text}
+        self.stages.append(stage)
+
+    def _set_back(self, stage: Stage) -> None:
+        with self.store.lock:
+            stage.docs.backup(self.store._db)
+        self.proxy.sandbox._build()
+        for path in self.root.iterdir():
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+        shutil.copytree(stage.folder, self.root, dirs_exist_ok=True)
+
+    # -- one round -------------------------------------------------------------------------------------------
+
+    def apply(self, stage: Stage, removals: int = 0) -> Ran:
+        guard = ["--allow-deletes", str(removals or stage.removals)] if stage.removals and removals >= 0 else []
+        return self._run("apply", "--yes", "--format", "json", *stage.words, *guard)
+
+    def _left_to_remove(self, stage: Stage) -> dict[str, int]:
+        """The number of removals that are left, which a person reads in the plan before naming it."""
+        if not stage.removals:
+            return {}
+        changes = self.made.plan(prune=True).changes
+        return {"removals": len([c for c in changes if c.action in ("delete", "retire")]) or -1}
+
+    def moments(self, stage: Stage, kind: Kind) -> int:
+        """How many exchanges of a stage a kind can spoil."""
+        return sum(1 for one in stage.exchanges if kind.fits(one))
+
+    def round(self, kind: Kind, stage: Stage, seed: int, times: int = 1) -> list[str]:
+        """One bad answer at a random moment of a stage, then a healthy run; returns what does not hold."""
+        chance = random.Random(f"{kind.name} {stage.name} {seed}")
+        fitting = self.moments(stage, kind)
+        if not fitting:
+            return []
+        self._set_back(stage)
+        self.proxy.arm(kind, chance.randrange(fitting), times, seed)
+        ran = self.apply(stage)
+        where = f"{kind.name} at {self.proxy.struck or 'nothing'} of {stage.name}, seed {seed}"
+        wrong = list(self._judge(ran, stage))
+        self.proxy.arm(None)
+        wrong += self._heal(stage)
+        return [f"{where}: {one}" for one in wrong]
+
+    def _judge(self, ran: Ran, stage: Stage) -> Iterator[str]:
+        """What must hold of a run that met a bad answer, whatever became of it."""
+        if "defect of reconciler" in ran.out + ran.err or "Traceback" in ran.out + ran.err:
+            yield f"crash: {(ran.out[-600:] + ran.err).strip()[-900:]}"
+        if ran.code not in PROMISED:
+            yield f"exit: {ran.code} is not promised"
+        state = self.state()
+        wrote, done = state != stage.before, state == stage.after
+        sent = {o["status"] for o in ran.result.get("outcomes", [])} & {"unverified", "unknown", "pending"}
+        if wrote and not done and ran.code != Exit.PARTIAL:
+            yield f"exit: {ran.code} though something was written and something is not done; {ran.err.strip()[-300:]}"
+        if ran.code == Exit.PARTIAL and not wrote and not sent and not done:
+            yield f"exit: 5 though nothing was written; {ran.out[-400:]}"
+        yield from self._foreign(stage)
+        yield from _doubled(state, stage)
+
+    def _foreign(self, stage: Stage) -> Iterator[str]:
+        """What an undisturbed run leaves as it is, a disturbed one must leave so too."""
+        now = self.each()
+        for key, text in stage.still.items():
+            if now.get(key) != text:
+                yield f"foreign: {key} was {text[:300]} and is {str(now.get(key))[:300]}"
+
+    def _heal(self, stage: Stage) -> Iterator[str]:
+        """A healthy run finishes, and nothing is left to plan."""
+        ran = self.apply(stage, **self._left_to_remove(stage))
+        if ran.code != Exit.OK:
+            yield f"unfinished: the healthy run left with {ran.code}: {ran.err.strip()[-500:]} {_undone(ran)}"
+        state = self.state()
+        if state != stage.after:
+            yield f"unfinished: not as after an undisturbed run: {_differences(stage.after, state)}"
+        yield from _doubled(state, stage)
+        how = self.how()
+        if how != stage.how:
+            differ = {a: (stage.how.get(a), how.get(a)) for a in {*how, *stage.how} if how.get(a) != stage.how.get(a)}
+            yield f"how: the ledger takes things for what they are not: {dict(sorted(differ.items())[:5])}"
+        after = self._run("plan", "--detailed-exitcode", *stage.words)
+        if after.code != Exit.OK:
+            yield f"unfinished: a plan is left: {after.code} {(after.out + after.err)[-600:]}"
+
+    # -- what is there ---------------------------------------------------------------------------------------
+
+    def how(self) -> dict[str, str]:
+        """Of what the ledger knows, how it came to be known."""
+        session = self.made.session()
+        return {address: entry.how for address, entry in session.book(session.draft()).load().entries.items()}
+
+    def state(self) -> State:
+        """Everything in the systems, without times and with the ids of new things left out."""
+        found: dict[str, Counter[str]] = {}
+        for (kind, _), text in self.each().items():
+            found.setdefault(kind, Counter())[text] += 1
+        return {kind: dict(texts) for kind, texts in found.items()}
+
+    def each(self) -> dict[tuple[str, str], str]:
+        """Every document by kind and key, in plain form."""
+        return {
+            (kind, key): json.dumps(self._plain(doc), sort_keys=True)
+            for kind, docs in self.store.everything().items()
+            if not kind.endswith("token")
+            for key, doc in docs.items()
+        }
+
+    def _plain(self, value: Any) -> Any:
+        if isinstance(value, dict):
+            inner = {GUID.sub(self._id, k): self._plain(v) for k, v in value.items() if not VOLATILE.fullmatch(k)}
+            return dict(sorted(inner.items()))
+        if isinstance(value, list):
+            return sorted((self._plain(item) for item in value), key=lambda item: json.dumps(item, sort_keys=True))
+        return GUID.sub(self._id, value) if isinstance(value, str) else value
+
+    def _id(self, found: re.Match[str]) -> str:
+        return found[0] if found[0].lower() in self.theirs else "NEW"
+
+
+def _doubled(state: State, stage: Stage) -> Iterator[str]:
+    for kind, docs in state.items():
+        for name, count in _names(docs).items():
+            most = max(_names(stage.after.get(kind, {}))[name], _names(stage.before.get(kind, {}))[name])
+            if count > most:
+                yield f"doubled: {count} instead of {most} of {kind} {name}"
+
+
+def _names(docs: Mapping[str, int]) -> Counter[str]:
+    """How many documents there are of each name."""
+    names: Counter[str] = Counter()
+    for text, count in docs.items():
+        doc = json.loads(text)
+        inner = doc.get("attributes") if isinstance(doc.get("attributes"), dict) else {}
+        found = doc.get("qualifiedName") or inner.get("qualifiedName") or doc.get("key") or doc.get("vocabularyName")
+        names[str(found or doc.get("name") or doc.get("type") or "?")] += count
+    return names
+
+
+def _differences(before: State, after: State) -> str:
+    lines = []
+    for kind in sorted({*before, *after}):
+        then, now = Counter(before.get(kind, {})), Counter(after.get(kind, {}))
+        lines += [f"- {kind} {text[:300]}" for text in then - now] + [f"+ {kind} {text[:300]}" for text in now - then]
+    return " | ".join(lines[:6])
+
+
+def _undone(ran: Ran) -> str:
+    return str([o for o in ran.result.get("outcomes", []) if o["status"] != "done"][:4])[:600]
+
+
+@contextmanager
+def rounds(root: Path) -> Iterator[Rounds]:
+    """The stages, prepared; short pauses and short waits, as there are many rounds."""
+    root.mkdir()
+
+    def run(*words: str) -> Ran:
+        out, err = io.StringIO(), io.StringIO()
+        with redirect_stdout(out), redirect_stderr(err), pytest.raises(SystemExit) as left:
+            main(["-q", "--project", str(root), *words])
+        return Ran(int(left.value.code or 0), out.getvalue(), err.getvalue())
+
+    with between() as proxy, pytest.MonkeyPatch.context() as patch:
+        made = Rounds(root, proxy, run)
+        for name, value in made.made.env.items():
+            patch.setenv(name, value)
+        patch.setenv("NO_COLOR", "1")
+        patch.delenv("CI", raising=False)
+        patch.setattr(http, "_backoff", lambda attempt: min(0.3, 0.01 * 2.0**attempt))
+        patch.setattr(Resource, "settle", 0.3)
+        patch.setattr(cluedin_shared.until_visible, "__defaults__", (0.3,))
+        made.prepare()
+        yield made

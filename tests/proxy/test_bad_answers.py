@@ -1,0 +1,55 @@
+"""A misbehaving proxy between product and systems: forty kinds of bad answer at random moments of small applies."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+
+from .kinds import KINDS
+from .rounds import Rounds, rounds
+
+MOMENTS = int(os.environ.get("RECONCILER_PROXY_MOMENTS", "5"))
+"""Random moments for each kind; 200 once by hand."""
+SECONDS = float(os.environ.get("RECONCILER_PROXY_SECONDS", "0"))
+"""Where given, no round begins after so many seconds of one kind."""
+STAGES = ("create", "adopt", "change", "remove")
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rounds]:
+    with rounds(tmp_path_factory.mktemp("proxy") / "project") as made:
+        yield made
+
+
+def test_there_are_forty_kinds_and_each_has_something_to_spoil(world: Rounds) -> None:
+    assert len({kind.name for kind in KINDS}) == 40
+    for kind in KINDS:
+        assert kind.sentence
+        assert sum(world.moments(stage, kind) for stage in world.stages) > 0, kind.name
+
+
+def test_ten_bad_answers(world: Rounds) -> None:
+    """A few of all, in every run of the suite."""
+    wrong = []
+    for number, kind in enumerate(KINDS[::4]):
+        wrong += world.round(kind, world.stages[number % len(STAGES)], number)
+    assert wrong == []
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_nothing_is_doubled_lost_or_taken_for_something_else(world: Rounds, kind) -> None:
+    began, wrong = time.monotonic(), []
+    done = 0
+    for moment in range(MOMENTS):
+        if SECONDS and time.monotonic() - began > SECONDS:
+            break
+        stage = world.stages[moment % len(world.stages)]
+        wrong += world.round(kind, stage, moment, times=6 if moment % 5 == 4 else 1)
+        done += 1
+    print(f"{kind.name}: {done} rounds, {dict(Counter(one.split(': ')[1] for one in wrong))}")
+    assert wrong == []
