@@ -33,6 +33,8 @@ State = dict[str, dict[str, Any]]
 VOLATILE = re.compile(
     r"(last)?(modif|updat|creat)\w*|version|time|\w*(Time|Date|At|TS)|changed\w*|log|history", re.IGNORECASE
 )
+REPLACED = "purview.term:Enterprise/Client/Email"
+LOOKED = {Exit.OK, Exit.ERROR, Exit.CHANGES, Exit.REFUSED}
 PROMISED = {Exit.OK, Exit.ERROR, Exit.STALE, Exit.REFUSED, Exit.PARTIAL}
 LIMITS = "limits: {request_seconds: 3, run_seconds: 60}\n    timeout_seconds: 1.5\n"
 
@@ -60,7 +62,8 @@ class Stage:
     """Where an apply begins, and where it ends when nothing is in the way."""
 
     name: str
-    words: tuple[str, ...]
+    options: Mapping[str, Any]
+    """Of the plan: `prune`, or addresses to `replace`."""
     folder: Path
     docs: sqlite3.Connection
     removals: int = 0
@@ -70,6 +73,12 @@ class Stage:
     still: dict[tuple[str, str], str] = field(default_factory=dict)
     """Documents that an undisturbed run leaves as they are."""
     exchanges: list[Exchange] = field(default_factory=list)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The options as typed."""
+        prune = ("--prune",) if self.options.get("prune") else ()
+        return (*prune, *(word for address in self.options.get("replace", ()) for word in ("--replace", address)))
 
 
 class Rounds:
@@ -82,6 +91,7 @@ class Rounds:
         for system in ("url", "endpoint"):
             self.made.edit("environments/sandbox.yaml", f"    {system}:", f"    {LIMITS}    {system}:")
         self.stages: list[Stage] = []
+        self._asked: dict[tuple[str, ...], list[Exchange]] = {}
         seeded = json.dumps(list(self.store.everything().values()))
         self.theirs = frozenset(id.lower() for id in GUID.findall(seeded))
         """The ids of everything that was there before us."""
@@ -89,7 +99,7 @@ class Rounds:
     # -- stages ----------------------------------------------------------------------------------------------
 
     def prepare(self) -> None:
-        """Four stages: everything new; everything there and the ledger lost; manifests edited; manifests gone."""
+        """Six stages: everything new; all there and the ledger lost; edited; renamed; replaced; manifests gone."""
         for name in kinds():
             if name != "Environment":
                 self.made.write(f"{name.lower()}.yaml", example(kinds()[name]))
@@ -101,10 +111,18 @@ class Rounds:
         (self.root / "kept").rename(self.root / ".reconciler")
         self._edit()
         self._stage("change")
+        self._rename()
+        self._stage("rename")
+        self._stage("replace", replace=(REPLACED,))
         for path in (self.root / "manifests").glob("*.yaml"):
             path.unlink()
-        removals = [c for c in self.made.plan(prune=True).changes if c.action in ("delete", "retire")]
-        self._stage("remove", "--prune", removals=len(removals))
+        self._stage("remove", prune=True)
+
+    def _rename(self) -> None:
+        edit = self.made.edit
+        edit("glossarymapping.yaml", "    name: Customer\n    definition",
+             "    name: Client\n    moved_from: Customer\n    definition")  # fmt: skip
+        edit("glossarymapping.yaml", "{name: Full Name,", "{name: Whole Name, moved_from: Full Name,")
 
     def _edit(self) -> None:
         edit = self.made.edit
@@ -115,13 +133,14 @@ class Rounds:
         edit("exportcontract.yaml", "Primary contact address", "Where to write to")
         edit("labelmap.yaml", "Personal data.", "Data about people.")
 
-    def _stage(self, name: str, *words: str, removals: int = 0) -> None:
+    def _stage(self, name: str, **options: Any) -> None:
         """Takes down where the stage begins, and runs it undisturbed."""
         folder = self.root.parent / f"{self.root.name}-{name}"
         shutil.copytree(self.root, folder)
         docs = sqlite3.connect(":memory:", check_same_thread=False)
         self.store._db.backup(docs)
-        stage = Stage(name, words, folder, docs, removals, before=self.state())
+        removals = self._removals(options) if options else 0
+        stage = Stage(name, options, folder, docs, removals, before=self.state())
         each = self.each()
         self.proxy.arm(None)
         ran = self.apply(stage)
@@ -149,8 +168,11 @@ class Rounds:
         """The number of removals that are left, which a person reads in the plan before naming it."""
         if not stage.removals:
             return {}
-        changes = self.made.plan(prune=True).changes
-        return {"removals": len([c for c in changes if c.action in ("delete", "retire")]) or -1}
+        return {"removals": self._removals(stage.options) or -1}
+
+    def _removals(self, options: Mapping[str, Any]) -> int:
+        changes = self.made.plan(**options).changes
+        return len([c for c in changes if c.action in ("delete", "retire", "replace")])
 
     def moments(self, stage: Stage, kind: Kind) -> int:
         """How many exchanges of a stage a kind can spoil."""
@@ -207,9 +229,46 @@ class Rounds:
         if how != stage.how:
             differ = {a: (stage.how.get(a), how.get(a)) for a in {*how, *stage.how} if how.get(a) != stage.how.get(a)}
             yield f"how: the ledger takes things for what they are not: {dict(sorted(differ.items())[:5])}"
-        after = self._run("plan", "--detailed-exitcode", *stage.words)
+        after = self._run("plan", "--detailed-exitcode", *(stage.words if stage.options.get("prune") else ()))
         if after.code != Exit.OK:
             yield f"unfinished: a plan is left: {after.code} {(after.out + after.err)[-600:]}"
+
+    # -- verbs that only look ----------------------------------------------------------------------------------
+
+    def settled(self) -> None:
+        """Where the manifests are applied, for those who look."""
+        self._set_back(self.stages[3])
+
+    def look(self, kind: Kind, words: tuple[str, ...], seed: int, times: int = 1) -> list[str]:
+        """Bad answers from a random moment of a verb that only looks: nothing is written, here and there."""
+        fitting = sum(1 for one in self._asked_by(words) if kind.fits(one))
+        if not fitting:
+            return []
+        before, chance = (self.each(), self._files()), random.Random(f"{kind.name} {words} {seed}")
+        self.proxy.arm(kind, chance.randrange(fitting), times, seed)
+        ran = self._run(*words)
+        where = f"{kind.name} at {self.proxy.struck or 'nothing'} of {' '.join(words)}, seed {seed}"
+        self.proxy.arm(None)
+        wrong = []
+        if "defect of reconciler" in ran.out + ran.err or "Traceback" in ran.out + ran.err:
+            wrong.append(f"crash: {(ran.out[-600:] + ran.err).strip()[-900:]}")
+        if ran.code not in LOOKED:
+            wrong.append(f"exit: {ran.code} is not promised")
+        if (self.each(), self._files()) != before:
+            wrong.append("foreign: something was written")
+        return [f"{where}: {one}" for one in wrong]
+
+    def _asked_by(self, words: tuple[str, ...]) -> list[Exchange]:
+        """What a verb asks where nothing is in its way."""
+        if words not in self._asked:
+            self.proxy.arm(None)
+            ran = self._run(*words)
+            assert "Usage:" not in ran.err, ran.err
+            self._asked[words] = self.proxy.seen
+        return self._asked[words]
+
+    def _files(self) -> dict[str, bytes]:
+        return {str(path): path.read_bytes() for path in self.root.rglob("*") if path.is_file()}
 
     # -- what is there ---------------------------------------------------------------------------------------
 

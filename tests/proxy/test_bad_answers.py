@@ -16,7 +16,14 @@ MOMENTS = int(os.environ.get("RECONCILER_PROXY_MOMENTS", "5"))
 """Random moments for each kind; 200 once by hand."""
 SECONDS = float(os.environ.get("RECONCILER_PROXY_SECONDS", "0"))
 """Where given, no round begins after so many seconds of one kind."""
-STAGES = ("create", "adopt", "change", "remove")
+LOOKS = (
+    ("plan", "--detailed-exitcode"),
+    ("drift",),
+    ("doctor",),
+    ("contracts", "check", "--live"),
+    ("exports", "history", "people_wide_v1"),
+)
+"""The verbs that read and write nothing."""
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +43,25 @@ def test_ten_bad_answers(world: Rounds) -> None:
     """A few of all, in every run of the suite."""
     wrong = []
     for number, kind in enumerate(KINDS[::4]):
-        wrong += world.round(kind, world.stages[number % len(STAGES)], number)
+        wrong += world.round(kind, world.stages[number % len(world.stages)], number)
+    assert wrong == []
+
+
+@pytest.mark.parametrize("words", LOOKS, ids=" ".join)
+def test_verbs_that_look_meet_two_bad_answers(world: Rounds, words: tuple[str, ...]) -> None:
+    world.settled()
+    number = LOOKS.index(words)
+    assert [one for kind in KINDS[number::20] for one in world.look(kind, words, number)] == []
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("words", LOOKS, ids=" ".join)
+def test_verbs_that_look_write_nothing_and_end_well(world: Rounds, words: tuple[str, ...]) -> None:
+    """Each kind of bad answer, once or six times in a row."""
+    world.settled()
+    wrong = []
+    for number, kind in enumerate(KINDS):
+        wrong += world.look(kind, words, number, times=6 if number % 2 else 1)
     assert wrong == []
 
 
