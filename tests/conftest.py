@@ -18,18 +18,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """`--strict-contract` holds every request of every test against what is proven of the systems.
-
-    Thousands of small tests leave much behind that lives on: looking through it again and again took a tenth of
-    the suite's time, so collections are rarer here.
-    """
-    gc.set_threshold(20_000, 10, 5)
+    """`--strict-contract` holds every request of every test against what is proven of the systems."""
     if config.getoption("--strict-contract"):
         try:
             from .conformance.strict import Strict
         except ImportError as error:
             raise pytest.UsageError(f"--strict-contract needs pip install -e '.[conformance]': {error}") from None
         config.pluginmanager.register(Strict(config), "strict-contract")
+
+
+def pytest_collection_finish() -> None:
+    """Modules, tests and contracts live to the end: looking through them again and again took a tenth of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 10, 5)
 
 
 @pytest.fixture(autouse=True)

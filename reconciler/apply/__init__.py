@@ -7,7 +7,6 @@ finishes the job.
 
 from __future__ import annotations
 
-import gc
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -66,7 +65,6 @@ def execute(
     """
     refuse_unfit(plan, systems)
     run = _Apply(plan, wishes, book, ledger, systems, note, secret)
-    gc.freeze()  # manifests, ledger and plan stay until the end: no collection needs to look at them
     ordered = list(waves(plan.executable))
     run.recorder.announce(plan, ordered[0] if ordered else ())
     try:
@@ -81,7 +79,6 @@ def execute(
     except Exception as error:  # noqa: BLE001 - what was written must be noted, whatever happens
         run.result.diagnostics.append(defect(error))
     run.finish()
-    gc.unfreeze()
     return run.result
 
 

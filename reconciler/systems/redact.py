@@ -52,7 +52,11 @@ class Redactor:
         with self._lock:
             known = {form.text: form for form in (*self._forms, *forms)}
             self._forms = tuple(sorted(known.values(), key=lambda form: (-len(form.text), form.text)))
-            self._marks = _shortest({mark for form in self._forms for mark in form.marks})
+            self._marks += tuple(
+                mark
+                for mark in {mark for form in forms for mark in form.marks}
+                if not any(one in mark for one in self._marks)  # what holds it holds that one
+            )
             self._values |= {value}
 
     def known(self) -> tuple[Any, ...]:
@@ -109,11 +113,6 @@ SECRETS = Redactor()
 
 def _written(value: Any) -> bytes:
     return orjson.dumps(value, option=_ANY_KEY)
-
-
-def _shortest(marks: set[bytes]) -> tuple[bytes, ...]:
-    """The marks that tell of others too: what holds a longer one holds the one in it."""
-    return tuple(mark for mark in marks if not any(one in mark for one in marks - {mark}))
 
 
 class _Form:
