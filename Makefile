@@ -6,16 +6,23 @@ BIN := $(VENV)/bin
 CONSTRAINTS := -c constraints.txt
 RESOLUTION :=
 
-.PHONY: demo test test-all test-newest test-oldest live lint types bench schemas constraints clean
+# What `make test` runs; `make test-rest` runs the others, and `make test-all` everything at once.
+QUICK := not long and not node and not browser
+STRICT :=
+
+.PHONY: demo test test-rest test-all test-newest test-oldest live lint types bench schemas constraints clean
 
 demo: $(VENV)/.sandbox
 	$(BIN)/reconciler demo
 
 test: $(VENV)/.test
-	$(BIN)/pytest -n 2 -m "not long and not node and not browser"
+	$(BIN)/pytest -n 2 -m "$(QUICK)" $(STRICT)
+
+test-rest: $(VENV)/.all
+	RECONCILER_CONFORMANCE=1 $(BIN)/pytest -n 2 --dist worksteal -m "not ($(QUICK))" $(STRICT)
 
 test-all: $(VENV)/.all
-	RECONCILER_CONFORMANCE=1 $(BIN)/pytest -n 2 --strict-contract
+	RECONCILER_CONFORMANCE=1 $(BIN)/pytest -n 2 --dist worksteal --strict-contract
 
 # The newest and the oldest of what pyproject.toml allows: what tomorrow's and yesterday's machine would install.
 test-newest:

@@ -15,6 +15,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """`--update` rewrites golden files instead of comparing; `--strict-contract` judges every request."""
     parser.addoption("--update", action="store_true", help="rewrite golden files")
     parser.addoption("--strict-contract", action="store_true", help="fail tests whose requests are not proven")
+    parser.addoption("--strict-met", metavar="FILE", help="the suite runs in two halves: the exceptions that were met")
 
 
 def pytest_configure(config: pytest.Config) -> None:
