@@ -43,7 +43,7 @@ class Bench:
     """A connected sandbox with shorthand for reading and writing."""
 
     def __init__(self, url: str, settings: Mapping[str, Any] | None = None) -> None:
-        self.purview = Purview(Connection("purview", url, Token("x" * 20), errors), settings)
+        self.purview = Purview(Connection("purview", url, Token("token-of-the-bench-1"), errors), settings)
         self.sent: list[tuple[str, str, Any]] = []
         send = self.purview.connection.send
 
