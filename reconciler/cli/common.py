@@ -34,6 +34,9 @@ class Setup:
         """
         if self.environment:
             return self.environment
+        if not (self.project / "manifests").is_dir():
+            where = "here" if self.project == Path() else f"in {self.project}"
+            raise click.UsageError(f"there is no folder manifests {where}. Name the project with --project DIRECTORY.")
         names = self.environments()
         if names == ["sandbox"]:
             return "sandbox"
@@ -160,14 +163,25 @@ def render_plan(shape: Mapping[str, Any], form: str, *, next_step: str = "") -> 
     return text.plan(shape, colour=colour(), next_step=next_step)
 
 
-def require_writable(paths: Iterable[Path]) -> None:
-    """Raises `ConfigurationError` for the first file that could not be written, before any work is done for it."""
+def require_writable(paths: Iterable[Path], project: Path) -> None:
+    """Raises `ConfigurationError` for the first file that may not be written, before any work is done for it.
+
+    What is written replaces what is there, so no file may be named twice, and none of the manifests or the ledger.
+    """
     from reconciler.errors import ConfigurationError
 
+    kept = [(project / folder).resolve() for folder in ("manifests", ".reconciler/ledger")]
+    taken: set[Path] = set()
     for path in paths:
+        resolved = path.resolve()
+        if resolved in taken and (resolved.is_file() or not resolved.exists()):  # a terminal or a pipe takes several
+            raise ConfigurationError.of("output.twice", f"{path} is named twice", "Name another file.")
+        taken.add(resolved)
         folder = next((one for one in path.absolute().parents if one.exists()), path.absolute().parent)
         if path.is_dir():
             why = "it is a folder"
+        elif inside := next((one for one in kept if resolved.is_relative_to(one)), None):
+            why = f"{inside} holds what the project is made of"
         elif not folder.is_dir():
             why = f"{folder} is no folder"
         elif not os.access(path if path.exists() else folder, os.W_OK):

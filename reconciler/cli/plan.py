@@ -34,7 +34,7 @@ def command(
     setup: Setup, /, out: Path | None, form: str, also: tuple[str, ...], detailed_exitcode: bool, **given: Any
 ) -> None:
     """Show what would change and why; write nothing."""
-    require_writable([*([out] if out is not None else []), *(path for _, path in copies(also))])
+    require_writable([*([out] if out is not None else []), *(path for _, path in copies(also))], setup.project)
     with session(setup, "plan") as run:
         from reconciler.plan import save
         from reconciler.report.jsonform import dump
