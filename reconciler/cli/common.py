@@ -182,6 +182,8 @@ def require_writable(paths: Iterable[Path], project: Path) -> None:
             why = "it is a folder"
         elif inside := next((one for one in kept if resolved.is_relative_to(one)), None):
             why = f"{inside} holds what the project is made of"
+        elif _is_ledger(path):
+            why = "it is a ledger"
         elif not folder.is_dir():
             why = f"{folder} is no folder"
         elif not os.access(path if path.exists() else folder, os.W_OK):
@@ -189,6 +191,14 @@ def require_writable(paths: Iterable[Path], project: Path) -> None:
         else:
             continue
         raise ConfigurationError.of("output.not_writable", f"{path} cannot be written: {why}", "Name another file.")
+
+
+def _is_ledger(path: Path) -> bool:
+    """Whether a file begins as a ledger does, wherever the environment keeps it."""
+    if not path.is_file() or not os.access(path, os.R_OK):
+        return False
+    with path.open("rb") as file:
+        return file.read(10) == b'{"ledger":'
 
 
 def copies(also: Iterable[str]) -> list[tuple[str, Path]]:

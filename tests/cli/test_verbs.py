@@ -184,6 +184,16 @@ def test_no_report_replaces_what_the_project_is_made_of(
     assert (path.read_bytes() if path.exists() else None) == before
 
 
+def test_no_report_replaces_a_ledger_that_stands_elsewhere(example: Project, run: Run, tmp_path: Path) -> None:
+    assert run("apply", "--yes").code == 0
+    ledger = next((tmp_path / ".reconciler" / "ledger").glob("*.jsonl")).rename(tmp_path / "state.jsonl")
+    before = ledger.read_bytes()
+    ran = run("plan", "--out", str(ledger))
+    assert ran.code == 1
+    assert "it is a ledger" in ran.err
+    assert ledger.read_bytes() == before
+
+
 @pytest.mark.parametrize("more", ["html={}/plan", "html={}/manifests/../plan"])
 def test_no_file_is_written_twice(example: Project, run: Run, tmp_path: Path, more: str) -> None:
     ran = run("plan", "--out", str(tmp_path / "plan"), "--also", more.format(tmp_path))
