@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -215,8 +216,22 @@ def copies(also: Iterable[str]) -> list[tuple[str, Path]]:
 def write_also(shape: Mapping[str, Any], also: Iterable[str]) -> None:
     """Extra copies of the report: `--also markdown=plan.md`."""
     for form, path in copies(also):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(for_files(render_plan(shape, form)), encoding="utf-8")
+        with writing(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(for_files(render_plan(shape, form)), encoding="utf-8")
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Says of which file it is that it could not be written, as when the disk is full; raises `ConfigurationError`."""
+    from reconciler.errors import ConfigurationError
+
+    try:
+        yield
+    except OSError as error:
+        raise ConfigurationError.of(
+            "output.not_writable", f"{path} could not be written: {error.strerror or error}", "Name another file."
+        ) from None
 
 
 def in_ci() -> bool:

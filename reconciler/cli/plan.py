@@ -18,6 +18,7 @@ from reconciler.cli.common import (
     require_writable,
     say,
     write_also,
+    writing,
 )
 from reconciler.cli.progress import session
 from reconciler.errors import Exit, worst
@@ -43,7 +44,8 @@ def command(
         plan = make_plan(run, options_of(given))
     shape = plan.as_dict()
     if out is not None:
-        save(plan, out, dump)
+        with writing(out):
+            save(plan, out, dump)
     write_also(shape, also)
     say(render_plan(shape, form, next_step=f"reconciler apply {shlex.quote(str(out))}" if out is not None else ""))
     changes = Exit.CHANGES if detailed_exitcode and plan.open else Exit.OK

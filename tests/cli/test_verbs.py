@@ -194,6 +194,14 @@ def test_no_report_replaces_a_ledger_that_stands_elsewhere(example: Project, run
     assert ledger.read_bytes() == before
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+@pytest.mark.parametrize("option", ["--out=/dev/full", "--also=json=/dev/full"])
+def test_a_full_disk_is_told_with_the_file(example: Project, run: Run, option: str) -> None:
+    ran = run("plan", option)
+    assert ran.code == 1
+    assert "/dev/full could not be written: No space left on device [output.not_writable]" in ran.err
+
+
 @pytest.mark.parametrize("more", ["html={}/plan", "html={}/manifests/../plan"])
 def test_no_file_is_written_twice(example: Project, run: Run, tmp_path: Path, more: str) -> None:
     ran = run("plan", "--out", str(tmp_path / "plan"), "--also", more.format(tmp_path))
