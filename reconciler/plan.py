@@ -26,7 +26,7 @@ from reconciler.diff import (
 )
 from reconciler.diff.identity import moves
 from reconciler.diff.named import refuse_unknown, unknown, without_effect
-from reconciler.diff.shape import digest_of, digest_of_shape, sha, shape_of
+from reconciler.diff.shape import digest_of, digest_of_shape, effects_of, sha, shape_of
 from reconciler.errors import Diagnostic, Exit, ReconcilerError, RefusedError, Source, StaleError
 from reconciler.ledger import Entry, Ledger
 from reconciler.ledger.binding import not_ours
@@ -148,8 +148,9 @@ class Plan:
 
     @property
     def digest(self) -> str:
-        """The digest of the header and of every executable change."""
-        return sha([self.header, sorted(change.digest for change in self.executable)])
+        """The digest of the header and of every executable change, with what it does beyond its fields."""
+        shapes = ({"digest": one.digest, **SECRETS.clean_all(effects_of(one))} for one in self.executable)
+        return _digest(self.header, shapes)
 
     def as_dict(self) -> dict[str, Any]:
         """The plan as JSON (`schemas/plan.schema.json`), without any secret value."""
@@ -368,7 +369,7 @@ def load(path: Path, faults: Callable[[Mapping[str, Any]], Iterable[str]] = lamb
 
 def _unfit(shape: Mapping[str, Any]) -> Iterator[str]:
     """What of a saved plan does not fit its digests, or its counts."""
-    digests, counts = [], dict.fromkeys(COUNTED, 0)
+    counts = dict.fromkeys(COUNTED, 0)
     for change in (*shape["changes"], *shape.get("orphans", ())):
         try:
             digest = digest_of_shape(change)
@@ -376,12 +377,12 @@ def _unfit(shape: Mapping[str, Any]) -> Iterator[str]:
             digest = ""
         if digest != change["digest"]:
             yield f"the digest of {change['address']} does not fit what the plan says of it"
+        elif not change["address"].startswith(f"{change['system']}.{change['type']}:"):
+            yield f"{change['address']} is of another type than the plan says"
     for change in shape["changes"]:
         counts[change["action"]] += 1
-        if change["action"] in EXECUTABLE:
-            digests.append(change["digest"])
     header = {name: shape.get(name) for name in ("format_version", "environment", "ledger", "systems", "options")}
-    if sha([header, sorted(digests)]) != shape["digest"]:
+    if _digest(header, (change for change in shape["changes"] if change["action"] in EXECUTABLE)) != shape["digest"]:
         yield "its digest does not fit its options and changes"
     if any(shape["summary"].get(action, 0) != number for action, number in counts.items() if action != "unchanged"):
         yield "its summary does not fit its changes"
@@ -417,8 +418,12 @@ def require_approved(approved: Mapping[str, Any], plan: Plan) -> None:
         raise StaleError(*stale)
 
 
+def _digest(header: Mapping[str, Any], executable: Iterable[Mapping[str, Any]]) -> str:
+    return sha([header, sorted([change["digest"], *_effects(change)] for change in executable)])
+
+
 def _effects(shape: Mapping[str, Any]) -> list[Any]:
-    """What a change does beyond what its digest covers, and who has to agree to it."""
+    """What a change does beyond what its own digest covers, and who has to agree to it."""
     names = ("approvals", "requires_approval", "disruptive_because")
     return [bool(shape["disruptive"]), *(sorted(shape.get(name, ())) for name in names)]
 

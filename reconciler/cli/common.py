@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -34,6 +35,9 @@ class Setup:
         """
         if self.environment:
             return self.environment
+        if not (self.project / "manifests").is_dir():
+            where = "here" if self.project == Path() else f"in {self.project}"
+            raise click.UsageError(f"there is no folder manifests {where}. Name the project with --project DIRECTORY.")
         names = self.environments()
         if names == ["sandbox"]:
             return "sandbox"
@@ -160,14 +164,27 @@ def render_plan(shape: Mapping[str, Any], form: str, *, next_step: str = "") -> 
     return text.plan(shape, colour=colour(), next_step=next_step)
 
 
-def require_writable(paths: Iterable[Path]) -> None:
-    """Raises `ConfigurationError` for the first file that could not be written, before any work is done for it."""
+def require_writable(paths: Iterable[Path], project: Path) -> None:
+    """Raises `ConfigurationError` for the first file that may not be written, before any work is done for it.
+
+    What is written replaces what is there, so no file may be named twice, and none of the manifests or the ledger.
+    """
     from reconciler.errors import ConfigurationError
 
+    kept = [(project / folder).resolve() for folder in ("manifests", ".reconciler/ledger")]
+    taken: set[Path] = set()
     for path in paths:
+        resolved = path.resolve()
+        if resolved in taken and (resolved.is_file() or not resolved.exists()):  # a terminal or a pipe takes several
+            raise ConfigurationError.of("output.twice", f"{path} is named twice", "Name another file.")
+        taken.add(resolved)
         folder = next((one for one in path.absolute().parents if one.exists()), path.absolute().parent)
         if path.is_dir():
             why = "it is a folder"
+        elif inside := next((one for one in kept if resolved.is_relative_to(one)), None):
+            why = f"{inside} holds what the project is made of"
+        elif _is_ledger(path):
+            why = "it is a ledger"
         elif not folder.is_dir():
             why = f"{folder} is no folder"
         elif not os.access(path if path.exists() else folder, os.W_OK):
@@ -175,6 +192,14 @@ def require_writable(paths: Iterable[Path]) -> None:
         else:
             continue
         raise ConfigurationError.of("output.not_writable", f"{path} cannot be written: {why}", "Name another file.")
+
+
+def _is_ledger(path: Path) -> bool:
+    """Whether a file begins as a ledger does, wherever the environment keeps it."""
+    if not path.is_file() or not os.access(path, os.R_OK):
+        return False
+    with path.open("rb") as file:
+        return file.read(10) == b'{"ledger":'
 
 
 def copies(also: Iterable[str]) -> list[tuple[str, Path]]:
@@ -191,8 +216,22 @@ def copies(also: Iterable[str]) -> list[tuple[str, Path]]:
 def write_also(shape: Mapping[str, Any], also: Iterable[str]) -> None:
     """Extra copies of the report: `--also markdown=plan.md`."""
     for form, path in copies(also):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(for_files(render_plan(shape, form)), encoding="utf-8")
+        with writing(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(for_files(render_plan(shape, form)), encoding="utf-8")
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Says of which file it is that it could not be written, as when the disk is full; raises `ConfigurationError`."""
+    from reconciler.errors import ConfigurationError
+
+    try:
+        yield
+    except OSError as error:
+        raise ConfigurationError.of(
+            "output.not_writable", f"{path} could not be written: {error.strerror or error}", "Name another file."
+        ) from None
 
 
 def in_ci() -> bool:

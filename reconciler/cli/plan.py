@@ -18,6 +18,7 @@ from reconciler.cli.common import (
     require_writable,
     say,
     write_also,
+    writing,
 )
 from reconciler.cli.progress import session
 from reconciler.errors import Exit, worst
@@ -34,7 +35,7 @@ def command(
     setup: Setup, /, out: Path | None, form: str, also: tuple[str, ...], detailed_exitcode: bool, **given: Any
 ) -> None:
     """Show what would change and why; write nothing."""
-    require_writable([*([out] if out is not None else []), *(path for _, path in copies(also))])
+    require_writable([*([out] if out is not None else []), *(path for _, path in copies(also))], setup.project)
     with session(setup, "plan") as run:
         from reconciler.plan import save
         from reconciler.report.jsonform import dump
@@ -43,7 +44,8 @@ def command(
         plan = make_plan(run, options_of(given))
     shape = plan.as_dict()
     if out is not None:
-        save(plan, out, dump)
+        with writing(out):
+            save(plan, out, dump)
     write_also(shape, also)
     say(render_plan(shape, form, next_step=f"reconciler apply {shlex.quote(str(out))}" if out is not None else ""))
     changes = Exit.CHANGES if detailed_exitcode and plan.open else Exit.OK

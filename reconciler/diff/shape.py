@@ -35,16 +35,24 @@ def shape_of(change: Change) -> dict[str, Any]:
         "origins": [{"kind": o.kind, "name": o.name, "file": o.file, "line": o.line} for o in change.origins],
         "fields": _field_shapes(change),
         "depends_on": sorted(change.depends_on),
+        **effects_of(change),
+    }
+    if change.message:
+        shape["message"] = change.message
+    if change.action in EXECUTABLE:
+        shape |= _bound_to(change)
+    return shape
+
+
+def effects_of(change: Change) -> dict[str, Any]:
+    """What a change does beyond its fields, and who has to agree to it; a part of its JSON."""
+    shape: dict[str, Any] = {
         "approvals": sorted(change.labels | change.approvals),
         "requires_approval": sorted(change.approvals),
         "disruptive": bool(change.disruptive),
     }
     if change.disruptive:
         shape["disruptive_because"] = list(change.disruptive)
-    if change.message:
-        shape["message"] = change.message
-    if change.action in EXECUTABLE:
-        shape |= _bound_to(change)
     return shape
 
 

@@ -63,13 +63,17 @@ def examine(
         for system in opened:
             system.connection.close()
     checks += project.binding(ledger, {system: names for system, (_, names) in answers.items() if names})
+    told = {check.code for check in checks if check.level == "error"}
     for mine, _ in answers.values():
-        checks += [_not_again(check) for check in mine]
+        checks += [_not_again(check, told) for check in mine]
     return checks
 
 
-def _not_again(check: Check) -> Check:
-    """A secret that lacks was said once; of the system that needs it remains that it was not looked at."""
-    if not check.code.startswith("secret."):
+def _not_again(check: Check, told: set[str]) -> Check:
+    """A secret that lacks was said once; of the system that needs it remains that it was not looked at.
+
+    What only the sign-in finds out, such as a character that no token has, was not said yet and stays an error.
+    """
+    if not check.code.startswith("secret.") or check.code not in told:
         return check
     return replace(check, level="info", found=f"not looked at: {check.found}", advice="")

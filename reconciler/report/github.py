@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -68,4 +69,5 @@ def _property(text: str) -> str:
 
 
 def _encoded(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    seen = "".join(part if part in "\r\n" else words.visible(part) for part in re.split(r"([\r\n])", text))
+    return seen.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")

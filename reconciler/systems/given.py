@@ -18,7 +18,7 @@ _ADVICE = "Write the value anew, as one line without anything before or after it
 def secret_text(value: str, name: str) -> str:
     """A secret without the one line end that may close it; `name` says where it was found.
 
-    Raises `ConfigurationError` when it is empty or holds control characters.
+    Raises `ConfigurationError` when it is empty, blank or holds control characters.
     """
     text = value.removesuffix("\n").removesuffix("\r")
     if not text:
@@ -26,6 +26,8 @@ def secret_text(value: str, name: str) -> str:
     if found := _CONTROL.search(text):
         words = "a line end" if found[0] in "\r\n\u2028\u2029\x85" else f"the control character U+{ord(found[0]):04X}"
         raise ConfigurationError.of("secret.malformed", f"the secret {name} holds {words}", _ADVICE)
+    if text.isspace():
+        raise ConfigurationError.of("secret.malformed", f"the secret {name} holds nothing but blanks", _ADVICE)
     return text
 
 

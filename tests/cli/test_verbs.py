@@ -171,6 +171,45 @@ def test_copies_in_other_formats(example: Project, run: Run, tmp_path: Path) -> 
     assert run("plan", "--also", "pdf=x").code == 1
 
 
+@pytest.mark.parametrize("name", ["manifests/labels.yaml", "manifests/new.json", ".reconciler/ledger/sandbox.jsonl"])
+@pytest.mark.parametrize("option", ["--out={}", "--also=html={}"])
+def test_no_report_replaces_what_the_project_is_made_of(
+    example: Project, run: Run, tmp_path: Path, name: str, option: str
+) -> None:
+    path = tmp_path / name
+    before = path.read_bytes() if path.exists() else None
+    ran = run("plan", option.format(path))
+    assert ran.code == 1
+    assert "[output.not_writable]" in ran.err
+    assert (path.read_bytes() if path.exists() else None) == before
+
+
+def test_no_report_replaces_a_ledger_that_stands_elsewhere(example: Project, run: Run, tmp_path: Path) -> None:
+    assert run("apply", "--yes").code == 0
+    ledger = next((tmp_path / ".reconciler" / "ledger").glob("*.jsonl")).rename(tmp_path / "state.jsonl")
+    before = ledger.read_bytes()
+    ran = run("plan", "--out", str(ledger))
+    assert ran.code == 1
+    assert "it is a ledger" in ran.err
+    assert ledger.read_bytes() == before
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+@pytest.mark.parametrize("option", ["--out=/dev/full", "--also=json=/dev/full"])
+def test_a_full_disk_is_told_with_the_file(example: Project, run: Run, option: str) -> None:
+    ran = run("plan", option)
+    assert ran.code == 1
+    assert "/dev/full could not be written: No space left on device [output.not_writable]" in ran.err
+
+
+@pytest.mark.parametrize("more", ["html={}/plan", "html={}/manifests/../plan"])
+def test_no_file_is_written_twice(example: Project, run: Run, tmp_path: Path, more: str) -> None:
+    ran = run("plan", "--out", str(tmp_path / "plan"), "--also", more.format(tmp_path))
+    assert ran.code == 1
+    assert "[output.twice]" in ran.err
+    assert not (tmp_path / "plan").exists()
+
+
 @pytest.mark.parametrize("form", ["text", "json", "sarif", "github"])
 def test_findings_in_every_format(example: Project, run: Run, form: str) -> None:
     example.edit("glossary/customer.yaml", "labels: [PII]", "labels: [PIJ]")
@@ -194,6 +233,14 @@ def test_no_manifests_is_one_clear_message(run: Run) -> None:
     ran = run("--env", "x", "validate")
     assert ran.code == 1
     assert "manifests" in ran.out
+
+
+@pytest.mark.parametrize("verb", ["plan", "apply", "drift", "doctor"])
+def test_where_no_project_is_its_folder_is_what_lacks(run: Run, tmp_path: Path, verb: str) -> None:
+    ran = run(verb)
+    assert ran.code == 1
+    assert f"no folder manifests in {tmp_path}" in ran.err
+    assert "--project" in ran.err
 
 
 def test_an_unreachable_system_exits_1_and_names_it(

@@ -333,6 +333,8 @@ class TestSecrets:
             ({"A": "x", "RECONCILER_SECRETS": "B"}, "secret.not_allowed"),
             ({"RECONCILER_SECRETS": "A"}, "secret.missing"),
             ({"A": "", "RECONCILER_SECRETS": "A"}, "secret.missing"),
+            ({"A": "  ", "RECONCILER_SECRETS": "A"}, "secret.malformed"),
+            ({"A": "\u00a0\n", "RECONCILER_SECRETS": "A"}, "secret.malformed"),
         ):
             with pytest.raises(ConfigurationError) as caught:
                 Secrets(process_env)(reference)

@@ -12,6 +12,7 @@ from reconciler.errors import Diagnostic, Source
 from reconciler.report import github, jsonform, sarif
 from reconciler.report.colour import painter, wants_colour
 from reconciler.report.schemas import checks_schema, plan_schema, result_schema
+from reconciler.report.seen import visible
 
 from . import samples
 
@@ -77,6 +78,13 @@ def test_annotations_are_escaped() -> None:
         "title=100%25 a%3Ab%2Cc%0D%0A%3A%3Aset-output name=x%3A%3Ay::"
         "100%25 a:b,c%0D%0A:\\u{3a}set-output name=x:\\u{3a}y\n"
     )
+
+
+@pytest.mark.parametrize("hidden", ["\u200b", "\U000e0041", "\ufe0f", "\u3164", "\u202e", "\xad", "\u2800", "\x1b"])
+def test_annotations_show_what_hides(hidden: str) -> None:
+    line = github.findings([Diagnostic("error", f"a{hidden}b", f"c{hidden}d", source=Source(f"e{hidden}f", 1))])
+    assert hidden not in line
+    assert line.count(visible(hidden)) == 3
 
 
 def test_ten_annotations_of_each_severity() -> None:

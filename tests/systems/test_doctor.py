@@ -256,6 +256,13 @@ def test_secrets_that_are_not_set_or_not_allowed(plain: Project, run: Run, monke
     ]
 
 
+def test_a_token_that_only_its_sign_in_finds_faulty(plain: Project, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PURVIEW_TOKEN", "t\u00e4ken")
+    ran = run("doctor", "--format", "json")
+    assert ran.code == 1
+    finds(ran, "secret.malformed", "error", "PURVIEW_TOKEN", "no token has")
+
+
 HOOK = """
 apiVersion: reconciler/v1
 kind: ExportContract
