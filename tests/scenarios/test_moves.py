@@ -435,3 +435,16 @@ def test_what_people_renamed_below_a_renamed_parent_is_given_its_name_back_there
     ]
     assert below.apply().complete
     assert [c.address for c in below.plan(prune=True).changes] == ["purview.term:Words/Party"]
+
+
+@pytest.mark.parametrize("former", ["Alpha/Two", "{name: Alpha/Two}"])
+def test_an_item_moves_to_another_concept(words: Project, former: str) -> None:
+    guid = words.terms("Words")["Two"]["guid"]
+    words.edit("alpha.yaml", ", related: [Two]", "")
+    words.edit("alpha.yaml", "    - {name: Two, key: two, definition: Of two., synonyms: [Words/Beta]}\n", "")
+    item = f"  terms:\n    - {{name: Zwei, moved_from: {former}, definition: Of two., synonyms: [Beta]}}\n"
+    words.write("beta.yaml", BETA + item)
+    assert ("rename", "purview.term:Words/Beta/Zwei") in only(words)
+    assert words.plan().diagnostics == []
+    applied(words, prune=True)
+    assert words.terms("Words")["Zwei"]["guid"] == guid
