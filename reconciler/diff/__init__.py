@@ -166,15 +166,20 @@ class _Run:
                 self.out.notes.setdefault(address, None)
                 continue
             new = f"{address.partition(':')[0]}:{self.identity.now(address)}"
-            if new in self.desired or address in self.desired:
+            moves = new != address and self._is_free(new)
+            if new in self.desired or (address in self.desired and not moves):
                 if address not in self.identity.moves:
                     self.out.notes.setdefault(address, None)  # another object has its name by now
                 continue
-            if new != address and new not in self.ledger.entries:
+            if moves:
                 self.identity.moves[new] = address
                 needs = [f"{need.partition(':')[0]}:{self.identity.now(need)}" for need in entry.depends_on]
                 entry = replace(entry, address=new, depends_on=needs)
             yield entry
+
+    def _is_free(self, address: str) -> bool:
+        """Whether an entry can have this address: none has it, or the one that has it follows others elsewhere."""
+        return address not in self.ledger.entries or self.identity.now(address) != address.partition(":")[2]
 
     def _referred(self, want: Desired, found: Live, entry: Entry | None) -> None:
         wrong = [

@@ -35,6 +35,8 @@ class Identity:
         self._by_id: dict[str, dict[str, str]] = {}
         self._meant: dict[str, str] = {}
         self._strays: set[str] = set()
+        self._heirs: dict[str, list[Desired]] | None = None
+        self._held: dict[tuple[str, str], str] = {}
 
     # -- the ledger ----------------------------------------------------------------------------------------
 
@@ -123,7 +125,8 @@ class Identity:
         return type.follow(key, self.called) if self._called else key
 
     def lives(self, want: Desired, found: Live) -> None:
-        """Remembers the name of a live object, for what repeats it."""
+        """Remembers whose a live object is, and its name for what repeats it."""
+        self._held[want.type.full_name, found.id] = want.address
         if found.key != want.key and not want.type.holds_by_id:
             self._called[want.address] = found.key
             self._meant[want.type.address(found.key)] = want.key
@@ -149,10 +152,56 @@ class Identity:
         if entry is not None and entry.id and entry.id in readout.by_id:
             return readout.by_id[entry.id]
         found = self._by_key(want, readout, want.key)
-        if found is not None or entry is not None:
+        if entry is not None or (found is not None and not self._handed_on(want, readout)):
             return found
-        before = (self._by_key(want, readout, former) for former in want.moved_from)
-        return next((one for one in before if one is not None), None)
+        return self._before(want, readout, frozenset()) or found
+
+    def _before(self, want: Desired, readout: Readout, asked: frozenset[str]) -> Live | None:
+        """What lives under a name that a wish had, and that no other wish keeps; for what the ledger does not know."""
+        for former in want.moved_from:
+            found = self._by_key(want, readout, former)
+            if found is None or self._held.get((want.type.full_name, found.id), want.address) != want.address:
+                continue
+            bearer = self.desired.get(want.type.address(former))
+            if bearer is None or self._leaves(bearer, readout, asked | {want.address}):
+                return found
+        return None
+
+    def _handed_on(self, want: Desired, readout: Readout) -> bool:
+        """Whether the name of a wish, which had another itself, goes on to a wish that does not live yet.
+
+        So a row of names that moved on is told without a ledger: one live object is never wanted twice.
+        """
+        return self._is_passed(want, readout, frozenset()) and self._leaves(want, readout, frozenset())
+
+    def _is_passed(self, want: Desired, readout: Readout, asked: frozenset[str]) -> bool:
+        if not want.moved_from or want.address in asked:
+            return False
+        asked |= {want.address}
+        takers = [one for one in self._takers().get(want.address, ()) if not self._is_known(one)]
+        return any(
+            self._by_key(one, readout, one.key) is None or self._is_passed(one, readout, asked) for one in takers
+        )
+
+    def _leaves(self, want: Desired, readout: Readout, asked: frozenset[str]) -> bool:
+        """Whether what has the name of a wish is not what it is about, as that lives under its former name."""
+        if want.address in asked or not want.moved_from or self._is_known(want):
+            return False
+        return self._before(want, readout, asked) is not None
+
+    def _is_known(self, want: Desired) -> bool:
+        former = want.type.address(self._former(want.type, want.key))
+        return self._said.get(want.address, former) in self.ledger.entries
+
+    def _takers(self) -> Mapping[str, list[Desired]]:
+        """The wishes that say they had a name, by the address of the wish that has it now."""
+        if self._heirs is None:
+            self._heirs = {}
+            for want in self.desired.values():
+                for address in map(want.type.address, want.moved_from):
+                    if address in self.desired:
+                        self._heirs.setdefault(address, []).append(want)
+        return self._heirs
 
     def _by_key(self, want: Desired, readout: Readout, key: str) -> Live | None:
         found = readout.by_key.get(want.type.fold(self.expected(want.type, key)))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from reconciler.diff import Change
 from reconciler.diff.change import Differences
 from reconciler.diff.identity import Identity
@@ -17,6 +19,10 @@ from .fakes import THING, finding, thing
 
 def ids(world: World) -> dict[str, str]:
     return {o["key"]: o["id"] for o in world.system.objects.values()}
+
+
+def lose_ledger(world: World) -> None:
+    world.book.path.unlink()
 
 
 def rotated(*names: str) -> list[Any]:
@@ -44,6 +50,37 @@ def test_an_exchange_that_was_carried_out_is_past(world: World) -> None:
     assert ids(world) == {"b": before["a"], "c": before["b"], "a": before["c"]}
     assert world.actions(*wants, prune=True) == []
     assert world.actions(*(thing(name, text=text) for name, text in zip("bca", "abc", strict=True)), prune=True) == []
+
+
+@pytest.mark.parametrize("names", ["abc", "abcd"])
+def test_a_row_of_names_that_moved_on_is_told_without_a_ledger(world: World, names: str) -> None:
+    olds = names[:-1]
+    world.apply(*(thing(name, text=name) for name in olds))
+    before = ids(world)
+    lose_ledger(world)
+    wants = [thing(new, text=old, moved_from=old) for old, new in zip(olds, names[1:], strict=True)]
+    assert {action for action, _, _ in world.actions(*wants)} == {"rename"}
+    assert world.apply(*wants).complete
+    assert ids(world) == {new: before[old] for old, new in zip(olds, names[1:], strict=True)}
+    assert world.actions(*wants, prune=True) == []
+
+
+def test_a_former_name_that_another_keeps_is_not_taken_without_a_ledger(world: World) -> None:
+    """`b` was called `a` long ago and is gone; `a` was called `z`, of which nothing is left."""
+    world.apply(thing("a", text="a"))
+    before = ids(world)
+    lose_ledger(world)
+    wants = [thing("b", text="b", moved_from="a"), thing("a", text="a", moved_from="z")]
+    assert sorted((action, key) for action, key, _ in world.actions(*wants)) == [("adopt", "a"), ("create", "b")]
+    assert world.apply(*wants).complete
+    assert ids(world)["a"] == before["a"]
+
+
+def test_names_that_were_exchanged_are_left_alone_without_a_ledger(world: World) -> None:
+    wants = rotated("a", "b", "c")
+    world.apply(*(thing(want.key, **want.values) for want in wants))
+    lose_ledger(world)
+    assert {action for action, _, _ in world.actions(*wants)} == {"adopt"}
 
 
 def test_a_thing_that_is_aside_is_given_its_new_name_by_the_next_run(world: World) -> None:

@@ -153,6 +153,27 @@ def test_two_names_are_exchanged(words: Project) -> None:
     assert hanging(words) == before
 
 
+@pytest.mark.parametrize("prune", [True, False])
+def test_a_related_term_that_went_while_its_names_were_exchanged_is_removed(words: Project, prune: bool) -> None:
+    """The edge that stays takes over the name of the one that goes, which follows to the name of the other."""
+    below = "    - {{name: {}, key: one, {}}}\n    - {{name: Two, key: two, {}}}\n    - {{name: {}, key: three, {}}}\n"
+    head = ALPHA.partition("    - ")[0]
+    words.write("alpha.yaml", head + below.format("One", "term: true", "related: [One]", "Three", "related: [Two]"))
+    applied(words, prune=True)
+    swap = ("Three", "moved_from: One", "related: [Three]", "One", "moved_from: Three")
+    words.write("alpha.yaml", head + below.format(*swap))
+    assert undone(words.apply(prune=prune)) == []
+    gone = "purview.related_term:seeAlso:Words/Alpha/One@Words/Alpha/Two"
+    plan = words.plan()
+    assert [change.address for change in plan.orphans] == ([] if prune else [gone])
+    applied(words, prune=True)
+    relations = words.http("GET", "/_sandbox/state")["purview"]["relation"].values()
+    edges = [one for one in relations if one["typeName"] == "AtlasGlossaryRelatedTerm" and one["status"] == "ACTIVE"]
+    terms = words.http("GET", "/_sandbox/state")["purview"]["term"]
+    names = [{terms[one[end]["guid"]]["nickName"] for end in ("end1", "end2")} for one in edges]
+    assert [pair for pair in names if "Two" in pair] == [{"Two", "Three"}]
+
+
 def test_three_names_go_round(words: Project) -> None:
     guids = {name: words.terms("Words")[name]["guid"] for name in ("One", "Two", "Three")}
     before = hanging(words)
@@ -414,3 +435,16 @@ def test_what_people_renamed_below_a_renamed_parent_is_given_its_name_back_there
     ]
     assert below.apply().complete
     assert [c.address for c in below.plan(prune=True).changes] == ["purview.term:Words/Party"]
+
+
+@pytest.mark.parametrize("former", ["Alpha/Two", "{name: Alpha/Two}"])
+def test_an_item_moves_to_another_concept(words: Project, former: str) -> None:
+    guid = words.terms("Words")["Two"]["guid"]
+    words.edit("alpha.yaml", ", related: [Two]", "")
+    words.edit("alpha.yaml", "    - {name: Two, key: two, definition: Of two., synonyms: [Words/Beta]}\n", "")
+    item = f"  terms:\n    - {{name: Zwei, moved_from: {former}, definition: Of two., synonyms: [Beta]}}\n"
+    words.write("beta.yaml", BETA + item)
+    assert ("rename", "purview.term:Words/Beta/Zwei") in only(words)
+    assert words.plan().diagnostics == []
+    applied(words, prune=True)
+    assert words.terms("Words")["Zwei"]["guid"] == guid

@@ -258,4 +258,5 @@ def _former_names(former_base: str | None, base: str, item: Item) -> list[str]:
     """Names that an item's term may have had: its own may be new, or the concept's, or both."""
     above = dict.fromkeys(filter(None, (former_base, base)))
     names = dict.fromkeys(filter(None, (item.former.name, item.name)))
-    return [f"{concept}_{name}" for name in names for concept in above]
+    elsewhere = ["_".join(item.former.path[-2:])] if item.former.path else []
+    return [*(f"{concept}_{name}" for name in names for concept in above), *elsewhere]

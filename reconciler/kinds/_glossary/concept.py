@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, Field
 
+from reconciler.kinds._names import path_parts
 from reconciler.kinds.base import Strict
 from reconciler.resources.spelling import composed
 
@@ -161,9 +162,15 @@ class Former(Strict):
     """What an item was called before."""
 
     name: TermName | None = None
-    """Former name of the term."""
+    """Former name of the term, or former path in the glossary with `/`."""
     key: Text | None = None
     """Former key; it is made obsolete and mapped to the new one."""
+
+    @property
+    def path(self) -> list[str]:
+        """The names from the top of the glossary, where the former name may be a path; else nothing."""
+        name = self.name or ""
+        return path_parts(name.removeprefix("/")) if "/" in name else []
 
 
 _NOTHING_BEFORE = Former()
@@ -205,8 +212,8 @@ class Item(TermText):
     obsolete: bool | None = None
     """The key is out of use."""
     moved_from: TermName | Former | None = None
-    """Former name of a renamed term; or `{name: …, key: …}`: the former key becomes
-    obsolete and maps to the new."""
+    """Former name of a renamed term, or former path in the glossary with `/` when it stood below
+    another concept; or `{name: …, key: …}`: the former key becomes obsolete and maps to the new."""
 
     @property
     def former(self) -> Former:

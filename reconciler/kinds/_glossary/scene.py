@@ -109,7 +109,9 @@ class Scene:
         """
         above = dict.fromkeys(filter(None, (self.former_concept_key, self.concept_key)))
         names = dict.fromkeys(filter(None, (item.former.name, item.name)))
-        keys = (f"{concept}/{term_path(name)}" for name in names for concept in above)
+        keys = [f"{concept}/{term_path(name)}" for name in names for concept in above]
+        if item.former.path:
+            keys.append(term_path(self.spec.glossary or "", *item.former.path))
         return tuple(key for key in keys if key != self.item_key(item))
 
     def bearer(self, item: Item | None = None) -> str:
