@@ -17,6 +17,7 @@ from reconciler.errors import Exit, ManifestError
 def command(setup: Setup, form: str) -> None:
     """Check endpoints, sign-in, versions, rights, and clashes with CluedIn's own Purview sync; write nothing."""
     from reconciler.doctor import examine
+    from reconciler.doctor.project import manifests
     from reconciler.kinds import kinds
     from reconciler.manifest.project import load_project
     from reconciler.report import checks, jsonform
@@ -27,7 +28,10 @@ def command(setup: Setup, form: str) -> None:
         raise ManifestError(*[finding for finding in project.findings if finding.severity == "error"])
     documents = [document.data if document.spec is None else document.spec for document in project.documents]
     spec, trace = project.environment.spec, details(setup)
-    found = examine(setup.project, name, spec, os.environ, documents=documents, trace=trace)
+    errors = [finding for finding in project.findings if finding.severity == "error"]
+    wrong = sum(not finding.code.startswith("secret.") for finding in errors)  # each secret is looked at below
+    found = list(manifests(wrong))
+    found += examine(setup.project, name, spec, os.environ, documents=documents, trace=trace)
     report = checks.shape(name, [check.as_dict() for check in found])
     say(jsonform.dump(report) if form == "json" else checks.text(report, colour=colour()))
     if any(check.is_finding for check in found):

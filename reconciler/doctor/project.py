@@ -21,6 +21,13 @@ from reconciler.systems.identity import added, best
 AREA = "project"
 
 
+def manifests(errors: int) -> Iterator[Check]:
+    """That manifests are not valid, so that no plan can be made; which, and why, `validate` says."""
+    if errors:
+        words = f"the manifests have {errors} error{'s' if errors > 1 else ''}"
+        yield Check("error", AREA, "manifests.invalid", words, "Run `reconciler validate`, which says where and why.")
+
+
 def secrets(specs: Iterable[Any], process_env: Mapping[str, str]) -> Iterator[Check]:
     """Every secret that environment and documents name: on the allow-list, set or readable; no value is shown.
 

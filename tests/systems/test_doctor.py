@@ -290,6 +290,7 @@ def test_every_secret_that_manifests_name_is_looked_at(
     for name in ("OTHER", "URL_OF_a", "URL_OF_b"):
         assert len([summary for summary in told if name in summary]) == 1, name
     assert "of-the-hook" not in ran.out + ran.err
+    assert finds(ran, "manifests.invalid", "error", "the manifests have 1 error", "reconciler validate")
 
 
 def test_each_version_of_a_secret_in_a_vault_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
