@@ -43,7 +43,7 @@ def test_a_full_disk_is_no_defect(example: Project, run: Run, monkeypatch: pytes
     monkeypatch.setattr(Path, "write_bytes", full)
     ran = run("plan", "--out", str(tmp_path / "plan.json"))
     assert ran.code == 1
-    assert "Error: plan.json: No space left on device" in ran.err
+    assert "plan.json could not be written: No space left on device" in ran.err
     assert "defect" not in ran.err
 
 
