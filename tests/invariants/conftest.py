@@ -10,7 +10,7 @@ import pytest
 from reconciler.kinds import kinds
 from reconciler.kinds.base import example
 
-from ..support import SANDBOXES, Project, project
+from ..support import EACH_SANDBOX, SANDBOXES, Project, project
 
 NEEDS = {"DataSourceLink": ("GlossaryMapping",), "Stream": ("ExportContract",)}
 """The kinds whose examples declare what the example of a kind refers to."""
@@ -21,7 +21,7 @@ def subjects() -> list[str]:
     return [name for name in kinds() if name != "Environment"]
 
 
-@pytest.fixture(params=["plain", "normalising", pytest.param("lagging", marks=pytest.mark.long)])
+@pytest.fixture(params=EACH_SANDBOX)
 def sandbox_options(request: pytest.FixtureRequest) -> dict[str, object]:
     """How the sandbox behaves."""
     return SANDBOXES[request.param]
