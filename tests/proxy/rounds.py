@@ -164,6 +164,10 @@ class Rounds:
         guard = ["--allow-deletes", str(removals or stage.removals)] if stage.removals and removals >= 0 else []
         return self._run("apply", "--yes", "--format", "json", *stage.words, *guard)
 
+    def _plainly(self) -> Ran:
+        """An apply that finishes what a replacement has begun: to replace again would be another one."""
+        return self._run("apply", "--yes", "--format", "json")
+
     def _left_to_remove(self, stage: Stage) -> dict[str, int]:
         """The number of removals that are left, which a person reads in the plan before naming it."""
         if not stage.removals:
@@ -218,7 +222,8 @@ class Rounds:
 
     def _heal(self, stage: Stage) -> Iterator[str]:
         """A healthy run finishes, and nothing is left to plan."""
-        ran = self.apply(stage, **self._left_to_remove(stage))
+        again = bool(stage.options.get("prune"))
+        ran = self.apply(stage, **self._left_to_remove(stage)) if again or not stage.options else self._plainly()
         if ran.code != Exit.OK:
             yield f"unfinished: the healthy run left with {ran.code}: {ran.err.strip()[-500:]} {_undone(ran)}"
         state = self.state()
@@ -229,7 +234,7 @@ class Rounds:
         if how != stage.how:
             differ = {a: (stage.how.get(a), how.get(a)) for a in {*how, *stage.how} if how.get(a) != stage.how.get(a)}
             yield f"how: the ledger takes things for what they are not: {dict(sorted(differ.items())[:5])}"
-        after = self._run("plan", "--detailed-exitcode", *(stage.words if stage.options.get("prune") else ()))
+        after = self._run("plan", "--detailed-exitcode", *(stage.words if again else ()))
         if after.code != Exit.OK:
             yield f"unfinished: a plan is left: {after.code} {(after.out + after.err)[-600:]}"
 

@@ -12,8 +12,8 @@ import pytest
 from .kinds import KINDS
 from .rounds import Rounds, rounds
 
-MOMENTS = int(os.environ.get("RECONCILER_PROXY_MOMENTS", "5"))
-"""Random moments for each kind; 200 once by hand."""
+MOMENTS = int(os.environ.get("RECONCILER_PROXY_MOMENTS", "6"))
+"""Random moments for each kind, one of each stage; 200 once by hand."""
 SECONDS = float(os.environ.get("RECONCILER_PROXY_SECONDS", "0"))
 """Where given, no round begins after so many seconds of one kind."""
 LOOKS = (
