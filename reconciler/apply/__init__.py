@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import zip_longest
 from typing import Any
 
-from reconciler.apply.aside import Aside
+from reconciler.apply.aside import FIRST_LOOK, LONGEST_LOOK, Aside
 from reconciler.apply.conflicts import Conflicts
 from reconciler.apply.evidence import UNSEEN, is_as_wanted, is_empty, moved_since, shows, unmoved, unseen
 from reconciler.apply.forbidden import Forbidden, is_forbidden, is_signed_out, refuse_unfit
@@ -45,8 +45,6 @@ FRESH_FOR = 0.5
 """Seconds after its end for which a reading may still be called fresh before a write."""
 FRESH_AT_MOST = 5.0
 """The same for a reading that took long: until it is as old as it took, as a new one would take as long again."""
-FIRST_LOOK = 0.05
-LONGEST_LOOK = 1.0
 
 
 def execute(

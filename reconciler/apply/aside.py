@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 FIRST_LOOK = 0.05
 LONGEST_LOOK = 1.0
+"""Seconds between looks at what was written, the first and at most."""
 
 
 class Aside:
