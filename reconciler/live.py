@@ -18,7 +18,7 @@ from reconciler.resources.asked import Asked, Known
 from reconciler.resources.base import PARTS, Desired, Live, Resource
 from reconciler.systems.answers import STRANGE, strange
 from reconciler.systems.base import System
-from reconciler.systems.http import Unreachable
+from reconciler.systems.http import LostAnswer, Unreachable
 
 Note = Callable[[str], None]
 """Takes one line of progress."""
@@ -193,19 +193,26 @@ def _seek(
     known: Known,
     keep_raw: bool,
 ) -> None:
-    """Looks for what the ledger knows and the reading lacks: by its id, or by a second reading."""
-    missing = [
-        id
-        for key, id in known.ids_of(type.full_name)
-        if key in keys and id not in readout.by_id and type.fold(key) not in readout.by_key
-    ]
+    """Looks for what the ledger knows and the reading lacks: by its id, or by a second reading.
+
+    Another object under its name counts as made anew by others once the one that we know is really gone.
+    """
+    missing: dict[str, set[str]] = {}
+    for key, id in known.ids_of(type.full_name):
+        if key in keys and id not in readout.by_id:
+            missing.setdefault(id, set()).add(type.fold(key))
     if not missing:
         return
     if builtins.type(type).find is not Resource.find:
-        again = [found for id in missing if (found := type.find(system, id)) is not None]
+        again = [found for found in system.each(lambda id: type.find(system, id), list(missing)) if found is not None]
     else:
         again = [live for live in type.read(system.fresh(), Asked(type.full_name, keys, known)) if live.id in missing]
     for live in again:
+        key = type.fold(live.key)
+        if key in readout.by_key and key in missing.get(live.id, ()):
+            other = readout.by_key[key].id
+            why = f"{live.key} was read as {other} and as {live.id}: what was read does not fit together"
+            raise LostAnswer(type.system, type.full_name, why, "Run the command again.")
         _file(type, readout, live, keep_raw)
 
 

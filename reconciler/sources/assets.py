@@ -11,6 +11,7 @@ from reconciler.resources.purview import common
 from reconciler.resources.purview.assignment import meanings
 from reconciler.resources.purview.terms import hierarchy
 from reconciler.sources.base import Question
+from reconciler.systems.http import LostAnswer
 from reconciler.systems.purview import Purview
 
 HITS_A_PAGE = 1000
@@ -156,12 +157,12 @@ def scanned(purview: Purview, entities: Iterable[Doc], glossaries: Iterable[str]
     """
     whole = list(entities)
     schemas = [_guid_of(_relation(entity, "tabular_schema")) for entity in whole]
-    below = _by_guid(purview, [guid for guid in schemas if guid])
+    below = _referred(purview, [guid for guid in schemas if guid])
     lists = [
         [*_references(entity, "columns"), *_references(below.get(guid or "") or {}, "columns")]
         for entity, guid in zip(whole, schemas, strict=True)
     ]
-    columns = _by_guid(purview, [guid for references in lists for guid in references])
+    columns = _referred(purview, [guid for references in lists for guid in references])
     terms = _term_keys(purview, glossaries)
     return [
         _asset(entity, [columns[guid] for guid in references if guid in columns], terms)
@@ -265,17 +266,28 @@ def _search(purview: Purview, condition: Doc) -> list[str]:
 
 
 def _by_guid(purview: Purview, guids: Iterable[str]) -> dict[str, Doc]:
-    """Entities with their relationships by guid, in bulk; deleted and unknown ones left out.
+    """Entities with their relationships by guid, in bulk; deleted and unknown ones left out."""
+    return {guid: one for guid, one in _read_all(purview, guids).items() if one and one.get("status") != "DELETED"}
 
-    `GET /entity/bulk?guid=` (grade A); what an answer refers to in full is taken from it.
-    """
+
+def _referred(purview: Purview, guids: Iterable[str]) -> dict[str, Doc]:
+    """The same of what live relationships name: one that is not there at all means that answers do not fit together."""
+    found = _read_all(purview, guids)
+    if lost := next((guid for guid, one in found.items() if one is None), None):
+        why = f"an asset names {lost}, which was not found: what was read does not fit together"
+        raise LostAnswer("purview", "GET /entity/bulk", why, "Run the command again.")
+    return {guid: one for guid, one in found.items() if one and one.get("status") != "DELETED"}
+
+
+def _read_all(purview: Purview, guids: Iterable[str]) -> dict[str, Doc | None]:
+    """`GET /entity/bulk?guid=` (grade A), each once in a reading; None for what is not there."""
     known: dict[str, Doc | None] = purview.memo("entities by guid", dict)
     wanted = list(dict.fromkeys(guids))
     parts = list(common.chunks([guid for guid in wanted if guid not in known]))
     for part, entities in zip(parts, purview.each(lambda part: _read(purview, part), parts), strict=True):
         known.update(dict.fromkeys(part))
-        known.update((str(one["guid"]), one) for one in entities if one.get("status") != "DELETED")
-    return {guid: entity for guid in wanted if (entity := known.get(guid)) is not None}
+        known.update((str(one["guid"]), one) for one in entities)
+    return {guid: known.get(guid) for guid in wanted}
 
 
 def _read(purview: Purview, guids: list[str]) -> list[Doc]:

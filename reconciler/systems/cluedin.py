@@ -15,7 +15,7 @@ from reconciler.errors import Diagnostic, SystemFailureError
 from reconciler.systems import cluedin_tasks, cluedin_versions
 from reconciler.systems.auth import Renewable, Token, claims
 from reconciler.systems.base import Decision, System, Task
-from reconciler.systems.cluedin_answers import answer_to, is_problem, rest_shape
+from reconciler.systems.cluedin_answers import answer_about, answer_to, is_problem, rest_shape
 from reconciler.systems.http import Answer, Connection, Effect, LostAnswer
 from reconciler.systems.redact import SECRETS
 
@@ -74,12 +74,13 @@ class CluedIn(System):
 
         Raises `GraphQLRefused` for `errors` in a 200 answer; a message may carry the text of an inner status.
         """
+        given = dict(variables or {})
         told = self.connection.send(
             "POST",
             "/graphql",
             effect=effect,
-            json={"query": document, "variables": dict(variables or {})},
-            shape=answer_to(document),
+            json={"query": document, "variables": given},
+            shape=answer_about(document, str(given["id"])) if "id" in given else answer_to(document),
         )
         self._heed(told)
         said: dict[str, Any] = told.value

@@ -39,6 +39,21 @@ def answer_to(document: str) -> Shape:
     return judge
 
 
+def answer_about(document: str, id: str) -> Shape:
+    """The same where the document reads one object by its id: what answers must be that one."""
+    shape = answer_to(document)
+    return lambda value: shape(value) or _another(value, id)
+
+
+def _another(value: Any, id: str) -> str:
+    for operations in (value.get("data") or {}).values():
+        for found in operations.values() if isinstance(operations, Mapping) else ():
+            told = (found.get("id") or found.get("vocabularyId")) if isinstance(found, Mapping) else None
+            if told is not None and str(told).casefold() != id.casefold():
+                return "another object than the one that was asked for"
+    return ""
+
+
 def _is_error(error: Any) -> bool:
     """Whether it has a message, as the specification demands (7.1.2)."""
     return isinstance(error, Mapping) and isinstance(error.get("message"), str)

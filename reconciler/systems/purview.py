@@ -96,7 +96,8 @@ class Purview(System):
         self, method: str, root: str, path: str, json: Any, query: Any, effect: Effect, accept: Iterable[int] = ()
     ) -> Any:
         """The JSON of an answer of the right shape; None for an accepted error, and a 404 that says what is gone."""
-        given: dict[str, Any] = {"query": query, "json": json, "accept": accept, "shape": shape_of(method, path, json)}
+        shape = shape_of(method, path, json, query)
+        given: dict[str, Any] = {"query": query, "json": json, "accept": accept, "shape": shape}
         answer = self.connection.send(method, root + path, effect=effect, **given)
         if answer.status == 404 and not says_gone(answer):
             why = "answered 404 without a code of Atlas, which does not say that anything is gone"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
+from unicodedata import normalize
 from urllib.parse import unquote
 
 from reconciler.systems.answers import Shape, a_list, an_object, done, holding, parse
@@ -32,6 +33,35 @@ def _entities(value: Any) -> str:
         return wrong
     strange = [one for one in value.get("entities") or () if not isinstance(one["attributes"], Mapping)]
     return "an entity without attributes" if strange else ""
+
+
+def _among(value: Any, member: str, asked: frozenset[str]) -> str:
+    """Entities that were asked for, and no others: one that was not may stand in the place of one that was."""
+    if wrong := _entities(value):
+        return wrong
+    for one in value.get("entities") or ():
+        told = one["guid"] if member == "guid" else one["attributes"].get(member)
+        if _alike(told) not in asked:
+            return f"another entity than those that were asked for ({member})"
+    return ""
+
+
+def _alike(text: Any) -> str:
+    return normalize("NFC", str(text)).casefold()
+
+
+def _in_glossary(guid: str) -> Shape:
+    """Terms or categories, of this glossary as far as they say of which."""
+    rows = a_list("guid", "name")
+
+    def judge(value: Any) -> str:
+        if wrong := rows(value):
+            return wrong
+        homes = ((one.get("anchor") or {}).get("glossaryGuid") for one in value)
+        strange = any(home and str(home).casefold() != guid.casefold() for home in homes)
+        return "rows of another glossary than the one that was asked for" if strange else ""
+
+    return judge
 
 
 def _typedef(value: Any) -> str:
@@ -77,7 +107,6 @@ def _with(member: str) -> Callable[[str], Shape]:
 
 _TABLE: tuple[tuple[str, str, Shape], ...] = (
     ("GET", r"/glossary", a_list("guid", "name")),
-    ("GET", r"/glossary/[^/]+/(terms|categories)", a_list("guid", "name")),
     ("GET", r"/glossary/terms/[^/]+/assignedEntities", a_list("guid")),
     ("POST", r"/glossary", an_object("guid")),
     ("POST", r"/glossary/category", an_object("guid")),
@@ -86,7 +115,6 @@ _TABLE: tuple[tuple[str, str, Shape], ...] = (
     ("POST", r"/types/typedefs", _typedefs),
     ("PUT", r"/types/typedefs", _typedefs),
     ("GET", r"/types/typedefs/headers", a_list("name", "category")),
-    ("GET", r"/entity/bulk(/uniqueAttribute/type/[^/]+)?", _entities),
     ("GET", r"/entity/guid/[^/]+", _entity),
     ("POST", r"/entity/bulk", an_object()),
     ("POST", r"/relationship", an_object("guid")),
@@ -100,17 +128,30 @@ _OF_ONE: tuple[tuple[str, str, Callable[[str], Shape]], ...] = (
     ("GET", r"/glossary/(?:term|category)/([^/]+)", _with("guid")),
     ("PUT", r"/glossary/(?:term|category)/([^/]+)(?:/partial)?", _with("guid")),
     ("PUT", r"/glossary/([^/]+)(?:/partial)?", _with("guid")),
+    ("GET", r"/glossary/([^/]+)/(?:terms|categories)", _in_glossary),
     ("GET", r"/types/typedef/name/([^/]+)", _named_typedef),
     ("PUT", r"/collections/([^/]+)", _with("name")),
 )
 """The same where the answer is about the one object that the path names: it must say so."""
 
+_BULK = re.compile(r"/entity/bulk(/uniqueAttribute/type/[^/]+)?")
+
+
+def _bulk(member: str, query: Any) -> Shape:
+    """The entities that a query names, `guid=` or `attr_N:qualifiedName=`."""
+    pairs = query.items() if isinstance(query, Mapping) else query
+    asked = frozenset(_alike(value) for name, value in pairs if name.rpartition(":")[2] == member)
+    return lambda value: _among(value, member, asked)
+
+
 _ROWS = tuple((method, re.compile(pattern), shape) for method, pattern, shape in _TABLE)
 _ONES = tuple((method, re.compile(pattern), make) for method, pattern, make in _OF_ONE)
 
 
-def shape_of(method: str, path: str, sent: Any = None) -> Shape:
-    """The shape of the answer to a call that sent some JSON; `done` where the contract has none."""
+def shape_of(method: str, path: str, sent: Any = None, query: Any = ()) -> Shape:
+    """The shape of the answer to a call that sent some JSON or a query; `done` where the contract has none."""
+    if method == "GET" and (found := _BULK.fullmatch(path)):
+        return _bulk("qualifiedName" if found[1] else "guid", query)
     if path == "/search/query" and isinstance(sent, Mapping) and not sent.get("continuationToken"):
         return _first_hits
     for verb, pattern, shape in _ROWS:

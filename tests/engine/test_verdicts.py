@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
+import pytest
+
 from .conftest import World
 from .fakes import thing
 
@@ -174,6 +176,19 @@ def test_recreated_by_others_is_adopted_by_its_values(world: World) -> None:
     assert world.actions(thing("a", text="x")) == [("adopt", "a", "matches")]
     world.apply(thing("a", text="x"))
     assert world.plan(prune=True).changes[0].action == "forget"
+
+
+def test_another_id_for_what_is_still_there_is_no_finding_but_a_wrong_answer(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One listing gives a wrong id: it is not taken for one that others made anew."""
+    world.apply(thing("a", text="x"))
+    listings, right = iter([[{"id": "id-9", "key": "a", "values": {"text": "x"}}]]), world.system.listing
+    monkeypatch.setattr(world.system, "listing", lambda: next(listings, None) or right())
+    plan = world.plan(thing("a", text="x"))
+    assert [(c.action, c.reason) for c in plan.changes] == [("blocked", "unknown")]
+    assert "read as id-9 and as id-1" in plan.changes[0].message
+    assert world.actions(thing("a", text="x")) == []
 
 
 def test_two_of_one_name_are_ambiguous(world: World) -> None:

@@ -190,7 +190,6 @@ def scene(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         for name, (deed, _) in {**ON_TERMS, **ON_COLUMNS}.items():
             ids = made.plan().ids
             deed(scene, ids[f"purview.term:Enterprise/Alpha/{name}"], ids[f"purview.entity:{COLUMN}{name}"])
-        made.settle()
         (made.root / "manifests/alpha.yaml").unlink()
         scene.changes = {change.address: change for change in made.plan(prune=True).changes}
         removals = sum(change.action in ("delete", "retire") for change in scene.changes.values())

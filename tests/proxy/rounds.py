@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -192,32 +193,36 @@ class Rounds:
         self.proxy.arm(kind, chance.randrange(fitting), times, seed)
         ran = self.apply(stage)
         where = f"{kind.name} at {self.proxy.struck or 'nothing'} of {stage.name}, seed {seed}"
-        wrong = list(self._judge(ran, stage))
+        wrong = list(self._judge(ran, stage, lies_about_ids=kind.name == "of_another"))
         self.proxy.arm(None)
         wrong += self._heal(stage)
         return [f"{where}: {one}" for one in wrong]
 
-    def _judge(self, ran: Ran, stage: Stage) -> Iterator[str]:
-        """What must hold of a run that met a bad answer, whatever became of it."""
+    def _judge(self, ran: Ran, stage: Stage, *, lies_about_ids: bool) -> Iterator[str]:
+        """What must hold of a run that met a bad answer, whatever became of it.
+
+        Ids that are wrong throughout an answer, and nowhere else, cannot be told: an id may be copied as it was read.
+        """
+        read = _without_ids if lies_about_ids else str
         if "defect of reconciler" in ran.out + ran.err or "Traceback" in ran.out + ran.err:
             yield f"crash: {(ran.out[-600:] + ran.err).strip()[-900:]}"
         if ran.code not in PROMISED:
             yield f"exit: {ran.code} is not promised"
         state = self.state()
-        wrote, done = state != stage.before, state == stage.after
+        wrote, done = state != stage.before, _alike(state, stage.after, read)
         sent = {o["status"] for o in ran.result.get("outcomes", [])} & {"unverified", "unknown", "pending"}
         if wrote and not done and ran.code != Exit.PARTIAL:
             yield f"exit: {ran.code} though something was written and something is not done; {ran.err.strip()[-300:]}"
         if ran.code == Exit.PARTIAL and not wrote and not sent and not done:
             yield f"exit: 5 though nothing was written; {ran.out[-400:]}"
-        yield from self._foreign(stage)
+        yield from self._foreign(stage, read)
         yield from _doubled(state, stage)
 
-    def _foreign(self, stage: Stage) -> Iterator[str]:
+    def _foreign(self, stage: Stage, read: Callable[[str], str]) -> Iterator[str]:
         """What an undisturbed run leaves as it is, a disturbed one must leave so too."""
         now = self.each()
         for key, text in stage.still.items():
-            if now.get(key) != text:
+            if read(now.get(key, "")) != read(text):
                 yield f"foreign: {key} was {text[:300]} and is {str(now.get(key))[:300]}"
 
     def _heal(self, stage: Stage) -> Iterator[str]:
@@ -310,10 +315,24 @@ class Rounds:
         return found[0] if found[0].lower() in self.theirs else "NEW"
 
 
+def _without_ids(text: str) -> str:
+    return GUID.sub("NEW", text)
+
+
+def _alike(one: State, other: State, read: Callable[[str], str]) -> bool:
+    """Whether two states are the same as far as documents are read."""
+
+    def seen(state: State) -> dict[str, Counter[str]]:
+        return {kind: Counter(read(text) for text in Counter(docs).elements()) for kind, docs in state.items()}
+
+    return one == other or seen(one) == seen(other)
+
+
 def _doubled(state: State, stage: Stage) -> Iterator[str]:
     for kind, docs in state.items():
+        after, before = _names(stage.after.get(kind, {})), _names(stage.before.get(kind, {}))
         for name, count in _names(docs).items():
-            most = max(_names(stage.after.get(kind, {}))[name], _names(stage.before.get(kind, {}))[name])
+            most = max(after[name], before[name])
             if count > most:
                 yield f"doubled: {count} instead of {most} of {kind} {name}"
 
@@ -322,11 +341,16 @@ def _names(docs: Mapping[str, int]) -> Counter[str]:
     """How many documents there are of each name."""
     names: Counter[str] = Counter()
     for text, count in docs.items():
-        doc = json.loads(text)
-        inner = doc.get("attributes") if isinstance(doc.get("attributes"), dict) else {}
-        found = doc.get("qualifiedName") or inner.get("qualifiedName") or doc.get("key") or doc.get("vocabularyName")
-        names[str(found or doc.get("name") or doc.get("type") or "?")] += count
+        names[_name(text)] += count
     return names
+
+
+@cache
+def _name(text: str) -> str:
+    doc = json.loads(text)
+    inner = doc.get("attributes") if isinstance(doc.get("attributes"), dict) else {}
+    found = doc.get("qualifiedName") or inner.get("qualifiedName") or doc.get("key") or doc.get("vocabularyName")
+    return str(found or doc.get("name") or doc.get("type") or "?")
 
 
 def _differences(before: State, after: State) -> str:

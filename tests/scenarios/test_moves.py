@@ -88,7 +88,6 @@ def people_rename(words: Project, own: str, new: str) -> None:
     renamed = {**term, "nickName": new, "name": term["name"].removesuffix(own) + new}
     renamed.pop("lastModifiedTS", None)
     words.http("PUT", f"{ATLAS}/glossary/term/{term['guid']}?includeTermHierarchy=true", json=renamed)
-    words.settle()
 
 
 def people_rename_glossary(words: Project, old: str, new: str) -> None:
@@ -97,7 +96,6 @@ def people_rename_glossary(words: Project, old: str, new: str) -> None:
     [found] = [g for g in listed if g["name"] == old]
     found.pop("lastModifiedTS", None)
     words.http("PUT", f"{ATLAS}/glossary/{found['guid']}", json={**found, "name": new})
-    words.settle()
 
 
 # -- in the manifest -----------------------------------------------------------------------------------------------
@@ -378,7 +376,6 @@ def test_a_name_that_others_took_cannot_be_given_back(words: Project) -> None:
     anchor = words.terms("Words")["Alpha"]["anchor"]
     body = {"name": "Alpha_One", "nickName": "One", "anchor": anchor, "parentTerm": {"termGuid": above}}
     words.http("POST", f"{ATLAS}/glossary/term?includeTermHierarchy=true", json=body)
-    words.settle()
     [change] = words.plan(prune=True).changes
     assert (change.action, change.reason) == ("conflict", "taken")
 
@@ -391,7 +388,6 @@ def below(words: Project) -> Project:
     """A concept below a term that people made."""
     anchor = words.terms("Words")["Alpha"]["anchor"]
     words.http("POST", f"{ATLAS}/glossary/term", json={"name": "Party", "nickName": "Party", "anchor": anchor})
-    words.settle()
     words.write(
         "gamma.yaml",
         """

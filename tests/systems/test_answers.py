@@ -11,14 +11,16 @@ from typing import Any
 import httpx
 import pytest
 
+from reconciler.sources.assets import scanned
 from reconciler.systems import http
 from reconciler.systems.answers import a_list, an_object, holding
 from reconciler.systems.auth import Token
 from reconciler.systems.cluedin import CluedIn, GraphQLRefused
 from reconciler.systems.cluedin import errors as cluedin_errors
-from reconciler.systems.cluedin_answers import answer_to, selection
+from reconciler.systems.cluedin_answers import answer_about, answer_to, selection
 from reconciler.systems.http import Connection, LostAnswer, Refused, Unreachable
 from reconciler.systems.purview import Purview, errors
+from reconciler.systems.purview_answers import shape_of as purview_shape
 
 DOCUMENT = (
     """query list($p: Int = 1) { management { id things(page: $p, kind: "a {b}") { total data { id name } } } }"""
@@ -176,6 +178,65 @@ def test_rows_are_counted_against_the_total(total: int, rows: int) -> None:
 def test_absent_is_what_the_inner_status_says(error: Any, absent: bool) -> None:
     assert GraphQLRefused("vocabulary", [error]).absent is absent
     assert GraphQLRefused("vocabulary", [error, {"message": "x"}]).absent is False
+
+
+ONE = """query one($id: ID!) { management { id thing(id: $id) { id name } } }"""
+
+
+@pytest.mark.parametrize(
+    ("found", "wrong"),
+    [
+        ({"id": "A1", "name": "n"}, ""),
+        ({"id": "b2", "name": "n"}, "another object than the one that was asked for"),
+        (None, ""),
+        ({"id": "b2"}, "no management.thing.name"),
+    ],
+)
+def test_an_object_read_by_its_id_is_that_one(found: Any, wrong: str) -> None:
+    assert answer_about(ONE, "a1")({"data": {"management": {"id": "m", "thing": found}}}) == wrong
+
+
+def entity(guid: str, name: str) -> dict[str, Any]:
+    return {"guid": guid, "typeName": "t", "attributes": {"qualifiedName": name}}
+
+
+BY_GUID = ("/entity/bulk", [("guid", "g1"), ("minExtInfo", True)])
+BY_NAME = (
+    "/entity/bulk/uniqueAttribute/type/t",
+    [("attr_0:qualifiedName", "Caf\u00e9"), ("attr_1:qualifiedName", "b")],
+)
+OTHERS = "another entity than those that were asked for"
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer", "wrong"),
+    [
+        (BY_GUID, {"entities": [entity("G1", "a")]}, ""),
+        (BY_GUID, {}, ""),
+        (BY_GUID, {"entities": [entity("g2", "a")]}, f"{OTHERS} (guid)"),
+        (BY_NAME, {"entities": [entity("g7", "cafe\u0301"), entity("g8", "b")]}, ""),
+        (BY_NAME, {"entities": [entity("g7", "b"), entity("g8", "c")]}, f"{OTHERS} (qualifiedName)"),
+        (("/glossary/g1/terms", {}), [{"guid": "t", "name": "n", "anchor": {"glossaryGuid": "G1"}}], ""),
+        (("/glossary/g1/terms", {}), [{"guid": "t", "name": "n"}], ""),
+        (("/glossary/g1/terms", {}), [{"guid": "t", "name": "n", "anchor": {"glossaryGuid": "g2"}}],
+         "rows of another glossary than the one that was asked for"),
+    ],
+)  # fmt: skip
+def test_what_was_not_asked_for_is_no_answer(asked: tuple[str, Any], answer: Any, wrong: str) -> None:
+    path, query = asked
+    assert purview_shape("GET", path, None, query)(answer) == wrong
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_column_that_an_asset_names_and_nobody_finds_is_not_taken_for_none(there: bool) -> None:
+    file = entity("f", "a file") | {"relationshipAttributes": {"columns": [{"guid": "c"}]}}
+    entities = [entity("c", "a column") | {"attributes": {"name": "a", "qualifiedName": "a column"}}] if there else []
+    purview = Purview(connect(lambda n: httpx.Response(200, json={"entities": entities}))[0])
+    if there:
+        assert [column.name for column in scanned(purview, [file])[0].columns] == ["a"]
+    else:
+        with pytest.raises(LostAnswer, match="does not fit together"):
+            scanned(purview, [file])
 
 
 # -- 404 -------------------------------------------------------------------------------------------------------
