@@ -496,6 +496,8 @@ class _Apply:
             raise
         except ReconcilerError as error:
             alike = is_signed_out(error) or (is_forbidden(error) and self.forbidden.alike(chunk, writes))
+            if getattr(error, "doubtful", False):
+                self.conflicts.unanswered(chunk)
             if len(chunk) > 1 and not alike:
                 middle = len(chunk) // 2
                 self._send_chunk(type, call, chunk[:middle], writes, system, lost)
@@ -509,12 +511,12 @@ class _Apply:
         if isinstance(error, Refused) and error.status == 412:
             self.recorder.outrun(change)
             self.end(change, "stale", "was changed by others at the same moment", first.request_id)
-        elif self.conflicts.note(change, error):
-            lost.add(change.address)  # it is in place, or something else is in its way: the live state tells which
         elif is_signed_out(error):
             self.end(change, "failed", self.forbidden.note_signed_out(change, error), first.request_id)
         elif is_forbidden(error):
             self.end(change, "failed", self.forbidden.note(change, write, error), first.request_id)
+        elif self.conflicts.note(change, error):
+            lost.add(change.address)  # it is in place, or something else is in its way: the live state tells which
         else:
             self.end(change, "failed", first.summary, first.request_id)
 

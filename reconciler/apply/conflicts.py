@@ -1,8 +1,9 @@
-"""Answers that say a write conflicts with what is there (409), until the live state has told what is meant.
+"""Refusals that do not say what became of a write, until the live state has told what is meant.
 
-The same status says that a lost request was carried out after all, that nothing would change, and that something
-of somebody else is in the way. Only the live state tells these apart, and only where an earlier request of ours
-may have done the work is there anything to wait for.
+A conflict (409) says that a lost request was carried out after all, that nothing would change, or that something of
+somebody else is in the way; any refusal of a request that was sent before without an answer may mean that the first
+one did the work (what was taken off a term already cannot be taken off). Only the live state tells these apart, and
+only where an earlier request of ours may have done the work is there anything to wait for.
 """
 
 from __future__ import annotations
@@ -26,16 +27,17 @@ class Conflicts:
         self._unanswered.update(change.address for change in changes)
 
     def note(self, change: Change, error: ReconcilerError) -> bool:
-        """Keeps a refusal that is a conflict; says whether it is one."""
-        if not getattr(error, "conflict", False):
+        """Keeps a refusal that does not say what became of the change; says whether it is such a one."""
+        doubtful = getattr(error, "doubtful", False) or change.address in self._unanswered
+        if not doubtful and not getattr(error, "conflict", False):
             return False
         self._said[change.address] = error.diagnostics[0]
-        if getattr(error, "doubtful", False) or change.address in self._unanswered:
+        if doubtful:
             self._doubtful.add(change.address)
         return True
 
     def said(self, change: Change) -> Diagnostic | None:
-        """What the system said to the last write of the change; None when that was no conflict."""
+        """What the system said to the last write of the change; None when that told enough."""
         return self._said.get(change.address)
 
     def is_doubtful(self, change: Change) -> bool:

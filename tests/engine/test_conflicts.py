@@ -1,4 +1,5 @@
-"""A 409 is what the live state says it is: our own work that was not answered, or a refusal with its reason."""
+"""A 409, or any refusal of what was sent before, is what the live state says it is: our own work that was not
+answered, or a refusal with its reason."""
 
 from __future__ import annotations
 
@@ -119,3 +120,32 @@ def test_what_never_shows_is_refused_after_all(world: World, system: Conflicting
     assert found["a"][0] == "failed"
     assert REASON in found["a"][1]
     assert system.sent == [("a",), ("a",)]
+
+
+class Repeating(FakeSystem):
+    """Refuses one request as what was sent before without an answer; the first sending did the work, or not."""
+
+    def __init__(self, *, did_it: bool) -> None:
+        super().__init__()
+        self.did_it = did_it
+        self.open = True
+
+    def write(self, action: str, writes: Sequence[Write], one: Any) -> list[Any]:
+        if self.open or not self.did_it:
+            doubtful, self.open = self.open, False
+            if self.did_it:
+                super().write(action, writes, one)
+            raise Refused("purview", action, 400, "ATLAS-400", REASON, doubtful=doubtful)
+        raise AssertionError("what is done was sent again")
+
+
+@pytest.mark.parametrize("did_it", [True, False])
+def test_a_refusal_of_what_was_sent_before_does_not_say_that_nothing_was_done(world: World, did_it: bool) -> None:
+    kept = [thing("z", text="kept")]
+    world.apply(thing("a"), *kept)
+    objects, world.system = world.system.objects, Repeating(did_it=did_it)
+    world.system.objects, world.systems = objects, {"purview": world.system}
+    found = said(world.apply(*kept, prune=True))
+    assert found["a"][0] == ("done" if did_it else "failed")
+    assert did_it or REASON in found["a"][1]
+    assert ("purview.thing:a" in world.book.load().entries) is not did_it
