@@ -7,14 +7,12 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import pytest
-
+from ..tools import missing, program
 from .reference import ROOT
 
 VERSION = "2.4.0"
@@ -43,8 +41,7 @@ class Atlas:
 def atlas(folder: Path) -> Atlas:
     """The program, compiled into a folder; skips without Java or Maven, and fails without them in CI."""
     for command in ("java", "javac", "mvn"):
-        if shutil.which(command) is None:
-            _without(f"{command} is not installed: a JDK and Maven run Apache Atlas's own type classes")
+        program(command, why="a JDK and Maven run Apache Atlas's own type classes")
     if not (JARS / f"atlas-intg-{VERSION}.jar").exists():
         _fetch()
     return Atlas(folder)
@@ -56,13 +53,7 @@ def _fetch() -> None:
         [*command, f"-DoutputDirectory={JARS}"], capture_output=True, text=True, timeout=600, check=False
     )
     if run.returncode:
-        _without(f"Maven could not fetch org.apache.atlas:atlas-intg: {run.stdout[-500:]}")
-
-
-def _without(reason: str) -> None:
-    if os.environ.get("RECONCILER_CI") == "1":
-        pytest.fail(reason)
-    pytest.skip(reason)
+        missing(f"Maven could not fetch org.apache.atlas:atlas-intg: {run.stdout[-500:]}")
 
 
 def _run(command: list[str], text: str = "") -> str:

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import re
-import shutil
 import socket
 import subprocess
 import threading
@@ -25,6 +23,7 @@ import pytest
 from aiohttp import web
 from yarl import URL
 
+from ..tools import missing, program
 from .reference import ROOT
 
 VERSION = "5.14.2"
@@ -38,21 +37,15 @@ def executable() -> Path:
     found = CACHE / f"prism-{VERSION}" / "node_modules" / ".bin" / "prism"
     if found.exists():
         return found
-    if shutil.which("npm") is None or shutil.which("node") is None:
-        _without("Node.js with npm is not installed")
+    for name in ("node", "npm"):
+        program(name, why="Prism takes Node.js with npm")
     command = ["npm", "install", "--silent", "--no-audit", "--no-fund", "--no-package-lock"]
     command += ["--prefix", str(found.parents[2]), f"@stoplight/prism-cli@{VERSION}"]
     found.parents[2].mkdir(parents=True, exist_ok=True)
     run = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
     if run.returncode or not found.exists():
-        _without(f"npm could not install Prism: {run.stderr[-500:]}")
+        missing(f"npm could not install Prism: {run.stderr[-500:]}")
     return found
-
-
-def _without(reason: str) -> None:
-    if os.environ.get("RECONCILER_CI") == "1":
-        pytest.fail(reason)
-    pytest.skip(reason)
 
 
 @dataclass(frozen=True)

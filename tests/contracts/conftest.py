@@ -13,6 +13,7 @@ from reconciler.contracts.revision import at_revision
 from reconciler.desired import Draft, draft
 
 from ..support import ENVIRONMENT
+from ..tools import program
 
 GLOSSARY = """
 apiVersion: reconciler/v1
@@ -75,7 +76,7 @@ class Repository:
     """The project, its first commit tagged `promised`."""
 
     def __init__(self, root: Path) -> None:
-        self.root = root
+        self.root, self._git = root, program("git", why="contracts are compared with what Git remembers")
         for name, text in FILES.items():
             self.write(name, text)
         self.git("init", "-q")
@@ -84,7 +85,7 @@ class Repository:
 
     def git(self, *words: str) -> None:
         identity = ["-c", "user.name=Ada", "-c", "user.email=ada@example.com", "-c", "commit.gpgsign=false"]
-        subprocess.run(["git", "-C", str(self.root), *identity, *words], check=True, capture_output=True)
+        subprocess.run([self._git, "-C", str(self.root), *identity, *words], check=True, capture_output=True)
 
     def commit(self) -> None:
         self.git("add", "-A")

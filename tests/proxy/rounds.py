@@ -226,15 +226,16 @@ class Rounds:
                 yield f"foreign: {key} was {text[:300]} and is {str(now.get(key))[:300]}"
 
     def _heal(self, stage: Stage) -> Iterator[str]:
-        """A healthy run finishes, and nothing is left to plan."""
+        """A healthy run finishes, and nothing is left to plan; where all is as it should be the plan alone tells."""
         again = bool(stage.options.get("prune"))
-        ran = self.apply(stage, **self._left_to_remove(stage)) if again or not stage.options else self._plainly()
-        if ran.code != Exit.OK:
-            yield f"unfinished: the healthy run left with {ran.code}: {ran.err.strip()[-500:]} {_undone(ran)}"
-        state = self.state()
-        if state != stage.after:
-            yield f"unfinished: not as after an undisturbed run: {_differences(stage.after, state)}"
-        yield from _doubled(state, stage)
+        if self.state() != stage.after or self.how() != stage.how:
+            ran = self.apply(stage, **self._left_to_remove(stage)) if again or not stage.options else self._plainly()
+            if ran.code != Exit.OK:
+                yield f"unfinished: the healthy run left with {ran.code}: {ran.err.strip()[-500:]} {_undone(ran)}"
+            state = self.state()
+            if state != stage.after:
+                yield f"unfinished: not as after an undisturbed run: {_differences(stage.after, state)}"
+            yield from _doubled(state, stage)
         how = self.how()
         if how != stage.how:
             differ = {a: (stage.how.get(a), how.get(a)) for a in {*how, *stage.how} if how.get(a) != stage.how.get(a)}

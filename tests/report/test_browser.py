@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
+from ..tools import program
+
 GOLDEN = Path(__file__).parent / "golden" / "plan.html"
-BROWSER = next(
-    (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
-)
 
 pytestmark = pytest.mark.browser
 
@@ -20,11 +17,7 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def browser() -> str:
     """Chromium's path; without it the test says so, and may not skip where everything must run."""
-    if BROWSER is None:
-        if os.environ.get("RECONCILER_CI"):
-            pytest.fail("Chromium is needed here and is not installed")
-        pytest.skip("needs Chromium; on Debian: apt-get install chromium")
-    return BROWSER
+    return program("chromium", "chromium-browser", "google-chrome", why="on Debian, apt-get install chromium")
 
 
 def dump(browser: str, *words: str) -> subprocess.CompletedProcess[str]:
