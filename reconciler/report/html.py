@@ -1,11 +1,15 @@
-"""The report as one self-contained page: nothing is loaded, every value is escaped, scripts are optional."""
+"""The report as one self-contained page: nothing is loaded, scripts are optional.
+
+Elements are made by htpy, which escapes every text and attribute that it is given: a value cannot become markup.
+"""
 
 from __future__ import annotations
 
 import base64
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from html import escape
+
+import htpy as h
 
 from reconciler.report import view, words
 from reconciler.report.htmlstyle import SCRIPT, STYLE
@@ -21,15 +25,15 @@ def plan(shape: Shape) -> str:
     """A plan as an HTML page."""
     title = f"Plan for {words.visible(shape['environment'])}"
     body = [
-        *_header(shape, title, view.headline(shape), _verdict(shape)),
+        _header(shape, title, view.headline(shape), _verdict(shape)),
         *_held(shape),
-        *_refusals(shape),
-        *_section("Conflicts", view.of(shape, "conflict"), view.ADVICE["conflict"], unfolded=True),
-        *_section("Removals", view.of(shape, *words.REMOVALS), unfolded=True),
-        *_changes(shape),
-        *(part for kind in ("blocked", "pending", "drift") for part in _verdicts(shape, kind)),
-        *_orphans(shape),
-        *_findings("Remarks", view.remarks(shape)),
+        _refusals(shape),
+        _section("Conflicts", view.of(shape, "conflict"), view.ADVICE["conflict"], unfolded=True),
+        _section("Removals", view.of(shape, *words.REMOVALS), unfolded=True),
+        _changes(shape),
+        *(_verdicts(shape, kind) for kind in ("blocked", "pending", "drift")),
+        _orphans(shape),
+        _findings("Remarks", view.remarks(shape)),
         _footer(shape),
     ]
     return _page(title, body)
@@ -46,34 +50,41 @@ def drift(shape: Shape) -> str:
         "changes": [change for change, _ in found],
         "summary": {"drift": len(found), "unchanged": unchanged},
     }
-    body = [*_header(seen, title, headline), *_held(shape), *_drifted(found), _footer(shape)]
-    return _page(title, body)
+    return _page(title, [_header(seen, title, headline), *_held(shape), _drifted(found), _footer(shape)])
 
 
-def _drifted(found: Sequence[tuple[Shape, str]]) -> Iterator[str]:
+def _drifted(found: Sequence[tuple[Shape, str]]) -> h.Node:
     if not found:
-        return
-    yield f'<section><h2>Drift <span class="number">{len(found):,}</span></h2>'
-    for change, outlook in found:
-        yield from _change(change, len(found) <= UNFOLDED, f"{view.drift_heading(change)}: {outlook}")
-    yield "</section>"
+        return None
+    return h.section[
+        _title("Drift", len(found)),
+        _lines(
+            _change(change, len(found) <= UNFOLDED, f"{view.drift_heading(change)}: {outlook}")
+            for change, outlook in found
+        ),
+    ]
 
 
-def _page(title: str, body: Iterable[str]) -> str:
+def _page(title: str, body: Iterable[h.Node]) -> str:
     policy = (
         f"default-src 'none'; style-src {_hash(STYLE)}; script-src {_hash(SCRIPT)}; base-uri 'none'; form-action 'none'"
     )
     head = [
-        '<meta charset="utf-8">',
-        f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
-        '<meta name="viewport" content="width=device-width, initial-scale=1">',
-        '<meta name="color-scheme" content="light dark">',
-        '<meta name="referrer" content="no-referrer">',
-        f"<title>{_text(title)}</title>",
-        f"<style>{STYLE}</style>",
+        h.meta(charset="utf-8"),
+        h.meta(http_equiv="Content-Security-Policy", content=policy),
+        h.meta(name="viewport", content="width=device-width, initial-scale=1"),
+        h.meta(name="color-scheme", content="light dark"),
+        h.meta(name="referrer", content="no-referrer"),
+        h.title[_text(title)],
     ]
-    lines = ["<!doctype html>", '<html lang="en">', "<head>", *head, "</head>", "<body>", "<main>"]
-    return "\n".join([*lines, *body, "</main>", f"<script>{SCRIPT}</script>", "</body>", "</html>"]) + "\n"
+    start = ["<!doctype html>", '<html lang="en">', "<head>", *map(_harmless, head)]
+    rest = ["<body>", _harmless(h.main[_lines(body)]), f"<script>{SCRIPT}</script>", "</body>", "</html>"]
+    return "\n".join([*start, f"<style>{STYLE}</style>", "</head>", *rest]) + "\n"
+
+
+def _harmless(part: h.BaseElement) -> str:
+    """The part as it may stand in a log: with nothing that the runners of CI take for a command."""
+    return str(part).replace("::", ":&#58;").replace("##", "#&#35;")
 
 
 def _hash(inline: str) -> str:
@@ -82,182 +93,197 @@ def _hash(inline: str) -> str:
 
 
 def _text(value: object) -> str:
-    return _escaped(words.visible(value))
+    """A value on one line, with what cannot be seen made visible."""
+    return words.visible(value)
 
 
-def _escaped(text: str) -> str:
-    return escape(text).replace("::", ":&#58;").replace("##", "#&#35;")
+def _code(value: object) -> h.Element:
+    return h.code[_text(value)]
 
 
-def _code(value: object) -> str:
-    return f"<code>{_text(value)}</code>"
+def _lines(parts: Iterable[h.Node]) -> Iterator[h.Node]:
+    """Each part on a line of its own."""
+    yield "\n"
+    for part in parts:
+        if part is not None:
+            yield part
+            yield "\n"
+
+
+def _title(text: str, number: int) -> h.Element:
+    return h.h2[f"{text} ", h.span(".number")[f"{number:,}"]]
 
 
 # -- head and foot -------------------------------------------------------------------------------------------
 
 
-def _header(shape: Shape, title: str, headline: str, verdict: Iterable[str] = ()) -> Iterator[str]:
-    yield f"<header><h1>{_text(title)}</h1>"
-    yield f'<p class="headline">{_text(headline)}</p>'
-    yield from verdict
-    yield from _counts(shape.get("summary", {}))
+def _header(shape: Shape, title: str, headline: str, verdict: h.Node = None) -> h.Element:
+    search = None
     if view.executable(shape) or view.of(shape, *view.SECTIONS):
-        yield '<p class="filter" hidden><label for="filter">Show only what contains</label>'
-        yield '<input id="filter" type="search" autocomplete="off" spellcheck="false">'
-        yield '<output for="filter" id="found"></output></p>'
-    yield "</header>"
+        search = h.p(".filter", hidden=True)[
+            h.label(for_="filter")["Show only what contains"],
+            h.input("#filter", type="search", autocomplete="off", spellcheck="false"),
+            h.output("#found", for_="filter"),
+        ]
+    told = [h.h1[_text(title)], h.p(".headline")[_text(headline)], verdict, _counts(shape.get("summary", {})), search]
+    return h.header[_lines(told)]
 
 
-def _verdict(shape: Shape) -> Iterator[str]:
+def _verdict(shape: Shape) -> h.Node:
     if obstacles := view.obstacles(shape):
-        yield f'<p class="verdict refused"><strong>Refused.</strong> {_text(obstacles)} Nothing is applied.</p>'
-    else:
-        clear, told = view.verdict(shape)
-        if told:
-            yield f'<p class="verdict {"ready" if clear else "warning"}"><strong>{_text(told)}</strong></p>'
+        return h.p(".verdict.refused")[h.strong["Refused."], f" {_text(obstacles)} Nothing is applied."]
+    clear, told = view.verdict(shape)
+    return h.p(".verdict", {"ready": clear, "warning": not clear})[h.strong[_text(told)]] if told else None
 
 
-def _counts(summary: Shape) -> Iterator[str]:
+def _counts(summary: Shape) -> h.Element:
     shown = [name for name in words.ACTIONS if summary.get(name)]
-    yield '<div class="scroll" tabindex="0"><table class="counts"><caption>Resources by action</caption><thead><tr>'
-    yield "".join(f'<th scope="col">{_badge(name)} {name}</th>' for name in shown) + '<th scope="col">unchanged</th>'
-    yield "</tr></thead><tbody><tr>"
-    yield "".join(f"<td>{summary[name]:,}</td>" for name in shown) + f"<td>{summary.get('unchanged', 0):,}</td>"
-    yield "</tr></tbody></table></div>"
+    heads = [*(h.th(scope="col")[_badge(name), f" {name}"] for name in shown), h.th(scope="col")["unchanged"]]
+    cells = [h.td[f"{summary[name]:,}"] for name in shown] + [h.td[f"{summary.get('unchanged', 0):,}"]]
+    table = h.table(".counts")[h.caption["Resources by action"], h.thead[h.tr[heads]], h.tbody[h.tr[cells]]]
+    return h.div(".scroll", tabindex="0")[table]
 
 
-def _badge(action: str) -> str:
+def _badge(action: str) -> h.Element:
     known = words.action(action)
-    return f'<span class="badge {known.colour}" aria-hidden="true">{_text(known.symbol)}</span>'
+    return h.span(".badge", {known.colour: True}, aria_hidden="true")[_text(known.symbol)]
 
 
-def _footer(shape: Shape) -> str:
+def _footer(shape: Shape) -> h.Element:
     told = [("Digest", shape["digest"]), ("Planned", shape.get("created_at")), ("Ledger", shape.get("ledger"))]
     told += [(words.SYSTEMS.get(name, name), identity) for name, identity in shape.get("systems", {}).items()]
     told += [("Version", shape.get("tool_version"))]
-    rows = "".join(f"<div><dt>{_text(name)}</dt><dd>{_code(value)}</dd></div>" for name, value in told if value)
-    return f"<footer><dl>{rows}</dl></footer>"
+    return h.footer[h.dl[(h.div[h.dt[_text(name)], h.dd[_code(value)]] for name, value in told if value)]]
 
 
 # -- sections ------------------------------------------------------------------------------------------------
 
 
-def _changes(shape: Shape) -> Iterator[str]:
+def _changes(shape: Shape) -> h.Node:
     todo = [change for change in view.executable(shape) if change["action"] not in words.REMOVALS]
     return _section("Changes", todo, unfolded=len(todo) <= UNFOLDED)
 
 
-def _verdicts(shape: Shape, kind: str) -> Iterator[str]:
+def _verdicts(shape: Shape, kind: str) -> h.Node:
     return _section(view.TITLES[kind], view.of(shape, kind), view.ADVICE[kind])
 
 
-def _section(title: str, changes: Sequence[Shape], advice: str = "", *, unfolded: bool = False) -> Iterator[str]:
+def _section(title: str, changes: Sequence[Shape], advice: str = "", *, unfolded: bool = False) -> h.Node:
     if not changes:
-        return
-    yield f'<section><h2>{_text(title)} <span class="number">{len(changes):,}</span></h2>'
-    if advice:
-        yield f'<p class="advice">{_text(advice)}</p>'
+        return None
     shorter = view.shorter(changes)
-    for type_name, group in view.by_type(shorter.changes):
-        if type_name:
-            total = sum(change["address"].partition(":")[0] == type_name for change in changes)
-            yield f'<h3 class="group">{_code(type_name)} <span class="number">{total:,}</span></h3>'
-        for change in group:
-            yield from _change(change, unfolded)
-    yield from (f'<p class="more">{_text(line)}</p>' for line in shorter.lines)
-    yield "</section>"
+
+    def parts() -> Iterator[h.Node]:
+        yield _title(title, len(changes))
+        if advice:
+            yield h.p(".advice")[_text(advice)]
+        for type_name, group in view.by_type(shorter.changes):
+            if type_name:
+                total = sum(change["address"].partition(":")[0] == type_name for change in changes)
+                yield h.h3(".group")[_code(type_name), " ", h.span(".number")[f"{total:,}"]]
+            for change in group:
+                yield _change(change, unfolded)
+        yield from (h.p(".more")[_text(line)] for line in shorter.lines)
+
+    return h.section[_lines(parts())]
 
 
-def _change(change: Shape, unfolded: bool, heading: str = "") -> Iterator[str]:
-    known = words.action(change["action"])
+def _change(change: Shape, unfolded: bool, heading: str = "") -> h.Element:
     address = words.visible(change["address"])
-    mark = ' <span class="badge yellow">disruptive</span>' if change.get("disruptive") else ""
-    yield f'<details class="change {known.colour}"{" open" if unfolded else ""}><summary>{_badge(change["action"])} '
     told = (heading or view.heading(change)).removeprefix(address).strip()
-    yield f"<h3>{_code(address)} {_text(told)}</h3>{mark}</summary>"
-    yield f'<p class="why">{_why(change)}</p>'
-    if change.get("message"):
-        yield f"<p>{_text(change['message'])}</p>"
-    yield from (f'<p class="warning"><strong>Warning:</strong> {_text(one)}</p>' for one in view.warnings(change))
-    yield from _fields(change)
-    yield "</details>"
+    mark = [" ", h.span(".badge.yellow")["disruptive"]] if change.get("disruptive") else None
+    parts = [
+        h.summary[_badge(change["action"]), " ", h.h3[_code(address), f" {_text(told)}"], mark],
+        h.p(".why")[_why(change)],
+        h.p[_text(change["message"])] if change.get("message") else None,
+        *(h.p(".warning")[h.strong["Warning:"], f" {_text(one)}"] for one in view.warnings(change)),
+        *_fields(change),
+    ]
+    return h.details(".change", {words.action(change["action"]).colour: True}, open=unfolded)[_lines(parts)]
 
 
-def _why(change: Shape) -> str:
-    told = []
+def _why(change: Shape) -> Iterator[h.Node]:
+    """Sentences with a blank between them."""
+    told: list[h.Node] = []
     if why := view.reason(change):
         told.append(f"Because {_text(why)}.")
     if places := view.origins(change):
-        told.append(f"From {', '.join(map(_code, places))}.")
+        told.append(["From ", _listed(places), "."])
     if labels := change.get("approvals"):
-        told.append(f"Carries the labels: {', '.join(map(_code, labels))}.")
+        told.append(["Carries the labels: ", _listed(labels), "."])
     if labels := change.get("requires_approval"):
-        told.append(f"Needs an approval: apply with {_code(view.approving(labels))}.")
-    return " ".join(told)
+        told.append(["Needs an approval: apply with ", _code(view.approving(labels)), "."])
+    for at, sentence in enumerate(told):
+        yield [" ", sentence] if at else sentence
 
 
-def _fields(change: Shape) -> Iterator[str]:
+def _listed(values: Iterable[object]) -> Iterator[h.Node]:
+    for at, value in enumerate(values):
+        yield [", ", _code(value)] if at else _code(value)
+
+
+def _fields(change: Shape) -> Iterator[h.Node]:
     shown = list(view.fields(change))
     if not shown:
         return
     if view.is_about_people(change):
-        yield '<p class="legend"><del>− manifest</del> <ins>+ system</ins></p>'
-    yield '<dl class="fields">'
-    for one in shown:
-        note = f' <span class="note">{_text(one.reason)}</span>' if one.reason else ""
-        yield f'<div class="{KINDS[one.sign]}"><dt>{_sign(one.sign)}{_code(one.path)}{note}</dt>{_value(one)}</div>'
-    yield "</dl>"
+        yield h.p(".legend")[h.del_["− manifest"], " ", h.ins["+ system"]]
+    yield h.dl(".fields")[_lines(map(_field, shown))]
 
 
-def _value(shown: Shown) -> str:
+def _field(one: Shown) -> h.Element:
+    note = [" ", h.span(".note")[_text(one.reason)]] if one.reason else None
+    return h.div({KINDS[one.sign]: True})[h.dt[_sign(one.sign), _code(one.path), note], _value(one)]
+
+
+def _value(shown: Shown) -> h.Node:
     if shown.lines:
-        lines = "".join(
-            f'<span class="{KINDS[sign]}">{_sign(sign)}{_escaped(text)}\n</span>' for sign, text in shown.lines
-        )
-        return f'<dd><pre tabindex="0">{lines}</pre></dd>'
-    before = f"<del>{_escaped(shown.before)}</del>" if shown.before else ""
-    after = f"<ins>{_escaped(shown.after)}</ins>" if shown.after else ""
-    arrow = ' <span class="arrow" aria-label="becomes">→</span> ' if before and after else ""
-    return f"<dd>{before}{arrow}{after}</dd>" if before or after else ""
+        lines = (h.span({KINDS[sign]: True})[_sign(sign), f"{text}\n"] for sign, text in shown.lines)
+        return h.dd[h.pre(tabindex="0")[lines]]
+    before = h.del_[shown.before] if shown.before else None
+    after = h.ins[shown.after] if shown.after else None
+    arrow = [" ", h.span(".arrow", aria_label="becomes")["→"], " "] if before and after else None
+    return h.dd[before, arrow, after] if before or after else None
 
 
-def _sign(sign: str) -> str:
-    return f'<span class="sign">{sign}</span>'
+def _sign(sign: str) -> h.Element:
+    return h.span(".sign")[sign]
 
 
-def _orphans(shape: Shape) -> Iterator[str]:
+def _orphans(shape: Shape) -> h.Node:
     found = view.orphans(shape)
     if not found:
-        return
-    yield f'<section><h2>{view.TITLES["orphan"]} <span class="number">{len(found):,}</span></h2>'
-    yield f'<p class="advice">{_text(view.ADVICE["orphan"])}</p><ul>'
-    yield from (f"<li>{_text(view.orphan(change))}</li>" for change in found[: view.COLLAPSE])
-    yield "</ul>"
-    if len(found) > view.COLLAPSE:
-        yield f'<p class="more">… and {len(found) - view.COLLAPSE:,} more</p>'
-    yield "</section>"
+        return None
+    more = h.p(".more")[f"… and {len(found) - view.COLLAPSE:,} more"] if len(found) > view.COLLAPSE else None
+    return h.section[
+        _title(view.TITLES["orphan"], len(found)),
+        h.p(".advice")[_text(view.ADVICE["orphan"])],
+        h.ul[_lines(h.li[_text(view.orphan(change))] for change in found[: view.COLLAPSE])],
+        more,
+    ]
 
 
-def _held(shape: Shape) -> Iterator[str]:
+def _held(shape: Shape) -> Iterator[h.Node]:
     for document, findings in view.held(shape).items():
         told = f"{view.HELD_TITLE}: {words.document(document)}"
-        yield from _findings(told, findings, "refusals", view.HELD_ADVICE)
+        yield _findings(told, findings, "refusals", view.HELD_ADVICE)
 
 
-def _refusals(shape: Shape) -> Iterator[str]:
+def _refusals(shape: Shape) -> h.Node:
     return _findings("Refused", view.refusals(shape), "refusals")
 
 
-def _findings(title: str, found: Sequence[Shape], kind: str = "remarks", advice: str = "") -> Iterator[str]:
+def _findings(title: str, found: Sequence[Shape], kind: str = "remarks", advice: str = "") -> h.Node:
     if not found:
-        return
-    advised = f'<p class="advice">{_text(advice)}</p>' if advice else ""
-    yield f'<section class="{kind}"><h2>{_text(title)} <span class="number">{len(found):,}</span></h2>{advised}<ul>'
-    for finding in found:
-        told = [f"<strong>{_text(finding['summary'])}</strong> {_code(finding['code'])}"]
-        if place := view.place(finding):
-            told.append(f"at {_code(place)}")
-        if finding.get("detail"):
-            told.append(f"<br>{_text(finding['detail'])}")
-        yield f"<li>{' '.join(told)}</li>"
-    yield "</ul></section>"
+        return None
+    advised = h.p(".advice")[_text(advice)] if advice else None
+    return h.section({kind: True})[_title(_text(title), len(found)), advised, h.ul[_lines(map(_finding, found))]]
+
+
+def _finding(finding: Shape) -> h.Element:
+    told: list[h.Node] = [h.strong[_text(finding["summary"])], " ", _code(finding["code"])]
+    if place := view.place(finding):
+        told += [" at ", _code(place)]
+    if finding.get("detail"):
+        told += [h.br, _text(finding["detail"])]
+    return h.li[told]

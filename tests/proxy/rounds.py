@@ -195,7 +195,7 @@ class Rounds:
         where = f"{kind.name} at {self.proxy.struck or 'nothing'} of {stage.name}, seed {seed}"
         wrong = list(self._judge(ran, stage, lies_about_ids=kind.name == "of_another"))
         self.proxy.arm(None)
-        wrong += self._heal(stage)
+        wrong += self._heal(stage, complete=ran.code == Exit.OK)
         return [f"{where}: {one}" for one in wrong]
 
     def _judge(self, ran: Ran, stage: Stage, *, lies_about_ids: bool) -> Iterator[str]:
@@ -225,10 +225,10 @@ class Rounds:
             if read(now.get(key, "")) != read(text):
                 yield f"foreign: {key} was {text[:300]} and is {str(now.get(key))[:300]}"
 
-    def _heal(self, stage: Stage) -> Iterator[str]:
+    def _heal(self, stage: Stage, *, complete: bool) -> Iterator[str]:
         """A healthy run finishes, and nothing is left to plan; where all is as it should be the plan alone tells."""
         again = bool(stage.options.get("prune"))
-        if self.state() != stage.after or self.how() != stage.how:
+        if not complete or self.state() != stage.after or self.how() != stage.how:
             ran = self.apply(stage, **self._left_to_remove(stage)) if again or not stage.options else self._plainly()
             if ran.code != Exit.OK:
                 yield f"unfinished: the healthy run left with {ran.code}: {ran.err.strip()[-500:]} {_undone(ran)}"
