@@ -133,7 +133,7 @@ def _verdict(shape: Shape) -> h.Node:
     if obstacles := view.obstacles(shape):
         return h.p(".verdict.refused")[h.strong["Refused."], f" {_text(obstacles)} Nothing is applied."]
     clear, told = view.verdict(shape)
-    return h.p(".verdict", {"ready": clear, "warning": not clear})[h.strong[_text(told)]] if told else None
+    return h.p(class_=["verdict", "ready" if clear else "warning"])[h.strong[_text(told)]] if told else None
 
 
 def _counts(summary: Shape) -> h.Element:
@@ -146,7 +146,7 @@ def _counts(summary: Shape) -> h.Element:
 
 def _badge(action: str) -> h.Element:
     known = words.action(action)
-    return h.span(".badge", {known.colour: True}, aria_hidden="true")[_text(known.symbol)]
+    return h.span(class_=["badge", known.colour], aria_hidden="true")[_text(known.symbol)]
 
 
 def _footer(shape: Shape) -> h.Element:
@@ -199,7 +199,7 @@ def _change(change: Shape, unfolded: bool, heading: str = "") -> h.Element:
         *(h.p(".warning")[h.strong["Warning:"], f" {_text(one)}"] for one in view.warnings(change)),
         *_fields(change),
     ]
-    return h.details(".change", {words.action(change["action"]).colour: True}, open=unfolded)[_lines(parts)]
+    return h.details(class_=["change", words.action(change["action"]).colour], open=unfolded)[_lines(parts)]
 
 
 def _why(change: Shape) -> Iterator[h.Node]:
@@ -233,12 +233,12 @@ def _fields(change: Shape) -> Iterator[h.Node]:
 
 def _field(one: Shown) -> h.Element:
     note = [" ", h.span(".note")[_text(one.reason)]] if one.reason else None
-    return h.div({KINDS[one.sign]: True})[h.dt[_sign(one.sign), _code(one.path), note], _value(one)]
+    return h.div(class_=KINDS[one.sign])[h.dt[_sign(one.sign), _code(one.path), note], _value(one)]
 
 
 def _value(shown: Shown) -> h.Node:
     if shown.lines:
-        lines = (h.span({KINDS[sign]: True})[_sign(sign), f"{text}\n"] for sign, text in shown.lines)
+        lines = (h.span(class_=KINDS[sign])[_sign(sign), f"{text}\n"] for sign, text in shown.lines)
         return h.dd[h.pre(tabindex="0")[lines]]
     before = h.del_[shown.before] if shown.before else None
     after = h.ins[shown.after] if shown.after else None
@@ -277,7 +277,7 @@ def _findings(title: str, found: Sequence[Shape], kind: str = "remarks", advice:
     if not found:
         return None
     advised = h.p(".advice")[_text(advice)] if advice else None
-    return h.section({kind: True})[_title(_text(title), len(found)), advised, h.ul[_lines(map(_finding, found))]]
+    return h.section(class_=kind)[_title(_text(title), len(found)), advised, h.ul[_lines(map(_finding, found))]]
 
 
 def _finding(finding: Shape) -> h.Element:

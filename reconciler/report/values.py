@@ -10,6 +10,7 @@ from difflib import unified_diff
 from itertools import islice
 from typing import Any
 
+from reconciler.report import nested
 from reconciler.report.words import because, number, visible
 from reconciler.resources import type_of
 from reconciler.resources.rules import Members
@@ -97,6 +98,8 @@ def _lines(before: Any, after: Any) -> Iterator[Line]:
     if isinstance(before, list | None) and isinstance(after, list | None):
         return _members(before or [], after or [])
     parsed = [_parsed(value) for value in (before, after)]
+    if all(isinstance(value, list | dict) for value in parsed) and all(map(nested.is_small, parsed)):
+        return _pieces(*parsed)
     if all(isinstance(value, list | dict | None) for value in parsed):
         return _changed(*(_pretty(value) for value in parsed))
     texts = [value if isinstance(value, str | None) else _one_line(value) for value in (before, after)]
@@ -115,6 +118,12 @@ def _members(before: Sequence[Any], after: Sequence[Any]) -> Iterator[Line]:
     yield from (("+", item) for item in come)
     if kept := len(old) - len(gone):
         yield " ", f"({kept:,} unchanged)"
+
+
+def _pieces(before: Any, after: Any) -> Iterator[Line]:
+    """The pieces that changed of two nested values; all lines of both where only the order is another one."""
+    lines = list(nested.differences(before, after))
+    return iter(lines) if lines else _changed(_pretty(before), _pretty(after))
 
 
 def _parsed(value: Any) -> Any:

@@ -58,10 +58,39 @@ def test_a_list_in_another_order() -> None:
 
 def test_json_in_a_string_is_compared_as_json() -> None:
     lines = shown(samples.MAPPING, samples.MAPPING.replace("full_name", "name")).lines
-    assert [line for line in lines if line[0] != " "] == [
-        ("-", '      "name": "full_name"'),
-        ("+", '      "name": "name"'),
-    ]
+    assert lines == (("-", '[0].columns.name: "full_name"'), ("+", '[0].columns.name: "name"'))
+
+
+RULES = [{"field": "EntityType", "value": ["/Person"]}, {"field": "person.email", "operator": "exists", "value": []}]
+TREE = {"condition": "AND", "rules": RULES, "type": "rule"}
+
+
+def test_of_a_condition_the_one_rule_that_changed_shows() -> None:
+    other = {**RULES[1], "operator": "equals", "value": ["ada@example.com"]}
+    assert shown(TREE, {**TREE, "rules": [RULES[0], other]}, "condition").lines == (
+        (" ", 'rules[1]: "person.email"'),
+        ("-", 'rules[1].operator: "exists"'), ("+", 'rules[1].operator: "equals"'),
+        ("+", 'rules[1].value[0]: "ada@example.com"'),
+    )  # fmt: skip
+
+
+def test_a_rule_more_in_front_changes_no_other() -> None:
+    new = {"field": "person.age", "value": [18]}
+    lines = shown(TREE, {**TREE, "rules": [new, *RULES]}, "condition").lines
+    assert lines[0] == ("+", "rules[0]: {")
+    assert {sign for sign, _ in lines} == {"+"}
+    assert not any("EntityType" in text or "person.email" in text for _, text in lines)
+
+
+def test_rules_in_another_order_show_as_lines() -> None:
+    lines = shown(TREE, {**TREE, "rules": RULES[::-1]}, "condition").lines
+    assert {"+", "-"} <= {sign for sign, _ in lines}
+
+
+def test_a_large_value_is_compared_as_text() -> None:
+    large = {"rows": [{"name": f"c{at}", "type": "string"} for at in range(200)]}
+    changed = {"rows": [*large["rows"][:-1], {"name": "last", "type": "string"}]}
+    assert shown(large, changed).lines[0] == (" ", "    {")
 
 
 def test_a_secret_passes_through() -> None:
