@@ -68,10 +68,11 @@ def assigned(estate: Estate) -> set[tuple[int, str]]:
     return found
 
 
-def stood_in(estate: Estate) -> set[str]:
-    """Placeholders and their columns that a file which a scanner found has taken the place of."""
+def stood_in(estate: Estate, known: set[str]) -> set[str]:
+    """Of what is known: placeholders whose place a file that a scanner found has taken, with all their columns."""
     contracts = (flow for flow in estate.flows.values() if flow.kind == "contract" and flow.file in estate.found)
-    return {one for flow in contracts for one in _placeholder(estate, flow)}
+    tables = {f"cluedin.target.{flow.name}" for flow in contracts}
+    return {key for key in known if key.partition("/")[2].partition("#")[0] in tables}
 
 
 def _processes(estate: Estate, flow: Flow) -> Iterator[tuple[str, Process]]:

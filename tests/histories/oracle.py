@@ -33,13 +33,17 @@ class Left:
     lineage: lineage.Lineage = field(default_factory=dict)
     assigned: set[tuple[int, str]] = field(default_factory=set)
     related: set[tuple[int, int]] = field(default_factory=set)
+    terms: dict[int, tuple[int | None, str]] = field(default_factory=dict)
+    """What each term stands below, and its name."""
 
     def step(self, before: Estate, after: Estate) -> None:
         """What a step left out stays; what came back is wanted again, and a stand-in goes."""
-        gone = lineage.stood_in(after)
-        self.entities = (self.entities | lineage.entities(before)) - lineage.entities(after) - gone
-        known, now = self.lineage | lineage.lineage(before), lineage.lineage(after)
-        self.lineage = {key: process for key, process in known.items() if key not in now}
+        self.terms |= {uid: one for uid, one in _places(before).items() if uid not in after.paths()}
+        known = self.entities | lineage.entities(before)
+        gone = lineage.stood_in(after, known)
+        self.entities = known - lineage.entities(after) - gone
+        flowed, flows = self.lineage | lineage.lineage(before), lineage.lineage(after)
+        self.lineage = {key: process for key, process in flowed.items() if key not in flows}
         still = (self.assigned | lineage.assigned(before)) - lineage.assigned(after)
         self.assigned = {(uid, asset) for uid, asset in still if asset not in gone}
         self.related = (self.related | _relations(before)) - _relations(after)
@@ -96,12 +100,12 @@ def planned(before: Estate, after: Estate, left: Left | None = None) -> dict[str
     change. `left` is what former steps left out and nothing has pruned.
     """
     left = left or Left()
-    found = _planned_terms(before, after)
-    last = _last_paths(before, after)
+    found = _planned_terms(before, after, left)
+    last = _last_paths(before, after, left)
     was: Told = (
         {_entity(key) for key in left.entities | lineage.entities(before)},
-        {_assignment(one, last) for one in left.assigned | lineage.assigned(before) if one[0] in last},
-        {_relation(one, last) for one in left.related | _relations(before) if last.keys() >= set(one)},
+        {_assignment(one, last) for one in left.assigned | lineage.assigned(before)},
+        {_relation(one, last) for one in left.related | _relations(before)},
     )
     now: Told = (
         {_entity(key) for key in lineage.entities(after)},
@@ -116,43 +120,45 @@ def planned(before: Estate, after: Estate, left: Left | None = None) -> dict[str
     return found
 
 
-def superseded(before: Estate, after: Estate) -> set[str]:
-    """What a plan deletes without `--prune`: stand-ins whose file a scanner found, and the terms on them."""
-    gone, last = lineage.stood_in(after), _last_paths(before, after)
-    found = {_entity(key) for key in lineage.entities(before) & gone}
-    return found | {_assignment(one, last) for one in lineage.assigned(before) if one[1] in gone}
+def superseded(before: Estate, after: Estate, left: Left) -> set[str]:
+    """What a plan deletes without `--prune`: stand-ins whose file a scanner found, with all that is on them."""
+    gone = lineage.stood_in(after, left.entities | lineage.entities(before))
+    last = _last_paths(before, after, left)
+    found = {_assignment(one, last) for one in left.assigned | lineage.assigned(before) if one[1] in gone}
+    return found | {_entity(key) for key in gone}
 
 
-def _planned_terms(before: Estate, after: Estate) -> dict[str, set[str]]:
+def _planned_terms(before: Estate, after: Estate, left: Left) -> dict[str, set[str]]:
     old, new = expected(before), expected(after)
     found: dict[str, set[str]] = {"create": set(), "rename": set(), "delete": set()}
-    above = {item.uid: concept.uid for concept, item in after.items()}
-    above |= {concept.uid: concept.above for concept in after.concepts.values() if concept.above is not None}
-    above_before = {item.uid: concept.uid for concept, item in before.items()}
-    above_before |= {concept.uid: concept.above for concept in before.concepts.values() if concept.above is not None}
+    places, places_before = _places(after), _places(before)
     for uid, path in new.terms.items():
         if uid not in old.terms:
             found["create"].add(_term(path))
-        elif path.rpartition("/")[2] != old.terms[uid].rpartition("/")[2] or above.get(uid) != above_before.get(uid):
+        elif places[uid] != places_before[uid]:
             found["rename"].add(_term(path))
-    last = _last_paths(before, after)
-    found["delete"] |= {_term(last[uid]) for uid in old.terms if uid not in new.terms}
+    last = _last_paths(before, after, left)
+    found["delete"] |= {_term(last[uid]) for uid in old.terms.keys() | left.terms.keys() if uid not in new.terms}
     return found
 
 
-def _last_paths(before: Estate, after: Estate) -> dict[int, str]:
+def _last_paths(before: Estate, after: Estate, left: Left) -> dict[int, str]:
     """The path of everything that was or is: what goes stands below its parent under the name that this one gets."""
-    found = after.paths()
+    found, places = after.paths(), left.terms | _places(before)
 
     def path(uid: int) -> str:
         if uid not in found:
-            concept = before.concepts.get(uid)
-            above = concept.above if concept is not None else before.item(uid)[0].uid
-            name = concept.name if concept is not None else before.item(uid)[1].name
+            above, name = places[uid]
             found[uid] = f"{path(above)}/{name}" if above is not None else name
         return found[uid]
 
-    return {uid: path(uid) for uid in before.paths()} | found
+    return {uid: path(uid) for uid in places} | found
+
+
+def _places(estate: Estate) -> dict[int, tuple[int | None, str]]:
+    """What each term stands below, and its name."""
+    found = {concept.uid: (concept.above, concept.name) for concept in estate.concepts.values()}
+    return found | {item.uid: (concept.uid, item.name) for concept, item in estate.items()}
 
 
 def _relations(estate: Estate) -> set[tuple[int, int]]:

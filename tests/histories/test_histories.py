@@ -58,7 +58,7 @@ def _begin(made: Project, chance: random.Random) -> Estate:
     estate = Estate()
     for _ in range(2):
         estate.add_concept(chance)
-    for add in FIRST_FLOWS[: chance.randint(1, 3)]:
+    for add in FIRST_FLOWS[: chance.randint(1, 4)]:
         add(estate, chance)
     _scan(made, estate, Estate())
     _write(made, estate)
@@ -83,8 +83,7 @@ def _step(estate: Estate, chance: random.Random) -> None:
     estate.drop_names_taken()
 
 
-def _apply(made: Project, plan: Plan | None = None, **options: Any) -> None:
-    plan = made.plan(**options) if plan is None else plan
+def _apply(made: Project, plan: Plan, **options: Any) -> None:
     if removals := _removals(plan):
         options["allow_deletes"] = removals
     result = made.apply(**options)
@@ -151,14 +150,16 @@ def _kept(ground: Project, root: Path, seed: int) -> None:
         _step(estate, chance)
         _scan(made, estate, before)
         _write(made, estate)
-        want = oracle.planned(before, estate, left) | {"delete": oracle.superseded(before, estate)}
+        want = oracle.planned(before, estate, left) | {"delete": oracle.superseded(before, estate, left)}
         plan = made.plan()
         assert _said(plan) == want
         _apply(made, plan)
         left.step(before, estate)
         _check_live(made, estate, guids, left)
         assert _settled(made) == []
-    _apply(made, prune=True)
+    plan = made.plan(prune=True)
+    assert _said(plan) == oracle.planned(estate, estate, left)
+    _apply(made, plan, prune=True)
     _check_live(made, estate, guids)
 
 
