@@ -121,8 +121,9 @@ class Estate:
     def remove_item(self, chance: random.Random) -> None:
         """An item goes, and whatever referred to it refers to it no longer."""
         concept = chance.choice(list(self.concepts.values()))
-        if len(concept.items) > 1:
-            self._forget(concept.items.pop(chance.randrange(len(concept.items))).uid)
+        at = chance.randrange(len(concept.items))
+        if len(concept.items) > 1 and not self._is_succeeded(concept.items[at]):
+            self._forget(concept.items.pop(at).uid)
 
     def remove_concept(self, chance: random.Random) -> None:
         """A concept goes with its items, unless another stands below it."""
@@ -195,6 +196,10 @@ class Estate:
         for _, item in self.items():
             if item.related == uid:
                 item.related = None
+
+    def _is_succeeded(self, item: Item) -> bool:
+        """Whether another took its name in this step: without the item nobody could tell that from a rename of old."""
+        return self._began.get(item.uid) in self.paths().values() and self.paths()[item.uid] != self._began[item.uid]
 
     def _is_below(self, uid: int, top: int) -> bool:
         at: int | None = uid

@@ -197,8 +197,8 @@ def _concept(estate: Estate, chance: random.Random) -> int:
 
 
 FLOW_STEPS: tuple[Callable[[Estate, random.Random], None], ...] = (
-    add_contract, add_stream, add_link, remove_flow, add_field, add_field, remove_field, exchange_field, replace_contract,
-    turn_flow, find_export, find_export,
+    add_contract, add_stream, add_link, remove_flow, add_field, add_field, remove_field, exchange_field,
+    replace_contract, turn_flow, find_export, find_export,
 )  # fmt: skip
 FIRST_FLOWS = (add_contract, add_link, find_export, add_stream)
 """What an estate begins with, or the first of it."""
