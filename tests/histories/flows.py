@@ -167,9 +167,9 @@ def _add(estate: Estate, chance: random.Random, flow: Flow) -> None:
 
 def _add_field(estate: Estate, chance: random.Random, flow: Flow) -> None:
     """An item, most often of the flow's own concept; a data source has only so many columns."""
-    own = [item.uid for item in estate.concepts[flow.concept].items]
-    pool = own if chance.random() < 0.7 else [item.uid for _, item in estate.items()]
-    free = [uid for uid in pool if uid not in flow.fields]
+    free = [item.uid for _, item in estate.items() if item.uid not in flow.fields]
+    own = [item.uid for item in estate.concepts[flow.concept].items if item.uid in free]
+    free = own if own and chance.random() < 0.7 else free
     columns = [one for one in COLUMNS if one not in flow.fields.values()] if flow.kind == "link" else [""]
     if free and columns:
         flow.fields[chance.choice(free)] = columns[0]
@@ -197,8 +197,8 @@ def _concept(estate: Estate, chance: random.Random) -> int:
 
 
 FLOW_STEPS: tuple[Callable[[Estate, random.Random], None], ...] = (
-    add_contract, add_stream, add_link, remove_flow, add_field, add_field, remove_field, exchange_field,
-    replace_contract, turn_flow, find_export, find_export,
+    add_contract, add_stream, add_link, remove_flow, add_field, add_field, add_field, remove_field, exchange_field,
+    replace_contract, turn_flow, turn_flow, find_export, find_export,
 )  # fmt: skip
 FIRST_FLOWS = (add_contract, add_link, find_export, add_stream)
 """What an estate begins with, or the first of it."""

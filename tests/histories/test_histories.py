@@ -194,12 +194,12 @@ def _among_people(ground: Project, root: Path, seed: int) -> None:
         assert facts.entities <= set(lineage.live_entities(state).values())
 
 
-@pytest.mark.parametrize("seed", [3, 5])
+@pytest.mark.parametrize("seed", [3, 35])
 def test_a_pruned_history_ends_as_its_manifests_say(ground: Project, tmp_path: Path, seed: int) -> None:
     _pruned(ground, tmp_path, seed)
 
 
-@pytest.mark.parametrize("seed", [3])
+@pytest.mark.parametrize("seed", [35])
 def test_without_prune_what_left_the_manifests_lives_on(ground: Project, tmp_path: Path, seed: int) -> None:
     _kept(ground, tmp_path, seed)
 
