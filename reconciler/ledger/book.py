@@ -201,7 +201,8 @@ class Ledger:
     def move(self, moves: Mapping[str, str]) -> None:
         """Gives entries other addresses, all at once: from each new address to the one that its entry has.
 
-        What stood at a new address and does not move itself is forgotten.
+        What stood at a new address and does not move itself is forgotten. What needs an entry that moves needs it
+        under its new address: an entry that no manifest wants any more has nobody else to tell it.
         """
         found = {new: self.entries.get(old) for new, old in moves.items()}
         for old in moves.values():
@@ -210,6 +211,11 @@ class Ledger:
             if entry is not None:
                 entry.address = new
                 self.put(entry)
+        now = {old: new for new, old in moves.items()}
+        for entry in self.entries.values() if now else ():
+            if not now.keys().isdisjoint(entry.depends_on):
+                entry.depends_on = sorted(now.get(need, need) for need in entry.depends_on)
+                self.touch(entry.address)
 
     def moved(self, moves: Mapping[str, str]) -> Ledger:
         """The ledger as it is once entries have moved; itself when none does."""

@@ -10,6 +10,9 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from . import flows
+from .flows import Flow, Path
+
 GLOSSARY = "Works"
 
 
@@ -43,6 +46,9 @@ class Estate:
 
     def __init__(self) -> None:
         self.concepts: dict[int, Concept] = {}
+        self.flows: dict[int, Flow] = {}
+        self.found: dict[Path, tuple[str, ...]] = {}
+        """The columns of each file that scanners found; what they found stays."""
         self._last = 0
         self._began: dict[int, str] = {}
         """The paths of this step's beginning: what lives, whatever is renamed twice in one step."""
@@ -101,7 +107,7 @@ class Estate:
 
     def add_concept(self, chance: random.Random) -> None:
         """A concept with items, at the top or below another."""
-        uid = self._next()
+        uid = self.next_uid()
         above = chance.choice([None, None, *self.concepts])
         made = Concept(uid, f"c{uid}", f"Concept {uid}", above)
         self.concepts[uid] = made
@@ -115,8 +121,9 @@ class Estate:
     def remove_item(self, chance: random.Random) -> None:
         """An item goes, and whatever referred to it refers to it no longer."""
         concept = chance.choice(list(self.concepts.values()))
-        if len(concept.items) > 1:
-            self._unrelate(concept.items.pop(chance.randrange(len(concept.items))).uid)
+        at = chance.randrange(len(concept.items))
+        if len(concept.items) > 1 and not self._is_succeeded(concept.items[at]):
+            self._forget(concept.items.pop(at).uid)
 
     def remove_concept(self, chance: random.Random) -> None:
         """A concept goes with its items, unless another stands below it."""
@@ -124,13 +131,14 @@ class Estate:
         free = [concept for concept in self.concepts.values() if concept.uid not in under]
         if len(self.concepts) > 1 and free:
             gone = self.concepts.pop(chance.choice(free).uid)
+            flows.concept_goes(self, gone.uid)
             for item in gone.items:
-                self._unrelate(item.uid)
+                self._forget(item.uid)
 
     def rename_item(self, chance: random.Random) -> None:
         """A new name for an item."""
         _, item = chance.choice(list(self.items()))
-        self._name(item, f"Renamed {self._next()}")
+        self._name(item, f"Renamed {self.next_uid()}")
 
     def swap_items(self, chance: random.Random) -> None:
         """Two items of a concept take each other's names."""
@@ -144,7 +152,7 @@ class Estate:
     def rename_concept(self, chance: random.Random) -> None:
         """A new name for a concept; all that stands below it stays below it."""
         concept = chance.choice(list(self.concepts.values()))
-        self._name(concept, f"Renamed {self._next()}")
+        self._name(concept, f"Renamed {self.next_uid()}")
 
     def move_concept(self, chance: random.Random) -> None:
         """A concept goes below another, or to the top."""
@@ -159,7 +167,7 @@ class Estate:
     def redefine(self, chance: random.Random) -> None:
         """A new definition."""
         _, item = chance.choice(list(self.items()))
-        item.definition = f"Definition {self._next()}."
+        item.definition = f"Definition {self.next_uid()}."
 
     def relate(self, chance: random.Random) -> None:
         """An item is related to another, or to nothing any more."""
@@ -178,15 +186,20 @@ class Estate:
             one.formerly = own if own != name else None
 
     def _add_item(self, concept: Concept, chance: random.Random) -> None:
-        uid = self._next()
+        uid = self.next_uid()
         others = [item.uid for _, item in self.items()]
         related = chance.choice(others) if others and chance.random() < 0.4 else None
         concept.items.append(Item(uid, f"k{uid}", f"Item {uid}", f"Definition {uid}.", related))
 
-    def _unrelate(self, uid: int) -> None:
+    def _forget(self, uid: int) -> None:
+        flows.item_goes(self, uid)
         for _, item in self.items():
             if item.related == uid:
                 item.related = None
+
+    def _is_succeeded(self, item: Item) -> bool:
+        """Whether another took its name in this step: without the item nobody could tell that from a rename of old."""
+        return self._began.get(item.uid) in self.paths().values() and self.paths()[item.uid] != self._began[item.uid]
 
     def _is_below(self, uid: int, top: int) -> bool:
         at: int | None = uid
@@ -196,7 +209,8 @@ class Estate:
             at = self.concepts[at].above
         return False
 
-    def _next(self) -> int:
+    def next_uid(self) -> int:
+        """An identity, or a number for a name, that nothing had before."""
         self._last += 1
         return self._last
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import random
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from ..support import Project
@@ -12,6 +15,10 @@ ATLAS = "/datamap/api/atlas/v2"
 VOLATILE = {"lastModifiedTS", "updateTime", "updatedBy", "version"}
 DERIVED = VOLATILE | {"name", "qualifiedName"}
 """Of a term: its full names follow the terms above it."""
+
+OUR_TYPES = (
+    "cluedin_column", "cluedin_entity", "cluedin_export_target", "cluedin_organization_provider", "cluedin_dataset",
+)  # fmt: skip
 
 State = dict[str, dict[str, dict[str, Any]]]
 Fact = tuple[str, str, str, str]
@@ -32,10 +39,17 @@ class People:
             before = self._state()
             deed = self.chance.choice([
                 self._term, self._term_below, self._assign_theirs, self._assign_ours, self._classify, self._label,
-                self._expert, self._relate, self._read_column,
+                self._expert, self._relate, self._read_ours, self._read_ours, self._write_ours, self._write_ours,
             ])  # fmt: skip
             deed(before)
             self._note(before, self._state())
+
+    @contextmanager
+    def scanning(self) -> Iterator[None]:
+        """What scanners find is theirs as well."""
+        before = self._state()
+        yield
+        self._note(before, self._state())
 
     def snapshot(self) -> dict[str, Any]:
         """Everything of theirs as it is now, and each of their changes on ours."""
@@ -91,15 +105,26 @@ class People:
         term["seeAlso"] = [{"termGuid": self.chance.choice(ours)}]
         self._put_term(term)
 
-    def _read_column(self, state: State) -> None:
-        """A process of another team reads an asset of ours."""
-        name = self._name("process")
-        ends = {"inputs": [{"guid": self.chance.choice(self._our_assets(state))}],
-                "outputs": [{"guid": self.chance.choice(self._files(state))}]}  # fmt: skip
-        entity = {"typeName": "Process", "attributes": {"qualifiedName": name, "name": name, **ends}}
-        self._post("/entity", {"entity": entity})
+    def _read_ours(self, state: State) -> None:
+        """A process of another team reads something of ours."""
+        self._process(state, self.chance.choice(self._our_assets(state)), self.chance.choice(self._files(state)))
+
+    def _write_ours(self, state: State) -> None:
+        """A process of another team writes something of ours."""
+        self._process(state, self.chance.choice(self._files(state)), self.chance.choice(self._our_assets(state)))
 
     # -- how they do it ----------------------------------------------------------------------------------------
+
+    def _process(self, state: State, start: str, end: str) -> None:
+        """Of a plain type; or of a type of ours, as another installation has it, with column lineage."""
+        names = [state["purview"]["entity"][guid]["attributes"]["qualifiedName"] for guid in (start, end)]
+        name = self._name("process")
+        attributes = {"qualifiedName": name, "name": name, "inputs": [{"guid": start}], "outputs": [{"guid": end}]}
+        type_name = self.chance.choice(["Process", "cluedin_process"])
+        if type_name != "Process":
+            mapping = {"DatasetMapping": {"Source": names[0], "Sink": names[1]}, "ColumnMapping": []}
+            attributes["columnMapping"] = json.dumps([mapping])
+        self._post("/entity", {"entity": {"typeName": type_name, "attributes": attributes}})
 
     def _new_term(self, state: State, parent: str | None) -> str:
         glossary = next(g["guid"] for g in state["purview"]["glossary"].values() if g["name"] == GLOSSARY)
@@ -132,7 +157,7 @@ class People:
         ]
 
     def _our_assets(self, state: State) -> list[str]:
-        return _of_type(state, "cluedin_column") + _of_type(state, "cluedin_entity")
+        return [guid for name in OUR_TYPES for guid in _of_type(state, name)]
 
     def _files(self, state: State) -> list[str]:
         return _of_type(state, "azure_datalake_gen2_path")

@@ -252,3 +252,22 @@ def test_in_atlas_what_was_never_set_is_no_sign_of_people(tmp_path: Path) -> Non
         changes = removed(made)
         assert {changes[address].action for address in (TERM, TABLE, COLUMN, VOCABULARY)} == {"delete"}
         assert {status for status, _ in prune(made).values()} == {"done"}
+
+
+def test_what_nobody_pruned_goes_in_order_after_its_parent_was_renamed(made: Project) -> None:
+    """Terms that left the manifests follow the new name of what they stand below, and so does what each needs."""
+    below = ALPHA.replace("alpha", "beta").replace("Alpha", "Beta")
+    below = below.replace("{name: Beta}", "{name: Beta, parent: Alpha}")
+    path = made.write("beta.yaml", below)
+    assert made.apply().complete
+    path.unlink()
+    made.settle()
+    assert made.apply().complete
+    made.edit("alpha.yaml", "term: {name: Alpha}", "term: {name: Aleph, moved_from: Alpha}")
+    made.settle()
+    assert made.apply().complete
+    made.settle()
+    parent = "purview.term:Enterprise/Aleph/Beta"
+    done = prune(made)
+    assert {status for status, _ in done.values()} == {"done"}
+    assert {parent, f"{parent}/One", f"{parent}/Two"} <= done.keys()
