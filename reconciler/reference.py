@@ -13,7 +13,8 @@ from typing import Any
 
 from reconciler.kinds import kinds
 from reconciler.kinds._contract.levels import level_said
-from reconciler.kinds.base import Kind, example
+from reconciler.kinds.base import Kind
+from reconciler.manifest.spec import example
 from reconciler.schema import description_of, file_of, schemas
 
 INDEX = "README.md"

@@ -13,7 +13,8 @@ from typing import Any
 import orjson
 
 from reconciler.kinds import kinds
-from reconciler.kinds.base import Kind, example
+from reconciler.kinds.base import Kind
+from reconciler.manifest.spec import example
 from reconciler.report.schemas import checks_schema, graph_schema, plan_schema, result_schema
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"

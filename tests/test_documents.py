@@ -54,7 +54,7 @@ def test_every_verb_is_in_the_readme() -> None:
 def test_the_manifest_in_the_readme_is_valid(tmp_path: Path) -> None:
     from reconciler.desired import load
     from reconciler.kinds import kinds
-    from reconciler.kinds.base import example
+    from reconciler.manifest.spec import example
 
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     [manifest] = re.findall(r"```yaml\n(apiVersion.*?)```", text, re.DOTALL)

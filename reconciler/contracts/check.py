@@ -11,7 +11,7 @@ from reconciler.contracts.compare import Finding, added, compare, removed
 from reconciler.errors import Diagnostic, Source
 from reconciler.kinds._contract.physical import PhysicalSchema, Place, physical_schema
 from reconciler.kinds._declared import declared
-from reconciler.kinds._findings import place
+from reconciler.manifest.findings import place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from reconciler.kinds._findings import Path
 from reconciler.kinds._glossary.concept import Item
 from reconciler.kinds._names import formal_name, path_parts, term_path
 from reconciler.kinds.base import World
+from reconciler.manifest.findings import Path
 
 if TYPE_CHECKING:
     from reconciler.kinds.glossary_mapping import GlossaryMapping

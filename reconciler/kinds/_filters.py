@@ -12,7 +12,7 @@ from pydantic import ConfigDict, Field, model_validator
 
 from reconciler.kinds._conditions import ENTITY_TYPE, EQUALS, EXISTS, NOT_EXISTS, VOCABULARY_KEY, Node, node_type
 from reconciler.kinds._contract.levels import with_levels
-from reconciler.kinds.base import Strict
+from reconciler.manifest.spec import Spec
 
 Scalar = str | int | float | bool
 Operator = Literal[
@@ -55,7 +55,7 @@ _PAIRS = frozenset({"between", "not_between"})
 _SINGLE = frozenset(OPERATORS) - _WITHOUT_VALUE - _PAIRS - {"in", "not_in", "equals", "not_equals"}
 
 
-class Where(Strict):
+class Where(Spec):
     """One condition; of several all must hold."""
 
     at: ClassVar[str] = "where[]."

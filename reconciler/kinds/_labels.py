@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from reconciler.errors import Diagnostic, Severity
-from reconciler.kinds._findings import Path, finding
 from reconciler.kinds.base import World
+from reconciler.manifest.findings import Path, finding
 from reconciler.manifest.suggest import did_you_mean
 from reconciler.resources import types
 from reconciler.resources.base import Desired, Origin

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field
 
 from reconciler.errors import Diagnostic
-from reconciler.kinds._findings import Path, error
-from reconciler.kinds.base import Strict
+from reconciler.manifest.findings import Path, error
+from reconciler.manifest.spec import Spec
 from reconciler.manifest.suggest import did_you_mean
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ GUID = r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
 MOST_CONTACTS = 20
 
 
-class Person(Strict):
+class Person(Spec):
     """Someone whom manifests name by an alias."""
 
     object_id: Annotated[str, Field(pattern=GUID)]

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from reconciler.errors import Diagnostic
 from reconciler.kinds._declared import Spot, declared
-from reconciler.kinds._findings import Path, error, warning, where
 from reconciler.kinds.base import World
+from reconciler.manifest.findings import Path, error, warning, where
 from reconciler.manifest.suggest import did_you_mean
 from reconciler.resources import types
 from reconciler.resources.base import Desired, Origin

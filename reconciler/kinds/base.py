@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import inspect
-import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict
-
 from reconciler.errors import Diagnostic
+from reconciler.manifest.spec import Manifest
 from reconciler.resources.base import Desired, Origin
 from reconciler.sources.base import Answers, Question
 
@@ -18,31 +15,14 @@ if TYPE_CHECKING:
     from reconciler.manifest.project import Document
 
 
-class Strict(BaseModel):
-    """A part of a manifest: unknown fields are refused, and what is not written is not managed."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
-
-    def given(self, *names: str) -> dict[str, Any]:
-        """The fields among `names` that the manifest mentions, with their values."""
-        return {name: getattr(self, name) for name in names if name in self.model_fields_set}
-
-
-class Kind(Strict):
+class Kind(Manifest):
     """The `spec` of a manifest kind. One subclass a file; discovery finds it.
 
-    A subclass must set `kind`, carry a docstring that ends with an example manifest (`Example::` and an
-    indented block that starts with `apiVersion:`), and implement `expand`. It may implement `check` for what
-    can be told offline across documents; `sources` for what it has to know of the live systems first, and
-    `judge` for what only the answers tell.
+    A subclass must be what `Manifest` asks for, and implement `expand`. It may implement `check` for what can be
+    told offline across documents; `sources` for what it has to know of the live systems first, and `judge` for
+    what only the answers tell.
     """
 
-    kind: ClassVar[str]
-    """The word after `kind:` in a manifest."""
-    elsewhere: ClassVar[Mapping[str, str]] = {}
-    """Words that people write into such a `spec` and that do not belong there, with what to do instead."""
-    instead_of: ClassVar[Mapping[str, str]] = {}
-    """Kinds that do not exist and that people mean this one by, with what to do instead."""
     told_by_answers: ClassVar[frozenset[str]] = frozenset()
     """Types (`system.name`) of resources that a document wants only once its questions are answered.
 
@@ -112,11 +92,6 @@ class World:
         for document in self.documents:
             found.setdefault(document.kind, []).append(document)
         return found
-
-
-def example(kind: type[Kind]) -> str:
-    """The example manifest at the end of a kind's docstring: the indented block after `Example::`."""
-    return textwrap.dedent((inspect.getdoc(kind) or "").partition("Example::\n")[2]).strip() + "\n"
 
 
 def origin_at(document: Document, path: Sequence[str | int] = ()) -> Origin:

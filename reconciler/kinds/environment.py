@@ -13,7 +13,8 @@ from reconciler.kinds._environment.checks import findings
 from reconciler.kinds._environment.policy import Policy, Scope
 from reconciler.kinds._environment.sign_in import CluedInSystem, PurviewSystem
 from reconciler.kinds._people import Person, find_person
-from reconciler.kinds.base import Kind, Strict, World
+from reconciler.kinds.base import Kind, World
+from reconciler.manifest.spec import Spec
 
 if TYPE_CHECKING:
     from reconciler.manifest.project import Document
@@ -30,7 +31,7 @@ LedgerPath = Annotated[str, Field(min_length=1, max_length=300), AfterValidator(
 Scalar = str | int | float | bool
 
 
-class LedgerPlace(Strict):
+class LedgerPlace(Spec):
     """Where the ledger is kept."""
 
     path: LedgerPath | None = None

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 from pydantic import Field
 
 from reconciler.errors import Diagnostic
-from reconciler.kinds._findings import error, where
 from reconciler.kinds._labels import directory, is_microsoft
-from reconciler.kinds.base import Kind, Strict, World, origin_at
+from reconciler.kinds.base import Kind, World, origin_at
 from reconciler.kinds.environment import environment_of
+from reconciler.manifest.findings import error, where
+from reconciler.manifest.spec import Spec
 from reconciler.resources import types
 from reconciler.resources.base import Desired
 
@@ -25,7 +26,7 @@ _LABEL = re.compile(r"[A-Za-z][A-Za-z0-9 _-]*")
 _CLASSIFICATION = re.compile(r"[A-Za-z][A-Za-z0-9_. ]*")
 
 
-class Label(Strict):
+class Label(Spec):
     """One word for sensitivity."""
 
     classification: Annotated[str, Field(min_length=1)]

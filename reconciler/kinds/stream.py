@@ -10,7 +10,8 @@ from reconciler.kinds._contract.model import Mode, Name, PropertyOf, Relations, 
 from reconciler.kinds._filters import Where
 from reconciler.kinds._stream.checks import findings, judgements
 from reconciler.kinds._stream.resources import stream_questions, stream_resources
-from reconciler.kinds.base import Kind, Strict, World
+from reconciler.kinds.base import Kind, World
+from reconciler.manifest.spec import Spec
 from reconciler.resources.base import Desired
 from reconciler.sources import Question
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from reconciler.manifest.project import Document
 
 
-class StreamTarget(Strict):
+class StreamTarget(Spec):
     """The export target that a stream goes to."""
 
     name: Name

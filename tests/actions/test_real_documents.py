@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.kinds import kinds
-from reconciler.kinds.base import example
+from reconciler.manifest.spec import example
 from reconciler.report import markdown
 from reconciler.report.lineage import PLACEHOLDER, of_plan
 

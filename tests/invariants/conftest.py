@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.kinds import kinds
-from reconciler.kinds.base import example
+from reconciler.manifest.spec import example
 
 from ..support import EACH_SANDBOX, SANDBOXES, Project, project
 

@@ -10,8 +10,8 @@ from typing import Any
 
 from reconciler.diff import Change
 from reconciler.kinds import kinds
-from reconciler.kinds.base import example
 from reconciler.ledger import Entry
+from reconciler.manifest.spec import example
 from reconciler.sandbox.cluedin.world import World
 from reconciler.sandbox.server import Running, running
 

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from reconciler.kinds import kinds
-from reconciler.kinds.base import example
+from reconciler.manifest.spec import example
 from reconciler.manifest.yaml import parse_yaml
 from reconciler.report import graphs
 from reconciler.report.lineage import lineage

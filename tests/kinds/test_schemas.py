@@ -9,8 +9,8 @@ from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
 from reconciler.kinds import kinds
-from reconciler.kinds.base import example
 from reconciler.manifest.project import load_project
+from reconciler.manifest.spec import example
 from reconciler.manifest.yaml import parse_yaml, read_yaml
 from reconciler.schema import MANIFEST, file_of, schemas, stale
 

@@ -21,7 +21,7 @@ import pytest
 from reconciler.cli import main
 from reconciler.errors import Exit
 from reconciler.kinds import kinds
-from reconciler.kinds.base import example
+from reconciler.manifest.spec import example
 from reconciler.resources.base import Resource
 from reconciler.resources.cluedin import _shared as cluedin_shared
 from reconciler.systems import http

@@ -13,7 +13,7 @@ from reconciler.kinds import kinds
 from reconciler.kinds._link import cluedin as link_cluedin
 from reconciler.kinds._link import lineage as link_lineage
 from reconciler.kinds._link import scene as link_scene
-from reconciler.kinds.base import example as example_of
+from reconciler.manifest.spec import example as example_of
 from reconciler.resources.base import Write
 from reconciler.resources.cluedin import _arrival as arrival
 from reconciler.resources.cluedin import column_mapping, relation

@@ -11,7 +11,7 @@ import pytest
 from reconciler.diff import Options
 from reconciler.errors import ManifestError, RefusedError
 from reconciler.kinds import kinds
-from reconciler.kinds.base import example as example_of
+from reconciler.manifest.spec import example as example_of
 from reconciler.plan import Plan
 from reconciler.report import text
 from reconciler.sources import assets

@@ -12,7 +12,7 @@ import pytest
 
 from reconciler.diff import Change, Options
 from reconciler.kinds import kinds
-from reconciler.kinds.base import example
+from reconciler.manifest.spec import example
 from reconciler.plan import Plan
 from reconciler.systems.cluedin import CluedIn
 from reconciler.workflow import Approval, apply_plan

@@ -11,7 +11,7 @@ import pytest
 from reconciler.diff import Options
 from reconciler.errors import ReconcilerError, RefusedError
 from reconciler.kinds import kinds
-from reconciler.kinds.base import example
+from reconciler.manifest.spec import example
 from reconciler.workflow import Approval, apply_plan
 
 from ..support import EACH_SANDBOX, SANDBOXES, Project, project

@@ -11,7 +11,7 @@ import pytest
 
 from reconciler.errors import Exit, RefusedError
 from reconciler.kinds import kinds
-from reconciler.kinds.base import example as example_of
+from reconciler.manifest.spec import example as example_of
 from reconciler.resources.base import Write
 from reconciler.sources import ask
 from reconciler.systems.cluedin import CluedIn

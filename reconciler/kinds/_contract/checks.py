@@ -14,9 +14,9 @@ from reconciler.kinds._contract.options import option_findings
 from reconciler.kinds._contract.physical import physical_schema
 from reconciler.kinds._contract.scene import Contract
 from reconciler.kinds._contract.secrets import secret_findings
-from reconciler.kinds._findings import error, info, warning
 from reconciler.kinds._labels import unknown_labels
 from reconciler.kinds._references import entity_findings
+from reconciler.manifest.findings import error, info, warning
 from reconciler.manifest.suggest import did_you_mean
 
 

@@ -10,8 +10,8 @@ from reconciler.kinds._contract.model import Column, PropertyOf
 from reconciler.kinds._contract.physical import PhysicalColumn, physical_schema
 from reconciler.kinds._contract.scene import Contract
 from reconciler.kinds._filters import keys_in
-from reconciler.kinds._findings import error, info, warning
 from reconciler.kinds._references import key_findings
+from reconciler.manifest.findings import error, info, warning
 from reconciler.manifest.suggest import did_you_mean
 
 

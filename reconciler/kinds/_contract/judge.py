@@ -13,9 +13,9 @@ from reconciler.kinds._contract.physical import physical_schema
 from reconciler.kinds._contract.scene import Contract
 from reconciler.kinds._contract.secrets import secret_in_clear
 from reconciler.kinds._filters import keys_in
-from reconciler.kinds._findings import Path, error, finding, info, warning
 from reconciler.kinds._labels import directory
 from reconciler.kinds._references import live_entity_findings, live_key_findings
+from reconciler.manifest.findings import Path, error, finding, info, warning
 from reconciler.manifest.suggest import did_you_mean
 from reconciler.resources import types
 from reconciler.resources.base import path_of

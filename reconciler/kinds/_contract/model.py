@@ -8,8 +8,8 @@ from pydantic import AfterValidator, ConfigDict, Field
 
 from reconciler.kinds._contract.levels import with_levels
 from reconciler.kinds._filters import Scalar
-from reconciler.kinds.base import Strict
 from reconciler.manifest.secrets import SecretRef
+from reconciler.manifest.spec import Spec
 from reconciler.resources.spelling import composed
 
 Text = Annotated[str, Field(min_length=1)]
@@ -28,14 +28,14 @@ PRIMARY_KEY = ("OriginEntityCode",)
 """The primary key of a contract that names none: the golden record's `Id` changes when records are merged (F12)."""
 
 
-class Promise(Strict):
+class Promise(Spec):
     """A part of a contract; each of its fields has a level in the table of levels."""
 
     at: ClassVar[str] = ""
     model_config = ConfigDict(json_schema_extra=with_levels)
 
 
-class PropertyOf(Strict):
+class PropertyOf(Spec):
     """A property of records that is no vocabulary key."""
 
     property: Text
@@ -92,7 +92,7 @@ class Target(Promise):
     """Further options of the connector by the names that the server knows."""
 
 
-class AssetAt(Strict):
+class AssetAt(Spec):
     """The asset that the export arrives in, as a scanner named it."""
 
     type: Text

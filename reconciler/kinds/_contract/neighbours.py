@@ -9,7 +9,7 @@ from reconciler.errors import Diagnostic
 from reconciler.kinds._contract.delivery import folder_of
 from reconciler.kinds._contract.physical import sample_path
 from reconciler.kinds._contract.scene import Contract, contracts_in
-from reconciler.kinds._findings import Path, error, warning, where
+from reconciler.manifest.findings import Path, error, warning, where
 
 _SHARED = (("connection", "connection"), ("path", "path"), ("schedule", "schedule"), ("type", "type"))
 

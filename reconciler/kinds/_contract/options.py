@@ -19,7 +19,7 @@ from reconciler.kinds._contract.delivery import (
 from reconciler.kinds._contract.levels import MEANING
 from reconciler.kinds._contract.scene import Contract
 from reconciler.kinds._contract.schedule import schedule_of
-from reconciler.kinds._findings import error, warning
+from reconciler.manifest.findings import error, warning
 from reconciler.systems.secrecy import carries_secret
 
 _BY_FORM = ("connection", "path", "schedule", "overwrite", "partition_by", "compression", "purview_readable")

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds._contract.model import Delivery
-from reconciler.kinds._findings import Path
-from reconciler.kinds.base import Strict
+from reconciler.manifest.findings import Path
+from reconciler.manifest.spec import Spec
 
 if TYPE_CHECKING:
     from reconciler.kinds.export_contract import ExportContract
@@ -56,5 +56,5 @@ def _written(spec: ExportContract) -> Iterator[tuple[str, Path, Any]]:
         yield from ((name, ("options", name), getattr(spec.options, name)) for name in _given(spec.options))
 
 
-def _given(part: Strict) -> list[str]:
+def _given(part: Spec) -> list[str]:
     return [name for name in type(part).model_fields if name in part.model_fields_set]

@@ -26,9 +26,9 @@ from reconciler.kinds._contract.labels import Effective, effective
 from reconciler.kinds._contract.model import Column, PropertyOf
 from reconciler.kinds._contract.scene import Contract, contract_of
 from reconciler.kinds._declared import declared
-from reconciler.kinds._findings import place
 from reconciler.kinds._references import final_key, key_type
 from reconciler.kinds.base import World
+from reconciler.manifest.findings import place
 from reconciler.resources.cluedin.conditions import Condition
 
 if TYPE_CHECKING:

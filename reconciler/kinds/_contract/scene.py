@@ -13,11 +13,11 @@ from reconciler.kinds._contract.paste import Merged, merged
 from reconciler.kinds._contract.schedule import Schedule, schedule_of
 from reconciler.kinds._entities import EntityAssets, labels_of_key
 from reconciler.kinds._environment.sign_in import CluedInSystem, PurviewSystem
-from reconciler.kinds._findings import Path
 from reconciler.kinds._names import QualifiedNames
 from reconciler.kinds._references import EntityWord, entity_word
 from reconciler.kinds.base import World, origin_at
 from reconciler.kinds.environment import Environment, environment_of
+from reconciler.manifest.findings import Path
 from reconciler.resources.base import Origin, quote
 from reconciler.resources.cluedin._target_options import as_meant
 from reconciler.sources.catalogue import Connector, Connectors

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from reconciler.errors import Diagnostic
 from reconciler.kinds._contract.model import AssetAt
 from reconciler.kinds._contract.scene import Contract
-from reconciler.kinds._findings import Path, error
+from reconciler.manifest.findings import Path, error
 from reconciler.resources.cluedin._outbound import may_be_composed
 from reconciler.systems.secrecy import carries_secret, is_secret
 

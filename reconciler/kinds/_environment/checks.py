@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from reconciler.errors import Diagnostic
 from reconciler.kinds._environment.scope import common, holds
-from reconciler.kinds._findings import Path, error, warning, where
-from reconciler.kinds._paths import path_findings
 from reconciler.kinds.base import World
+from reconciler.manifest.findings import Path, error, warning, where
+from reconciler.manifest.paths import path_findings
 from reconciler.manifest.suggest import did_you_mean
 from reconciler.resources import types
 

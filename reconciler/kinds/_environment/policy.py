@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from reconciler.kinds.base import Strict
+from reconciler.manifest.spec import Spec
 from reconciler.resources.spelling import composed
 
 OnDrift = Literal["revert", "keep", "once"]
@@ -15,7 +15,7 @@ Count = Annotated[int, Field(ge=0)]
 Patterns = tuple[Annotated[str, Field(min_length=1), AfterValidator(composed)], ...]
 
 
-class PurviewScope(Strict):
+class PurviewScope(Spec):
     """The part of Purview that belongs to an environment; a list that is not given means everything."""
 
     glossaries: Patterns | None = None
@@ -26,7 +26,7 @@ class PurviewScope(Strict):
     """Nothing is written to Purview."""
 
 
-class CluedInScope(Strict):
+class CluedInScope(Spec):
     """The part of CluedIn that belongs to an environment; a list that is not given means everything."""
 
     key_prefixes: Patterns | None = None
@@ -37,7 +37,7 @@ class CluedInScope(Strict):
     """Nothing is written to CluedIn."""
 
 
-class Scope(Strict):
+class Scope(Spec):
     """What belongs to an environment; documents that want more are refused."""
 
     purview: PurviewScope = PurviewScope()
@@ -46,7 +46,7 @@ class Scope(Strict):
     """The part of CluedIn."""
 
 
-class Drift(Strict):
+class Drift(Spec):
     """What to do about changes by others: the nearest rule wins, field before kind before default."""
 
     default: OnDrift | None = None
@@ -57,7 +57,7 @@ class Drift(Strict):
     """By field of a resource type: `{purview.term.definition: once}`."""
 
 
-class Guards(Strict):
+class Guards(Spec):
     """How much one apply may remove or change, by resource type and by document."""
 
     deletes_percent: Percent = 30
@@ -74,7 +74,7 @@ class Guards(Strict):
     """From how many on the share of updates counts."""
 
 
-class Policy(Strict):
+class Policy(Spec):
     """What an apply may do without being asked again."""
 
     on_drift: Drift = Drift()

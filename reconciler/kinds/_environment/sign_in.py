@@ -6,8 +6,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from reconciler.kinds.base import Strict
 from reconciler.manifest.secrets import SecretRef
+from reconciler.manifest.spec import Spec
 from reconciler.resources.spelling import composed
 from reconciler.systems.address import Address
 
@@ -30,7 +30,7 @@ Url = Annotated[
 Authority = Annotated[str, Field(min_length=1, max_length=2000), AfterValidator(_rebuilt_host)]
 
 
-class Limits(Strict):
+class Limits(Spec):
     """How hard the tool may press a system."""
 
     concurrency: Annotated[int, Field(ge=1, le=64)] | None = None
@@ -43,7 +43,7 @@ class Limits(Strict):
     """How long one run may send requests; what is under way then is finished."""
 
 
-class CluedInSignIn(Strict):
+class CluedInSignIn(Spec):
     """A user with a password, or an access token of a user.
 
     Vocabularies, glossary, sources and streams are behind CluedIn's GraphQL, which takes access tokens of users
@@ -66,7 +66,7 @@ class CluedInSignIn(Strict):
         return self
 
 
-class CluedInSystem(Strict):
+class CluedInSystem(Spec):
     """The CluedIn of an environment."""
 
     url: Url
@@ -91,7 +91,7 @@ _DEMANDS: dict[str, tuple[str, ...]] = {
 _CREDENTIALS = ("secret", "token", "user", "password")
 
 
-class PurviewSignIn(Strict):
+class PurviewSignIn(Spec):
     """Who the tool is to Purview."""
 
     method: Method = "default"
@@ -126,7 +126,7 @@ class PurviewSignIn(Strict):
         return self
 
 
-class PurviewSystem(Strict):
+class PurviewSystem(Spec):
     """The Purview (or Apache Atlas) of an environment."""
 
     endpoint: Url

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from reconciler.errors import Diagnostic
 from reconciler.kinds._environment.scope import holds, holds_prefix
-from reconciler.kinds._findings import error, info, warning
 from reconciler.kinds._glossary.concept import Item
 from reconciler.kinds._glossary.names import name_findings
 from reconciler.kinds._glossary.references import reference_findings
 from reconciler.kinds._glossary.scene import Scene
 from reconciler.kinds._glossary.terms import NOT_IN_ATLAS
+from reconciler.manifest.findings import error, info, warning
 
 RESERVED = ("select", "into", "naming", "defaults", "allow_native")
 KEY_FIELDS = (

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import AfterValidator, Field
 
 from reconciler.kinds._names import path_parts
-from reconciler.kinds.base import Strict
+from reconciler.manifest.spec import Spec
 from reconciler.resources.spelling import composed
 
 Text = Annotated[str, Field(min_length=1), AfterValidator(composed)]
@@ -52,7 +52,7 @@ DataType = Literal[
 DATA_TYPES: tuple[str, ...] = get_args(DataType)
 
 
-class Link(Strict):
+class Link(Spec):
     """A link to a page about a term."""
 
     name: Text
@@ -61,7 +61,7 @@ class Link(Strict):
     """Where it leads."""
 
 
-class TermText(Strict):
+class TermText(Spec):
     """What can be said about a term in Purview."""
 
     definition: str | None = None
@@ -102,7 +102,7 @@ class Concept(TermText):
     the top of the glossary."""
 
 
-class EntityType(Strict):
+class EntityType(Spec):
     """The entity type of the records."""
 
     name: Text
@@ -120,7 +120,7 @@ class EntityType(Strict):
         return self.code if self.code is not None else "/" + "".join(self.name.split())
 
 
-class Vocabulary(Strict):
+class Vocabulary(Spec):
     """The vocabulary in CluedIn."""
 
     name: Text
@@ -141,7 +141,7 @@ class Vocabulary(Strict):
     """Group of all keys that name none."""
 
 
-class Annotations(Strict):
+class Annotations(Spec):
     """CluedIn's data annotations of a key."""
 
     primary_key: bool | None = None
@@ -158,7 +158,7 @@ class Annotations(Strict):
     """Greatest number of characters."""
 
 
-class Former(Strict):
+class Former(Spec):
     """What an item was called before."""
 
     name: TermName | None = None
@@ -223,14 +223,14 @@ class Item(TermText):
         return self.moved_from if isinstance(self.moved_from, Former) else Former(name=self.moved_from)
 
 
-class EntityTypeCondition(Strict):
+class EntityTypeCondition(Spec):
     """Records of an entity type."""
 
     entity_type: Text
     """Code of the entity type."""
 
 
-class KeyCondition(Strict):
+class KeyCondition(Spec):
     """Records that have a value for a key, or have none."""
 
     key: Text
@@ -239,7 +239,7 @@ class KeyCondition(Strict):
     """Whether there must be a value."""
 
 
-class CluedInGlossary(Strict):
+class CluedInGlossary(Spec):
     """Terms in CluedIn's own glossary, which are saved filters over records."""
 
     category: Text
@@ -254,7 +254,7 @@ class CluedInGlossary(Strict):
     The term of a key holds those of them that have a value for the key."""
 
 
-class Selection(Strict):
+class Selection(Spec):
     """Reserved: which objects of the other system a mapping is derived from."""
 
     attribute: str | None = None
@@ -283,7 +283,7 @@ class Selection(Strict):
     """Whether only visible keys count."""
 
 
-class Into(Strict):
+class Into(Spec):
     """Reserved: what is made of the selected objects."""
 
     vocabularies: bool | None = None

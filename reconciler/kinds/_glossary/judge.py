@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from reconciler.errors import Diagnostic
-from reconciler.kinds._findings import Path, error
 from reconciler.kinds._glossary.catalogue import condition_keys
 from reconciler.kinds._glossary.scene import Scene
 from reconciler.kinds._glossary.templates import template_findings, template_questions
 from reconciler.kinds._people import cluedin_users
 from reconciler.kinds._references import type_questions
+from reconciler.manifest.findings import Path, error
 from reconciler.manifest.suggest import did_you_mean
 from reconciler.resources.cluedin.key_values import NO_CLASSIFICATION
 from reconciler.sources.base import Question

@@ -14,10 +14,10 @@ from reconciler.kinds._declared import (
     concept_names,
     has_cluedin_term,
 )
-from reconciler.kinds._findings import Path, error, warning, where
 from reconciler.kinds._glossary.scene import Scene
 from reconciler.kinds._names import formal_name, path_parts
-from reconciler.kinds._paths import path_findings
+from reconciler.manifest.findings import Path, error, warning, where
+from reconciler.manifest.paths import path_findings
 
 _NOT_IN_NAMES = re.compile(r"[@.<>]")
 _PREFIX = re.compile(r"[A-Za-z][A-Za-z0-9._]*")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from reconciler.errors import Diagnostic
-from reconciler.kinds._findings import Path, error, info, warning
 from reconciler.kinds._glossary.concept import Item, TermText
 from reconciler.kinds._glossary.scene import Scene
 from reconciler.kinds._glossary.terms import resolve_term
 from reconciler.kinds._labels import codes_of, unknown_labels
 from reconciler.kinds._people import unknown_contacts, unknown_owners
+from reconciler.manifest.findings import Path, error, info, warning
 from reconciler.manifest.suggest import did_you_mean
 
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from reconciler.errors import Diagnostic
-from reconciler.kinds._findings import Path, error
 from reconciler.kinds._glossary.concept import TermText
 from reconciler.kinds._glossary.scene import Scene
+from reconciler.manifest.findings import Path, error
 from reconciler.manifest.suggest import did_you_mean
 from reconciler.resources.base import path_of
 from reconciler.resources.purview.templates import DEFAULT, Attribute

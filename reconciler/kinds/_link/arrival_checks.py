@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 from unicodedata import normalize
 
 from reconciler.errors import Diagnostic
-from reconciler.kinds._findings import Path, error, info, warning
 from reconciler.kinds._link.columns import Target
 from reconciler.kinds._link.scene import Link
+from reconciler.manifest.findings import Path, error, info, warning
 from reconciler.resources.cluedin._arrival import arrived, doubt, refusal
 
 _WAY_OUT = "Rename it where the records are sent, and list the columns as they are sent in `data_set.fields`"

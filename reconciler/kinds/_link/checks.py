@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 from reconciler.errors import Diagnostic
 from reconciler.kinds._declared import declared
 from reconciler.kinds._environment.scope import holds_prefix
-from reconciler.kinds._findings import error, info, warning
 from reconciler.kinds._link.arrival_checks import arrival_findings, one_key_findings
 from reconciler.kinds._link.column_checks import column_findings, made_key_findings, record_key_findings
 from reconciler.kinds._link.rule import placeholder_findings
 from reconciler.kinds._link.scene import NAMES, links_of
 from reconciler.kinds._link.unique import uniqueness_findings
 from reconciler.kinds._link.vocabulary import KeySource, vocabulary_called
-from reconciler.kinds._paths import path_findings
 from reconciler.kinds._people import unknown_contacts
 from reconciler.kinds.base import World
 from reconciler.kinds.environment import Environment, environment_of
+from reconciler.manifest.findings import error, info, warning
+from reconciler.manifest.paths import path_findings
 from reconciler.manifest.suggest import did_you_mean
 from reconciler.systems.secrecy import carries_secret
 

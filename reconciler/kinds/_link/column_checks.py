@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from reconciler.errors import Diagnostic
 from reconciler.kinds._declared import declared
-from reconciler.kinds._findings import Path, error, info, warning
 from reconciler.kinds._link.columns import calls
 from reconciler.kinds._link.model import RECORD_KEYS, ColumnEntry, ColumnMap
 from reconciler.kinds._link.scene import Link
 from reconciler.kinds._link.vocabulary import is_obsolete
 from reconciler.kinds.base import World
 from reconciler.kinds.environment import environment_of
+from reconciler.manifest.findings import Path, error, info, warning
 from reconciler.manifest.suggest import did_you_mean
 
 if TYPE_CHECKING:

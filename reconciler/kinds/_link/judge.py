@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from reconciler.errors import Diagnostic
 from reconciler.kinds._declared import declared
 from reconciler.kinds._environment.scope import holds_prefix
-from reconciler.kinds._findings import error, finding, info
 from reconciler.kinds._link.arrival_checks import arrival_findings, called, one_key_findings
 from reconciler.kinds._link.checks import outside
 from reconciler.kinds._link.cluedin import fields_at_creation
@@ -19,6 +18,7 @@ from reconciler.kinds._link.unique import uniqueness_findings
 from reconciler.kinds._link.vocabulary import KeySource
 from reconciler.kinds.base import World
 from reconciler.kinds.environment import environment_of
+from reconciler.manifest.findings import error, finding, info
 from reconciler.manifest.suggest import did_you_mean
 from reconciler.resources.cluedin._arrival import arrived
 from reconciler.resources.spelling import look_alike

@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from reconciler.kinds._glossary.concept import Names, Text, Verbatim
-from reconciler.kinds.base import Strict
+from reconciler.manifest.spec import Spec
 
 IGNORED = "ignore"
 """The short form of a column that is left out."""
@@ -40,7 +40,7 @@ def _not_a_file(value: Any) -> Any:
     return value
 
 
-class SourceAsset(Strict):
+class SourceAsset(Spec):
     """The asset in Purview that the records come from."""
 
     type: Text
@@ -51,7 +51,7 @@ class SourceAsset(Strict):
     """What to do while no scan has found it: an `error`, or `wait` with its lineage and do all the rest."""
 
 
-class AssetSelection(Strict):
+class AssetSelection(Spec):
     """Assets by the glossary terms on them: each becomes a data set."""
 
     term: Text | Annotated[tuple[Text, ...], Field(min_length=1)]
@@ -69,7 +69,7 @@ class AssetSelection(Strict):
         return (self.term,) if isinstance(self.term, str) else self.term
 
 
-class DataSetSpec(Strict):
+class DataSetSpec(Spec):
     """The data set in CluedIn, and what it stands in."""
 
     group: Text
@@ -92,7 +92,7 @@ class DataSetSpec(Strict):
     """How good the source is; all data sets of one source share it."""
 
 
-class Identifies(Strict):
+class Identifies(Spec):
     """Makes the values of a column codes by which records are known."""
 
     origin: Text | None = None
@@ -101,7 +101,7 @@ class Identifies(Strict):
     """Source code of the codes."""
 
 
-class ColumnEntry(Strict):
+class ColumnEntry(Spec):
     """What becomes of one column."""
 
     key: Text | None = None
@@ -114,7 +114,7 @@ class ColumnEntry(Strict):
     """Values of the column identify the record, besides the primary identifier."""
 
 
-class ColumnMap(Strict):
+class ColumnMap(Spec):
     """What the records become, and which column fills which key."""
 
     vocabulary: Text | None = None
@@ -160,7 +160,7 @@ class ColumnMap(Strict):
         return {name: _entry(value) for name, value in self.columns.items()}
 
 
-class RecordRelation(Strict):
+class RecordRelation(Spec):
     """An edge from the records to others, by the value of a column; no call changes or removes one."""
 
     column: Verbatim

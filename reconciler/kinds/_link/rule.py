@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from reconciler.errors import Diagnostic
-from reconciler.kinds._findings import error, info, warning
 from reconciler.kinds._link.scene import NAMES, PLACEHOLDER, PLACEHOLDERS, selected, selection_question
 from reconciler.kinds.base import World
+from reconciler.manifest.findings import error, info, warning
 from reconciler.manifest.suggest import did_you_mean
 
 if TYPE_CHECKING:

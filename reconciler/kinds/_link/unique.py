@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from unicodedata import normalize
 
 from reconciler.errors import Diagnostic
-from reconciler.kinds._findings import Path, error, where
 from reconciler.kinds._link.scene import Link, all_links
 from reconciler.kinds.base import World
+from reconciler.manifest.findings import Path, error, where
 from reconciler.resources.base import quote
 
 

@@ -10,11 +10,11 @@ from reconciler.kinds._contract.cluedin import MODES
 from reconciler.kinds._contract.model import PropertyOf
 from reconciler.kinds._contract.scene import contracts_in
 from reconciler.kinds._filters import keys_in
-from reconciler.kinds._findings import error, info, where
 from reconciler.kinds._references import entity_findings, key_findings, live_entity_findings, live_key_findings
 from reconciler.kinds._stream.resources import is_made, stream_name, target_key
 from reconciler.kinds.base import World
 from reconciler.kinds.environment import environment_of
+from reconciler.manifest.findings import error, info, where
 from reconciler.manifest.suggest import did_you_mean
 from reconciler.resources import types
 from reconciler.resources.base import quote

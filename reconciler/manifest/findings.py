@@ -1,13 +1,9 @@
-"""Findings of kinds: a place in the document, one sentence of what is wrong, one of what to do."""
+"""Findings about documents: a place in one, one sentence of what is wrong, one of what to do."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from reconciler.errors import Diagnostic, Severity, Source
-
-if TYPE_CHECKING:
-    from reconciler.manifest.project import Document
+from reconciler.manifest.documents import Document
 
 Path = tuple[str | int, ...]
 

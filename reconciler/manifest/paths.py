@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
-
 from reconciler.errors import Diagnostic
-from reconciler.kinds._findings import Path, error
-
-if TYPE_CHECKING:
-    from reconciler.manifest.project import Document
+from reconciler.manifest.documents import Document
+from reconciler.manifest.findings import Path, error
 
 
 def path_findings(document: Document, path: Path, written: str | None) -> Iterator[Diagnostic]:
