@@ -65,8 +65,7 @@ class Session:
 
     def book(self, draft: Draft) -> LocalLedger:
         """The ledger file of the environment, below the project."""
-        ledger = getattr(draft.environment, "ledger", None)
-        path = getattr(ledger, "path", None) or f".reconciler/ledger/{self.environment}.jsonl"
+        path = draft.environment.ledger_path(self.environment)
         return LocalLedger(ledger_file(self.root, path), self.environment)
 
     @contextmanager

@@ -6,7 +6,9 @@ import importlib
 import pkgutil
 from functools import cache
 
+from reconciler.environment.spec import Environment
 from reconciler.kinds.base import Kind
+from reconciler.manifest.spec import Manifest
 
 
 @cache
@@ -18,3 +20,10 @@ def kinds() -> dict[str, type[Kind]]:
             if isinstance(member, type) and issubclass(member, Kind) and "kind" in vars(member):
                 found[member.kind] = member
     return dict(sorted(found.items()))
+
+
+@cache
+def models() -> dict[str, type[Manifest]]:
+    """The model of every document that people write, by its word: the kinds, and the environment."""
+    known: dict[str, type[Manifest]] = {**kinds(), Environment.kind: Environment}
+    return dict(sorted(known.items()))

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from reconciler.environment.sign_in import PurviewSystem
 from reconciler.kinds._declared import concept_names, declared
-from reconciler.kinds._environment.sign_in import PurviewSystem
 from reconciler.kinds._labels import classify
 from reconciler.kinds._names import QualifiedNames, term_path
 from reconciler.kinds._purview import collection_needs, collection_resources, collection_value

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from reconciler.kinds._environment.sign_in import PurviewSystem
+from reconciler.environment.sign_in import PurviewSystem
 from reconciler.kinds.base import World, origin_at
+from reconciler.manifest.documents import ENVIRONMENT
 from reconciler.resources import types
 from reconciler.resources.base import Desired, Mode, Origin
 
@@ -20,7 +21,7 @@ def collection_resources(world: World, purview: PurviewSystem, origin: Origin) -
         return
     kind = types()["purview.collection"]
     parts = purview.collection.split("/")
-    environment = next(one for one in world.of("Environment") if one.name == world.environment_name)
+    environment = next(one for one in world.of(ENVIRONMENT) if one.name == world.environment_name)
     named = origin_at(environment, ("purview", "collection"))
     for length in range(1, len(parts) + 1):
         parent = [kind.address("/".join(parts[: length - 1]))] if length > 1 else []

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from reconciler.environment.spec import Environment
 from reconciler.errors import Diagnostic
 from reconciler.manifest.spec import Manifest
 from reconciler.resources.base import Desired, Origin
@@ -62,7 +63,7 @@ class World:
     """Every document of the project and the environment that they are expanded for."""
 
     documents: Sequence[Document]
-    environment: Any
+    environment: Environment
     environment_name: str = ""
     answers: Answers = field(default_factory=Answers)
     unread: bool = False

@@ -11,7 +11,6 @@ from pydantic import Field
 from reconciler.errors import Diagnostic
 from reconciler.kinds._labels import directory, is_microsoft
 from reconciler.kinds.base import Kind, World, origin_at
-from reconciler.kinds.environment import environment_of
 from reconciler.manifest.findings import error, where
 from reconciler.manifest.spec import Spec
 from reconciler.resources import types
@@ -112,7 +111,7 @@ class LabelMap(Kind):
 
     def expand(self, document: Document, world: World) -> Iterator[Desired]:
         """The classifications; Microsoft's own are only referred to."""
-        if environment_of(world).purview is None:
+        if world.environment.purview is None:
             return
         kind = types()["purview.classification_type"]
         for word, label in self.labels.items():
@@ -123,7 +122,7 @@ class LabelMap(Kind):
                 yield kind.desired(label.classification, origin, **label.given("description"))
 
     def _read_only(self, document: Document, world: World) -> Iterable[Diagnostic]:
-        environment = environment_of(world)
+        environment = world.environment
         ours = [label for label in self.labels.values() if not is_microsoft(label.classification)]
         if environment.purview is not None and environment.scope.purview.read_only and ours:
             yield error(

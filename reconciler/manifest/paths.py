@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+
 from reconciler.errors import Diagnostic
 from reconciler.manifest.documents import Document
 from reconciler.manifest.findings import Path, error

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.kinds import kinds
+from reconciler.kinds import models
 from reconciler.systems.cluedin import CluedIn
 
 from ..cli.conftest import Ran, run
@@ -23,8 +23,8 @@ LAKE_KEY = "a-key-of-the-lake=="
 @pytest.fixture
 def acting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Project]:
     """An empty project with the variables set as a user would."""
-    known = {**kinds(), "ExportContract": Exported, "DataSourceLink": Linked}
-    monkeypatch.setattr("reconciler.desired.kinds", lambda: known)
+    known = {**models(), "ExportContract": Exported, "DataSourceLink": Linked}
+    monkeypatch.setattr("reconciler.desired.models", lambda: known)
     with project(tmp_path) as made:
         made.env |= {"LAKE_KEY": LAKE_KEY, "RECONCILER_SECRETS": ",".join((*SECRETS, "LAKE_KEY"))}
         for name, value in made.env.items():

@@ -27,8 +27,7 @@ class Estate(Project):
         super().__init__(root, sandbox.url)
         self.sandbox = sandbox.sandbox
         for name in kinds():
-            if name != "Environment":
-                self.write(f"{name.lower()}.yaml", example(kinds()[name]))
+            self.write(f"{name.lower()}.yaml", example(kinds()[name]))
 
     @property
     def world(self) -> World:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from reconciler.errors import Diagnostic
-from reconciler.kinds import kinds
+from reconciler.kinds import models
 from reconciler.kinds._contract.physical import PhysicalSchema, physical_schema
 from reconciler.kinds.base import World
 from reconciler.manifest.project import Document, load_project
@@ -142,7 +142,7 @@ class Bench:
             path = self.root / "manifests" / file
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
-        project = load_project(self.root, kinds(), environment="test", process_env={})
+        project = load_project(self.root, models(), environment="test", process_env={})
         assert project.environment is not None, project.findings
         documents = [*project.environments.values(), *project.documents]
         world = World(documents, project.environment.spec, "test")
@@ -159,7 +159,7 @@ class Bench:
             assert asked <= answers.keys() | _beside(asked), asked - answers.keys()
             for one in mine:
                 judged.findings += one.spec.judge(one, world)
-        for one in documents:
+        for one in project.documents:
             if one.spec is not None:
                 judged.resources += one.spec.expand(one, world)
         return judged

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reconciler.kinds.environment import Environment
+from reconciler.environment.spec import Environment
 from tests.kinds.conftest import TEST_ENVIRONMENT, document
 
 ADA = "30435ff9-9b96-44af-a5a9-e05c8b1ae2df"

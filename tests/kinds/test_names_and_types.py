@@ -6,7 +6,6 @@ import pytest
 
 from reconciler.kinds._names import QualifiedNames, col, path_parts, seg, term_path
 from reconciler.kinds._types import definitions
-from reconciler.kinds.environment import environment_of  # noqa: F401  (the module can be imported by itself)
 
 NAMES = QualifiedNames("cluedin")
 

@@ -102,8 +102,7 @@ class Rounds:
     def prepare(self) -> None:
         """Six stages: everything new; all there and the ledger lost; edited; renamed; replaced; manifests gone."""
         for name in kinds():
-            if name != "Environment":
-                self.made.write(f"{name.lower()}.yaml", example(kinds()[name]))
+            self.made.write(f"{name.lower()}.yaml", example(kinds()[name]))
         self._stage("create")
         shutil.copytree(self.root / ".reconciler", self.root / "kept")
         shutil.rmtree(self.root / ".reconciler")

@@ -7,16 +7,15 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from reconciler.environment.sign_in import CluedInSystem, PurviewSystem
 from reconciler.kinds._contract.delivery import FORMS, PROVIDERS, Form, Location, location_of, options_of
 from reconciler.kinds._contract.model import Column, Delivery, PropertyOf
 from reconciler.kinds._contract.paste import Merged, merged
 from reconciler.kinds._contract.schedule import Schedule, schedule_of
 from reconciler.kinds._entities import EntityAssets, labels_of_key
-from reconciler.kinds._environment.sign_in import CluedInSystem, PurviewSystem
 from reconciler.kinds._names import QualifiedNames
 from reconciler.kinds._references import EntityWord, entity_word
 from reconciler.kinds.base import World, origin_at
-from reconciler.kinds.environment import Environment, environment_of
 from reconciler.manifest.findings import Path
 from reconciler.resources.base import Origin, quote
 from reconciler.resources.cluedin._target_options import as_meant
@@ -34,7 +33,7 @@ class Contract:
         self.spec: ExportContract = document.spec
         self.document = document
         self.world = world
-        self.environment: Environment = environment_of(world)
+        self.environment = world.environment
         self.merged: Merged = merged(self.spec)
 
     # -- what is written -----------------------------------------------------------------------------------

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from reconciler.environment.patterns import holds, holds_prefix
 from reconciler.errors import Diagnostic
-from reconciler.kinds._environment.scope import holds, holds_prefix
 from reconciler.kinds._glossary.concept import Item
 from reconciler.kinds._glossary.names import name_findings
 from reconciler.kinds._glossary.references import reference_findings

@@ -5,12 +5,11 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from reconciler.environment.sign_in import PurviewSystem
 from reconciler.kinds._declared import CONCEPT, Declared, concept_names, declared, full_key
-from reconciler.kinds._environment.sign_in import PurviewSystem
 from reconciler.kinds._glossary.concept import Item
 from reconciler.kinds._names import QualifiedNames, path_parts, term_path
 from reconciler.kinds.base import World, origin_at
-from reconciler.kinds.environment import Environment, environment_of
 from reconciler.resources import types
 from reconciler.resources.base import Origin, Resource
 
@@ -26,7 +25,7 @@ class Scene:
         self.spec = spec
         self.document = document
         self.world = world
-        self.environment: Environment = environment_of(world)
+        self.environment = world.environment
         self.declared: Declared = declared(world)
         self._origins: dict[int, Origin] = {}
 

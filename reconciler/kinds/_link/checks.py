@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from reconciler.environment.patterns import holds_prefix
+from reconciler.environment.spec import Environment
 from reconciler.errors import Diagnostic
 from reconciler.kinds._declared import declared
-from reconciler.kinds._environment.scope import holds_prefix
 from reconciler.kinds._link.arrival_checks import arrival_findings, one_key_findings
 from reconciler.kinds._link.column_checks import column_findings, made_key_findings, record_key_findings
 from reconciler.kinds._link.rule import placeholder_findings
@@ -16,7 +17,6 @@ from reconciler.kinds._link.unique import uniqueness_findings
 from reconciler.kinds._link.vocabulary import KeySource, vocabulary_called
 from reconciler.kinds._people import unknown_contacts
 from reconciler.kinds.base import World
-from reconciler.kinds.environment import Environment, environment_of
 from reconciler.manifest.findings import error, info, warning
 from reconciler.manifest.paths import path_findings
 from reconciler.manifest.suggest import did_you_mean
@@ -38,7 +38,7 @@ def findings(spec: DataSourceLink, document: Document, world: World) -> Iterator
             "Name one asset in `asset`, or select assets by their terms in `select`.",
         )
         return
-    environment = environment_of(world)
+    environment = world.environment
     yield from _names(spec, document)
     yield from _secrets(spec, document)
     yield from _paths(spec, document)
@@ -194,7 +194,7 @@ def _people(spec: DataSourceLink, document: Document, environment: Environment) 
 
 
 def _systems(spec: DataSourceLink, document: Document, world: World) -> Iterator[Diagnostic]:
-    environment, name = environment_of(world), world.environment_name
+    environment, name = world.environment, world.environment_name
     if environment.purview is None and spec.select is not None:
         yield warning(
             document,
@@ -220,7 +220,7 @@ def _systems(spec: DataSourceLink, document: Document, world: World) -> Iterator
 
 
 def _scope(spec: DataSourceLink, document: Document, world: World) -> Iterator[Diagnostic]:
-    environment = environment_of(world)
+    environment = world.environment
     scope = environment.scope
     if scope.purview.read_only and environment.purview is not None and spec.lineage:
         yield error(

@@ -12,7 +12,6 @@ from reconciler.kinds._link.model import RECORD_KEYS, ColumnEntry, ColumnMap
 from reconciler.kinds._link.scene import Link
 from reconciler.kinds._link.vocabulary import is_obsolete
 from reconciler.kinds.base import World
-from reconciler.kinds.environment import environment_of
 from reconciler.manifest.findings import Path, error, info, warning
 from reconciler.manifest.suggest import did_you_mean
 
@@ -179,7 +178,7 @@ def _key(document: Document, world: World, path: Path, key: str) -> Iterator[Dia
             f"`{key}` is not a full key",
             f"{advice} Write it with its prefix, as in `customer.email`.".strip(),
         )
-    elif _is_ours(world, key) and environment_of(world).cluedin is not None:
+    elif _is_ours(world, key) and world.environment.cluedin is not None:
         yield info(
             document,
             path,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from reconciler.environment.patterns import holds_prefix
 from reconciler.errors import Diagnostic
 from reconciler.kinds._declared import declared
-from reconciler.kinds._environment.scope import holds_prefix
 from reconciler.kinds._link.arrival_checks import arrival_findings, called, one_key_findings
 from reconciler.kinds._link.checks import outside
 from reconciler.kinds._link.cluedin import fields_at_creation
@@ -17,7 +17,6 @@ from reconciler.kinds._link.scene import Link, links_of
 from reconciler.kinds._link.unique import uniqueness_findings
 from reconciler.kinds._link.vocabulary import KeySource
 from reconciler.kinds.base import World
-from reconciler.kinds.environment import environment_of
 from reconciler.manifest.findings import error, finding, info
 from reconciler.manifest.suggest import did_you_mean
 from reconciler.resources.cluedin._arrival import arrived
@@ -198,7 +197,7 @@ def _not_told(link: Link) -> Iterator[Diagnostic]:
     """Columns that the data set of CluedIn does not know yet, and cannot be told."""
     told = set(fields_at_creation(link))
     late = [name for name in link.columns if arrived(name) and arrived(name) not in told]
-    if late and link.wants_data_set and environment_of(link.world).cluedin is not None:
+    if late and link.wants_data_set and link.world.environment.cluedin is not None:
         names = ", ".join(map(called, late))
         yield info(
             link.document,

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from reconciler.environment.sign_in import PurviewSystem
 from reconciler.kinds._declared import declared
-from reconciler.kinds._environment.sign_in import PurviewSystem
 from reconciler.kinds._link.columns import (
     Matching,
     Seen,
@@ -28,7 +28,6 @@ from reconciler.kinds._link.columns import (
 from reconciler.kinds._link.vocabulary import KeySource, VocabularyInUse, keys_of_terms, prefix_of, vocabulary_called
 from reconciler.kinds._names import QualifiedNames
 from reconciler.kinds.base import World, origin_at
-from reconciler.kinds.environment import Environment, environment_of
 from reconciler.resources import types
 from reconciler.resources.base import Origin, Resource, quote
 from reconciler.resources.cluedin._arrival import arrived
@@ -71,7 +70,7 @@ class Link:
 
     def __init__(self, spec: DataSourceLink, document: Document, world: World, subject: Subject) -> None:
         self.spec, self.document, self.world, self.subject = spec, document, world, subject
-        self.environment: Environment = environment_of(world)
+        self.environment = world.environment
         self._origins: dict[tuple[str | int, ...], Origin] = {}
 
     def type(self, name: str) -> Resource:
@@ -343,7 +342,7 @@ def selected(spec: DataSourceLink, document: Document, world: World) -> tuple[li
     """
     question = selection_question(spec, world)
     rows = world.answers.of(question) if question is not None else None
-    purview = environment_of(world).purview
+    purview = world.environment.purview
     if not rows or purview is None:
         return [], []
     others = [row for row in rows if not row.type.startswith(purview.type_prefix)]
@@ -365,7 +364,7 @@ def fill(name: str, asset: ScannedAsset) -> str:
 
 def questions(spec: DataSourceLink, world: World) -> Iterator[Question]:
     """What a document has to know of the systems that the environment has."""
-    environment = environment_of(world)
+    environment = world.environment
     if environment.purview is not None:
         if spec.asset is not None:
             yield asset_question(spec, world)

@@ -13,7 +13,6 @@ from reconciler.kinds._filters import keys_in
 from reconciler.kinds._references import entity_findings, key_findings, live_entity_findings, live_key_findings
 from reconciler.kinds._stream.resources import is_made, stream_name, target_key
 from reconciler.kinds.base import World
-from reconciler.kinds.environment import environment_of
 from reconciler.manifest.findings import error, info, where
 from reconciler.manifest.suggest import did_you_mean
 from reconciler.resources import types
@@ -187,7 +186,7 @@ def _twins(document: Document, world: World) -> Iterator[Diagnostic]:
 
 
 def _read_only(document: Document, world: World) -> Iterator[Diagnostic]:
-    environment = environment_of(world)
+    environment = world.environment
     systems = (
         ("CluedIn", environment.cluedin, environment.scope.cluedin.read_only),
         ("Purview", environment.purview, environment.scope.purview.read_only),

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from reconciler.environment.sign_in import PurviewSystem
 from reconciler.kinds._conditions import all_of, entity_type_is
 from reconciler.kinds._contract.cluedin import MODES
 from reconciler.kinds._contract.model import PropertyOf
 from reconciler.kinds._contract.scene import contracts_in
 from reconciler.kinds._entities import EntityAssets
-from reconciler.kinds._environment.sign_in import PurviewSystem
 from reconciler.kinds._purview import collection_needs, collection_value
 from reconciler.kinds._references import (
     entity_questions,
@@ -23,7 +23,6 @@ from reconciler.kinds._references import (
 )
 from reconciler.kinds._types import type_address, type_resources
 from reconciler.kinds.base import World, origin_at
-from reconciler.kinds.environment import environment_of
 from reconciler.resources import types
 from reconciler.resources.base import Desired, quote, unquote
 from reconciler.sources import Question
@@ -64,7 +63,7 @@ def code_of(document: Document, world: World) -> str | None:
 def stream_questions(document: Document, world: World) -> Iterator[Question]:
     """What to ask CluedIn before the stream expands."""
     spec: Stream = document.spec
-    if environment_of(world).cluedin is None:
+    if world.environment.cluedin is None:
         return
     yield Connectors()
     yield StreamNamed(quote(stream_name(document)))
@@ -80,7 +79,7 @@ def stream_questions(document: Document, world: World) -> Iterator[Question]:
 
 def stream_resources(document: Document, world: World) -> Iterator[Desired]:
     """Both halves, as far as the environment has the system."""
-    environment = environment_of(world)
+    environment = world.environment
     catalogued: list[Desired] = []
     if environment.purview is not None:
         catalogued = list(_lineage(document, world, environment.purview))

@@ -3,31 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
 
+from reconciler.environment.patterns import common, holds
+from reconciler.environment.spec import Environment
 from reconciler.errors import Diagnostic
-from reconciler.kinds._environment.scope import common, holds
-from reconciler.kinds.base import World
-from reconciler.manifest.findings import Path, error, warning, where
+from reconciler.manifest.documents import Document
+from reconciler.manifest.findings import error, warning, where
 from reconciler.manifest.paths import path_findings
-from reconciler.manifest.suggest import did_you_mean
-from reconciler.resources import types
-
-if TYPE_CHECKING:
-    from reconciler.kinds.environment import Environment
-    from reconciler.manifest.project import Document
 
 
-def findings(environment: Environment, document: Document, world: World) -> Iterator[Diagnostic]:
-    """Everything that is wrong with an environment; of one that was not chosen only what concerns the chosen one."""
-    chosen = world.environment_name
-    if document.name == chosen or not chosen:
+def findings(
+    environment: Environment, document: Document, environments: Iterable[Document], chosen: str
+) -> Iterator[Diagnostic]:
+    """Everything that is wrong with an environment; of one that was not chosen only what concerns the chosen one.
+
+    `environments` are those of the project in their order; where none was chosen each of them counts.
+    """
+    if counts(document, chosen):
         yield from _by_itself(environment, document)
         yield from _people(environment, document)
-        yield from _policy_words(environment, document)
-    for other in _earlier(document, world):
-        if not chosen or chosen in (document.name, other.name):
+    for other in _earlier(document, environments):
+        if counts(document, chosen) or other.name == chosen:
             yield from _against(environment, document, other.spec, other)
+
+
+def counts(document: Document, chosen: str) -> bool:
+    """Whether an environment is the chosen one, or any is meant."""
+    return document.name == chosen or not chosen
 
 
 def _by_itself(environment: Environment, document: Document) -> Iterator[Diagnostic]:
@@ -89,32 +91,9 @@ def _people(environment: Environment, document: Document) -> Iterator[Diagnostic
             seen[name] = alias
 
 
-def _policy_words(environment: Environment, document: Document) -> Iterator[Diagnostic]:
-    from reconciler.kinds import kinds
-
-    drift = environment.policy.on_drift
-    yield from _unknown_words(document, ("policy", "on_drift", "kinds"), drift.kinds, kinds(), "kind")
-    known = [f"{name}.{field}" for name, one in types().items() for field in one.fields]
-    yield from _unknown_words(document, ("policy", "on_drift", "fields"), drift.fields, known, "field")
-
-
-def _unknown_words(
-    document: Document, path: Path, words: Iterable[str], known: Iterable[str], what: str
-) -> Iterator[Diagnostic]:
-    for word in words:
-        if word not in known:
-            yield error(
-                document,
-                (*path, word),
-                f"policy.unknown_{what}",
-                f"`{word}` is no {what}",
-                did_you_mean(word, known),
-            )
-
-
-def _earlier(document: Document, world: World) -> Iterable[Document]:
+def _earlier(document: Document, environments: Iterable[Document]) -> Iterable[Document]:
     """The environments before this one, so that each pair is judged once."""
-    for other in world.of("Environment"):
+    for other in environments:
         if other is document:
             return
         if other.spec is not None:

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, Field
 
-from reconciler.errors import Diagnostic
-from reconciler.kinds._environment.checks import findings
-from reconciler.kinds._environment.policy import Policy, Scope
-from reconciler.kinds._environment.sign_in import CluedInSystem, PurviewSystem
-from reconciler.kinds._people import Person, find_person
-from reconciler.kinds.base import Kind, World
-from reconciler.manifest.spec import Spec
-
-if TYPE_CHECKING:
-    from reconciler.manifest.project import Document
+from reconciler.environment.people import Person, find_person
+from reconciler.environment.policy import Policy
+from reconciler.environment.scope import Scope
+from reconciler.environment.sign_in import CluedInSystem, PurviewSystem
+from reconciler.manifest.documents import ENVIRONMENT
+from reconciler.manifest.spec import Manifest, Spec
 
 
 def _below_the_project(path: str) -> str:
@@ -38,7 +33,7 @@ class LedgerPlace(Spec):
     """File of the ledger, from the root of the project; default `.reconciler/ledger/NAME.jsonl`."""
 
 
-class Environment(Kind):
+class Environment(Manifest):
     """Where the documents of a project apply.
 
     It names the endpoints of CluedIn and Purview and how to sign in, what all documents share (the
@@ -71,7 +66,7 @@ class Environment(Kind):
             protect: ["purview.term:Enterprise/*"]
     """
 
-    kind: ClassVar[str] = "Environment"
+    kind: ClassVar[str] = ENVIRONMENT
 
     cluedin: CluedInSystem | None = None
     """The CluedIn of the environment."""
@@ -99,14 +94,3 @@ class Environment(Kind):
     def ledger_path(self, name: str) -> str:
         """The file of the ledger, from the root of the project, for the environment called `name`."""
         return self.ledger.path or f".reconciler/ledger/{name}.jsonl"
-
-    def check(self, document: Document, world: World) -> Iterable[Diagnostic]:
-        """Findings within the environment, and against the other environments of the project."""
-        return findings(self, document, world)
-
-
-def environment_of(world: World) -> Environment:
-    """The environment of a world, as its model."""
-    found: Any = world.environment
-    assert isinstance(found, Environment)
-    return found

@@ -1,49 +1,19 @@
-"""What an environment allows: scope, drift, guards."""
+"""What an apply may do in an environment without being asked again: drift, guards, approvals."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
+from reconciler.environment.patterns import Patterns
 from reconciler.manifest.spec import Spec
-from reconciler.resources.spelling import composed
+from reconciler.resources.base import Origin, Resource, field_of
 
 OnDrift = Literal["revert", "keep", "once"]
 Percent = Annotated[int, Field(ge=0, le=100)]
 Count = Annotated[int, Field(ge=0)]
-Patterns = tuple[Annotated[str, Field(min_length=1), AfterValidator(composed)], ...]
-
-
-class PurviewScope(Spec):
-    """The part of Purview that belongs to an environment; a list that is not given means everything."""
-
-    glossaries: Patterns | None = None
-    """Names of glossaries; `*` stands for any text."""
-    collections: Patterns | None = None
-    """Collections, written as the environment writes its own."""
-    read_only: bool = False
-    """Nothing is written to Purview."""
-
-
-class CluedInScope(Spec):
-    """The part of CluedIn that belongs to an environment; a list that is not given means everything."""
-
-    key_prefixes: Patterns | None = None
-    """Key prefixes of vocabularies, each with all below it: `customer` holds `customer.address`."""
-    categories: Patterns | None = None
-    """Names of glossary categories; `*` stands for any text."""
-    read_only: bool = False
-    """Nothing is written to CluedIn."""
-
-
-class Scope(Spec):
-    """What belongs to an environment; documents that want more are refused."""
-
-    purview: PurviewScope = PurviewScope()
-    """The part of Purview."""
-    cluedin: CluedInScope = CluedInScope()
-    """The part of CluedIn."""
 
 
 class Drift(Spec):
@@ -55,6 +25,16 @@ class Drift(Spec):
     """By kind of manifest: `{GlossaryMapping: keep}`."""
     fields: dict[str, OnDrift] = {}
     """By field of a resource type: `{purview.term.definition: once}`."""
+
+    def of(self, type: Resource, path: str, origins: Iterable[Origin], how: str) -> OnDrift:
+        """The rule for one field of one resource; an empty path is the resource as a whole."""
+        by_field = self.fields.get(f"{type.full_name}.{field_of(path)}") if path else None
+        if by_field is not None:
+            return by_field
+        for origin in origins:
+            if origin.kind in self.kinds:
+                return self.kinds[origin.kind]
+        return self.default or ("revert" if how == "created" else "keep")
 
 
 class Guards(Spec):

@@ -1,9 +1,16 @@
-"""Whether names are in the scope of an environment, and whether two scopes overlap."""
+"""Names and patterns that an environment lists: whether they hold a name, and whether two lists overlap."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from reconciler.resources.spelling import composed
+
+Patterns = tuple[Annotated[str, Field(min_length=1), AfterValidator(composed)], ...]
 
 
 def holds(patterns: Iterable[str] | None, name: str) -> bool:
