@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from reconciler.environment.spec import Environment
 from reconciler.errors import Diagnostic, ManifestError
 from reconciler.graph import combine, levels
-from reconciler.kinds import models
+from reconciler.kinds import kinds, models
 from reconciler.kinds.base import World
 from reconciler.kinds.project.environments import environment_findings
 from reconciler.resources import folded
@@ -135,7 +135,7 @@ class Draft:
 
     def questions(self) -> list[Question]:
         """What the documents have to know, each question once."""
-        asked = (document.spec.sources(document, self.world) for document in self._expandable())
+        asked = (self.world.kind(document).questions() for document in self._expandable())
         return list(dict.fromkeys(question for questions in asked for question in questions))
 
     def wishes(self, answers: Answers | None = None) -> Wishes:
@@ -160,7 +160,7 @@ class Draft:
 
     def _answered(self, answers: Answers) -> Wishes:
         wishes, offline = self._blank(), self.world
-        self.world = online = replace(offline, answers=answers, _indexes={})
+        self.world = online = replace(offline, answers=answers)
         parts = _Parts()
         for document in self._expandable():
             findings = _judged(self._judgement(document, answers, online), self.environment)
@@ -196,10 +196,10 @@ class Draft:
 
     def _judgement(self, document: Document, answers: Answers, world: World) -> Iterable[Diagnostic]:
         """What the answers tell of a document; that it has to wait when one of them could not be read."""
-        asked = document.spec.sources(document, world) if answers.failures else ()
+        asked = world.kind(document).questions() if answers.failures else ()
         failure = next((answers.failures[one] for one in asked if one in answers.failures), None)
         if failure is None:
-            yield from document.spec.judge(document, world)
+            yield from world.kind(document).judge()
             return
         yield Diagnostic(
             "error",
@@ -224,7 +224,7 @@ class _Parts:
         name = name_of(document)
         self.documents[name] = document
         self.wanted[name] = list(_wants(document, world))
-        self.superseded[name] = set(document.spec.superseded(document, world))
+        self.superseded[name] = set(world.kind(document).superseded())
 
     def hold(self, document: Document, errors: Iterable[Diagnostic]) -> None:
         """Leaves a document alone."""
@@ -263,7 +263,7 @@ class _Parts:
         for name, reasons in self.reasons.items():
             document = self.documents[name]
             wants, _ = combine(_wants(document, offline))
-            found[name] = Held(reasons, wants, document.spec.told_by_answers)
+            found[name] = Held(reasons, wants, offline.kind(document).told_by_answers)
         return found
 
 
@@ -300,7 +300,7 @@ def draft(root: Path, environment: str | None, process_env: Mapping[str, str] = 
         for document in project.documents:
             if document.spec is None:
                 continue
-            findings = list(document.spec.check(document, world))
+            findings = list(world.kind(document).check())
             made.findings += findings
             if _errors(findings):
                 made.faulty.add(name_of(document))
@@ -311,12 +311,12 @@ def _world(project: Project, environment: str) -> World:
     """The documents of a project, for the environment of the name."""
     spec: Environment | None = project.environment.spec if project.environment is not None else None
     documents = [*project.environments.values(), *project.documents]
-    return World(documents, NOWHERE if spec is None else spec, environment, unread=project.unread)
+    return World(documents, NOWHERE if spec is None else spec, kinds(), environment, unread=project.unread)
 
 
 def _wants(document: Document, world: World) -> Iterator[Desired]:
     """What a document wants, marked where it says that a name is another than one that looks like it."""
-    for want in document.spec.expand(document, world):
+    for want in world.kind(document).expand():
         if document.distinct and not want.type.single(want.key) and document.means(want.address):
             want.distinct = True
         yield want

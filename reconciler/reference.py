@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from reconciler.kinds import models
-from reconciler.kinds._contract.levels import level_said
+from reconciler.kinds.project.levels import level_said
 from reconciler.manifest.spec import Manifest, example
 from reconciler.schema import description_of, file_of, schemas
 

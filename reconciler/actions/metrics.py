@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from reconciler.errors import Diagnostic, ReconcilerError, RefusedError, SystemFailureError
-from reconciler.kinds._names import QualifiedNames
+from reconciler.kinds.project.names import QualifiedNames
 from reconciler.live import LiveState, read
 from reconciler.manifest.documents import Document
 from reconciler.resources import types

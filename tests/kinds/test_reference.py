@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.kinds import models
-from reconciler.kinds._contract.levels import LEVELS
+from reconciler.kinds.project.levels import LEVELS
 from reconciler.reference import pages, write_pages
 from reconciler.schema import file_of, schemas
 
