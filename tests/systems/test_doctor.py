@@ -295,7 +295,7 @@ def test_every_secret_that_manifests_name_is_looked_at(
 
 def test_each_version_of_a_secret_in_a_vault_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
-    monkeypatch.setattr("reconciler.connect.Secrets.__call__", lambda self, one: asked.append(one.version))
+    monkeypatch.setattr("reconciler.environment.secrets.Secrets.__call__", lambda self, one: asked.append(one.version))
     named = [{"vault": "acme", "secret": "s", "version": digit * 32} for digit in "aba"]
     named += [{"env": "NAME", "version": version} for version in "12"]
     checks = list(secrets([{"secrets": {str(at): one}} for at, one in enumerate(named)], {}))
