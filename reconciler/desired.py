@@ -10,12 +10,14 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from reconciler.environment.spec import Environment
 from reconciler.errors import Diagnostic, ManifestError
 from reconciler.graph import combine, levels
-from reconciler.kinds import kinds
+from reconciler.kinds import kinds, models
 from reconciler.kinds.base import World
+from reconciler.kinds.project.environments import environment_findings
 from reconciler.resources import folded
 from reconciler.resources.base import Desired
 from reconciler.resources.wildcards import matches, starred
@@ -23,6 +25,9 @@ from reconciler.sources import Answers, Question
 
 if TYPE_CHECKING:
     from reconciler.manifest.project import Document, Project
+
+NOWHERE = Environment()
+"""What the documents are for of a project that has no environment, or no sound one of the name: nothing expands."""
 
 
 @dataclass(slots=True)
@@ -42,7 +47,7 @@ class Wishes:
     """What the manifests of a project want in one environment."""
 
     environment_name: str
-    environment: Any
+    environment: Environment
     resources: dict[str, Desired] = field(default_factory=dict)
     levels: dict[str, int] = field(default_factory=dict)
     findings: list[Diagnostic] = field(default_factory=list)
@@ -113,8 +118,8 @@ class Draft:
     """Documents (`Kind/name`) that are not expanded, as what they say is wrong."""
 
     @property
-    def environment(self) -> Any:
-        """The environment's spec; None when the project has none of that name."""
+    def environment(self) -> Environment:
+        """The environment's spec; `NOWHERE` when the project has none of that name."""
         return self.world.environment
 
     @property
@@ -130,7 +135,7 @@ class Draft:
 
     def questions(self) -> list[Question]:
         """What the documents have to know, each question once."""
-        asked = (document.spec.sources(document, self.world) for document in self._expandable())
+        asked = (self.world.kind(document).questions() for document in self._expandable())
         return list(dict.fromkeys(question for questions in asked for question in questions))
 
     def wishes(self, answers: Answers | None = None) -> Wishes:
@@ -155,7 +160,7 @@ class Draft:
 
     def _answered(self, answers: Answers) -> Wishes:
         wishes, offline = self._blank(), self.world
-        self.world = online = replace(offline, answers=answers, _indexes={})
+        self.world = online = replace(offline, answers=answers)
         parts = _Parts()
         for document in self._expandable():
             findings = _judged(self._judgement(document, answers, online), self.environment)
@@ -183,18 +188,18 @@ class Draft:
         return wishes
 
     def _expandable(self) -> Iterator[Document]:
-        if self.environment is None:
+        if self.environment is NOWHERE:
             return
-        for document in [*self.project.environments.values(), *self.project.documents]:
+        for document in self.project.documents:
             if document.spec is not None and name_of(document) not in self.faulty:
                 yield document
 
     def _judgement(self, document: Document, answers: Answers, world: World) -> Iterable[Diagnostic]:
         """What the answers tell of a document; that it has to wait when one of them could not be read."""
-        asked = document.spec.sources(document, world) if answers.failures else ()
+        asked = world.kind(document).questions() if answers.failures else ()
         failure = next((answers.failures[one] for one in asked if one in answers.failures), None)
         if failure is None:
-            yield from document.spec.judge(document, world)
+            yield from world.kind(document).judge()
             return
         yield Diagnostic(
             "error",
@@ -219,7 +224,7 @@ class _Parts:
         name = name_of(document)
         self.documents[name] = document
         self.wanted[name] = list(_wants(document, world))
-        self.superseded[name] = set(document.spec.superseded(document, world))
+        self.superseded[name] = set(world.kind(document).superseded())
 
     def hold(self, document: Document, errors: Iterable[Diagnostic]) -> None:
         """Leaves a document alone."""
@@ -258,7 +263,7 @@ class _Parts:
         for name, reasons in self.reasons.items():
             document = self.documents[name]
             wants, _ = combine(_wants(document, offline))
-            found[name] = Held(reasons, wants, document.spec.told_by_answers)
+            found[name] = Held(reasons, wants, offline.kind(document).told_by_answers)
         return found
 
 
@@ -286,28 +291,32 @@ def draft(root: Path, environment: str | None, process_env: Mapping[str, str] = 
     from reconciler.manifest.yaml import garbage_collection_paused
 
     with garbage_collection_paused(), few_suggestions():
-        project = load_project(root, kinds(), environment=environment, process_env=process_env)
-        name = environment or (project.environment.name if project.environment else "")
-        spec = project.environment.spec if project.environment else None
-        documents = [*project.environments.values(), *project.documents]
-        made = Draft(
-            project, World(documents, spec, name, unread=project.unread), len(project.files), list(project.findings)
-        )
-        if spec is None:
+        project = load_project(root, models(), environment=environment, process_env=process_env)
+        world = _world(project, environment or "")
+        made = Draft(project, world, len(project.files), list(project.findings))
+        if world.environment is NOWHERE:
             return made
-        for document in documents:
+        made.findings += environment_findings(project.environments.values(), world.environment_name)
+        for document in project.documents:
             if document.spec is None:
                 continue
-            findings = list(document.spec.check(document, made.world))
+            findings = list(world.kind(document).check())
             made.findings += findings
-            if any(finding.severity == "error" for finding in findings):
+            if _errors(findings):
                 made.faulty.add(name_of(document))
     return made
 
 
+def _world(project: Project, environment: str) -> World:
+    """The documents of a project, for the environment of the name."""
+    spec: Environment | None = project.environment.spec if project.environment is not None else None
+    documents = [*project.environments.values(), *project.documents]
+    return World(documents, NOWHERE if spec is None else spec, kinds(), environment, unread=project.unread)
+
+
 def _wants(document: Document, world: World) -> Iterator[Desired]:
     """What a document wants, marked where it says that a name is another than one that looks like it."""
-    for want in document.spec.expand(document, world):
+    for want in world.kind(document).expand():
         if document.distinct and not want.type.single(want.key) and document.means(want.address):
             want.distinct = True
         yield want
@@ -327,9 +336,9 @@ def _errors(findings: Iterable[Diagnostic]) -> list[Diagnostic]:
     return [finding for finding in findings if finding.severity == "error"]
 
 
-def _judged(findings: Iterable[Diagnostic], environment: Any) -> list[Diagnostic]:
+def _judged(findings: Iterable[Diagnostic], environment: Environment) -> list[Diagnostic]:
     """The findings by place; a strict environment takes warnings for errors."""
-    strict = bool(getattr(environment, "strict", False))
+    strict = environment.strict
     raised = (replace(f, severity="error") if strict and f.severity == "warning" else f for f in findings)
     return sorted(raised, key=_by_place)
 

@@ -19,7 +19,6 @@ from reconciler.diff import (
     REASONS,
     WRITES,
     Change,
-    DriftPolicy,
     Options,
     Unwanted,
     diff,
@@ -32,7 +31,7 @@ from reconciler.ledger import Entry, Ledger
 from reconciler.ledger.binding import not_ours
 from reconciler.live import LiveState, Note, known, look_around, read, wanted
 from reconciler.manifest.yaml import garbage_collection_paused
-from reconciler.policy import REMOVALS, Guards, check
+from reconciler.policy import REMOVALS, check
 from reconciler.resources import folded
 from reconciler.resources.base import field_of
 from reconciler.systems.base import System
@@ -212,10 +211,10 @@ def compare(
     wishes: Wishes, ledger: Ledger, live: LiveState, names: Mapping[str, tuple[str, ...]], options: Options
 ) -> Plan:
     """The plan for a live state that was read; pure but for the clock."""
-    policy = getattr(wishes.environment, "policy", None)
+    policy = wishes.environment.policy
     while True:
-        unwanted, drift = _unwanted(wishes), drift_policy(policy)
-        differences = diff(wishes.resources, ledger, live, options, drift, wishes.levels, unwanted)
+        unwanted = _unwanted(wishes)
+        differences = diff(wishes.resources, ledger, live, options, policy.on_drift, wishes.levels, unwanted)
         without_refused = wishes.without([*differences.refusals, *_incomplete(differences.changes, wishes, live)])
         if without_refused is None:
             break
@@ -243,22 +242,15 @@ def compare(
     if options.targets:
         _keep_targets(plan, wishes, of_held, here)
     plan.diagnostics += without_effect(options, wishes.resources, plan.changes)
-    approved = frozenset(getattr(policy, "approved_labels", ()))
+    approved = frozenset(policy.approved_labels)
     for change in plan.changes:
         change.approvals = change.approvals - approved if change.action in WRITES else frozenset()
     for change in (*plan.changes, *plan.orphans):
         change.digest = digest_of(change)
     plan.changes.sort(key=lambda change: (change.level, change.address, change.action))
     plan.diagnostics += _blocked(plan.changes)
-    plan.diagnostics += check(
-        plan.executable,
-        ledger.moved(plan.moves),
-        guards=getattr(policy, "guards", None) or Guards(),
-        protect=getattr(policy, "protect", ()) or (),
-        allow_deletes=options.allow_deletes,
-        allow_disruptive=getattr(policy, "allow_disruptive", False),
-    )
-    plan.diagnostics += _read_only(plan.executable, wishes.environment)
+    moved = ledger.moved(plan.moves)
+    plan.diagnostics += check(plan.executable, moved, wishes.environment, options.allow_deletes)
     return plan
 
 
@@ -320,14 +312,6 @@ def _remarks(wishes: Wishes, changes: Iterable[Change]) -> Iterable[Diagnostic]:
         told = finding.severity == "info" and finding.source is not None and finding.source.file in touched
         if finding.severity == "warning" or told:
             yield finding
-
-
-def drift_policy(policy: Any) -> DriftPolicy:
-    """The drift rules of an environment's policy."""
-    rules = getattr(policy, "on_drift", None)
-    if rules is None:
-        return DriftPolicy()
-    return DriftPolicy(rules.default, dict(rules.kinds or {}), dict(rules.fields or {}))
 
 
 def save(plan: Plan, path: Path, written: Callable[[Mapping[str, Any]], str]) -> None:
@@ -529,19 +513,6 @@ def _place(change: Change) -> Source | None:
     """Where a person has to look: where the name is written, else where the resource is wanted."""
     origin = change.named or next(iter(change.origins), None)
     return origin.source if origin is not None and origin.file else None
-
-
-def _read_only(changes: Iterable[Change], environment: Any) -> Iterable[Diagnostic]:
-    scope = getattr(environment, "scope", None)
-    for change in changes:
-        part = getattr(scope, change.type.system, None)
-        if getattr(part, "read_only", False) and change.action not in ("forget",):
-            yield Diagnostic(
-                "error",
-                "guard.read_only",
-                f"{change.address}: the environment's scope makes {change.type.system} read only",
-                address=change.address,
-            )
 
 
 def reason_text(reason: str) -> str:

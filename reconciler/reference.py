@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from reconciler.kinds import kinds
-from reconciler.kinds._contract.levels import level_said
-from reconciler.kinds.base import Kind, example
+from reconciler.kinds import models
+from reconciler.kinds.project.levels import level_said
+from reconciler.manifest.spec import Manifest, example
 from reconciler.schema import description_of, file_of, schemas
 
 INDEX = "README.md"
@@ -25,7 +25,7 @@ Shape = Mapping[str, Any]
 
 def pages() -> dict[str, str]:
     """Every page by the name of its file."""
-    found = {f"{kind.kind}.md": _page(kind) for kind in kinds().values()}
+    found = {f"{kind.kind}.md": _page(kind) for kind in models().values()}
     return {INDEX: _index(), **dict(sorted(found.items()))}
 
 
@@ -40,7 +40,7 @@ def write_pages(folder: Path) -> list[Path]:
 def _index() -> str:
     rows = [
         f"| [{kind.kind}]({kind.kind}.md) | {_cell(description_of(kind).partition(chr(10) * 2)[0])} |"
-        for kind in sorted(kinds().values(), key=lambda kind: kind.kind)
+        for kind in sorted(models().values(), key=lambda kind: kind.kind)
     ]
     head = "# Kinds\n\nWhat can be written in a manifest. Generated from the models by `reconciler schema`."
     table = "\n".join(["| Kind | What it is |", "|:--|:--|", *rows])
@@ -49,7 +49,7 @@ def _index() -> str:
     return "\n\n".join([head, table, f"## {about.title}", about.meaning, _table(about, False, {})]) + "\n"
 
 
-def _page(kind: type[Kind]) -> str:
+def _page(kind: type[Manifest]) -> str:
     schema = schemas()[file_of(kind)]
     parts = [*_parts(schema)]
     text = [

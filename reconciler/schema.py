@@ -12,8 +12,8 @@ from typing import Any
 
 import orjson
 
-from reconciler.kinds import kinds
-from reconciler.kinds.base import Kind, example
+from reconciler.kinds import kinds, models
+from reconciler.manifest.spec import Manifest, example
 from reconciler.report.schemas import checks_schema, graph_schema, plan_schema, result_schema
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -26,7 +26,7 @@ Schema = dict[str, Any]
 
 def schemas() -> dict[str, Schema]:
     """Every schema by the name of its file."""
-    found = {file_of(kind): _document(kind) for kind in kinds().values()}
+    found = {file_of(kind): _document(kind) for kind in models().values()}
     found[_DEFAULTS] = _folder_defaults()
     found[MANIFEST] = _any_manifest(found)
     found |= {"plan.schema.json": plan_schema(), "result.schema.json": result_schema()}
@@ -34,7 +34,7 @@ def schemas() -> dict[str, Schema]:
     return dict(sorted(found.items()))
 
 
-def file_of(kind: type[Kind]) -> str:
+def file_of(kind: type[Manifest]) -> str:
     """The file of a kind's schema."""
     return f"{kind.kind}.schema.json"
 
@@ -65,7 +65,7 @@ def stale(folder: Path) -> list[str]:
     ]
 
 
-def _document(kind: type[Kind]) -> Schema:
+def _document(kind: type[Manifest]) -> Schema:
     spec = kind.model_json_schema(mode="validation")
     definitions = spec.pop("$defs", {})
     spec.pop("description", None)
@@ -127,8 +127,7 @@ def _metadata(*, required: bool = True) -> Schema:
 
 def _folder_defaults() -> Schema:
     """Defaults for the documents of a folder: any part of the spec of each kind."""
-    words = [kind for kind in kinds() if kind != "Environment"]
-    parts = {kind: {"type": "object", "description": f"Fields for every {kind} below the folder."} for kind in words}
+    parts = {kind: {"type": "object", "description": f"Fields for every {kind} below the folder."} for kind in kinds()}
     spec = {"type": "object", "properties": parts, "additionalProperties": False}
     envelope = _envelope("Defaults", spec)
     return {
@@ -182,12 +181,12 @@ def _moved(part: Any, kind: str) -> Any:
     return moved
 
 
-def description_of(kind: type[Kind]) -> str:
+def description_of(kind: type[Manifest]) -> str:
     """What a kind is, without its example."""
     return (inspect.getdoc(kind) or "").partition("Example::")[0].strip()
 
 
-def _example(kind: type[Kind]) -> Any:
+def _example(kind: type[Manifest]) -> Any:
     from reconciler.manifest.yaml import parse_yaml
 
     return parse_yaml(example(kind).encode(), f"{kind.kind}.yaml").documents[0].data

@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from reconciler.apply import Result, execute
-from reconciler.connect import Secrets, connect
+from reconciler.connect import connect
 from reconciler.desired import Draft, Wishes, draft
 from reconciler.diff import Options
+from reconciler.environment.secrets import Secrets
 from reconciler.errors import ConfigurationError, Diagnostic, ReconcilerError, RefusedError, StaleError
 from reconciler.ledger import LocalLedger
 from reconciler.ledger.place import ledger_file
@@ -65,8 +66,7 @@ class Session:
 
     def book(self, draft: Draft) -> LocalLedger:
         """The ledger file of the environment, below the project."""
-        ledger = getattr(draft.environment, "ledger", None)
-        path = getattr(ledger, "path", None) or f".reconciler/ledger/{self.environment}.jsonl"
+        path = draft.environment.ledger_path(self.environment)
         return LocalLedger(ledger_file(self.root, path), self.environment)
 
     @contextmanager

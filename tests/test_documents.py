@@ -53,8 +53,8 @@ def test_every_verb_is_in_the_readme() -> None:
 
 def test_the_manifest_in_the_readme_is_valid(tmp_path: Path) -> None:
     from reconciler.desired import load
-    from reconciler.kinds import kinds
-    from reconciler.kinds.base import example
+    from reconciler.kinds import models
+    from reconciler.manifest.spec import example
 
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     [manifest] = re.findall(r"```yaml\n(apiVersion.*?)```", text, re.DOTALL)
@@ -62,7 +62,7 @@ def test_the_manifest_in_the_readme_is_valid(tmp_path: Path) -> None:
     environment = (ROOT / "manifests/environments/sandbox.yaml").read_text(encoding="utf-8")
     (tmp_path / "manifests/environments/sandbox.yaml").write_text(environment, encoding="utf-8")
     (tmp_path / "manifests/customer.yaml").write_text(manifest, encoding="utf-8")
-    (tmp_path / "manifests/labels.yaml").write_text(example(kinds()["LabelMap"]), encoding="utf-8")
+    (tmp_path / "manifests/labels.yaml").write_text(example(models()["LabelMap"]), encoding="utf-8")
     wishes = load(tmp_path, "sandbox", {})
     assert wishes.findings == []
     assert len(wishes.resources) > 10

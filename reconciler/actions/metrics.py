@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+from reconciler.environment.sign_in import PurviewSystem
+from reconciler.environment.spec import Environment
 from reconciler.errors import Diagnostic, ReconcilerError, RefusedError, SystemFailureError
-from reconciler.kinds._names import QualifiedNames
+from reconciler.kinds.project.names import QualifiedNames
 from reconciler.live import LiveState, read
 from reconciler.manifest.documents import Document
 from reconciler.resources import types
@@ -64,7 +66,7 @@ def publishers(documents: Iterable[Document]) -> list[str]:
 def publish(
     names: Iterable[str],
     resources: Mapping[str, Desired],
-    environment: Any,
+    environment: Environment,
     systems: Mapping[str, System],
     now: datetime,
 ) -> list[Figures]:
@@ -73,15 +75,13 @@ def publish(
     Raises `RefusedError` when Purview lacks the type of the business metadata: nothing is written then.
     `SystemFailureError` when a system cannot be read. What fails for one data set stands in its figures.
     """
-    if not {"cluedin", "purview"} <= systems.keys():
+    purview, cluedin, spec = systems.get("purview"), systems.get("cluedin"), environment.purview
+    if not isinstance(purview, Purview) or not isinstance(cluedin, CluedIn) or spec is None:
         raise ReconcilerError.of("metrics.systems", "publishing metrics needs both a CluedIn and a Purview")
-    purview, cluedin = systems["purview"], systems["cluedin"]
-    assert isinstance(purview, Purview)
-    assert isinstance(cluedin, CluedIn)
-    found = list(_places(set(names), resources, environment.purview))
+    found = list(_places(set(names), resources, spec))
     if not found:
         return []
-    business = f"{environment.purview.type_prefix}metrics"
+    business = f"{spec.type_prefix}metrics"
     state = _read(found, business, systems)
     _require_type(state, business)
     ready = [one for one in found if _is_there(one, state)]
@@ -98,7 +98,7 @@ def publish(
     return found
 
 
-def _places(names: set[str], resources: Mapping[str, Desired], purview: Any) -> Iterator[Figures]:
+def _places(names: set[str], resources: Mapping[str, Desired], purview: PurviewSystem) -> Iterator[Figures]:
     """The data sets of the links, each with the entity that stands for it in Purview."""
     qualified, type_name = QualifiedNames(purview.name_prefix), f"{purview.type_prefix}dataset"
     for want in resources.values():

@@ -74,7 +74,7 @@ class Recorder:
 
     def _protect(self) -> None:
         """Keeps what the environment protects now, for a later one that has forgotten the pattern."""
-        patterns = tuple(getattr(getattr(self.wishes.environment, "policy", None), "protect", ()) or ())
+        patterns = self.wishes.environment.policy.protect
         for address, entry in self.ledger.entries.items():
             protect = entry.how != "referred" and is_protected(address, patterns)
             if protect != entry.protect:

@@ -14,7 +14,7 @@ from reconciler.errors import Diagnostic, Exit, worst
 if TYPE_CHECKING:
     from reconciler.contracts.check import Comparison
     from reconciler.desired import Draft
-    from reconciler.kinds._contract.physical import PhysicalSchema
+    from reconciler.kinds.export_contract.physical import PhysicalSchema
     from reconciler.workflow import Session
 
 KEYS_GONE = frozenset({"key.unknown", "key.maps_to_unknown"})

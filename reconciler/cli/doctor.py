@@ -18,12 +18,12 @@ def command(setup: Setup, form: str) -> None:
     """Check endpoints, sign-in, versions, rights, and clashes with CluedIn's own Purview sync; write nothing."""
     from reconciler.doctor import examine
     from reconciler.doctor.project import manifests
-    from reconciler.kinds import kinds
+    from reconciler.kinds import models
     from reconciler.manifest.project import load_project
     from reconciler.report import checks, jsonform
 
     name = setup.named()
-    project = load_project(setup.project, kinds(), environment=name, process_env=os.environ)
+    project = load_project(setup.project, models(), environment=name, process_env=os.environ)
     if project.environment is None or project.environment.spec is None:
         raise ManifestError(*[finding for finding in project.findings if finding.severity == "error"])
     documents = [document.data if document.spec is None else document.spec for document in project.documents]

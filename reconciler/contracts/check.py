@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.contracts.compare import Finding, added, compare, removed
 from reconciler.errors import Diagnostic, Source
-from reconciler.kinds._contract.physical import PhysicalSchema, Place, physical_schema
-from reconciler.kinds._declared import declared
-from reconciler.kinds._findings import place
+from reconciler.kinds.export_contract.physical import PhysicalSchema, Place, physical_schema
+from reconciler.kinds.export_contract.scene import Contract
+from reconciler.kinds.export_contract.spec import ExportContract
+from reconciler.kinds.project.declared import declared
+from reconciler.manifest.findings import place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -76,13 +78,12 @@ class Comparison:
 
 def schemas(draft: Draft) -> dict[str, PhysicalSchema]:
     """The physical schemas of the contracts of a project by name, as far as they can be told offline."""
-    documents = (one for one in draft.world.of("ExportContract") if one.spec is not None)
-    return {one.name: physical_schema(one, draft.world) for one in documents}
+    return {one.name: physical_schema(one) for one in draft.world.of(Contract)}
 
 
 def unreadable(old: Draft, revision: str) -> list[Diagnostic]:
     """Why contracts of an earlier revision cannot be compared: their manifests do not hold today."""
-    broken = [one for one in old.world.of("ExportContract") if one.spec is None]
+    broken = [one for one in old.world.written(ExportContract.kind) if one.spec is None]
     files = {one.source(()).file for one in broken}
     return [
         replace(f, severity="error", summary=f"at {revision}: {f.summary}")
@@ -157,10 +158,10 @@ def _advice(finding: Finding) -> str:
 
 
 def _key_place(world: World, key: str) -> Place | None:
-    spots = declared(world).keys.get(key, ())
-    if not spots:
+    ours = declared(world).keys.get(key, ())
+    if not ours:
         return None
-    source = place(spots[0].document, spots[0].path("key"))
+    source = place(ours[0].spot.document, ours[0].spot.path("key"))
     return Place(source.file, source.line or 1)
 
 

@@ -20,7 +20,7 @@ from typing import Any, Literal
 
 import orjson
 
-from reconciler.kinds._contract.physical import PhysicalColumn, PhysicalSchema, Place
+from reconciler.kinds.export_contract.physical import PhysicalColumn, PhysicalSchema, Place
 
 Verdict = Literal["breaking", "additive", "governance"]
 KeyPlace = Callable[[str], Place | None]

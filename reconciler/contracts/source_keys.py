@@ -10,7 +10,7 @@ from reconciler.live import read
 from reconciler.resources import types
 
 if TYPE_CHECKING:
-    from reconciler.kinds._contract.physical import PhysicalColumn, PhysicalSchema
+    from reconciler.kinds.export_contract.physical import PhysicalColumn, PhysicalSchema
     from reconciler.resources.base import Desired, Live
     from reconciler.systems.base import System
 

@@ -19,7 +19,6 @@ from reconciler.diff.change import (
     Action,
     Change,
     Differences,
-    DriftPolicy,
     FieldChange,
     Options,
     Unwanted,
@@ -31,6 +30,7 @@ from reconciler.diff.parts import Parts
 from reconciler.diff.removal import Removal
 from reconciler.diff.replacement import Replacement
 from reconciler.diff.twins import Twins, missing, refusal
+from reconciler.environment.policy import Drift
 from reconciler.errors import Diagnostic
 from reconciler.ledger import Entry, How, Ledger, Mark
 from reconciler.live import LiveState
@@ -44,7 +44,6 @@ __all__ = [
     "WRITES",
     "Change",
     "Differences",
-    "DriftPolicy",
     "FieldChange",
     "Options",
     "Parts",
@@ -59,7 +58,7 @@ def diff(
     ledger: Ledger,
     live: LiveState,
     options: Options,
-    drift: DriftPolicy,
+    drift: Drift,
     levels: Mapping[str, int],
     unwanted: Unwanted = NOTHING_MORE,
 ) -> Differences:
@@ -104,7 +103,7 @@ class _Run:
         ledger: Ledger,
         live: LiveState,
         options: Options,
-        drift: DriftPolicy,
+        drift: Drift,
         levels: Mapping[str, int],
     ) -> None:
         self.desired, self.ledger, self.live = desired, ledger, live

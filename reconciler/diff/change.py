@@ -1,22 +1,21 @@
-"""The plain data of a diff: verdicts, changes, options, drift policy."""
+"""The plain data of a diff: verdicts, changes, options."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from reconciler.errors import Diagnostic
 from reconciler.ledger import Entry, How, Mark
 from reconciler.resources import folded
-from reconciler.resources.base import Origin, Resource, Strength, field_of
+from reconciler.resources.base import Origin, Resource, Strength
 
 Action = Literal[
     "create", "update", "rename", "replace", "delete", "retire", "adopt", "forget",
     "drift", "conflict", "pending", "blocked",
 ]  # fmt: skip
 Adopt = Literal["matching", "empty", "overwrite"]
-OnDrift = Literal["revert", "keep", "once"]
 
 EXECUTABLE = frozenset({"create", "update", "rename", "replace", "delete", "retire", "adopt", "forget"})
 WRITES = frozenset({"create", "update", "rename", "replace", "delete", "retire"})
@@ -150,25 +149,6 @@ class Options:
             allow_deletes=shape.get("allow_deletes"),
             retry_pending=shape.get("retry_pending", False),
         )
-
-
-@dataclass(slots=True)
-class DriftPolicy:
-    """What to do about drift: the nearest rule wins, field before kind before the environment's default."""
-
-    default: OnDrift | None = None
-    kinds: Mapping[str, OnDrift] = field(default_factory=dict)
-    fields: Mapping[str, OnDrift] = field(default_factory=dict)
-
-    def of(self, type: Resource, path: str, origins: Iterable[Origin], how: str) -> OnDrift:
-        """The rule for one field of one resource."""
-        by_field = self.fields.get(f"{type.full_name}.{field_of(path)}") if path else None
-        if by_field is not None:
-            return by_field
-        for origin in origins:
-            if origin.kind in self.kinds:
-                return self.kinds[origin.kind]
-        return self.default or ("revert" if how == "created" else "keep")
 
 
 @dataclass(frozen=True, slots=True)

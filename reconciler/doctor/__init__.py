@@ -6,16 +6,20 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from reconciler.connect import connect_one
+from reconciler.connect import connect_cluedin, connect_purview
 from reconciler.doctor import cluedin, project, purview
 from reconciler.doctor.check import Check
+from reconciler.environment.sign_in import CluedInSystem, PurviewSystem
+from reconciler.environment.spec import Environment
 from reconciler.systems.base import System
 
 __all__ = ["Check", "examine"]
 
+S = TypeVar("S", bound=System)
 PATIENCE = 20.0
 """Seconds for one answer; a doctor that waits as long as an apply would helps nobody."""
 
@@ -23,7 +27,7 @@ PATIENCE = 20.0
 def examine(
     root: Path,
     name: str,
-    environment: Any,
+    environment: Environment,
     process_env: Mapping[str, str],
     stop: threading.Event | None = None,
     documents: Iterable[Any] = (),
@@ -40,22 +44,25 @@ def examine(
     checks += found
     opened: list[System] = []
 
-    def connector(system: str) -> Callable[[], System]:
-        def connect() -> System:
-            made = connect_one(system, environment, process_env, halt)
-            made.connection.trace = trace
-            made.connection.timeout = min(made.connection.timeout, PATIENCE)
-            made.connection.attempts, made.connection.connect_attempts = 2, 1
-            opened.append(made)
-            return made
+    def hasty(made: S) -> S:
+        made.connection.trace = trace
+        made.connection.timeout = min(made.connection.timeout, PATIENCE)
+        made.connection.attempts, made.connection.connect_attempts = 2, 1
+        opened.append(made)
+        return made
 
-        return connect
+    def of_cluedin(spec: CluedInSystem) -> tuple[list[Check], tuple[str, ...]]:
+        return cluedin.examine(lambda: hasty(connect_cluedin(spec, process_env, halt)), spec, environment)
+
+    def of_purview(spec: PurviewSystem) -> tuple[list[Check], tuple[str, ...]]:
+        read_only = environment.scope.purview.read_only
+        return purview.examine(lambda: hasty(connect_purview(spec, process_env, halt)), spec, read_only, ledger)
 
     works: dict[str, Callable[[], tuple[list[Check], tuple[str, ...]]]] = {}
     if environment.cluedin is not None:
-        works["cluedin"] = lambda: cluedin.examine(connector("cluedin"), environment)
+        works["cluedin"] = partial(of_cluedin, environment.cluedin)
     if environment.purview is not None:
-        works["purview"] = lambda: purview.examine(connector("purview"), environment, ledger)
+        works["purview"] = partial(of_purview, environment.purview)
     try:
         with ThreadPoolExecutor(max_workers=max(1, len(works))) as pool:
             answers = dict(zip(works, pool.map(lambda work: work(), works.values()), strict=True))

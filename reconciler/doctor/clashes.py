@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from reconciler.doctor.check import Check
+from reconciler.environment.sign_in import PurviewSystem
 from reconciler.ledger import Ledger
 from reconciler.systems.purview import Purview
 
@@ -18,9 +18,8 @@ MOST = 1000
 NAMED = 3
 
 
-def findings(purview: Purview, environment: Any, ledger: Ledger | None) -> Iterator[Check]:
+def findings(purview: Purview, spec: PurviewSystem, ledger: Ledger | None) -> Iterator[Check]:
     """Every clash that can be seen without writing."""
-    spec = environment.purview
     ours = _our_types(purview, spec.type_prefix)
     yield from _types(purview, spec.type_prefix, ours)
     if purview.is_atlas:

@@ -11,6 +11,8 @@ import orjson
 from reconciler.doctor import native_sync
 from reconciler.doctor.check import Check, Level, attempted, guarded, of
 from reconciler.doctor.reach import Reached, reach
+from reconciler.environment.sign_in import CluedInSystem
+from reconciler.environment.spec import Environment
 from reconciler.systems import cluedin_versions
 from reconciler.systems.auth import Renewable, Token, claims
 from reconciler.systems.cluedin import CluedIn, GraphQLRefused
@@ -42,7 +44,9 @@ _READS: dict[str, tuple[str, Callable[[Any], int], str]] = {
 }
 
 
-def examine(connect: Callable[[], Any], environment: Any) -> tuple[list[Check], tuple[str, ...]]:
+def examine(
+    connect: Callable[[], CluedIn], spec: CluedInSystem, environment: Environment
+) -> tuple[list[Check], tuple[str, ...]]:
     """Every check of CluedIn, and its names; none when they could not be told."""
     cluedin, checks = attempted(AREA, connect)
     if cluedin is None:
@@ -51,7 +55,7 @@ def examine(connect: Callable[[], Any], environment: Any) -> tuple[list[Check], 
     checks += [*reached.checks, *(_status(reached) if reached.answered else ())]
     if not reached.answered:
         return checks, ()
-    signing_in = guarded(AREA, lambda: _sign_in(cluedin, environment))
+    signing_in = guarded(AREA, lambda: _sign_in(cluedin, spec, environment.scope.cluedin.read_only))
     checks += signing_in
     if any(check.level == "error" for check in signing_in):
         return checks, ()
@@ -104,14 +108,14 @@ def _version(text: str) -> Check:
 # -- who we are, and what we may ---------------------------------------------------------------------------------
 
 
-def _sign_in(cluedin: CluedIn, environment: Any) -> Iterator[Check]:
+def _sign_in(cluedin: CluedIn, spec: CluedInSystem, read_only: bool) -> Iterator[Check]:
     sign_in = cluedin.connection.sign_in
     token = sign_in.token() if isinstance(sign_in, Renewable | Token) else ""
     told = claims(token)
     who = cluedin.graphql(_ME, effect="read")["administration"]["me"]["client"] or {}
     roles = _words(who.get("Roles") or told.get("role"))
-    name = who.get("UserName") or environment.cluedin.sign_in.user or "the holder of the token"
-    organization = told.get("OrganizationName") or environment.cluedin.organization
+    name = who.get("UserName") or spec.sign_in.user or "the holder of the token"
+    organization = told.get("OrganizationName") or spec.organization
     life = f"; the token holds for {_minutes(told['exp'])}" if told.get("exp") else ""
     yield Check(
         "ok",
@@ -120,7 +124,7 @@ def _sign_in(cluedin: CluedIn, environment: Any) -> Iterator[Check]:
         f"signed in as {name}, organization {organization} ({told.get('OrganizationId') or 'id unknown'}), "
         f"roles: {', '.join(roles) or 'none told'}{life}",
     )
-    yield _may_write(roles, bool(environment.scope.cluedin.read_only))
+    yield _may_write(roles, read_only)
 
 
 def _may_write(roles: list[str], read_only: bool) -> Check:
@@ -150,7 +154,7 @@ def _reads(cluedin: CluedIn) -> Iterator[Check]:
 # -- settings ----------------------------------------------------------------------------------------------------
 
 
-def _settings(cluedin: CluedIn, environment: Any) -> Iterator[Check]:
+def _settings(cluedin: CluedIn, environment: Environment) -> Iterator[Check]:
     """Settings that change what we see, and CluedIn's own Purview sync ([C]: recorded setting keys)."""
     sign_in = cluedin.connection.sign_in
     organization = claims(sign_in.token() if isinstance(sign_in, Renewable | Token) else "").get("OrganizationId")

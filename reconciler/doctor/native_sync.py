@@ -7,10 +7,10 @@ Newer versions have syncs whose keys are not public; they are told by the form o
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 from urllib.parse import urlsplit
 
 from reconciler.doctor.check import Check
+from reconciler.environment.spec import Environment
 
 AREA = "cluedin"
 CODE = "clash.cluedin_sync"
@@ -71,7 +71,7 @@ _ROOT = "Purview.SyncCluedInVocabulariesToPurviewGlossariesRoot.Enabled"
 _OF_ROOT = "Purview.SyncCluedInVocabulariesToPurviewGlossaries.Enabled"
 
 
-def findings(settings: Mapping[str, str], environment: Any) -> Iterator[Check]:
+def findings(settings: Mapping[str, str], environment: Environment) -> Iterator[Check]:
     """One warning for each switch of it that is on; one good word when none is."""
     target = settings.get("Purview.BaseUrl", "")
     on = [key for key in (*_SYNCS, *sorted(settings.keys() - _SYNCS.keys())) if _is_on(settings, key)]
@@ -99,7 +99,7 @@ def _is_on(settings: Mapping[str, str], key: str) -> bool:
     return switches and settings.get(key, "").strip().lower() == "true"
 
 
-def _where(target: str, environment: Any) -> str:
+def _where(target: str, environment: Environment) -> str:
     ours = environment.purview.endpoint if environment.purview is not None else ""
     host = urlsplit(target).hostname or ""
     if not host:

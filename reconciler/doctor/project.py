@@ -9,8 +9,8 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from reconciler.connect import Secrets
 from reconciler.doctor.check import Check
+from reconciler.environment.secrets import Secrets
 from reconciler.errors import ConfigurationError
 from reconciler.ledger import Ledger, LocalLedger
 from reconciler.ledger.binding import not_ours

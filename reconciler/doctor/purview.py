@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from reconciler.doctor import clashes, rights
 from reconciler.doctor.check import Check, attempted, guarded
 from reconciler.doctor.reach import reach
+from reconciler.environment.sign_in import PurviewSystem
 from reconciler.ledger import Ledger
 from reconciler.resources.purview.collection import resolve
 from reconciler.systems.answers import a_list
@@ -27,7 +28,9 @@ ATLAS_TESTED = ((2, 3), (2, 5))
 _ANY = (400, 401, 403, 404, 405, 409, 410)
 
 
-def examine(connect: Callable[[], Any], environment: Any, ledger: Ledger | None) -> tuple[list[Check], tuple[str, ...]]:
+def examine(
+    connect: Callable[[], Purview], spec: PurviewSystem, read_only: bool, ledger: Ledger | None
+) -> tuple[list[Check], tuple[str, ...]]:
     """Every check of Purview, and its names; none when they could not be told."""
     purview, checks = attempted(AREA, connect)
     if purview is None:
@@ -48,8 +51,8 @@ def examine(connect: Callable[[], Any], environment: Any, ledger: Ledger | None)
         return checks, ()
     checks += guarded(AREA, lambda: _glossary(purview))
     if not purview.is_atlas:
-        checks += guarded(AREA, lambda: _collections(purview, environment))
-    checks += guarded(AREA, lambda: clashes.findings(purview, environment, ledger))
+        checks += guarded(AREA, lambda: _collections(purview, spec.collection, read_only))
+    checks += guarded(AREA, lambda: clashes.findings(purview, spec, ledger))
     names, trouble = attempted(AREA, purview.identities)
     return checks + trouble, names or ()
 
@@ -207,14 +210,12 @@ def _glossary(purview: Purview) -> Iterator[Check]:
 # -- collections and rights --------------------------------------------------------------------------------------
 
 
-def _collections(purview: Purview, environment: Any) -> Iterator[Check]:
+def _collections(purview: Purview, wanted: str | None, read_only: bool) -> Iterator[Check]:
     everything = purview.collections()
     root = next((str(one["name"]) for one in everything if not one.get("parentCollection")), "")
     yield Check("ok", AREA, "purview.collections", f"reads {len(everything)} collections below {root or 'no root'}")
-    wanted = environment.purview.collection
-    read_only = bool(environment.scope.purview.read_only)
     name = root if wanted is None else resolve(purview, wanted)
-    if name is None:
+    if wanted is not None and name is None:
         above = wanted.rpartition("/")[0]
         while above and resolve(purview, above) is None:
             above = above.rpartition("/")[0]

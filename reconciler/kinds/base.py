@@ -1,74 +1,85 @@
-"""The contract of a kind, and the world that a kind sees when it expands."""
+"""The contract of a kind, and the world that its documents are in."""
 
 from __future__ import annotations
 
-import inspect
-import textwrap
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar
+from functools import cached_property
+from typing import Any, ClassVar, Generic, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict
-
+from reconciler.environment.spec import Environment
 from reconciler.errors import Diagnostic
+from reconciler.kinds.declarations import NO_EXPORTS, NOTHING, Declarations, Exports
+from reconciler.manifest.documents import Document
+from reconciler.manifest.spec import Manifest
 from reconciler.resources.base import Desired, Origin
 from reconciler.sources.base import Answers, Question
 
-if TYPE_CHECKING:
-    from reconciler.manifest.project import Document
+S = TypeVar("S", bound=Manifest)
+K = TypeVar("K", bound="Kind[Any]")
+T = TypeVar("T")
 
 
-class Strict(BaseModel):
-    """A part of a manifest: unknown fields are refused, and what is not written is not managed."""
+class Kind(Generic[S]):
+    """One document of a kind, with what it says (`spec`, plain data) and the world that it says it in.
 
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
-
-    def given(self, *names: str) -> dict[str, Any]:
-        """The fields among `names` that the manifest mentions, with their values."""
-        return {name: getattr(self, name) for name in names if name in self.model_fields_set}
-
-
-class Kind(Strict):
-    """The `spec` of a manifest kind. One subclass a file; discovery finds it.
-
-    A subclass must set `kind`, carry a docstring that ends with an example manifest (`Example::` and an
-    indented block that starts with `apiVersion:`), and implement `expand`. It may implement `check` for what
-    can be told offline across documents; `sources` for what it has to know of the live systems first, and
-    `judge` for what only the answers tell.
+    A subclass sets `manifest`, the model of what people write, and implements `expand`. It may implement `check` for
+    what can be told offline across documents; `questions` for what it has to know of the live systems first, and
+    `judge` for what only the answers tell. What stays the same for one document is a `cached_property`.
     """
 
-    kind: ClassVar[str]
-    """The word after `kind:` in a manifest."""
-    elsewhere: ClassVar[Mapping[str, str]] = {}
-    """Words that people write into such a `spec` and that do not belong there, with what to do instead."""
-    instead_of: ClassVar[Mapping[str, str]] = {}
-    """Kinds that do not exist and that people mean this one by, with what to do instead."""
+    manifest: ClassVar[type[Manifest]]
+    """The model of the `spec`."""
     told_by_answers: ClassVar[frozenset[str]] = frozenset()
     """Types (`system.name`) of resources that a document wants only once its questions are answered.
 
     Offline expansion does not show them; while a document is held back, nothing of these types is removed.
     """
 
-    def check(self, document: Document, world: World) -> Iterable[Diagnostic]:  # noqa: ARG002
+    def __init__(self, document: Document, world: World) -> None:
+        self.document = document
+        self.world = world
+        self.spec: S = document.spec
+        self.environment: Environment = world.environment
+        self._found: dict[Any, Any] = {}
+
+    def once(self, make: Callable[[Self], T]) -> T:
+        """What `make` tells of the document, asked once: for what stands in a file that knows more than this one."""
+        if make not in self._found:
+            self._found[make] = make(self)
+        found: T = self._found[make]
+        return found
+
+    @cached_property
+    def declarations(self) -> Declarations:
+        """What it declares for other documents."""
+        return NOTHING
+
+    @property
+    def exports(self) -> Exports:
+        """What it sends out of CluedIn."""
+        return NO_EXPORTS
+
+    def check(self) -> Iterable[Diagnostic]:
         """Findings across documents: references that lead nowhere, two things of one name."""
         return ()
 
-    def sources(self, document: Document, world: World) -> Iterable[Question]:  # noqa: ARG002
+    def questions(self) -> Iterable[Question]:
         """What to read of the live systems before the document expands; the answers are in `world.answers`."""
         return ()
 
-    def judge(self, document: Document, world: World) -> Iterable[Diagnostic]:  # noqa: ARG002
+    def judge(self) -> Iterable[Diagnostic]:
         """Findings that only the answers tell; asked once everything was read, never offline.
 
         An error holds this document back: nothing of it is planned or removed, and the rest goes on.
         """
         return ()
 
-    def superseded(self, document: Document, world: World) -> Iterable[str]:  # noqa: ARG002
+    def superseded(self) -> Iterable[str]:
         """Addresses of stand-ins of ours that something else has taken the place of: removed also without prune."""
         return ()
 
-    def expand(self, document: Document, world: World) -> Iterable[Desired]:  # noqa: ARG002
+    def expand(self) -> Iterable[Desired]:
         """The resources that the document wants, referring to each other by address.
 
         Offline `world.answers` knows nothing: then what does not depend on it is expanded, so that references
@@ -82,41 +93,56 @@ class World:
     """Every document of the project and the environment that they are expanded for."""
 
     documents: Sequence[Document]
-    environment: Any
+    environment: Environment
+    rooms: Mapping[str, type[Kind[Any]]]
+    """What a document means, by its kind."""
     environment_name: str = ""
     answers: Answers = field(default_factory=Answers)
     unread: bool = False
     """Whether a file of the project could not be read: nobody knows what it declares."""
-    _indexes: dict[Any, Any] = field(default_factory=dict, repr=False)
+    _known: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)
 
-    def half_known(self, kind: str) -> bool:
+    @cached_property
+    def kinds(self) -> Mapping[int, Kind[Any]]:
+        """Every document that is right, as what it means, in order; by the identity of the document."""
+        right = (document for document in self.documents if document.spec is not None)
+        return {id(one): self.rooms[one.kind](one, self) for one in right if one.kind in self.rooms}
+
+    def kind(self, document: Document) -> Kind[Any]:
+        """What a document means. Raises `KeyError` for one whose `spec` is not right."""
+        return self.kinds[id(document)]
+
+    def of(self, type: type[K]) -> list[K]:
+        """The documents of a kind that are right, in order."""
+        found: list[K] | None = self._known.get(type)
+        if found is None:
+            found = self._known[type] = [kind for kind in self.kinds.values() if isinstance(kind, type)]
+        return found
+
+    def written(self, word: str) -> list[Document]:
+        """The documents of a kind, also those that are not right."""
+        return self._by_word.get(word, [])
+
+    def half_known(self, word: str) -> bool:
         """Whether documents of a kind may declare more than is known, as one of them, or a file, is not right.
 
         What is missing then is no finding of its own: it follows from the one that says what is not right.
         """
-        return self.unread or any(document.spec is None for document in self.of(kind))
+        return self.unread or any(document.spec is None for document in self.written(word))
 
-    def of(self, kind: str) -> Sequence[Document]:
-        """The documents of a kind."""
-        index: Mapping[str, list[Document]] = self.index("kind", self._by_kind)
-        return index.get(kind, ())
+    def know(self, what: Callable[[World], T]) -> T:
+        """What is gathered from all documents, `what(world)`, made once."""
+        if what not in self._known:
+            self._known[what] = what(self)
+        found: T = self._known[what]
+        return found
 
-    def index(self, name: Any, make: Any) -> Any:
-        """What `make` returns, made once: kinds keep their look-up tables here."""
-        if name not in self._indexes:
-            self._indexes[name] = make()
-        return self._indexes[name]
-
-    def _by_kind(self) -> dict[str, list[Document]]:
+    @cached_property
+    def _by_word(self) -> dict[str, list[Document]]:
         found: dict[str, list[Document]] = {}
         for document in self.documents:
             found.setdefault(document.kind, []).append(document)
         return found
-
-
-def example(kind: type[Kind]) -> str:
-    """The example manifest at the end of a kind's docstring: the indented block after `Example::`."""
-    return textwrap.dedent((inspect.getdoc(kind) or "").partition("Example::\n")[2]).strip() + "\n"
 
 
 def origin_at(document: Document, path: Sequence[str | int] = ()) -> Origin:

@@ -1,1 +1,1 @@
-"""YAML manifests → validated documents that know their lines; environments, variables, secret references."""
+"""YAML manifests → validated documents that know their lines; variables, secret references, findings."""

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.kinds import kinds
+from reconciler.kinds import kinds, models
 from reconciler.systems.cluedin import CluedIn
 
 from ..cli.conftest import Ran, run
 from ..support import SECRETS, Project, project
-from .stand_ins import Exported, Linked
+from .stand_ins import Exported, ExportedSpec, Linked, LinkedSpec
 
 __all__ = ["Run", "run"]
 
@@ -23,8 +23,10 @@ LAKE_KEY = "a-key-of-the-lake=="
 @pytest.fixture
 def acting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Project]:
     """An empty project with the variables set as a user would."""
-    known = {**kinds(), "ExportContract": Exported, "DataSourceLink": Linked}
-    monkeypatch.setattr("reconciler.desired.kinds", lambda: known)
+    rooms = {**kinds(), "ExportContract": Exported, "DataSourceLink": Linked}
+    known = {**models(), "ExportContract": ExportedSpec, "DataSourceLink": LinkedSpec}
+    monkeypatch.setattr("reconciler.desired.kinds", lambda: rooms)
+    monkeypatch.setattr("reconciler.desired.models", lambda: known)
     with project(tmp_path) as made:
         made.env |= {"LAKE_KEY": LAKE_KEY, "RECONCILER_SECRETS": ",".join((*SECRETS, "LAKE_KEY"))}
         for name, value in made.env.items():

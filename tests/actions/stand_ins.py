@@ -6,11 +6,12 @@ They stand under the names of the real kinds, with fewer fields, so that these t
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
-from reconciler.kinds._names import QualifiedNames
-from reconciler.kinds._types import type_resources
-from reconciler.kinds.base import Kind, World, origin_at
+from reconciler.kinds.base import Kind, origin_at
+from reconciler.kinds.project.asset_types import type_resources
+from reconciler.kinds.project.names import QualifiedNames
+from reconciler.manifest.spec import Manifest
 from reconciler.resources import types
 from reconciler.resources.base import Desired
 
@@ -24,7 +25,7 @@ PERSON = {
 }
 
 
-class Exported(Kind):
+class ExportedSpec(Manifest):
     """A stream into a lake."""
 
     kind: ClassVar[str] = "ExportContract"
@@ -33,13 +34,20 @@ class Exported(Kind):
     cache: bool = True
     state: str | None = "started"
 
-    def expand(self, document: Any, world: World) -> Iterator[Desired]:
+
+class Exported(Kind[ExportedSpec]):
+    """A stream into a lake."""
+
+    manifest = ExportedSpec
+
+    def expand(self) -> Iterator[Desired]:
         """Target, stream, export and state."""
-        origin, name = origin_at(document), self.stream or document.name
+        document, spec = self.document, self.spec
+        origin, name = origin_at(document), spec.stream or document.name
         target = f"{LAKE}/{name}"
         options = {
             "AccountName": "contosolake", "FileSystemName": "mdm", "DirectoryName": f"exports/{document.name}",
-            "OutputFormat": "parquet", "Schedule": "Hourly", "IsStreamCacheEnabled": self.cache,
+            "OutputFormat": "parquet", "Schedule": "Hourly", "IsStreamCacheEnabled": spec.cache,
         }  # fmt: skip
         from reconciler.manifest.secrets import SecretRef
 
@@ -50,15 +58,15 @@ class Exported(Kind):
         where = f"cluedin.export_target:{target}"
         yield types()["cluedin.stream_export"].desired(
             name, origin, needs=(f"cluedin.stream:{name}", where), target=target, container="people",
-            export_mode=self.mode, columns=["metadata:Name"],
+            export_mode=spec.mode, columns=["metadata:Name"],
         )  # fmt: skip
-        if self.state:
+        if spec.state:
             yield types()["cluedin.stream_state"].desired(
-                name, origin, needs=(f"cluedin.stream_export:{name}",), state=self.state
+                name, origin, needs=(f"cluedin.stream_export:{name}",), state=spec.state
             )
 
 
-class Linked(Kind):
+class LinkedSpec(Manifest):
     """A data set and its asset."""
 
     kind: ClassVar[str] = "DataSourceLink"
@@ -66,10 +74,17 @@ class Linked(Kind):
     metrics: Literal["none", "publish"] = "none"
     lineage: bool = True
 
-    def expand(self, document: Any, world: World) -> Iterator[Desired]:
+
+class Linked(Kind[LinkedSpec]):
+    """A data set and its asset."""
+
+    manifest = LinkedSpec
+
+    def expand(self) -> Iterator[Desired]:
         """Group, source and set; the types and the entity."""
-        origin, purview = origin_at(document), world.environment.purview
-        names = (self.group, "contacts", document.name)
+        document, spec = self.document, self.spec
+        origin, purview = origin_at(document), self.environment.purview
+        names = (spec.group, "contacts", document.name)
         group, source, one = names[0], "/".join(names[:2]), "/".join(names)
         yield types()["cluedin.data_source_group"].desired(group, origin)
         yield types()["cluedin.data_source"].desired(
@@ -78,9 +93,9 @@ class Linked(Kind):
         yield types()["cluedin.data_set"].desired(
             one, origin, needs=(f"cluedin.data_source:{source}",), type="endpoint", fields=["id"]
         )
-        if not self.lineage:
+        if not spec.lineage:
             return
-        kept = ("dataset", "metrics") if self.metrics == "publish" else ("dataset",)
+        kept = ("dataset", "metrics") if spec.metrics == "publish" else ("dataset",)
         yield from type_resources(purview.type_prefix, origin, *kept)
         key = f"{purview.type_prefix}dataset/{QualifiedNames(purview.name_prefix).data_set(*names)}"
         needs = (f"purview.type:{purview.type_prefix}dataset",)

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.kinds import kinds
-from reconciler.kinds.base import example
+from reconciler.kinds import models
+from reconciler.manifest.spec import example
 from reconciler.report import markdown
 from reconciler.report.lineage import PLACEHOLDER, of_plan
 
@@ -48,7 +48,7 @@ def example_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Call
 
         def written(*names: str) -> Project:
             for name in names:
-                made.write(f"{name}.yaml", example(kinds()[name]))
+                made.write(f"{name}.yaml", example(models()[name]))
             return made
 
         yield written

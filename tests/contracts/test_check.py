@@ -83,6 +83,19 @@ def test_a_revision_is_never_an_option(repository: Repository, run: Run) -> None
     assert "there is no commit" in ran.err
 
 
+def test_a_revision_from_before_the_environment(repository: Repository, run: Run) -> None:
+    environment = "manifests/environments/sandbox.yaml"
+    text = (repository.root / environment).read_text(encoding="utf-8")
+    repository.git("rm", "-q", environment)
+    repository.commit()
+    repository.git("tag", "-f", "promised")
+    repository.write("environments/sandbox.yaml", text)
+    repository.edit("contract.yaml", "path: exports/customers_wide_v1/", "path: elsewhere/")
+    ran = check(run, "--against", "promised")
+    assert ran.code == 4
+    assert "[contract.breaking.path_changed]" in ran.out
+
+
 def test_without_git(repository: Repository, run: Run, tmp_path: Path) -> None:
     (tmp_path / ".git").rename(tmp_path / "gone")
     ran = check(run, "--against", "promised")

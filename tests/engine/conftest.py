@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,6 +11,8 @@ from reconciler import resources
 from reconciler.apply import Result, execute
 from reconciler.desired import Wishes
 from reconciler.diff import Options
+from reconciler.environment.policy import Policy
+from reconciler.environment.spec import Environment
 from reconciler.graph import combine, levels
 from reconciler.ledger import LocalLedger
 from reconciler.plan import Plan, build
@@ -26,13 +27,13 @@ class World:
         self.system = FakeSystem()
         self.systems = {"purview": self.system}
         self.book = LocalLedger(folder / "ledger.jsonl", "test")
-        self.policy: Any = None
+        self.policy = Policy()
 
     def wishes(self, *wants: Any) -> Wishes:
         found, findings = combine(wants)
         order, more = levels(found)
         assert not findings + more
-        return Wishes("test", SimpleNamespace(policy=self.policy, scope=None), found, order)
+        return Wishes("test", Environment(policy=self.policy), found, order)
 
     def plan(self, *wants: Any, **options: Any) -> Plan:
         return build(self.wishes(*wants), self.book.load(), self.systems, Options(**options))

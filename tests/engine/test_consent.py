@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
 from typing import Annotated
 
 import pytest
 
+from reconciler.environment.policy import Policy
 from reconciler.errors import RefusedError
 from reconciler.plan import Plan
 from reconciler.resources.rules import Disruptive, fields_of
@@ -38,9 +38,7 @@ def test_a_label_is_approved_by_name(world: World) -> None:
 
 
 def test_an_environment_may_approve_for_good(world: World) -> None:
-    world.policy = SimpleNamespace(
-        on_drift=None, guards=None, protect=(), allow_disruptive=False, approved_labels=("PII",)
-    )
+    world.policy = Policy(approved_labels=("PII",))
     plan = world.plan(wanted())
     assert plan.requires_approval == {}
     assert plan.as_dict()["changes"][0]["requires_approval"] == []

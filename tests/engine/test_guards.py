@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from reconciler.environment.policy import Guards, Policy
 from reconciler.errors import RefusedError
-from reconciler.policy import Guards
 
 from .conftest import World
 from .fakes import finding, thing
@@ -16,10 +15,6 @@ from .fakes import finding, thing
 
 def things(number: int, **values: Any) -> list[Any]:
     return [thing(f"t{n:03}", **{"text": "x", **values}) for n in range(number)]
-
-
-def policy(**more: Any) -> SimpleNamespace:
-    return SimpleNamespace(**{"on_drift": None, "guards": None, "protect": (), "allow_disruptive": False, **more})
 
 
 def test_all_of_three_or_more(world: World) -> None:
@@ -53,7 +48,7 @@ def test_updates_of_more_than_half(world: World) -> None:
     assert not world.plan(*things(10, text="y"), *things(20)[10:]).refused
     plan = world.plan(*things(11, text="y"), *things(20)[11:])
     assert finding(plan.diagnostics[:1], "guard.updates")
-    world.policy = policy(guards=Guards(updates_percent=100))
+    world.policy = Policy(guards=Guards(updates_percent=100))
     assert not world.plan(*things(20, text="y")).refused
 
 
@@ -111,7 +106,7 @@ def test_filling_what_people_emptied_is_no_mass_update(world: World) -> None:
 
 
 def test_a_protected_address_stays(world: World) -> None:
-    world.policy = policy(protect=("purview.thing:t00*",))
+    world.policy = Policy(protect=("purview.thing:t00*",))
     world.apply(*things(2))
     plan = world.plan(prune=True)
     assert plan.refused
@@ -120,9 +115,9 @@ def test_a_protected_address_stays(world: World) -> None:
 
 def test_a_protected_address_stays_when_its_pattern_goes_in_the_same_change(world: World) -> None:
     """The ledger keeps what was protected; a pattern that was taken away by itself before is past."""
-    world.policy = policy(protect=("purview.thing:t00*",))
+    world.policy = Policy(protect=("purview.thing:t00*",))
     world.apply(*things(2))
-    world.policy = policy()
+    world.policy = Policy()
     plan = world.plan(prune=True)
     assert plan.refused
     assert "ledger" in plan.diagnostics[0].detail
@@ -132,9 +127,9 @@ def test_a_protected_address_stays_when_its_pattern_goes_in_the_same_change(worl
 
 def test_what_was_there_before_the_pattern_is_protected_by_the_next_apply(world: World) -> None:
     world.apply(*things(2))
-    world.policy = policy(protect=("purview.thing:*",))
+    world.policy = Policy(protect=("purview.thing:*",))
     world.apply(*things(2))
-    world.policy = policy()
+    world.policy = Policy()
     assert world.plan(prune=True, allow_deletes=2).refused
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,6 +10,7 @@ import pytest
 from reconciler.apply import execute
 from reconciler.desired import Held, Wishes
 from reconciler.diff import Options
+from reconciler.environment.spec import Environment
 from reconciler.errors import Diagnostic, Exit
 from reconciler.plan import Plan, build
 
@@ -112,7 +112,7 @@ def test_what_a_held_document_wanted_too_is_not_written_without_it(world: World)
 
 def test_what_needs_a_waiting_document_waits_too(world: World) -> None:
     wants = thing("b", text="x", needs=("purview.thing:a",)), thing("c", text="x")
-    wishes = Wishes("test", SimpleNamespace(policy=None, scope=None), {w.address: w for w in wants})
+    wishes = Wishes("test", Environment(), {w.address: w for w in wants})
     wishes.levels = dict.fromkeys(wishes.resources, 1)
     wishes.held |= held_back("Test/gone")
     plan = build(wishes, world.book.load(), world.systems, Options())

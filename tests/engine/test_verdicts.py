@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-
 import pytest
+
+from reconciler.environment.policy import Drift, Policy
 
 from .conftest import World
 from .fakes import thing
-
-
-def policy(**rules: object) -> SimpleNamespace:
-    base = {"default": None, "kinds": {}, "fields": {}}
-    return SimpleNamespace(
-        on_drift=SimpleNamespace(**{**base, **rules}), guards=None, protect=(), allow_disruptive=False
-    )
 
 
 def test_absent_is_created_and_then_nothing_is_left(world: World) -> None:
@@ -68,7 +61,7 @@ def test_drift_on_what_we_adopted_is_kept(world: World) -> None:
 
 
 def test_once_leaves_later_edits_to_people(world: World) -> None:
-    world.policy = policy(fields={"purview.thing.text": "once"})
+    world.policy = Policy(on_drift=Drift(fields={"purview.thing.text": "once"}))
     world.apply(thing("a", text="one"))
     world.system.at("a")["values"]["text"] = "edited"
     assert world.actions(thing("a", text="one")) == []

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.kinds import kinds
-from reconciler.kinds.base import example
+from reconciler.kinds import kinds, models
+from reconciler.manifest.spec import example
 
 from ..support import EACH_SANDBOX, SANDBOXES, Project, project
 
@@ -18,7 +18,7 @@ NEEDS = {"DataSourceLink": ("GlossaryMapping",), "Stream": ("ExportContract",)}
 
 def subjects() -> list[str]:
     """Every kind but the environment itself, which every project has."""
-    return [name for name in kinds() if name != "Environment"]
+    return list(kinds())
 
 
 @pytest.fixture(params=EACH_SANDBOX)
@@ -32,5 +32,5 @@ def subject(request: pytest.FixtureRequest, tmp_path: Path, sandbox_options: dic
     """A project with the example of one kind, and of the kinds that examples refer to."""
     with project(tmp_path, **sandbox_options) as made:
         for name in {"LabelMap", *NEEDS.get(request.param, ()), request.param}:
-            made.write(f"{name.lower()}.yaml", example(kinds()[name]))
+            made.write(f"{name.lower()}.yaml", example(models()[name]))
         yield made

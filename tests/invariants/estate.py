@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from reconciler.diff import Change
-from reconciler.kinds import kinds
-from reconciler.kinds.base import example
+from reconciler.kinds import kinds, models
 from reconciler.ledger import Entry
+from reconciler.manifest.spec import example
 from reconciler.sandbox.cluedin.world import World
 from reconciler.sandbox.server import Running, running
 
@@ -27,8 +27,7 @@ class Estate(Project):
         super().__init__(root, sandbox.url)
         self.sandbox = sandbox.sandbox
         for name in kinds():
-            if name != "Environment":
-                self.write(f"{name.lower()}.yaml", example(kinds()[name]))
+            self.write(f"{name.lower()}.yaml", example(models()[name]))
 
     @property
     def world(self) -> World:

@@ -10,8 +10,9 @@ from textwrap import dedent, indent
 import pytest
 
 from reconciler.errors import Diagnostic
-from reconciler.kinds import kinds
+from reconciler.kinds import kinds, models
 from reconciler.kinds.base import World
+from reconciler.kinds.project.environments import environment_findings
 from reconciler.manifest.project import Project, load_project
 from reconciler.resources.base import Desired
 
@@ -74,16 +75,17 @@ def document(kind: str, name: str, spec: str) -> str:
 
 def outcome_of(root: Path, environment: str) -> Outcome:
     """Loads, checks and expands what stands below `root`."""
-    project = load_project(root, kinds(), environment=environment, process_env={})
+    project = load_project(root, models(), environment=environment, process_env={})
     findings, resources = list(project.findings), []
     if project.environment is not None and project.environment.spec is not None:
         documents = [*project.environments.values(), *project.documents]
-        world = World(documents, project.environment.spec, environment)
-        for one in documents:
-            found = list(one.spec.check(one, world)) if one.spec is not None else []
+        world = World(documents, project.environment.spec, kinds(), environment)
+        findings += environment_findings(project.environments.values(), environment)
+        for one in project.documents:
+            found = list(world.kind(one).check()) if one.spec is not None else []
             findings += found
             if one.spec is not None and not any(finding.severity == "error" for finding in found):
-                resources += one.spec.expand(one, world)
+                resources += world.kind(one).expand()
     return Outcome(project, findings, resources)
 
 

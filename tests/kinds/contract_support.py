@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from reconciler.errors import Diagnostic
-from reconciler.kinds import kinds
-from reconciler.kinds._contract.physical import PhysicalSchema, physical_schema
+from reconciler.kinds import kinds, models
 from reconciler.kinds.base import World
+from reconciler.kinds.export_contract.physical import PhysicalSchema, physical_schema
+from reconciler.kinds.export_contract.scene import Contract
 from reconciler.manifest.project import Document, load_project
 from reconciler.resources.base import Desired
 from reconciler.sources import Answers, Question
@@ -112,8 +113,7 @@ class Judged:
         return [one for one in self.resources if one.type.full_name == type_name]
 
     def schema(self, name: str = "customers_wide_v1") -> PhysicalSchema:
-        document_ = next(one for one in self.documents if one.name == name and one.kind == "ExportContract")
-        return physical_schema(document_, self.world)
+        return physical_schema(next(one for one in self.world.of(Contract) if one.name == name))
 
 
 class Bench:
@@ -142,32 +142,32 @@ class Bench:
             path = self.root / "manifests" / file
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
-        project = load_project(self.root, kinds(), environment="test", process_env={})
+        project = load_project(self.root, models(), environment="test", process_env={})
         assert project.environment is not None, project.findings
         documents = [*project.environments.values(), *project.documents]
-        world = World(documents, project.environment.spec, "test")
+        world = World(documents, project.environment.spec, kinds(), "test")
         judged = Judged(world, list(project.documents), list(project.findings))
         mine = [one for one in project.documents if one.kind in ("ExportContract", "Stream")]
         for one in mine:
             if one.spec is not None:
-                judged.findings += one.spec.check(one, world)
+                judged.findings += world.kind(one).check()
         if any(finding.severity == "error" for finding in judged.findings):
             return judged
         if answers is not None:
-            asked = {question for one in mine for question in one.spec.sources(one, world)}
-            judged.world = world = World(documents, project.environment.spec, "test", Answers(dict(answers)))
+            asked = {question for one in mine for question in world.kind(one).questions()}
+            judged.world = world = World(documents, project.environment.spec, kinds(), "test", Answers(dict(answers)))
             assert asked <= answers.keys() | _beside(asked), asked - answers.keys()
             for one in mine:
-                judged.findings += one.spec.judge(one, world)
-        for one in documents:
+                judged.findings += world.kind(one).judge()
+        for one in project.documents:
             if one.spec is not None:
-                judged.resources += one.spec.expand(one, world)
+                judged.resources += world.kind(one).expand()
         return judged
 
     def superseded(self, judged: Judged) -> set[str]:
         """Addresses of stand-ins that are to go."""
         mine = [one for one in judged.documents if one.kind == "ExportContract"]
-        return {address for one in mine for address in one.spec.superseded(one, judged.world)}
+        return {address for one in mine for address in judged.world.kind(one).superseded()}
 
 
 def _beside(asked: set[Question]) -> set[Question]:

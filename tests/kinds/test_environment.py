@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from reconciler.kinds.environment import Environment
+from reconciler.environment.spec import Environment
+from reconciler.kinds import kinds, models
 from tests.kinds.conftest import TEST_ENVIRONMENT, document
 
 ADA = "30435ff9-9b96-44af-a5a9-e05c8b1ae2df"
@@ -13,6 +14,10 @@ ADA = "30435ff9-9b96-44af-a5a9-e05c8b1ae2df"
 def made(**spec) -> Environment:
     people = {"ada": {"object_id": ADA.upper(), "email": "Ada@acme.test"}}
     return Environment.model_validate({"people": people, **spec})
+
+
+def test_it_is_written_as_the_kinds_are_and_is_none_of_them():
+    assert set(models()) - set(kinds()) == {"Environment"}
 
 
 @pytest.mark.parametrize("name", ["ada", "ada@ACME.test", ADA, ADA.upper()])

@@ -7,10 +7,11 @@ from pathlib import Path
 import orjson
 import pytest
 
-from reconciler.kinds import kinds
-from reconciler.kinds._contract.levels import LEVELS
-from reconciler.kinds._contract.model import Column, Delivery, Options, Relations, Retention, Sla, Target
-from reconciler.kinds._filters import Where
+from reconciler.kinds import models
+from reconciler.kinds.export_contract.spec import Column, Delivery, Options, Retention, Sla, Target
+from reconciler.kinds.project.exported import Relations
+from reconciler.kinds.project.filters import Where
+from reconciler.kinds.project.levels import LEVELS
 from reconciler.schema import schemas
 from reconciler.sources.catalogue import KeyAt
 from reconciler.sources.outbound import StreamNamed
@@ -175,7 +176,7 @@ def test_a_contract_may_say_everything(judge: Bench) -> None:
 
 def leaves() -> set[str]:
     """The path of every field that a contract may write."""
-    kind = kinds()["ExportContract"]
+    kind = models()["ExportContract"]
     parts = (kind, Delivery, Options, Relations, Target, Column, Sla, Retention, Where)
     inner = {"where", "delivery", "columns", "sla", "retention", "options", "delivery.relations", "delivery.target"}
     paths = {f"{part.at}{info.alias or name}" for part in parts for name, info in part.model_fields.items()}

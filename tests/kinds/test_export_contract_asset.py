@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.kinds._contract.asset import fits
+from reconciler.kinds.export_contract.asset import fits
 from reconciler.sources import Question
 from reconciler.sources.assets import AssetAt, AssetsNamed, ScannedAsset, ScannedColumn
 from reconciler.sources.flows import OutputsOf

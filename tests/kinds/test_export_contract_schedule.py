@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from reconciler.kinds._contract.schedule import Sets, _fitting_days, _sets, schedule_of
+from reconciler.kinds.export_contract.schedule import Sets, _fitting_days, _sets, schedule_of
 
 DAYS = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
 MONTHS = (

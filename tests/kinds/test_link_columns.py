@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconciler.kinds._link.columns import Seen, by_name, by_term, data_type, folded, key_name, match
-from reconciler.kinds._link.model import ColumnEntry
+from reconciler.kinds.data_source_link.columns import Seen, by_name, by_term, data_type, folded, key_name, match
+from reconciler.kinds.data_source_link.spec import ColumnEntry
 
 NAMES = st.text(st.sampled_from("aAbB1 _-.é"), min_size=1, max_size=4)
 KEYS = st.lists(NAMES.map("p.".__add__), max_size=6, unique=True)

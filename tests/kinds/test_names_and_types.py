@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from reconciler.kinds._names import QualifiedNames, col, path_parts, seg, term_path
-from reconciler.kinds._types import definitions
-from reconciler.kinds.environment import environment_of  # noqa: F401  (the module can be imported by itself)
+from reconciler.kinds.project.asset_types import definitions
+from reconciler.kinds.project.names import QualifiedNames, col, path_parts, seg, term_path
 
 NAMES = QualifiedNames("cluedin")
 

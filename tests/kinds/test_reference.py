@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.kinds import kinds
-from reconciler.kinds._contract.levels import LEVELS
+from reconciler.kinds import models
+from reconciler.kinds.project.levels import LEVELS
 from reconciler.reference import pages, write_pages
 from reconciler.schema import file_of, schemas
 
@@ -18,13 +18,13 @@ def test_the_files_are_current() -> None:
     assert {path.name: path.read_text(encoding="utf-8") for path in PAGES.glob("*.md")} == pages(), "make schemas"
 
 
-@pytest.mark.parametrize("name", list(kinds()))
+@pytest.mark.parametrize("name", list(models()))
 def test_every_field_of_a_kind_is_on_its_page_with_its_meaning(name: str) -> None:
-    page, schema = pages()[f"{name}.md"], schemas()[file_of(kinds()[name])]
+    page, schema = pages()[f"{name}.md"], schemas()[file_of(models()[name])]
     rows = [line.strip("| ").split(" | ") for line in page.splitlines() if line.startswith("| `")]
     told = {row[0] for row in rows}
-    models = [schema["properties"]["spec"], *(one for key, one in schema["$defs"].items() if key != "Metadata")]
-    assert told == {f"`{field}`" for model in models for field in model.get("properties", {})}
+    shapes = [schema["properties"]["spec"], *(one for key, one in schema["$defs"].items() if key != "Metadata")]
+    assert told == {f"`{field}`" for model in shapes for field in model.get("properties", {})}
     assert [row for row in rows if len(row[-1]) < 5] == []
 
 
@@ -40,6 +40,6 @@ def test_every_promise_of_a_contract_shows_its_level() -> None:
 def test_the_index_leads_to_every_kind(tmp_path: Path) -> None:
     write_pages(tmp_path)
     index = (tmp_path / "README.md").read_text(encoding="utf-8")
-    metadata = schemas()[file_of(next(iter(kinds().values())))]["$defs"]["Metadata"]["properties"]
+    metadata = schemas()[file_of(next(iter(models().values())))]["$defs"]["Metadata"]["properties"]
     assert [field for field in metadata if f"| `{field}` |" not in index] == []
-    assert all(f"({name}.md)" in index and (tmp_path / f"{name}.md").exists() for name in kinds())
+    assert all(f"({name}.md)" in index and (tmp_path / f"{name}.md").exists() for name in models())

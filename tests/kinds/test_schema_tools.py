@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from reconciler.kinds import kinds
-from reconciler.kinds.base import example
+from reconciler.kinds import models
+from reconciler.manifest.spec import example
 from reconciler.manifest.yaml import parse_yaml
 from reconciler.report import graphs
 from reconciler.report.lineage import lineage
@@ -51,7 +51,9 @@ class Task:
 def manifests() -> dict[str, Shape]:
     """A document of every kind by the file of its schema."""
     found = {
-        file_of(kind): parse_yaml(example(kind).encode(), "example.yaml").documents[0].data for kind in kinds().values()
+        file_of(kind): parse_yaml(example(kind).encode(), "example.yaml").documents[0].data
+        for kind in models().values()
+        for kind in models().values()
     }
     defaults = {"apiVersion": "reconciler/v1", "kind": "Defaults", "spec": {"Stream": {"active": True}}}
     return {**found, "Defaults.schema.json": defaults}

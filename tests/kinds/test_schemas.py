@@ -8,9 +8,9 @@ import pytest
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
-from reconciler.kinds import kinds
-from reconciler.kinds.base import example
+from reconciler.kinds import models
 from reconciler.manifest.project import load_project
+from reconciler.manifest.spec import example
 from reconciler.manifest.yaml import parse_yaml, read_yaml
 from reconciler.schema import MANIFEST, file_of, schemas, stale
 
@@ -44,7 +44,7 @@ def test_schemas_are_schemas(name):
     Draft202012Validator.check_schema(schemas()[name])
 
 
-@pytest.mark.parametrize("kind", kinds().values(), ids=list(kinds()))
+@pytest.mark.parametrize("kind", models().values(), ids=list(models()))
 def test_examples_hold_to_model_and_schema(kind):
     data = parsed(example(kind))
     assert data["kind"] == kind.kind
@@ -69,24 +69,24 @@ def test_first_lines_lead_to_the_schema(path):
 
 
 def test_the_worked_example_loads():
-    project = load_project(ROOT, kinds(), environment="sandbox", process_env={})
+    project = load_project(ROOT, models(), environment="sandbox", process_env={})
     assert project.findings == []
 
 
 def test_the_sandbox_can_be_moved():
     moved = {"RECONCILER_VAR_SANDBOX_URL": "http://127.0.0.1:9999"}
-    project = load_project(ROOT, kinds(), environment="sandbox", process_env=moved)
+    project = load_project(ROOT, models(), environment="sandbox", process_env=moved)
     assert project.environment is not None
     assert project.environment.spec.purview.endpoint == "http://127.0.0.1:9999"
 
 
-@pytest.mark.parametrize("kind", kinds().values(), ids=list(kinds()))
+@pytest.mark.parametrize("kind", models().values(), ids=list(models()))
 def test_every_field_has_a_description(kind):
     schema = schemas()[file_of(kind)]
-    models = [schema["properties"]["spec"], *schema["$defs"].values()]
+    shapes = [schema["properties"]["spec"], *schema["$defs"].values()]
     bare = [
         f"{model.get('title', kind.kind)}.{name}"
-        for model in models
+        for model in shapes
         for name, field in model.get("properties", {}).items()
         if "description" not in field and "$ref" not in field
     ]
@@ -94,7 +94,7 @@ def test_every_field_has_a_description(kind):
 
 
 def test_wrong_manifests_are_refused():
-    data = parsed(example(kinds()["LabelMap"]))
+    data = parsed(example(models()["LabelMap"]))
     assert complaints("LabelMap.schema.json", {**data, "kind": "Other"})
     assert complaints("LabelMap.schema.json", {**data, "metadata": {}})
     assert complaints("LabelMap.schema.json", {**data, "spec": {**data["spec"], "extra": 1}})

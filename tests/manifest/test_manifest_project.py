@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.connect import Secrets
+from reconciler.environment.secrets import Secrets
 from reconciler.errors import ConfigurationError, ManifestError, Source
 from reconciler.manifest.project import Project, load_project
 from reconciler.manifest.secrets import SecretRef

@@ -20,8 +20,8 @@ import pytest
 
 from reconciler.cli import main
 from reconciler.errors import Exit
-from reconciler.kinds import kinds
-from reconciler.kinds.base import example
+from reconciler.kinds import kinds, models
+from reconciler.manifest.spec import example
 from reconciler.resources.base import Resource
 from reconciler.resources.cluedin import _shared as cluedin_shared
 from reconciler.systems import http
@@ -102,8 +102,7 @@ class Rounds:
     def prepare(self) -> None:
         """Six stages: everything new; all there and the ledger lost; edited; renamed; replaced; manifests gone."""
         for name in kinds():
-            if name != "Environment":
-                self.made.write(f"{name.lower()}.yaml", example(kinds()[name]))
+            self.made.write(f"{name.lower()}.yaml", example(models()[name]))
         self._stage("create")
         shutil.copytree(self.root / ".reconciler", self.root / "kept")
         shutil.rmtree(self.root / ".reconciler")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -13,6 +12,7 @@ import pytest
 from reconciler.apply import execute
 from reconciler.desired import Wishes
 from reconciler.diff import Options
+from reconciler.environment.spec import Environment
 from reconciler.errors import SystemFailureError
 from reconciler.graph import combine, levels
 from reconciler.ledger import LocalLedger
@@ -210,7 +210,7 @@ def test_one_apply_makes_everything_and_the_next_has_nothing_to_do(scene: Scene,
         found, findings = combine(resources)
         order, more = levels(found)
         assert not findings + more
-        wishes, ledger = Wishes("test", SimpleNamespace(policy=None, scope=None), found, order), book.load()  # type: ignore[arg-type]
+        wishes, ledger = Wishes("test", Environment(), found, order), book.load()
         return wishes, ledger, build(wishes, ledger, systems, Options(prune=True))
 
     wishes, ledger, plan = planned(*wants)

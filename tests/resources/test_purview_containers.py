@@ -82,7 +82,7 @@ def test_a_type_without_our_mark_is_not_ours(on: Bench) -> None:
 
 
 def test_the_kinds_own_types_can_be_made(on: Bench) -> None:
-    from reconciler.kinds._types import definitions
+    from reconciler.kinds.project.asset_types import definitions
 
     known = definitions("c_")
     wanted = {name: {"category": one.category, "definition": one.definition} for name, one in known.items()}

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from reconciler.desired import matches_target
-from reconciler.kinds._contract.asset import fits
+from reconciler.kinds.export_contract.asset import fits
 from reconciler.resources.wildcards import anything, literal, matches, one_of, run_of, starred
 
 

@@ -9,11 +9,11 @@ from typing import Any
 import orjson
 import pytest
 
-from reconciler.kinds import kinds
-from reconciler.kinds._link import cluedin as link_cluedin
-from reconciler.kinds._link import lineage as link_lineage
-from reconciler.kinds._link import scene as link_scene
-from reconciler.kinds.base import example as example_of
+from reconciler.kinds import models
+from reconciler.kinds.data_source_link import cluedin as link_cluedin
+from reconciler.kinds.data_source_link import lineage as link_lineage
+from reconciler.kinds.data_source_link import scene as link_scene
+from reconciler.manifest.spec import example as example_of
 from reconciler.resources.base import Write
 from reconciler.resources.cluedin import _arrival as arrival
 from reconciler.resources.cluedin import column_mapping, relation
@@ -39,7 +39,7 @@ def linked(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Project]:
     """The example of a data source link beside those of the kinds that it refers to, with a relation by `id`."""
     with project(tmp_path, **getattr(request, "param", {})) as made:
         for name in ("LabelMap", "GlossaryMapping", "DataSourceLink"):
-            made.write(f"{name.lower()}.yaml", example_of(kinds()[name]))
+            made.write(f"{name.lower()}.yaml", example_of(models()[name]))
         made.edit(LINK, "{column: account_id, type: /WorksFor", "{column: id, type: /WorksFor")
         made.edit(LINK, "      id: customer.id", "      id: {key: customer.id, alias: true}")
         yield made

@@ -10,8 +10,8 @@ import pytest
 
 from reconciler.diff import Options
 from reconciler.errors import ManifestError, RefusedError
-from reconciler.kinds import kinds
-from reconciler.kinds.base import example as example_of
+from reconciler.kinds import models
+from reconciler.manifest.spec import example as example_of
 from reconciler.plan import Plan
 from reconciler.report import text
 from reconciler.sources import assets
@@ -36,8 +36,8 @@ COLUMNS = ["person_email", "person_fullName", "Name"]
 def people(tmp_path: Path) -> Iterator[Project]:
     """A contract about people, who are in every CluedIn; one file that each run replaces."""
     with project(tmp_path) as made:
-        made.write("labelmap.yaml", example_of(kinds()["LabelMap"]))
-        made.write(CONTRACT, example_of(kinds()["ExportContract"]))
+        made.write("labelmap.yaml", example_of(models()["LabelMap"]))
+        made.write(CONTRACT, example_of(models()["ExportContract"]))
         made.edit(CONTRACT, "schedule: hourly", "schedule: hourly\n    overwrite: true")
         yield made
 

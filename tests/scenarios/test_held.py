@@ -153,8 +153,8 @@ def test_what_a_template_does_not_take_is_a_finding_of_the_plan(made: Project, c
 
 def test_the_sandbox_refuses_what_the_plan_refuses(made: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the findings the same manifests fail in the apply: they are of what the system does not take."""
-    monkeypatch.setattr("reconciler.kinds.glossary_mapping.judgements", lambda scene: ())
-    monkeypatch.setattr("reconciler.kinds._glossary.terms.required_paths", lambda text, known: [])
+    monkeypatch.setattr("reconciler.kinds.glossary_mapping.kind.judgements", lambda scene: ())
+    monkeypatch.setattr("reconciler.kinds.glossary_mapping.terms.required_paths", lambda text, known: [])
     for old, new, _, _ in WRONG.values():
         made.write("beta.yaml", TEMPLATED.replace(old, new))
         result = made.apply()

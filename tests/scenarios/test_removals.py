@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from reconciler.diff import Change, Options
-from reconciler.kinds import kinds
-from reconciler.kinds.base import example
+from reconciler.kinds import models
+from reconciler.manifest.spec import example
 from reconciler.plan import Plan
 from reconciler.systems.cluedin import CluedIn
 from reconciler.workflow import Approval, apply_plan
@@ -50,7 +50,7 @@ def made(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Project]:
     """Alpha and a contract about people, applied."""
     with project(tmp_path, **SANDBOXES[request.param]) as found:
         for name in ("LabelMap", "ExportContract"):
-            found.write(f"{name}.yaml", example(kinds()[name]))
+            found.write(f"{name}.yaml", example(models()[name]))
         found.write("alpha.yaml", ALPHA)
         assert found.apply().complete
         yield found

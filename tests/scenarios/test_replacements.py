@@ -10,8 +10,8 @@ import pytest
 
 from reconciler.diff import Options
 from reconciler.errors import ReconcilerError, RefusedError
-from reconciler.kinds import kinds
-from reconciler.kinds.base import example
+from reconciler.kinds import models
+from reconciler.manifest.spec import example
 from reconciler.workflow import Approval, apply_plan
 
 from ..support import EACH_SANDBOX, SANDBOXES, Project, project
@@ -60,7 +60,7 @@ def alpha(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Project]:
     """Alpha and a contract about people, applied."""
     with project(tmp_path, **SANDBOXES[request.param]) as made:
         for name in ("LabelMap", "ExportContract"):
-            made.write(f"{name}.yaml", example(kinds()[name]))
+            made.write(f"{name}.yaml", example(models()[name]))
         made.write("alpha.yaml", ALPHA)
         made.write("beta.yaml", BETA)
         assert made.apply().complete
@@ -202,7 +202,7 @@ def test_in_atlas_where_deletes_are_soft_and_assigned_terms_stay(tmp_path: Path,
         made.edit("environments/sandbox.yaml", "    collection: contoso-purview/MDM/CluedIn\n", "    mode: atlas\n")
         sign_in = "{method: token, token: {env: PURVIEW_TOKEN}}"
         made.edit("environments/sandbox.yaml", sign_in, "{method: basic, user: admin, password: {env: PURVIEW_TOKEN}}")
-        made.write("LabelMap.yaml", example(kinds()["LabelMap"]))
+        made.write("LabelMap.yaml", example(models()["LabelMap"]))
         made.write("alpha.yaml", ALPHA)
         assert made.apply().complete
         assert len(replaced(made, address)) > 1

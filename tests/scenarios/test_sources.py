@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from reconciler.errors import Exit, RefusedError
-from reconciler.kinds import kinds
-from reconciler.kinds.base import example as example_of
+from reconciler.kinds import models
+from reconciler.manifest.spec import example as example_of
 from reconciler.resources.base import Write
 from reconciler.sources import ask
 from reconciler.systems.cluedin import CluedIn
@@ -46,7 +46,7 @@ def linked(tmp_path: Path) -> Iterator[Project]:
     """The example of a data source link beside those of the kinds that it refers to; nothing applied yet."""
     with project(tmp_path) as made:
         for name in ("LabelMap", "GlossaryMapping", "DataSourceLink"):
-            made.write(f"{name.lower()}.yaml", example_of(kinds()[name]))
+            made.write(f"{name.lower()}.yaml", example_of(models()[name]))
         yield made
 
 
@@ -55,7 +55,7 @@ def settled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     """The same, applied; shared by tests that end with a plan without changes."""
     with project(tmp_path_factory.mktemp("settled")) as made:
         for name in ("LabelMap", "GlossaryMapping", "DataSourceLink"):
-            made.write(f"{name.lower()}.yaml", example_of(kinds()[name]))
+            made.write(f"{name.lower()}.yaml", example_of(models()[name]))
         assert made.apply().complete
         yield made
 
@@ -306,19 +306,19 @@ def test_kinds_say_what_only_answers_make_them_want(linked: Project) -> None:
     """What offline expansion does not show is of the types that a kind names: they stay while a document is held."""
     linked.write("rule.yaml", RULE)
     for name in ("ExportContract", "Stream"):
-        linked.write(f"{name.lower()}.yaml", example_of(kinds()[name]))
+        linked.write(f"{name.lower()}.yaml", example_of(models()[name]))
     assert linked.apply(skip_refused=True).wrote
     tag(linked, ACCOUNTS)
     session = linked.session()
     draft = session.draft()
     with session.connected(draft) as systems:
         readings = {name: system.fresh() for name, system in systems.items()}
-        online = replace(draft.world, answers=ask(draft.questions(), readings), _indexes={})
+        online = replace(draft.world, answers=ask(draft.questions(), readings))
     seen = set()
     for document in draft.project.documents:
-        before = {want.address for want in document.spec.expand(document, draft.world)}
-        after = {want.address for want in document.spec.expand(document, online)}
+        before = {want.address for want in draft.world.kind(document).expand()}
+        after = {want.address for want in online.kind(document).expand()}
         more = {address.partition(":")[0] for address in after - before}
-        assert more <= document.spec.told_by_answers, document.kind
+        assert more <= draft.world.kind(document).told_by_answers, document.kind
         seen |= {document.kind} if more else set()
     assert "DataSourceLink" in seen

@@ -8,7 +8,6 @@ import ssl
 from collections.abc import Callable, Iterator
 from importlib import resources
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -17,6 +16,7 @@ import pytest
 from reconciler.doctor import native_sync
 from reconciler.doctor.project import secrets
 from reconciler.doctor.reach import reach
+from reconciler.environment.spec import Environment
 from reconciler.ledger import LocalLedger
 from reconciler.sandbox.server import running
 
@@ -295,7 +295,7 @@ def test_every_secret_that_manifests_name_is_looked_at(
 
 def test_each_version_of_a_secret_in_a_vault_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
-    monkeypatch.setattr("reconciler.connect.Secrets.__call__", lambda self, one: asked.append(one.version))
+    monkeypatch.setattr("reconciler.environment.secrets.Secrets.__call__", lambda self, one: asked.append(one.version))
     named = [{"vault": "acme", "secret": "s", "version": digit * 32} for digit in "aba"]
     named += [{"env": "NAME", "version": version} for version in "12"]
     checks = list(secrets([{"secrets": {str(at): one}} for at, one in enumerate(named)], {}))
@@ -525,7 +525,7 @@ def test_every_switch_of_the_sync_that_is_on_is_told() -> None:
     defaults = json.loads((resources.files("reconciler.sandbox.cluedin") / "settings.json").read_text("utf-8"))
     switches = [key for key in defaults if key.startswith("Purview.") and key.endswith("Enabled")]
     switches += ["Purview.AdfPipelineAutomation", "Purview.SyncRules.Enabled", "Purview.CleanProjectsEnabled"]
-    environment = SimpleNamespace(purview=None)
+    environment = Environment()
     off = [one.level for one in native_sync.findings(defaults, environment)]
     assert off == ["ok"], "as CluedIn comes: the root of a sync that is off does nothing"
     for key in switches:

@@ -261,7 +261,7 @@ def test_a_handed_in_token_that_holds(secure: Project, run: Run, monkeypatch: py
 
 
 def test_an_authority_that_nobody_answers_at(secure: Project, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("reconciler.connect._RETRIES", 0)
+    monkeypatch.setattr("reconciler.systems.credentials._RETRIES", 0)
     nobody = "https://127.0.0.1:9"
     sign_in(secure, f"{{method: client_secret, {WHO}, secret: {{env: AZURE_SECRET}}, authority: '{nobody}'}}")
     one_error(run("plan"), "Entra ID cannot be reached", "`authority`")

@@ -1,0 +1,1 @@
+"""What an environment file says: how to reach the systems, what of them belongs to it, who is who, what it allows."""

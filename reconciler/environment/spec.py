@@ -1,0 +1,96 @@
+"""Where the documents of a project apply: two systems, people, scope, policy."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import AfterValidator, Field
+
+from reconciler.environment.people import Person, find_person
+from reconciler.environment.policy import Policy
+from reconciler.environment.scope import Scope
+from reconciler.environment.sign_in import CluedInSystem, PurviewSystem
+from reconciler.manifest.documents import ENVIRONMENT
+from reconciler.manifest.spec import Manifest, Spec
+
+
+def _below_the_project(path: str) -> str:
+    parts = PurePosixPath(path).parts
+    if not path.isprintable() or "\\" in path or ":" in path or path.startswith("/") or {"..", ".git"} & set(parts):
+        raise ValueError("must be a file below the root of the project, written with `/`")
+    return path
+
+
+LedgerPath = Annotated[str, Field(min_length=1, max_length=300), AfterValidator(_below_the_project)]
+Scalar = str | int | float | bool
+
+
+class LedgerPlace(Spec):
+    """Where the ledger is kept."""
+
+    path: LedgerPath | None = None
+    """File of the ledger, from the root of the project; default `.reconciler/ledger/NAME.jsonl`."""
+
+
+class Environment(Manifest):
+    """Where the documents of a project apply.
+
+    It names the endpoints of CluedIn and Purview and how to sign in, what all documents share (the
+    collection, prefixes of names and types, people), which part of each system belongs to it, and what an
+    apply may do. Secrets are never written here: `{env: NAME}` names the process variable that holds one.
+    Either system may be left out; documents then make only what the other one needs.
+
+    Example::
+
+        apiVersion: reconciler/v1
+        kind: Environment
+        metadata: {name: test, description: The test systems}
+        spec:
+          cluedin:
+            url: https://acme.cluedin.test
+            organization: acme
+            sign_in: {user: reconciler@acme.test, password: {env: CLUEDIN_PASSWORD}}
+          purview:
+            endpoint: https://acme-purview.purview.azure.com
+            sign_in: {method: workload_identity}
+            collection: acme-purview/MDM/CluedIn
+            name_prefix: cluedin-test
+          people:
+            ada: {object_id: 30435ff9-9b96-44af-a5a9-e05c8b1ae2df, email: ada@acme.test}
+          scope:
+            purview: {glossaries: [Enterprise]}
+            cluedin: {key_prefixes: [customer, product]}
+          policy:
+            on_drift: {fields: {purview.term.definition: once}}
+            protect: ["purview.term:Enterprise/*"]
+    """
+
+    kind: ClassVar[str] = ENVIRONMENT
+
+    cluedin: CluedInSystem | None = None
+    """The CluedIn of the environment."""
+    purview: PurviewSystem | None = None
+    """The Purview, or Apache Atlas, of the environment."""
+    variables: dict[Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")], Scalar] = {}
+    """Values for `${var.NAME}` in all documents; `RECONCILER_VAR_NAME` in the process wins over them."""
+    people: dict[str, Person] = {}
+    """Aliases for people, used for experts, stewards and owners."""
+    resolve_people: Literal["manifest", "graph"] = "manifest"
+    """Where people are looked up. `graph` (Microsoft Graph) is reserved and comes later."""
+    scope: Scope = Scope()
+    """The part of each system that belongs to this environment."""
+    ledger: LedgerPlace = LedgerPlace()
+    """Where it is kept what the tool owns in this environment."""
+    policy: Policy = Policy()
+    """What an apply may do without being asked again."""
+    strict: bool = False
+    """Treat warnings as errors."""
+
+    def person(self, name: str) -> Person | None:
+        """The person of an alias, an e-mail address in `people`, or an object id."""
+        return find_person(self.people, name)
+
+    def ledger_path(self, name: str) -> str:
+        """The file of the ledger, from the root of the project, for the environment called `name`."""
+        return self.ledger.path or f".reconciler/ledger/{name}.jsonl"

@@ -1,0 +1,249 @@
+"""What people write in an `ExportContract`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import ConfigDict, Field
+
+from reconciler.kinds.project.exported import Mode, Name, Promise, PropertyOf, Relations, State, Text, Texts
+from reconciler.kinds.project.filters import Scalar, Where
+from reconciler.kinds.project.levels import with_levels
+from reconciler.manifest.secrets import SecretRef
+from reconciler.manifest.spec import Manifest, Spec
+
+DeliveryType = Literal["file-parquet", "file-csv", "file-json", "onelake-parquet", "sql", "http", "other"]
+Status = Literal["draft", "active", "deprecated", "retired"]
+Compatibility = Literal["additive_only", "none"]
+LogicalType = Literal["string", "date", "timestamp", "time", "number", "integer", "object", "array", "boolean"]
+Minutes = Annotated[int, Field(ge=1)]
+
+PRIMARY_KEY = ("OriginEntityCode",)
+"""The primary key of a contract that names none: the golden record's `Id` changes when records are merged (F12)."""
+
+
+class Column(Promise):
+    """A column of the export."""
+
+    at: ClassVar[str] = "columns[]."
+
+    name: Text | None = None
+    """Name of the column in the export. The connector decides it: a data lake writes the full key, with `_` for
+    everything but letters and digits when `purview_readable` is on. Leave it out to take what comes."""
+    from_: Annotated[Name | PropertyOf, Field(alias="from")]
+    """Where the values come from: a full vocabulary key, or `{property: Name}`."""
+    type: Text | None = None
+    """Type in the export. The connector decides it: every vocabulary key is a `string`."""
+    logical_type: LogicalType | None = None
+    """What readers may take the values for, in the words of the Open Data Contract Standard."""
+    required: bool | Literal["filter"] = False
+    """`true` says that readers may rely on a value; nothing holds CluedIn to it. `filter` leaves out records
+    without one, which is enforced."""
+    description: str | None = None
+    """What the column holds."""
+
+
+class Target(Promise):
+    """The export target in CluedIn, which holds path, format, schedule and file name."""
+
+    at: ClassVar[str] = "delivery.target."
+
+    name: Name | None = None
+    """Name of the target; default the contract's. Contracts on one target share its path and schedule."""
+    manage: bool = True
+    """`false` uses a target that is there, checks that it delivers what the contract says, and writes nothing."""
+    provider: Name | None = None
+    """Name or id of the connector when `type` does not say it."""
+    secrets: dict[Text, SecretRef] = {}
+    """Secret options of the connector by name: `{AccountKey: {env: LAKE_KEY, version: "1"}}`. They are never
+    compared; another `version` writes them again."""
+    config: dict[Text, Scalar] = {}
+    """Further options of the connector by the names that the server knows."""
+
+
+class AssetAt(Spec):
+    """The asset that the export arrives in, as a scanner named it."""
+
+    type: Text
+    """Type of the asset, such as `azure_datalake_gen2_resource_set`."""
+    qualified_name: Text
+    """Its qualified name."""
+
+
+class Delivery(Promise):
+    """How and where the export is delivered."""
+
+    at: ClassVar[str] = "delivery."
+
+    type: DeliveryType | None = None
+    """Form of the delivery; it implies the connector, except for `other`."""
+    connection: Text | None = None
+    """The lake `abfss://CONTAINER@ACCOUNT.dfs.core.windows.net`, the OneLake item
+    `abfss://WORKSPACE@onelake.dfs.fabric.microsoft.com/ITEM.Lakehouse`, the database
+    `mssql://HOST/DATABASE`, or the address for `http`."""
+    path: Text | None = None
+    """Folder below the connection. A target has one path, so contracts with two paths need two targets."""
+    schedule: Text | None = None
+    """`hourly`, `daily`, `weekly`, or five fields of cron, in UTC."""
+    overwrite: bool = False
+    """`false` writes a new file in each run, `true` one file that each run replaces. Each file holds all records."""
+    partition_by: Texts = ()
+    """Columns that readers may take the files to be partitioned by; the connector writes one file a run."""
+    compression: Text | None = None
+    """Compression of Parquet files. The connector writes `snappy` and has no option for it."""
+    mode: Mode | None = None
+    """`sync` keeps the target like CluedIn; `events` sends changes as they come. Files of Parquet and CSV need
+    `sync`, `http` takes `events`."""
+    relations: Relations = Relations()
+    """Whether relations of records go along."""
+    state: State = "started"
+    """Whether the stream runs; `leave` leaves that to people."""
+    purview_readable: bool = True
+    """Column names with `_` for everything but letters and digits, and GUIDs as text, so that scanners and query
+    engines can read them. Changing it renames every column."""
+    target: Target = Target()
+    """The export target."""
+    asset: Literal["auto", "placeholder", "none"] | AssetAt = "auto"
+    """What stands for the export in the lineage. `auto` looks for the asset that a scan found, and takes a
+    placeholder until there is one; `none` ends the lineage at the export target."""
+
+
+class Options(Promise):
+    """Options as the integrator cookbook writes them; they mean the same below `delivery`."""
+
+    at: ClassVar[str] = "options."
+
+    connection: Text | None = None
+    """The same as `delivery.connection`."""
+    path: Text | None = None
+    """The same as `delivery.path`."""
+    partition_by: Texts = ()
+    """The same as `delivery.partition_by`."""
+    compression: Text | None = None
+    """The same as `delivery.compression`."""
+    overwrite: bool = False
+    """The same as `delivery.overwrite`."""
+
+
+class Sla(Promise):
+    """What readers may expect of time."""
+
+    at: ClassVar[str] = "sla."
+
+    freshness_p95_minutes: Minutes | None = None
+    """Age of the data at delivery that 95 of 100 runs stay below. Checked against the schedule here, and against
+    the history of runs by `contracts check --live`."""
+    rpo_minutes: Minutes | None = None
+    """Data that may be lost in a failure, in minutes."""
+    rto_minutes: Minutes | None = None
+    """Time until exports run again after a failure."""
+
+
+class Retention(Promise):
+    """How long files are kept."""
+
+    at: ClassVar[str] = "retention."
+
+    days: Annotated[int, Field(ge=1)] | None = None
+    """Days that a file is kept. A lifecycle rule of the storage account has to do it; neither system does."""
+
+
+_LINEAGE = (
+    "The lineage of an export is not written down: an `ExportContract` makes its process `cluedin.export.NAME`, "
+    "from its `entity` to what its `delivery` names, and a `DataSourceLink` makes that of a data set."
+)
+
+
+class ExportContract(Manifest):
+    """The promise to the readers of an export, and the export that keeps it.
+
+    In CluedIn it makes the export target, and a stream with its filter and columns, which it starts last. In
+    Purview it makes the export as a process from the entity type to the target, with column lineage, and puts
+    classifications on the exported columns. Until a scan has found the export a placeholder stands for it.
+
+    Each field has a level. Enforced: written. Verified: read and compared. Declared: documented, and compared
+    between versions of the contract. A promise that nothing keeps is a warning, and an error in an environment
+    with `strict: true`. A contract without `entity` or without a connection or target is unbound: it is checked
+    and compared, and makes nothing.
+
+    Example::
+
+        apiVersion: reconciler/v1
+        kind: ExportContract
+        metadata: {name: people_wide_v1, description: People for the warehouse}
+        spec:
+          owner: Sales Ops
+          entity: /Person
+          where:
+            - {key: person.email, operator: exists}
+          primary_key: OriginEntityCode
+          delivery:
+            type: file-parquet
+            connection: abfss://mdm@contosolake.dfs.core.windows.net
+            path: exports/people_wide_v1/
+            schedule: hourly
+            target:
+              secrets: {AccountKey: {env: LAKE_KEY, version: "1"}}
+          columns:
+            - {name: person_email, from: person.email, type: string, description: Primary contact address}
+            - {name: person_fullName, from: person.fullName}
+            - {name: Name, from: {property: Name}}
+          labels: ["PII:email"]
+          sla: {freshness_p95_minutes: 60}
+          retention: {days: 365}
+          compatibility: additive_only
+          lineage_required: true
+          approval_required_when_labels: [Restricted]
+    """
+
+    kind: ClassVar[str] = "ExportContract"
+    at: ClassVar[str] = ""
+    model_config = ConfigDict(json_schema_extra=with_levels)
+    elsewhere: ClassVar[Mapping[str, str]] = dict.fromkeys(("process", "inputs", "outputs"), _LINEAGE)
+    instead_of: ClassVar[Mapping[str, str]] = dict.fromkeys(
+        ("Lineage", "Process"), f"Write an `ExportContract`. {_LINEAGE}"
+    )
+
+    name: Text | None = None
+    """Name of the contract, as the integrator cookbook writes it; it must be the one in `metadata`."""
+    owner: Text | None = None
+    """Who answers for the export: free text, or an alias of `people`, who becomes its owner in Purview."""
+    entity: Name | None = None
+    """Entity type of the records: its code, its display name, or the name of a GlossaryMapping."""
+    where: tuple[Where, ...] = ()
+    """Conditions that records must meet, all of them."""
+    primary_key: Text | Texts | None = None
+    """Columns that readers may tell records apart by; default `OriginEntityCode`, the primary identifier."""
+    delivery: Delivery = Delivery()
+    """How and where the export is delivered."""
+    columns: tuple[Column, ...] = ()
+    """The columns that readers get, besides those that the connector adds by itself."""
+    labels: Texts = ()
+    """Labels of the export: `PII` for the whole, `PII:email` for a column or its key. Labels of the vocabulary
+    keys beneath count as well."""
+    sla: Sla = Sla()
+    """What readers may expect of time."""
+    retention: Retention = Retention()
+    """How long files are kept."""
+    compatibility: Compatibility | None = None
+    """`additive_only`: what breaks readers needs a new contract with a new path."""
+    lineage_required: bool = False
+    """Refuse the contract where its lineage cannot be shown in Purview."""
+    approval_required_when_labels: Texts = ()
+    """Labels whose presence, on the contract or on a key beneath, makes an apply ask for `--approve LABEL`."""
+    status: Status = "active"
+    """`draft` makes everything and starts nothing, `deprecated` delivers and says so, `retired` wants nothing."""
+    type: DeliveryType | None = None
+    """The same as `delivery.type`, as the integrator cookbook writes it."""
+    options: Options | None = None
+    """Parts of `delivery`, as the integrator cookbook writes them."""
+    schedule: Text | None = None
+    """The same as `delivery.schedule`, as the integrator cookbook writes it."""
+
+    @property
+    def primary_keys(self) -> tuple[str, ...]:
+        """The columns of the primary key."""
+        if self.primary_key is None:
+            return PRIMARY_KEY
+        return self.primary_key if isinstance(self.primary_key, tuple) else (self.primary_key,)

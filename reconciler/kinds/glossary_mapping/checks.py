@@ -1,0 +1,268 @@
+"""What can be told about a glossary mapping offline: its form, its systems, its scope."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reconciler.environment.patterns import holds, holds_prefix
+from reconciler.errors import Diagnostic
+from reconciler.kinds.glossary_mapping.names import name_findings
+from reconciler.kinds.glossary_mapping.references import reference_findings
+from reconciler.kinds.glossary_mapping.scene import Scene
+from reconciler.kinds.glossary_mapping.spec import Item
+from reconciler.kinds.glossary_mapping.terms import NOT_IN_ATLAS
+from reconciler.manifest.findings import error, info, warning
+
+RESERVED = ("select", "into", "naming", "defaults", "allow_native")
+KEY_FIELDS = (
+    "display_name",
+    "description",
+    "data_type",
+    "storage",
+    "group",
+    "classification",
+    "labels",
+    "visible",
+    "annotations",
+    "value_change_insignificant",
+    "lookup",
+    "maps_to",
+    "obsolete",
+)
+TERM_FIELDS = (
+    "definition",
+    "summary",
+    "abbreviation",
+    "usage",
+    "status",
+    "template",
+    "attributes",
+    "experts",
+    "stewards",
+    "synonyms",
+    "related",
+    "resources",
+)
+
+
+def findings(scene: Scene) -> Iterator[Diagnostic]:
+    """Everything that is wrong with a glossary mapping, or worth knowing."""
+    spec = scene.spec
+    if spec.source != "git":
+        yield error(
+            scene.document,
+            ("source",),
+            "glossary.source_later",
+            f"`source: {spec.source}` comes later; only concepts that are spelled out can be applied now",
+            "Write `source: git` and list the terms.",
+        )
+        return
+    yield from _form(scene)
+    yield from _items(scene)
+    yield from _condition(scene)
+    yield from _systems(scene)
+    yield from _scope(scene)
+    yield from name_findings(scene)
+    yield from reference_findings(scene)
+
+
+def _form(scene: Scene) -> Iterator[Diagnostic]:
+    spec, document = scene.spec, scene.document
+    for name in RESERVED:
+        if name in spec.model_fields_set:
+            yield error(
+                document,
+                (name,),
+                "glossary.reserved",
+                f"`{name}` belongs to `source: purview` or `cluedin`",
+                "Remove it.",
+            )
+    if spec.removed == "expire":
+        yield error(
+            document,
+            ("removed",),
+            "glossary.removed",
+            "Keys cannot expire",
+            "Write `obsolete`, `delete` or `keep`.",
+        )
+    if spec.term is not None and spec.glossary is None:
+        yield error(
+            document,
+            ("term",),
+            "glossary.missing",
+            "The term has no glossary",
+            "Name Purview's glossary in `glossary`.",
+        )
+    if spec.term is None and spec.vocabulary is None:
+        yield error(
+            document,
+            (),
+            "glossary.empty",
+            "The document has neither `term` nor `vocabulary`",
+            "Add the half that is to be managed.",
+        )
+
+
+def _items(scene: Scene) -> Iterator[Diagnostic]:
+    for at, item in enumerate(scene.spec.terms):
+        if item.key is None and not item.term:
+            yield error(
+                scene.document,
+                ("terms", at),
+                "item.makes_nothing",
+                f"`{item.name}` makes neither a key nor a term",
+                "Give it a `key`, or remove `term: false`.",
+            )
+        if item.key is None:
+            yield from _stray(scene, at, item, KEY_FIELDS, "has no `key`")
+        if not item.term:
+            yield from _stray(scene, at, item, TERM_FIELDS, "has `term: false`")
+        yield from _former(scene, at, item)
+    if scene.spec.vocabulary is None and any(item.key is not None for item in scene.spec.terms):
+        yield warning(
+            scene.document,
+            ("terms",),
+            "item.no_vocabulary",
+            "Without `vocabulary` the keys of the terms are not made",
+            "Add it, or remove the keys.",
+        )
+
+
+def _stray(scene: Scene, at: int, item: Item, names: tuple[str, ...], why: str) -> Iterator[Diagnostic]:
+    for name in names:
+        if name in item.model_fields_set:
+            yield error(
+                scene.document,
+                ("terms", at, name),
+                "item.stray_field",
+                f"`{name}` has no effect: `{item.name}` {why}",
+                "Remove one of the two.",
+            )
+
+
+def _former(scene: Scene, at: int, item: Item) -> Iterator[Diagnostic]:
+    former, path = item.former, ("terms", at, "moved_from")
+    if former.key is not None and item.key is None:
+        yield error(
+            scene.document,
+            path,
+            "item.moved_key",
+            f"`{item.name}` had a key and has none now",
+            "Keep the old key as an item with `obsolete: true`.",
+        )
+    if former.key is not None and former.key == item.key:
+        yield error(
+            scene.document,
+            path,
+            "item.moved_key",
+            f"The key `{item.key}` is the same as before",
+            "Remove `key` from `moved_from`.",
+        )
+    if former.key is not None and any(other.key == former.key for other in scene.spec.terms if other is not item):
+        yield error(
+            scene.document,
+            path,
+            "item.moved_key",
+            f"The former key `{former.key}` is an item as well",
+            "Remove that item: `moved_from` makes the former key obsolete and maps it.",
+        )
+
+
+def _condition(scene: Scene) -> Iterator[Diagnostic]:
+    glossary = scene.spec.cluedin_glossary
+    if glossary is None:
+        return
+    path = ("cluedin_glossary", "condition")
+    if glossary.condition == "auto" and scene.code is None:
+        yield error(
+            scene.document,
+            path,
+            "condition.no_entity_type",
+            "A condition cannot be derived: the vocabulary has no entity type",
+            "Add `vocabulary.entity_type`, or write `condition: {entity_type: /CODE}`.",
+        )
+    if isinstance(glossary.condition, dict) and not {"rules", "operator"} & glossary.condition.keys():
+        yield error(
+            scene.document,
+            path,
+            "condition.unknown_form",
+            "This is not a condition",
+            "Write `auto`, `{entity_type: /CODE}`, `{key: PREFIX.KEY, exists: true}`, or a rule of CluedIn "
+            "with `condition` and `rules`.",
+        )
+
+
+def _systems(scene: Scene) -> Iterator[Diagnostic]:
+    spec, environment, name = scene.spec, scene.environment, scene.world.environment_name
+    if environment.purview is None and spec.term is not None:
+        yield info(
+            scene.document,
+            ("term",),
+            "glossary.no_purview",
+            f"The environment `{name}` has no Purview: the terms are left out",
+        )
+    if environment.cluedin is None and spec.vocabulary is not None:
+        yield info(
+            scene.document,
+            ("vocabulary",),
+            "glossary.no_cluedin",
+            f"The environment `{name}` has no CluedIn: vocabulary and keys are left out",
+        )
+    if environment.purview is not None and environment.purview.mode == "atlas":
+        yield from _atlas(scene)
+
+
+def _atlas(scene: Scene) -> Iterator[Diagnostic]:
+    spec = scene.spec
+    texts = [("term",), *(("terms", at) for at in range(len(spec.terms)))]
+    models = [spec.term, *spec.terms]
+    for name in sorted(NOT_IN_ATLAS):
+        used = (path for path, text in zip(texts, models, strict=True) if text and name in text.model_fields_set)
+        first = next(used, None)
+        if first is not None:
+            yield warning(
+                scene.document,
+                (*first, name),
+                "glossary.not_in_atlas",
+                f"Apache Atlas keeps no `{name}` of terms: it is not written",
+                "Use an environment with `mode: purview` for it.",
+            )
+
+
+def _scope(scene: Scene) -> Iterator[Diagnostic]:
+    spec, scope = scene.spec, scene.environment.scope
+    if scene.wants_terms and not holds(scope.purview.glossaries, spec.glossary or ""):
+        yield _outside(scene, ("glossary",), "glossary", spec.glossary or "", "purview.glossaries")
+    vocabulary, glossary = spec.vocabulary, spec.cluedin_glossary
+    if scene.wants_catalogue and vocabulary is not None:
+        prefix = vocabulary.key_prefix
+        if not holds_prefix(scope.cluedin.key_prefixes, prefix):
+            yield _outside(scene, ("vocabulary", "key_prefix"), "key prefix", prefix, "cluedin.key_prefixes")
+    if scene.environment.cluedin is not None and glossary is not None:
+        category = glossary.category
+        if not holds(scope.cluedin.categories, category):
+            yield _outside(scene, ("cluedin_glossary", "category"), "category", category, "cluedin.categories")
+    if scope.purview.read_only and (scene.wants_terms or scene.wants_assets):
+        yield _read_only(scene, "term" if scene.wants_terms else "vocabulary", "Purview")
+    if scope.cluedin.read_only and scene.wants_catalogue:
+        yield _read_only(scene, "vocabulary", "CluedIn")
+
+
+def _outside(scene: Scene, path: tuple[str, ...], what: str, name: str, part: str) -> Diagnostic:
+    return error(
+        scene.document,
+        path,
+        "scope.outside",
+        f"The {what} `{name}` is outside the scope of the environment `{scene.world.environment_name}`",
+        f"Add it to `scope.{part}` there, if it belongs to this environment.",
+    )
+
+
+def _read_only(scene: Scene, part: str, system: str) -> Diagnostic:
+    return error(
+        scene.document,
+        (part,),
+        "scope.read_only",
+        f"The environment `{scene.world.environment_name}` may only read {system}",
+        f"Remove `scope.{system.lower()}.read_only` there, or `{part}` here.",
+    )

@@ -1,0 +1,79 @@
+"""What only the live systems tell about a glossary mapping."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from reconciler.errors import Diagnostic
+from reconciler.kinds.glossary_mapping.catalogue import condition_keys
+from reconciler.kinds.glossary_mapping.scene import Scene
+from reconciler.kinds.glossary_mapping.templates import template_findings, template_questions
+from reconciler.kinds.project.people import cluedin_users
+from reconciler.kinds.project.references import type_questions
+from reconciler.manifest.findings import Path, error
+from reconciler.manifest.suggest import did_you_mean
+from reconciler.resources.cluedin.key_values import NO_CLASSIFICATION
+from reconciler.sources.base import Question
+from reconciler.sources.catalogue import Connectors, DataClassifications, Users
+
+
+def questions(scene: Scene) -> Iterator[Question]:
+    """What is asked of the systems: only lists in which the document names something."""
+    yield from template_questions(scene)
+    yield from type_questions(scene.world, condition_keys(scene))
+    vocabulary = scene.spec.vocabulary
+    if not scene.wants_catalogue or vocabulary is None:
+        return
+    if vocabulary.source:
+        yield Connectors()
+    if vocabulary.owners:
+        yield Users()
+    if any(True for _ in _classified(scene)):
+        yield DataClassifications()
+
+
+def judgements(scene: Scene) -> Iterator[Diagnostic]:
+    """Names that the systems do not know: templates and what they hold, connectors, users, classifications."""
+    yield from template_findings(scene)
+    vocabulary, answers = scene.spec.vocabulary, scene.world.answers
+    if not scene.wants_catalogue or vocabulary is None:
+        return
+    connectors, users = answers.of(Connectors()), answers.of(Users())
+    if connectors is not None and vocabulary.source:
+        names = [one.name for one in connectors]
+        known = {*names, *(one.id for one in connectors)}
+        yield from _unknown(
+            scene, ("vocabulary", "source"), "vocabulary.no_source", "connector", vocabulary.source, known, names
+        )
+    for at, user in enumerate(vocabulary.owners) if users is not None else ():
+        for name in cluedin_users(scene.environment, [user]):
+            path: Path = ("vocabulary", "owners", at)
+            yield from _unknown(scene, path, "vocabulary.no_user", "user", name, users or (), users or (), fold=True)
+    codes = answers.of(DataClassifications())
+    for where, code in _classified(scene) if codes is not None else ():
+        yield from _unknown(
+            scene, where, "key.no_classification", "data classification", code, codes or (), codes or ()
+        )
+
+
+def _classified(scene: Scene) -> Iterator[tuple[Path, str]]:
+    """The data classifications that items name themselves."""
+    for at, item in enumerate(scene.spec.terms):
+        if item.key is not None and item.classification and item.classification not in NO_CLASSIFICATION:
+            yield ("terms", at, "classification"), item.classification
+
+
+def _unknown(
+    scene: Scene,
+    path: Path,
+    code: str,
+    what: str,
+    name: str,
+    known: Iterable[str],
+    names: Iterable[str],
+    *,
+    fold: bool = False,
+) -> Iterator[Diagnostic]:
+    if (name.casefold() if fold else name) not in known:
+        advice = did_you_mean(name, list(names), what="There are")
+        yield error(scene.document, path, code, f"CluedIn has no {what} `{name}`", f"{advice} Correct it.".strip())

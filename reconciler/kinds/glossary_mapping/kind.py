@@ -1,0 +1,49 @@
+"""A concept in both systems: terms in Purview, a vocabulary in CluedIn, and what ties them together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reconciler.errors import Diagnostic
+from reconciler.kinds.glossary_mapping.assets import asset_resources
+from reconciler.kinds.glossary_mapping.catalogue import catalogue_resources, glossary_resources
+from reconciler.kinds.glossary_mapping.checks import findings
+from reconciler.kinds.glossary_mapping.judge import judgements, questions
+from reconciler.kinds.glossary_mapping.scene import Scene
+from reconciler.kinds.glossary_mapping.spec import GlossaryMapping
+from reconciler.kinds.glossary_mapping.terms import term_resources
+from reconciler.resources.base import Desired
+from reconciler.sources.base import Question
+
+
+class GlossaryMappingKind(Scene):
+    """A `GlossaryMapping`: what it asks, what is wrong with it, and what it wants."""
+
+    manifest = GlossaryMapping
+
+    def check(self) -> Iterator[Diagnostic]:
+        """Findings across documents: references that lead nowhere, names that collide, scope."""
+        yield from findings(self)
+
+    def questions(self) -> Iterator[Question]:
+        """Lists in which the document names something: templates, connectors, users, classifications."""
+        if self.is_written_here:
+            yield from questions(self)
+
+    def judge(self) -> Iterator[Diagnostic]:
+        """Findings about what is there: names that the systems do not know, values that a template cannot hold."""
+        if self.is_written_here:
+            yield from judgements(self)
+
+    def expand(self) -> Iterator[Desired]:
+        """The resources of both halves, as far as the environment has the system."""
+        if not self.is_written_here:
+            return
+        if self.wants_catalogue:
+            yield from catalogue_resources(self)
+        if self.environment.cluedin is not None and self.spec.cluedin_glossary is not None:
+            yield from glossary_resources(self)
+        if self.wants_terms:
+            yield from term_resources(self)
+        if self.wants_assets:
+            yield from asset_resources(self)

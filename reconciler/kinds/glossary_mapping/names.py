@@ -1,0 +1,269 @@
+"""Names in a glossary mapping: what the systems accept, and two things of one name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from reconciler.errors import Diagnostic
+from reconciler.kinds.declarations import CONCEPT, Spot
+from reconciler.kinds.glossary_mapping.declares import base_name, cluedin_term_name, concept_names, has_cluedin_term
+from reconciler.kinds.glossary_mapping.scene import Scene
+from reconciler.kinds.project.names import formal_name, path_parts
+from reconciler.manifest.findings import Path, error, warning, where
+from reconciler.manifest.paths import path_findings
+
+_NOT_IN_NAMES = re.compile(r"[@.<>]")
+_PREFIX = re.compile(r"[A-Za-z][A-Za-z0-9._]*")
+_KEY = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*")
+_CODE = re.compile(r"(/[A-Za-z0-9_.-]+)+")
+LONGEST_NAME = 255
+
+
+def name_findings(scene: Scene) -> Iterator[Diagnostic]:
+    """Everything that is wrong with names."""
+    yield from _spelling(scene)
+    yield from _term_twins(scene)
+    yield from _vocabulary(scene)
+    yield from _key_twins(scene)
+    yield from _cluedin_term_twins(scene)
+
+
+def name_problem(name: str) -> str | None:
+    """What Purview would say against the own name of a term, or None."""
+    if not name.strip():
+        return "is empty"
+    if name != name.strip():
+        return "begins or ends with a blank"
+    if len(name) > LONGEST_NAME:
+        return f"is longer than {LONGEST_NAME} characters"
+    found = _NOT_IN_NAMES.search(name)
+    return f"contains `{found[0]}`, which Purview refuses in names" if found else None
+
+
+def _spelling(scene: Scene) -> Iterator[Diagnostic]:
+    yield from _paths(scene)
+    for path, name in _written_names(scene):
+        problem = name_problem(name)
+        if problem is not None:
+            yield error(
+                scene.document,
+                path,
+                "glossary.name",
+                f"The name `{name[:80]}` {problem}",
+                "Choose another name; `@`, `.`, `<` and `>` cannot be part of one.",
+            )
+
+
+def _paths(scene: Scene) -> Iterator[Diagnostic]:
+    term = scene.spec.term
+    if term is not None:
+        yield from path_findings(scene.document, ("term", "parent"), term.parent)
+    texts = [(("term",), term), *((("terms", at), item) for at, item in enumerate(scene.spec.terms))]
+    for above, text in texts:
+        for field in ("synonyms", "related") if text is not None else ():
+            for at, name in enumerate(getattr(text, field)):
+                yield from path_findings(scene.document, (*above, field, at), name)
+
+
+def _written_names(scene: Scene) -> Iterator[tuple[Path, str]]:
+    spec = scene.spec
+    if spec.glossary is not None:
+        yield ("glossary",), spec.glossary
+    if spec.term is not None:
+        yield ("term", "name"), spec.term.name
+        for field in ("parent", "moved_from"):
+            path = getattr(spec.term, field)
+            parts = path_parts(path.removeprefix("/") if field == "moved_from" else path) if path is not None else []
+            yield from ((("term", field), part) for part in parts if part.strip() or field != "parent")
+    for at, item in enumerate(spec.terms):
+        if item.term:
+            yield ("terms", at, "name"), item.name
+        if item.former.name is not None:
+            yield ("terms", at, "moved_from"), item.former.name
+
+
+def _term_twins(scene: Scene) -> Iterator[Diagnostic]:
+    spec = scene.spec
+    if spec.term is None or spec.glossary is None:
+        return
+    names = concept_names(spec)
+    formal = formal_name(names)
+    seen: dict[str, int] = {}
+    yield from _formal_twins(scene, CONCEPT, scene.concept_key, formal)
+    yield from _still_declared(scene, ("term", "moved_from"), scene.concept_key, scene.former_concept_key)
+    for at, item in enumerate(spec.terms):
+        if not item.term:
+            continue
+        key = scene.item_key(item)
+        if key in seen:
+            yield error(
+                scene.document,
+                ("terms", at, "name"),
+                "glossary.same_term",
+                f"The term `{key}` is declared twice, first in line {_line(scene, seen[key])}",
+                "Keep one of the two.",
+            )
+            continue
+        seen[key] = at
+        yield from _formal_twins(scene, at, key, f"{formal}_{item.name}")
+        for former in scene.former_item_keys(item):
+            yield from _still_declared(scene, ("terms", at, "moved_from"), key, former)
+
+
+def _formal_twins(scene: Scene, at: int, key: str, formal: str) -> Iterable[Diagnostic]:
+    spots = scene.declared.formal[scene.spec.glossary or "", formal]
+    if len(spots) == 1:
+        return
+    other, spot = next(iter(spots.items()))
+    if other == key:
+        return
+    yield error(
+        scene.document,
+        Spot(scene.document, at).path("name"),
+        "glossary.same_formal_name",
+        f"`{key}` and `{other}` ({where(spot.document, spot.path('name'))}) have one name in Purview: `{formal}`",
+        "Purview joins the names of a path by `_`; rename one of the two.",
+    )
+
+
+def _still_declared(scene: Scene, path: Path, key: str, former: str | None) -> Iterable[Diagnostic]:
+    if former is None or former == key or former not in scene.declared.terms:
+        return
+    first = scene.declared.terms[former][0]
+    if first.has_moved:
+        return  # names are exchanged, or handed on
+    spot = first.spot
+    yield error(
+        scene.document,
+        path,
+        "glossary.moved_from_declared",
+        f"The former term `{former}` is still declared in {where(spot.document, spot.path('name'))}",
+        "Remove `moved_from`, or that declaration.",
+    )
+
+
+def _vocabulary(scene: Scene) -> Iterator[Diagnostic]:
+    vocabulary, document = scene.spec.vocabulary, scene.document
+    if vocabulary is None:
+        return
+    prefix, path = vocabulary.key_prefix, ("vocabulary", "key_prefix")
+    if not _PREFIX.fullmatch(prefix):
+        yield error(
+            document,
+            path,
+            "vocabulary.key_prefix",
+            f"`{prefix}` cannot be a key prefix",
+            "Begin with a letter and use letters, digits, `_` and `.`.",
+        )
+    first = scene.declared.vocabularies[prefix.casefold()][0].document
+    if first is not document:
+        yield error(
+            document,
+            path,
+            "vocabulary.same_prefix",
+            f"The key prefix `{prefix}` is taken by {where(first, path)}; CluedIn compares them without case",
+            "Put all keys of a vocabulary into one document, or choose another prefix.",
+        )
+    code = scene.code
+    if code is None:
+        return
+    spelled = ("vocabulary", "entity_type", "code")
+    if not _CODE.fullmatch(code):
+        yield error(
+            document,
+            spelled,
+            "vocabulary.entity_type_code",
+            f"`{code}` cannot be the code of an entity type",
+            "Write `/` and letters, digits, `_`, `.` or `-`, as in `/Customer`.",
+        )
+    elif scene.declared.codes[code.casefold()] != code:
+        yield error(
+            document,
+            spelled,
+            "vocabulary.code_case",
+            f"`{code}` differs from `{scene.declared.codes[code.casefold()]}` only in case",
+            "Write both the same way.",
+        )
+
+
+def _key_twins(scene: Scene) -> Iterator[Diagnostic]:
+    if scene.spec.vocabulary is None:
+        return
+    for at, item in enumerate(scene.spec.terms):
+        if item.key is None:
+            continue
+        path, key = ("terms", at, "key"), scene.full_key(item.key)
+        if not item.key.strip() or item.key != item.key.strip():
+            yield error(scene.document, path, "key.name", f"`{item.key}` cannot be a key", "Remove the blanks.")
+        elif not _KEY.fullmatch(item.key):
+            yield warning(
+                scene.document,
+                path,
+                "key.name",
+                f"The key `{item.key}` has unusual characters",
+                "Begin with a letter and use letters, digits, `_`, `.` and `-`.",
+            )
+        spots = [one.spot for one in scene.declared.keys[key]]
+        if len(spots) > 1 and not _is(spots[0], scene, at):
+            yield error(
+                scene.document,
+                path,
+                "key.twice",
+                f"The key `{key}` is declared in {where(spots[0].document, spots[0].path('key'))} as well",
+                "Keep one of the two.",
+            )
+        spelled = scene.declared.columns[key.casefold()]
+        if spelled != key:
+            other = scene.declared.keys[spelled][0].spot
+            yield error(
+                scene.document,
+                path,
+                "key.case",
+                f"`{key}` differs from `{spelled}` ({where(other.document, other.path('key'))}) only in case",
+                "Their columns in Purview could not be told apart; rename one of them.",
+            )
+
+
+def _cluedin_term_twins(scene: Scene) -> Iterator[Diagnostic]:
+    base = base_name(scene.spec)
+    if scene.spec.cluedin_glossary is None or base is None:
+        return
+    yield from _cluedin_term_twin(scene, CONCEPT, cluedin_term_name(base))
+    for at, item in enumerate(scene.spec.terms):
+        if has_cluedin_term(scene.spec, item):
+            yield from _cluedin_term_twin(scene, at, cluedin_term_name(base, item))
+
+
+def _cluedin_term_twin(scene: Scene, at: int, name: str) -> Iterable[Diagnostic]:
+    spots = scene.declared.cluedin_terms[name]
+    if len(spots) == 1 or _is(spots[0], scene, at):
+        return
+    first = spots[0]
+    if first.document is scene.document and _same_name(scene, first.at, at):
+        return
+    yield error(
+        scene.document,
+        _maker(at),
+        "glossary.same_cluedin_term",
+        f"CluedIn's glossary term `{name}` is made by {where(first.document, _maker(first.at))} as well",
+        "CluedIn keeps these names unique over all categories; rename one of the concepts.",
+    )
+
+
+def _same_name(scene: Scene, one: int, other: int) -> bool:
+    """Whether two items are called the same, which is said already."""
+    return CONCEPT not in (one, other) and scene.spec.terms[one].name == scene.spec.terms[other].name
+
+
+def _maker(at: int) -> Path:
+    """Where a term of CluedIn's glossary is asked for."""
+    return ("cluedin_glossary",) if at == CONCEPT else ("terms", at, "name")
+
+
+def _is(spot: Spot, scene: Scene, at: int) -> bool:
+    return spot.document is scene.document and spot.at == at
+
+
+def _line(scene: Scene, at: int) -> int | None:
+    return scene.origin(at).line

@@ -1,0 +1,361 @@
+"""What people write in a `GlossaryMapping`: the concept, its vocabulary, its keys and terms."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar, Literal, get_args
+
+from pydantic import AfterValidator, Field
+
+from reconciler.kinds.project.names import path_parts
+from reconciler.kinds.project.texts import Names, Text
+from reconciler.manifest.spec import Manifest, Spec
+from reconciler.resources.spelling import composed
+
+TermName = Annotated[str, Field(json_schema_extra={"pattern": r"^[^@.<>]{1,255}$"}), AfterValidator(composed)]
+Status = Literal["Draft", "Approved", "Alert", "Expired"]
+Removed = Literal["obsolete", "delete", "keep", "expire"]
+Storage = Literal["Keyword", "Typed", "Untyped"]
+DataType = Literal[
+    "Text",
+    "DateTime",
+    "Time",
+    "Duration",
+    "Boolean",
+    "Integer",
+    "Number",
+    "Uri",
+    "Guid",
+    "Email",
+    "PhoneNumber",
+    "TimeZone",
+    "GeographyCity",
+    "GeographyState",
+    "GeographyCountry",
+    "GeographyCoordinates",
+    "GeographyLocation",
+    "Json",
+    "Xml",
+    "Html",
+    "IPAddress",
+    "Color",
+    "Money",
+    "Currency",
+    "PersonName",
+    "OrganizationName",
+    "Identifier",
+    "Lookup",
+]
+DATA_TYPES: tuple[str, ...] = get_args(DataType)
+
+
+class Link(Spec):
+    """A link to a page about a term."""
+
+    name: Text
+    """What the link is called."""
+    url: Annotated[str, Field(pattern=r"^(https?://|mailto:|\$\{var\.)")]
+    """Where it leads."""
+
+
+class TermText(Spec):
+    """What can be said about a term in Purview."""
+
+    definition: str | None = None
+    """What the term means; Purview's "Definition"."""
+    summary: str | None = None
+    """The meaning in one sentence."""
+    abbreviation: str | None = None
+    """Short form of the name."""
+    usage: str | None = None
+    """How the term is used."""
+    status: Status | None = None
+    """How far the term is agreed on; a new term is a draft."""
+    template: str | None = None
+    """Term template; it must exist."""
+    attributes: dict[str, dict[str, Any]] = {}
+    """Values of the template's attributes: `{TEMPLATE: {ATTRIBUTE: value}}`."""
+    experts: Names = ()
+    """People who know the subject: aliases, e-mail addresses from the environment, or object ids."""
+    stewards: Names = ()
+    """People who look after the term."""
+    synonyms: Names = ()
+    """Terms with the same meaning: names in the same glossary, or `Glossary/Path`."""
+    related: Names = ()
+    """Terms to see as well: names in the same glossary, or `Glossary/Path`."""
+    resources: tuple[Link, ...] = ()
+    """Pages about the term."""
+
+
+class Concept(TermText):
+    """The term of the concept itself."""
+
+    name: TermName
+    """Own name of the term, without its parents."""
+    parent: Text | None = None
+    """Path of the parent term in the same glossary, `Party/Legal`; default: a term at the top."""
+    moved_from: Text | None = None
+    """Former name, or former path in the glossary with `/`, when the term was renamed or moved; `/Name` stood at
+    the top of the glossary."""
+
+
+class EntityType(Spec):
+    """The entity type of the records."""
+
+    name: Text
+    """Display name."""
+    code: Annotated[str, Field(json_schema_extra={"pattern": r"^(/[A-Za-z0-9_.-]+)+$"})] | None = None
+    """Code, which can never change; default: `/` and the name without blanks."""
+    icon: str | None = None
+    """Name of the icon."""
+    route: str | None = None
+    """Last part of the address of its pages; only used when the type is created."""
+
+    @property
+    def full_code(self) -> str:
+        """The code, or the default one."""
+        return self.code if self.code is not None else "/" + "".join(self.name.split())
+
+
+class Vocabulary(Spec):
+    """The vocabulary in CluedIn."""
+
+    name: Text
+    """Name of the vocabulary."""
+    key_prefix: Annotated[str, Field(json_schema_extra={"pattern": r"^[A-Za-z][A-Za-z0-9._]*$"})]
+    """First part of all its keys; it can never change and is unique without regard to case."""
+    description: str | None = None
+    """What the vocabulary is for."""
+    source: str | None = None
+    """Connector that the vocabulary belongs to, by name or provider id; null for none."""
+    active: Literal[True] | None = None
+    """Activate the vocabulary; there is no way back."""
+    owners: Names = ()
+    """CluedIn users who own it."""
+    entity_type: EntityType | None = None
+    """Entity type of its records; created when missing."""
+    group: Text | None = None
+    """Group of all keys that name none."""
+
+
+class Annotations(Spec):
+    """CluedIn's data annotations of a key."""
+
+    primary_key: bool | None = None
+    """The key identifies a record."""
+    required: bool | None = None
+    """A record must have a value."""
+    editable: bool | None = None
+    """People may edit the value."""
+    nullable: bool | None = None
+    """The value may be empty."""
+    min_length: Annotated[int, Field(ge=0)] | None = None
+    """Least number of characters."""
+    max_length: Annotated[int, Field(ge=0)] | None = None
+    """Greatest number of characters."""
+
+
+class Former(Spec):
+    """What an item was called before."""
+
+    name: TermName | None = None
+    """Former name of the term, or former path in the glossary with `/`."""
+    key: Text | None = None
+    """Former key; it is made obsolete and mapped to the new one."""
+
+    @property
+    def path(self) -> list[str]:
+        """The names from the top of the glossary, where the former name may be a path; else nothing."""
+        name = self.name or ""
+        return path_parts(name.removeprefix("/")) if "/" in name else []
+
+
+_NOTHING_BEFORE = Former()
+
+
+class Item(TermText):
+    """One key in CluedIn and one term below the concept in Purview."""
+
+    name: TermName
+    """Name of the term, and display name of the key."""
+    key: Annotated[str, Field(json_schema_extra={"pattern": r"^[A-Za-z][A-Za-z0-9_.-]*$"})] | None = None
+    """Name of the key below the key prefix; it can never change. Without it there is no key."""
+    term: bool = True
+    """Whether there is a term in Purview."""
+    display_name: Text | None = None
+    """Display name of the key; default: the name."""
+    description: str | None = None
+    """Description of the key, and of its column in Purview."""
+    data_type: DataType | None = None
+    """Data type of the key; a new key is `Text`. A change re-processes the key's values."""
+    storage: Storage | None = None
+    """How values are stored; a new key gets what fits its data type."""
+    group: Text | None = None
+    """Group of the key; default: the vocabulary's, else `Metadata`."""
+    classification: str | None = None
+    """CluedIn's data classification code, the kind of data: `/Email`. A change re-processes the values."""
+    labels: Names = ()
+    """Words for sensitivity from a `LabelMap`."""
+    visible: bool | None = None
+    """Whether people see the key."""
+    annotations: Annotations | None = None
+    """Data annotations of the key."""
+    value_change_insignificant: bool | None = None
+    """A change of the value alone makes no new version of a record."""
+    lookup: Text | None = None
+    """For the data type `Lookup`: name of an active CluedIn glossary term that lists the values."""
+    maps_to: Text | None = None
+    """Full key that takes the values of this one: `customer.email`."""
+    obsolete: bool | None = None
+    """The key is out of use."""
+    moved_from: TermName | Former | None = None
+    """Former name of a renamed term, or former path in the glossary with `/` when it stood below
+    another concept; or `{name: …, key: …}`: the former key becomes obsolete and maps to the new."""
+
+    @property
+    def former(self) -> Former:
+        """What the item was called before, in one form."""
+        if self.moved_from is None:
+            return _NOTHING_BEFORE
+        return self.moved_from if isinstance(self.moved_from, Former) else Former(name=self.moved_from)
+
+
+class EntityTypeCondition(Spec):
+    """Records of an entity type."""
+
+    entity_type: Text
+    """Code of the entity type."""
+
+
+class KeyCondition(Spec):
+    """Records that have a value for a key, or have none."""
+
+    key: Text
+    """Full key."""
+    exists: bool = True
+    """Whether there must be a value."""
+
+
+class CluedInGlossary(Spec):
+    """Terms in CluedIn's own glossary, which are saved filters over records."""
+
+    category: Text
+    """Category of the terms; created when missing."""
+    active: bool | None = None
+    """Whether the terms are active."""
+    descriptions: bool = False
+    """Copy definitions and summaries into the terms: what a term of CluedIn is, its condition says, and the
+    definition is kept in one place, Purview."""
+    condition: Literal["auto"] | EntityTypeCondition | KeyCondition | dict[str, Any] = "auto"
+    """Records of the concept's term: `auto` takes those of the entity type; a raw rule is passed on as it is.
+    The term of a key holds those of them that have a value for the key."""
+
+
+class Selection(Spec):
+    """Reserved: which objects of the other system a mapping is derived from."""
+
+    attribute: str | None = None
+    """`Name=value` or `Template.Name=value` of a template attribute."""
+    term: str | None = None
+    """Pattern of term names."""
+    template: str | None = None
+    """Pattern of template names."""
+    assigned: Literal["column", "any", "none"] | None = None
+    """What a term must be assigned to."""
+    vocabulary: str | None = None
+    """Pattern of vocabulary names."""
+    key_prefix: str | None = None
+    """Pattern of key prefixes."""
+    entity_type: str | None = None
+    """Code of an entity type."""
+    core: bool | None = None
+    """Whether CluedIn's own vocabularies count."""
+    provider: bool | None = None
+    """Whether vocabularies of connectors count."""
+    active: bool | None = None
+    """Whether only active vocabularies count."""
+    obsolete_keys: bool | None = None
+    """Whether obsolete keys count."""
+    visible_only: bool | None = None
+    """Whether only visible keys count."""
+
+
+class Into(Spec):
+    """Reserved: what is made of the selected objects."""
+
+    vocabularies: bool | None = None
+    """Make vocabularies."""
+    glossary_category: str | None = None
+    """Make CluedIn glossary terms in this category."""
+    glossary: str | None = None
+    """Make terms in this Purview glossary."""
+    root: str | None = None
+    """Term under which they stand."""
+    status: Status | None = None
+    """Status of the terms."""
+    template: str | None = None
+    """Template of the terms."""
+
+
+class GlossaryMapping(Manifest):
+    """A concept in both systems: terms in Purview, a vocabulary in CluedIn, and what ties them together.
+
+    In Purview it makes the glossary, a term for the concept and one for each item, the entity type as an
+    asset with a column for each key, and puts the terms and the classifications of labels on them. In
+    CluedIn it makes the entity type, the vocabulary with its keys, and terms of CluedIn's own glossary. Each
+    part is optional, and of each part only what is written is managed.
+
+    Example::
+
+        apiVersion: reconciler/v1
+        kind: GlossaryMapping
+        metadata: {name: customer, description: The customer concept in both systems}
+        spec:
+          glossary: Enterprise
+          term:
+            name: Customer
+            definition: A person or organisation that buys from us.
+            status: Approved
+          vocabulary:
+            name: Customer
+            key_prefix: customer
+            active: true
+            entity_type: {name: Customer, code: /Customer, icon: User}
+          terms:
+            - {name: Email, key: email, data_type: Email, definition: Primary contact address., labels: [PII]}
+            - {name: Full Name, key: fullName, data_type: PersonName, labels: [PII]}
+            - {name: Customer Id, key: id, data_type: Identifier}
+            - {name: Account Id, key: accountId, data_type: Identifier}
+            - {name: Mail (old), key: mail, term: false, obsolete: true, maps_to: customer.email}
+          cluedin_glossary: {category: Enterprise}
+    """
+
+    kind: ClassVar[str] = "GlossaryMapping"
+
+    source: Literal["git", "purview", "cluedin"] = "git"
+    """Where the concept is spelled out. `git`: here. `purview` and `cluedin` are reserved: rules that derive
+    one side from what is in the other come later."""
+    glossary: Text | None = None
+    """Glossary in Purview; created when missing, never removed."""
+    term: Concept | None = None
+    """The concept as a term; leave it out to leave Purview's glossary alone."""
+    vocabulary: Vocabulary | None = None
+    """The concept as a vocabulary; leave it out to leave CluedIn's catalogue alone."""
+    terms: tuple[Item, ...] = ()
+    """What the concept consists of: each item is a key in CluedIn and a term below the concept in Purview."""
+    cluedin_glossary: CluedInGlossary | None = None
+    """Terms in CluedIn's own glossary for the concept and its keys."""
+    assign_terms: bool = True
+    """Put the terms on the entity type and on the columns of the keys."""
+    removed: Removed = "obsolete"
+    """What pruning does to keys that left the manifest: make them `obsolete`, `delete` them, or `keep` them.
+    The vocabulary itself is only ever deleted with `delete`."""
+    select: Selection | None = None
+    """Reserved for `source: purview` and `source: cluedin`."""
+    into: Into | None = None
+    """Reserved for `source: purview` and `source: cluedin`."""
+    naming: dict[str, str] | None = None
+    """Reserved for `source: purview` and `source: cluedin`."""
+    defaults: dict[str, Any] | None = None
+    """Reserved for `source: purview`."""
+    allow_native: bool = False
+    """Reserved for `source: purview` and `source: cluedin`."""

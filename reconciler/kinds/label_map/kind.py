@@ -1,0 +1,98 @@
+"""Our words for sensitivity, and the classifications that they mean."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+
+from reconciler.errors import Diagnostic
+from reconciler.kinds.base import Kind, origin_at
+from reconciler.kinds.declarations import Declarations, DeclaredLabel
+from reconciler.kinds.label_map.spec import LabelMap
+from reconciler.kinds.project.labels import directory, is_microsoft
+from reconciler.manifest.findings import error, where
+from reconciler.resources import types
+from reconciler.resources.base import Desired
+
+_LABEL = re.compile(r"[A-Za-z][A-Za-z0-9 _-]*")
+_CLASSIFICATION = re.compile(r"[A-Za-z][A-Za-z0-9_. ]*")
+
+
+class LabelMapKind(Kind[LabelMap]):
+    """A `LabelMap`: what is wrong with it, and the classifications that it wants."""
+
+    manifest = LabelMap
+
+    @cached_property
+    def declarations(self) -> Declarations:
+        """Its words, with what columns get that carry them."""
+        labels = tuple(
+            DeclaredLabel(
+                word=word,
+                classification=one.classification,
+                purview_label=one.purview_label,
+                cluedin_code=one.cluedin_code,
+                propagate=frozenset(self.spec.propagate),
+                detected_by=one.detected_by,
+                on_detected=self.spec.on_detected,
+                document=self.document,
+            )
+            for word, one in self.spec.labels.items()
+        )
+        return Declarations(labels=labels, defines_labels=True, unknown_labels_pass=self.spec.on_unmapped != "error")
+
+    def check(self) -> Iterator[Diagnostic]:
+        """Findings about words, and about words that two maps define."""
+        for word, label in self.spec.labels.items():
+            path = ("labels", word)
+            if not _LABEL.fullmatch(word):
+                yield error(
+                    self.document,
+                    path,
+                    "label.name",
+                    f"`{word}` cannot be a label",
+                    "Begin with a letter and use letters, digits, blanks, `_` and `-`.",
+                )
+            if not _CLASSIFICATION.fullmatch(label.classification):
+                yield error(
+                    self.document,
+                    (*path, "classification"),
+                    "label.classification",
+                    f"`{label.classification}` cannot be the name of a classification",
+                    "Begin with a letter and use letters, digits, blanks, `_` and `.`; no hyphen.",
+                )
+            first = directory(self.world).all[word][0].document
+            if first is not self.document:
+                yield error(
+                    self.document,
+                    path,
+                    "label.twice",
+                    f"The label `{word}` is defined in {where(first, path)} as well",
+                    "Keep one of the two.",
+                )
+        yield from self._read_only()
+
+    def expand(self) -> Iterator[Desired]:
+        """The classifications; Microsoft's own are only referred to."""
+        if self.environment.purview is None:
+            return
+        kind = types()["purview.classification_type"]
+        for word, label in self.spec.labels.items():
+            origin = origin_at(self.document, ("labels", word))
+            if is_microsoft(label.classification):
+                yield kind.desired(label.classification, origin, mode="refer")
+            else:
+                yield kind.desired(label.classification, origin, **label.given("description"))
+
+    def _read_only(self) -> Iterable[Diagnostic]:
+        environment = self.environment
+        ours = [label for label in self.spec.labels.values() if not is_microsoft(label.classification)]
+        if environment.purview is not None and environment.scope.purview.read_only and ours:
+            yield error(
+                self.document,
+                ("labels",),
+                "scope.read_only",
+                f"The environment `{self.world.environment_name}` may only read Purview",
+                "Remove `scope.purview.read_only`, or keep classifications of your own out.",
+            )

@@ -1,0 +1,40 @@
+"""What people write below `spec:`, as data: unknown fields are refused, and what is not written is not managed."""
+
+from __future__ import annotations
+
+import inspect
+import textwrap
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Spec(BaseModel):
+    """The base of all that people write, and of every part of it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+    def given(self, *names: str) -> dict[str, Any]:
+        """The fields among `names` that the manifest mentions, with their values."""
+        return {name: getattr(self, name) for name in names if name in self.model_fields_set}
+
+
+class Manifest(Spec):
+    """The whole `spec` of a document.
+
+    A subclass must set `kind`, and carry a docstring that ends with an example manifest (`Example::` and an
+    indented block that starts with `apiVersion:`).
+    """
+
+    kind: ClassVar[str]
+    """The word after `kind:`."""
+    elsewhere: ClassVar[Mapping[str, str]] = {}
+    """Words that people write into such a `spec` and that do not belong there, with what to do instead."""
+    instead_of: ClassVar[Mapping[str, str]] = {}
+    """Kinds that do not exist and that people mean this one by, with what to do instead."""
+
+
+def example(manifest: type[Manifest]) -> str:
+    """The example at the end of the docstring: the indented block after `Example::`."""
+    return textwrap.dedent((inspect.getdoc(manifest) or "").partition("Example::\n")[2]).strip() + "\n"
