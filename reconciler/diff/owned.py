@@ -1,0 +1,179 @@
+"""The verdict on a resource that we own: update, rename, replace, drift, conflict, or nothing to do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from reconciler.diff.change import Change, FieldChange
+from reconciler.diff.fields import Fields
+from reconciler.diff.filing import Filing
+from reconciler.ledger import Entry
+from reconciler.resources.base import Desired, Live
+from reconciler.resources.rules import Immutable, Members
+
+_KEPT = "kept: the policy leaves it to the people in the system"
+_UNTOLD = "kept: what it was before is not known; let the manifest say what it shall be, or undo it in the system"
+_THEIRS = frozenset({"drift", "manifest_changed", "conflict"})
+
+
+class Owned:
+    """Judges what the ledger knows as ours."""
+
+    def __init__(self, file: Filing, fields: Fields) -> None:
+        self.file, self.fields = file, fields
+
+    def judge(self, want: Desired, found: Live, entry: Entry) -> None:
+        """Compares what we own, field by field."""
+        fresh = Entry(
+            want.address,
+            found.id,
+            entry.how,
+            canon=want.type.canon,
+            commit=entry.commit,
+            protect=entry.protect,
+        )
+        update: list[FieldChange] = []
+        kept: list[FieldChange] = []
+        conflicts: list[FieldChange] = []
+        theirs: list[FieldChange] = []
+        waiting = entry.intent is not None and bool(entry.intent.waiting) and not self.file.options.retry_pending
+        unseen = False
+        for path, value in self.fields.managed(want, entry):
+            verdict, mark = self.fields.verdict(want, entry, found, path, value)
+            if mark is not None:
+                fresh.fields[path] = mark
+            if verdict == "same":
+                if not self._is_to_overwrite(want, entry, found, path, value):
+                    continue
+                verdict = "overwrite"
+            if waiting and entry.intent is not None and path in entry.intent.sent:
+                unseen = True
+            is_live = want.type.before(found, path, value)
+            change = FieldChange(path, is_live, value, verdict)
+            if self._is_theirs(want, entry, path, verdict):
+                (kept.append if verdict == "drift" else theirs.append)(change)
+                continue
+            rule = self.file.drift.of(want.type, path, want.origins, entry.how)
+            if rule == "once" and change.before is not None:
+                continue
+            if verdict in ("conflict", "interrupted", "takeover"):
+                if self.file.options.forces(want.address):
+                    change.reason = "forced"
+                    update.append(change)
+                elif verdict == "takeover" and self.file.options.adopt == "overwrite":
+                    change.reason = "overwrite"
+                    update.append(change)
+                else:
+                    change.reason = "differs" if verdict == "takeover" else verdict
+                    conflicts.append(change)
+            elif verdict == "drift" and rule == "keep":
+                kept.append(change)
+            else:
+                update.append(change)
+        if unseen:
+            self.file.pending(want, entry, found)
+            return
+        if theirs:
+            self.file.leave(want, fresh, theirs)
+        untold = False
+        for change, repairs in self.fields.put_away(want, entry, found, fresh):
+            if waiting and entry.intent is not None and change.path in entry.intent.sent:
+                self.file.pending(want, entry, found)
+                return
+            rule = self.file.drift.of(want.type, change.path, want.origins, entry.how)
+            if rule != "once":
+                (update if repairs and rule == "revert" else kept).append(change)
+                untold = untold or not repairs
+        if entry.tombstone and want.type.retired_by in found.fields:
+            update.append(FieldChange(want.type.retired_by, found.fields[want.type.retired_by], False, "retired"))
+        change_ = Change(want.address, want.type, "update", "", found.id, live_key=found.key, how=entry.how)
+        self.file.renamed(want, found, change_, entry)
+        if conflicts:
+            names = ", ".join(c.path for c in conflicts)
+            self.file.stop(
+                want,
+                "conflict",
+                conflicts[0].reason,
+                f"take the live value of {names} into the manifest, undo it in the system, or plan with "
+                f"--force-conflicts={want.address}",
+                found,
+                conflicts + update,
+            )
+            return
+        self._settle(want, found, entry, fresh, change_, update, kept, _UNTOLD if untold else _KEPT)
+
+    def _is_to_overwrite(self, want: Desired, entry: Entry, found: Live, path: str, value: Any) -> bool:
+        """Whether a field that was left as it was before us is to be written after all."""
+        mark = entry.fields.get(path)
+        if self.file.options.adopt != "overwrite" or entry.how != "ensured" or mark is None or mark.ours:
+            return False
+        rule = want.type.field(path)
+        wanted = rule.canonical(value)
+        return not rule.has(Members) and wanted != want.type.shown(found, path, wanted)
+
+    def _is_theirs(self, want: Desired, entry: Entry, path: str, verdict: str) -> bool:
+        """Whether a field of something that only has to be there held another value before us, and holds one still."""
+        if entry.how != "ensured" or want.type.field(path).has(Members):
+            return False
+        if self.file.options.adopt == "overwrite" or self.file.options.forces(want.address):
+            return False
+        mark = entry.fields.get(path)
+        return verdict == "takeover" if mark is None else not mark.ours and verdict in _THEIRS
+
+    def _settle(
+        self,
+        want: Desired,
+        found: Live,
+        entry: Entry,
+        fresh: Entry,
+        change: Change,
+        update: list[FieldChange],
+        kept: list[FieldChange],
+        why_kept: str,
+    ) -> None:
+        """Files an owned resource without conflicts as update, rename, replace, drift or unchanged."""
+        fixed = [c for c in update if want.type.field(c.path).has(Immutable)]
+        replaced = want.address in self.file.options.replace
+        if replaced and want.type.deletes == "hard" and kept:
+            names = ", ".join(c.path for c in kept)
+            self.file.stop(want, "conflict", "drift", f"not replaced: people changed {names}", found, kept)
+            return
+        if replaced and want.type.deletes == "hard":
+            change.action, change.reason = "replace", fixed[0].reason if fixed else "manifest_changed"
+            change.fields = [
+                FieldChange(
+                    path,
+                    want.type.before(found, path, value),
+                    value,
+                    "manifest_changed",
+                )
+                for path, value in want.values.items()
+            ]
+            self.file.add(want, change)
+            return
+        if fixed:
+            rule = want.type.field(fixed[0].path).get(Immutable)
+            self.file.stop(
+                want,
+                "conflict",
+                "immutable",
+                f"{', '.join(c.path for c in fixed)} cannot be changed in the system: {rule.way_out if rule else ''}",
+                found,
+                update,
+            )
+            return
+        if update or change.action == "rename":
+            change.fields = update
+            change.reason = change.reason or update[0].reason
+            self.file.add(want, change)
+            if kept:
+                self.file.out.changes.append(self.file.drifted(want, found, kept, why_kept))
+        elif kept or change.reason == "renamed":
+            self.file.note(want, fresh)
+            self.file.add(want, self.file.drifted(want, found, kept, why_kept, change.reason or "drift"))
+        elif entry.address != want.address and self.file.identity.is_stray(want):
+            change.action, change.reason = "adopt", "matches"
+            self.file.add(want, change)
+        else:
+            self.file.note(want, fresh)
+            self.file.out.unchanged += 1
