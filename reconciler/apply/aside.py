@@ -4,26 +4,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
+from reconciler.apply.run import FIRST_LOOK, LONGEST_LOOK, Run
+from reconciler.apply.sending import Sender
 from reconciler.diff import Change
 from reconciler.errors import ReconcilerError, StoppedError
 from reconciler.resources.base import Write
 from reconciler.systems.http import LostAnswer, Unreachable
 
-if TYPE_CHECKING:
-    from reconciler.apply import _Apply
-
-FIRST_LOOK = 0.05
-LONGEST_LOOK = 1.0
-"""Seconds between looks at what was written, the first and at most."""
-
 
 class Aside:
     """Steps aside before the wave that takes the name."""
 
-    def __init__(self, run: _Apply) -> None:
-        self.run = run
+    def __init__(self, run: Run, sender: Sender) -> None:
+        self.run, self.sender = run, sender
 
     def make_way(self, wave: Sequence[Change]) -> None:
         """Gives what exchanges its name with something in the wave another name for a moment."""
@@ -47,7 +41,7 @@ class Aside:
         except StoppedError:
             raise
         except ReconcilerError as error:
-            self.run.failed(change, write, error, set())
+            self.sender.failed(change, write, error, set())
             return
         deadline, look = time.monotonic() + change.type.settle, FIRST_LOOK
         while True:

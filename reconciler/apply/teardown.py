@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from reconciler.apply.evidence import moved_since
+from reconciler.apply.readings import Readings
+from reconciler.apply.run import Run
+from reconciler.apply.sending import Sender
 from reconciler.diff import Change
 from reconciler.resources.base import Live, Resource
-
-if TYPE_CHECKING:
-    from reconciler.apply import _Apply
 
 LOOK = 0.2
 
@@ -23,12 +22,10 @@ class Teardown:
     refuses to remove one of them, those that it hangs on stay too, and those that went are made again.
     """
 
-    def __init__(self, run: _Apply) -> None:
-        self.run = run
+    def __init__(self, run: Run, sender: Sender, readings: Readings) -> None:
+        self.run, self.sender, self.readings = run, sender, readings
         self.changes = {change.address: change for change in run.plan.executable if change.action == "replace"}
         self.done: set[str] = set()
-        self.standing: set[str] = set()
-        """What was to be replaced and is still there."""
 
     def clear(self, roots: Iterable[Change]) -> None:
         """Takes away the families of some replaced objects, as far as that was not done yet."""
@@ -42,7 +39,7 @@ class Teardown:
         for wave in self._waves(family):
             self._remove(wave, found)
         for change in family.values():  # what was read before is no more
-            self.run.recent.pop(change.type.full_name, None)
+            self.readings.recent.pop(change.type.full_name, None)
 
     def _family(self, roots: Iterable[Change]) -> dict[str, Change]:
         family: dict[str, Change] = {}
@@ -85,7 +82,7 @@ class Teardown:
         for change in wave:
             if change.address in self.run.outcomes:
                 continue
-            held = next((part for part in change.takes if part in self.standing), None)
+            held = next((part for part in change.takes if part in self.run.standing), None)
             if held is not None:
                 self._stands(change)
                 self.run.give_up(change, "failed", f"{held} hangs on it and could not be removed")
@@ -94,12 +91,12 @@ class Teardown:
         for type, changes in groups.items():
             self._send(type, changes, found)
         for change in wave:
-            if change.address not in self.standing and change.address not in self.run.outcomes:
+            if change.address not in self.run.standing and change.address not in self.run.outcomes:
                 self.run.recorder.ids.pop(change.address, None)
                 change.id = change.live_key = ""
 
     def _send(self, type: Resource, changes: list[Change], found: Mapping[str, Live | None]) -> None:
-        self.run.take_away(type, changes, found)
+        self.sender.take_away(type, changes, found)
         for change in changes:
             if change.address in self.run.outcomes:
                 self._stands(change)  # the system refused
@@ -113,7 +110,7 @@ class Teardown:
             self.run.pause(type, LOOK)
         for change in waiting:
             self._stands(change)
-            self.run.still_there(change)
+            self.sender.still_there(change)
 
     def _stands(self, change: Change) -> None:
-        self.standing.add(change.address)
+        self.run.standing.add(change.address)

@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 from reconciler import live
-from reconciler.apply import Outcome, _Apply
+from reconciler.apply import Outcome
+from reconciler.apply.carrying import Carrying
 from reconciler.apply.record import Recorder
 from reconciler.apply.result import Status
+from reconciler.apply.run import Run
 from reconciler.apply.waves import waves
 from reconciler.diff import Change, Options
 from reconciler.plan import build
@@ -65,7 +67,7 @@ def test_what_may_be_the_work_of_a_lost_request_is_ours(world: World) -> None:
 
 def test_what_is_found_without_a_request_is_adopted(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Made by others between the plan and the fresh reading before its write."""
-    monkeypatch.setattr("reconciler.apply.FRESH_FOR", -1.0)
+    monkeypatch.setattr("reconciler.apply.readings.FRESH_FOR", -1.0)
     wishes, ledger = world.wishes(WANT), world.book.load()
     plan = build(wishes, ledger, world.systems, Options())
     world.system.add("a", text="one")
@@ -134,7 +136,7 @@ def test_an_error_that_nobody_thought_of_leaves_a_true_ledger(world: World, monk
     def broken(*_: object) -> None:
         raise ZeroDivisionError("nobody thought of it")
 
-    monkeypatch.setattr("reconciler.apply._Apply._read_back", broken)
+    monkeypatch.setattr("reconciler.apply.sending.Sender._read_back", broken)
     result = world.apply(WANT)
     assert result.exit_code == 5
     assert "nobody thought of it" in result.diagnostics[0].summary
@@ -167,7 +169,8 @@ def test_what_went_with_its_host_is_forgotten_after_it(world: World) -> None:
 def test_what_hangs_on_a_host_that_stays_is_not_forgotten(status: Status, ready: bool) -> None:
     host = Change("purview.thing:host", WANT.type, "delete", "")
     part = Change("purview.thing:part", WANT.type, "forget", "", depends_on=[host.address])
-    run = object.__new__(_Apply)
-    run.outcomes = {host.address: Outcome(host, status)}
-    assert run._is_ready(part, {}) is ready
-    assert (part.address in run.outcomes) is not ready
+    carrying = object.__new__(Carrying)
+    carrying.run = object.__new__(Run)
+    carrying.run.outcomes = {host.address: Outcome(host, status)}
+    assert carrying._is_ready(part, {}) is ready
+    assert (part.address in carrying.run.outcomes) is not ready

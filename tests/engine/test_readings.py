@@ -7,7 +7,8 @@ from typing import Annotated, Any
 
 import pytest
 
-from reconciler import apply, resources
+from reconciler import resources
+from reconciler.apply import execute, run
 from reconciler.live import read
 from reconciler.resources.base import Live, Resource, Write
 from reconciler.resources.rules import Default
@@ -57,7 +58,7 @@ def readings(world: World, monkeypatch: pytest.MonkeyPatch) -> list[set[str]]:
         seen.append({type.name for type in types})
         return read(types, *given, **more)
 
-    monkeypatch.setattr(apply, "read", spy)
+    monkeypatch.setattr(run, "read", spy)
     return seen
 
 
@@ -88,7 +89,7 @@ def test_it_does_not_when_writes_do_not_show_at_the_first_look(world: World, rea
         return [{**row, "values": {**row["values"], **hidden}} for row in listing()]
 
     world.system.listing = late  # type: ignore[method-assign]
-    assert apply.execute(plan, wishes, world.book, ledger, world.systems).complete
+    assert execute(plan, wishes, world.book, ledger, world.systems).complete
     assert readings == [{"thing"}, {"thing", "part"}, {"thing", "part"}, {"part"}]
 
 
@@ -108,6 +109,6 @@ def test_what_others_set_on_it_meanwhile_is_theirs(world: World, readings: list[
     plan = world.plan(*wants)
     add = world.system.add
     world.system.add = lambda key, **values: add(key, status="Theirs", **values)  # type: ignore[method-assign]
-    result = apply.execute(plan, wishes, world.book, ledger, world.systems)
+    result = execute(plan, wishes, world.book, ledger, world.systems)
     assert {o.change.type.name: o.status for o in result.outcomes} == {"thing": "done", "switch": "stale"}
     assert world.system.at("a")["values"]["status"] == "Theirs"

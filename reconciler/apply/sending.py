@@ -1,0 +1,226 @@
+"""Writes in batches, looks at what became of them, and sends again what lost its answer and is not there."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+
+from reconciler.apply.evidence import is_as_wanted, shows
+from reconciler.apply.forbidden import is_forbidden, is_signed_out
+from reconciler.apply.readings import FRESH_AT_MOST, FRESH_FOR, Readings
+from reconciler.apply.run import FIRST_LOOK, LONGEST_LOOK, Run
+from reconciler.apply.waves import in_batches
+from reconciler.diff import Change
+from reconciler.errors import ReconcilerError, StoppedError
+from reconciler.live import LiveState
+from reconciler.resources.base import Live, Resource, Write
+from reconciler.systems.answers import STRANGE, strange
+from reconciler.systems.base import System
+from reconciler.systems.http import LostAnswer, Refused, Unreachable
+
+ROUNDS = 8
+"""How often the missing members of a lost batch are sent again, each time after looking at the live state."""
+
+
+class Sender:
+    """Sends the writes of an apply."""
+
+    def __init__(self, run: Run, readings: Readings) -> None:
+        self.run, self.readings = run, readings
+
+    def write(self, type: Resource, call: str, todo: list[Change], fresh: LiveState) -> None:
+        """Writes a group, looks at the live state, and sends again what lost its answer and is not there."""
+        writes = {change.address: self.run.write_of(change, self.run.found(change, fresh)) for change in todo}
+        for attempt in range(ROUNDS):
+            lost = self._send(type, call, todo, writes)
+            self._read_back(type, [c for c in todo if c.address not in lost and c.address not in self.run.outcomes])
+            maybe = [change for change in todo if change.address in lost]
+            if not maybe:
+                return
+            if attempt:
+                self.run.pause(type, min(5.0, 0.2 * 2**attempt))
+            todo = self._not_refused(type, call, self._missing(maybe, writes), writes)
+            if call == "create" and not type.unique:
+                for change in todo:
+                    self.run.end(change, "unknown", "the answer was lost; the next run looks and decides")
+                return
+            if not todo:
+                return
+        for change in todo:
+            self.run.end(change, "failed", "the system kept failing")
+
+    def _missing(self, maybe: list[Change], writes: dict[str, Write]) -> list[Change]:
+        """Those of the members without an answer that are not in place, with what was found of them."""
+        state = self.run.read(maybe, keep_raw=True)
+        missing = []
+        for change in maybe:
+            found = self.run.found(change, state)
+            if change.action in ("delete", "retire"):
+                in_place = found is None
+            else:
+                in_place = found is not None and (is_as_wanted(change, found) or self._is_our_doing(change, found))
+            if in_place:
+                if change.action == "create" and self.run.conflicts.is_of_others(change):
+                    self.run.recorder.take_over(change)
+                self.run.confirm(change, found)
+            else:
+                writes[change.address].live = found
+                missing.append(change)
+        return missing
+
+    def _not_refused(self, type: Resource, call: str, missing: list[Change], writes: dict[str, Write]) -> list[Change]:
+        """Those to send again: a conflict over something that is not ours ends here, with the system's sentence.
+
+        Where an earlier request may have done what the system now calls a conflict, that has time to show; a
+        create that shows in part goes on as an update.
+        """
+        deadline, look = time.monotonic() + type.settle, FIRST_LOOK
+        while waiting := [change for change in missing if self.run.conflicts.is_doubtful(change)]:
+            begun = [change for change in waiting if call == "create" and writes[change.address].live is not None]
+            self.run.conflicts.settle(begun)
+            if len(begun) == len(waiting) or time.monotonic() > deadline:
+                break
+            self.run.pause(type, look)
+            look = min(LONGEST_LOOK, look * 2)
+            rest = [change for change in waiting if change not in begun]
+            still = self._missing(rest, writes)
+            missing = [change for change in missing if change not in rest or change in still]
+        return [change for change in missing if not self.ends_refused(change)]
+
+    def _is_our_doing(self, change: Change, found: Live) -> bool:
+        """Whether an update that conflicts shows in a form of the system's own, as an earlier request was lost."""
+        return change.action != "create" and self.run.conflicts.is_doubtful(change) and shows(change, found)
+
+    def ends_refused(self, change: Change) -> bool:
+        """Ends a change that the system refused for something in its way; says whether it did."""
+        said = self.run.conflicts.said(change)
+        if said is None:
+            return False
+        if not self.run.conflicts.is_doubtful(change):
+            self.run.recorder.drop_intent(change)  # it did nothing, so nothing is open
+        self.run.end(change, "failed", said.summary, said.request_id)
+        return True
+
+    def _send(self, type: Resource, call: str, changes: Sequence[Change], writes: Mapping[str, Write]) -> set[str]:
+        """Sends a group in batches, several at once; returns the addresses whose answers were lost."""
+        size = max(1, type.batch.get(call, 1))
+        todo = [change for change in changes if change.address not in self.run.outcomes]
+        begun = [change for change in todo if call == "create" and writes[change.address].live is not None]
+        chunks = [(call, chunk) for chunk in in_batches([c for c in todo if c not in begun], size)]
+        chunks += [("update", chunk) for chunk in in_batches(begun, max(1, type.batch.get("update", 1)))]
+        system = self.run.systems[type.system].fresh()
+        lost: set[str] = set()
+
+        def one(part: tuple[str, list[Change]]) -> None:
+            self._send_chunk(type, part[0], part[1], writes, system, lost)
+
+        system.each(one, chunks)
+        return lost
+
+    def _send_chunk(
+        self,
+        type: Resource,
+        call: str,
+        chunk: list[Change],
+        writes: Mapping[str, Write],
+        system: System,
+        lost: set[str],
+    ) -> None:
+        batch = [writes[change.address] for change in chunk]
+        if not system.connection.stop.is_set():
+            self.run.sent.update((change.address, "unknown") for change in chunk)
+        try:
+            if call == "create":
+                ids = type.create_many(system, batch)
+                self.run.recorder.ids.update({c.address: id for c, id in zip(chunk, ids, strict=True) if id})
+            elif call == "update":
+                type.update_many(system, batch)
+            elif call == "delete":
+                type.delete_many(system, batch)
+            else:
+                for write in batch:
+                    getattr(type, call)(system, write)
+            self.run.sent.update((change.address, "unverified") for change in chunk)
+        except (LostAnswer, Unreachable, *STRANGE) as error:
+            if isinstance(error, STRANGE):
+                strange(type.system, type.full_name, error)
+            lost.update(change.address for change in chunk)
+            self.run.conflicts.unanswered(chunk)
+        except StoppedError:
+            raise
+        except ReconcilerError as error:
+            alike = is_signed_out(error) or (is_forbidden(error) and self.run.forbidden.alike(chunk, writes))
+            if getattr(error, "doubtful", False):
+                self.run.conflicts.unanswered(chunk)
+            if len(chunk) > 1 and not alike:
+                middle = len(chunk) // 2
+                self._send_chunk(type, call, chunk[:middle], writes, system, lost)
+                self._send_chunk(type, call, chunk[middle:], writes, system, lost)
+            else:
+                for change in chunk:
+                    self.failed(change, writes[change.address], error, lost)
+
+    def failed(self, change: Change, write: Write, error: ReconcilerError, lost: set[str]) -> None:
+        """Ends a change that the system refused, or leaves it to the live state to tell what the refusal means."""
+        first = error.diagnostics[0]
+        if isinstance(error, Refused) and error.status == 412:
+            self.run.recorder.outrun(change)
+            self.run.end(change, "stale", "was changed by others at the same moment", first.request_id)
+        elif is_signed_out(error):
+            self.run.end(change, "failed", self.run.forbidden.note_signed_out(change, error), first.request_id)
+        elif is_forbidden(error):
+            self.run.end(change, "failed", self.run.forbidden.note(change, write, error), first.request_id)
+        elif self.run.conflicts.note(change, error):
+            lost.add(change.address)  # it is in place, or something else is in its way: the live state tells which
+        else:
+            self.run.end(change, "failed", first.summary, first.request_id)
+
+    def take_away(self, type: Resource, changes: list[Change], found: Mapping[str, Live | None]) -> None:
+        """Sends the first half of a replace: the deletes. What was refused has an outcome afterwards."""
+        self._send(type, "delete", changes, {c.address: self.run.write_of(c, found[c.address]) for c in changes})
+        for change in changes:
+            if not self.run.conflicts.is_doubtful(change):
+                self.ends_refused(change)
+
+    def still_there(self, change: Change) -> None:
+        """Ends a replace whose delete was refused, or was accepted and does not show."""
+        if not self.ends_refused(change):
+            self.run.unseen(change, None, self.run.systems[change.type.system].fresh())
+
+    def _read_back(self, type: Resource, changes: list[Change]) -> None:
+        """Looks until every write shows, or the type's settling time is over."""
+        deadline = time.monotonic() + type.settle
+        look = FIRST_LOOK
+        waiting = changes
+        last: dict[str, Live | None] = {}
+        twice: list[Change] = []
+        coming = self.readings.coming(type)
+        while waiting:
+            began = time.monotonic()
+            state = self.run.read([*waiting, *coming], keep_raw=bool(coming))
+            ended = time.monotonic()
+            still = []
+            for change in waiting:
+                found = self.run.found(change, state)
+                if shows(change, found) and (change in twice or not self._is_another(change, found)):
+                    self.run.confirm(change, found)
+                else:
+                    last[change.address] = found
+                    still.append(change)
+            # What reads from the same answers waits for all of them; the type's own other objects do not.
+            seen = [change for change in coming if change.type is type or not still]
+            self.readings.keep(seen, state, ended + min(max(FRESH_FOR, ended - began), FRESH_AT_MOST))
+            coming = [change for change in coming if change not in seen]
+            waiting = twice = still
+            if not waiting or time.monotonic() > deadline:
+                break
+            self.run.pause(type, look)
+            look = min(LONGEST_LOOK, look * 2)
+        system = self.run.systems[type.system].fresh()
+        for change in waiting:
+            self.run.unseen(change, last.get(change.address), system)
+
+    def _is_another(self, change: Change, found: Live | None) -> bool:
+        """Whether what shows has another id than the answer to its create gave: worth a second look."""
+        made = self.run.recorder.ids.get(change.address, "") if change.action == "create" else ""
+        return bool(made) and found is not None and made.casefold() != found.id.casefold()
