@@ -48,7 +48,7 @@ def command() -> None:
 @click.option("--strict-auth", is_flag=True, help="Check tokens.")
 def serve(**given: Any) -> None:
     """Serve every system under its real paths, in one process on one port."""
-    from reconciler.sandbox.settings import SandboxError, Settings
+    from reconciler_sandbox.settings import SandboxError, Settings
 
     try:
         served().serve(Settings(**given), tell)
@@ -59,7 +59,7 @@ def serve(**given: Any) -> None:
 def served() -> ModuleType:
     """The sandbox's server; raises `ConfigurationError` that says how to install what it needs."""
     try:
-        return importlib.import_module("reconciler.sandbox.server")
+        return importlib.import_module("reconciler_sandbox.server")
     except ImportError as error:
         raise ConfigurationError.of(
             "sandbox.missing", f"the sandbox needs {error.name}", "Install it with: pip install 'reconciler[sandbox]'"

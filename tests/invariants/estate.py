@@ -12,8 +12,8 @@ from reconciler.diff import Change
 from reconciler.kinds import kinds
 from reconciler.kinds.base import example
 from reconciler.ledger import Entry
-from reconciler.sandbox.cluedin.world import World
-from reconciler.sandbox.server import Running, running
+from reconciler_sandbox.cluedin.world import World
+from reconciler_sandbox.server import Running, running
 
 from ..support import Project
 
