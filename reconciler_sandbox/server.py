@@ -20,11 +20,12 @@ from urllib.parse import parse_qsl
 
 from aiohttp import web
 
-from reconciler_sandbox import scan, seed
+from reconciler_sandbox import scan, seed, welcome
 from reconciler_sandbox.entra import PURVIEW, Entra
 from reconciler_sandbox.faults import Bucket, Fault, Faults
 from reconciler_sandbox.purview import Purview
-from reconciler_sandbox.settings import SandboxError, Settings
+from reconciler_sandbox.settings import SandboxError, Settings, change, shown
+from reconciler_sandbox.sign_in import ATLAS_USER
 from reconciler_sandbox.store import Store
 from reconciler_sandbox.web import Refusal, Request, Response, Router
 from reconciler_sandbox.wire import written
@@ -32,24 +33,10 @@ from reconciler_sandbox.wire import written
 URL_MAX = 8192
 """Longest URL, in bytes (grade B: reads of more than 193 guids fail)."""
 
-ATLAS_SIGN_IN = b64encode(b"admin:admin").decode()
+ATLAS_SIGN_IN = b64encode(":".join(ATLAS_USER).encode()).decode()
 """The only Basic sign-in of the Atlas mode with `strict_auth`; without it any passes."""
 _LOG_MAX = 200_000
 _MUTATION = re.compile(rb'"query"\s*:\s*"(?:\\[nrt]|\s)*mutation\b')
-_CHANGEABLE: dict[str, Callable[[Any], Any]] = {
-    "lag_ms": int,
-    "latency_ms": float,
-    "normalise": bool,
-    "literal_plus": bool,
-    "approvals": bool,
-    "partial_settings": bool,
-    "rate_limit": float,
-    "token_seconds": int,
-    "forbidden_collections": tuple,
-    "stale_policy": int,
-    "denied_fields": tuple,
-    "clock_skew_s": float,
-}
 
 
 class Sandbox:
@@ -103,7 +90,9 @@ class Sandbox:
         router.add("GET", "/_sandbox/faults", lambda request: Response(200, self.faults.show()))
         router.add("POST", "/_sandbox/faults", lambda request: Response(200, self.faults.add(request.json())))
         router.add("DELETE", "/_sandbox/faults", self._clear_faults)
+        router.add("GET", "/_sandbox/settings", lambda request: Response(200, shown(self.settings)))
         router.add("POST", "/_sandbox/settings", self._change)
+        router.add("PUT", "/_sandbox/settings", self._change)
         router.add("POST", "/_sandbox/revoke", self._revoke)
         router.add("POST", "/_sandbox/scan", lambda request: scan.answer(self.purview, request))
         return router
@@ -138,16 +127,17 @@ class Sandbox:
         return Response(204)
 
     def _change(self, request: Request) -> Response:
-        body = request.json() or {}
-        unknown = sorted(set(body) - _CHANGEABLE.keys())
-        if unknown:
-            raise Refusal(Response(400, {"message": f"not changeable: {unknown}"}))
-        for name, value in body.items():
-            setattr(self.settings, name, None if value is None else _CHANGEABLE[name](value))
+        body = request.json()
+        if not isinstance(body, dict):
+            raise Refusal(Response(400, {"message": "a JSON object is expected"}))
+        try:
+            change(self.settings, body)
+        except ValueError as error:
+            raise Refusal(Response(400, {"message": str(error)})) from None
         self.store.lag_ms = self.settings.lag_ms
         if "rate_limit" in body:
             self._bucket = Bucket(self.settings.rate_limit) if self.settings.rate_limit else None
-        return Response(200, {name: getattr(self.settings, name) for name in _CHANGEABLE})
+        return Response(200, shown(self.settings))
 
     # one request
 
@@ -358,12 +348,12 @@ def running(**settings: Any) -> Iterator[Running]:
 
 
 def serve(settings: Settings, say: Callable[[str], object] = lambda line: None) -> None:
-    """Serves until interrupted; `say` is told where, once it listens."""
+    """Serves until interrupted; once it listens, `say` is told where and what to sign in with, all at once."""
 
     async def main() -> None:
         sandbox = Sandbox(settings)
         runner, url = await _start(sandbox)
-        say(f"sandbox listening on {url}")
+        say("\n".join(welcome.lines(url, settings, cluedin=sandbox.cluedin is not None)))
         done = asyncio.Event()
         loop = asyncio.get_running_loop()
         for name in (signal.SIGINT, signal.SIGTERM):

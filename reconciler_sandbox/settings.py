@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 
 class SandboxError(Exception):
@@ -49,3 +52,73 @@ class Settings:
     def atlas(self) -> bool:
         """Whether the data map behaves as Apache Atlas instead of Purview."""
         return self.mode == "atlas"
+
+
+def _amount(value: Any) -> float:
+    """A number that is none below nothing, of which text may tell too."""
+    found = float(value)
+    if not math.isfinite(found) or found < 0:
+        raise ValueError(value)
+    return found
+
+
+def _count(value: Any) -> int:
+    found = _amount(value)
+    if found != int(found):
+        raise ValueError(value)
+    return int(found)
+
+
+def _flag(value: Any) -> bool:
+    if value not in (True, False):
+        raise ValueError(value)
+    return bool(value)
+
+
+def _names(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, (list, tuple)) or not all(isinstance(one, str) for one in value):
+        raise ValueError(value)
+    return tuple(value)
+
+
+CHANGEABLE: dict[str, tuple[Callable[[Any], Any], str]] = {
+    "lag_ms": (_count, "a whole number, 0 or more"),
+    "latency_ms": (_amount, "a number, 0 or more"),
+    "normalise": (_flag, "true or false"),
+    "literal_plus": (_flag, "true or false"),
+    "approvals": (_flag, "true or false"),
+    "partial_settings": (_flag, "true or false"),
+    "rate_limit": (_amount, "a number, 0 or more"),
+    "token_seconds": (_count, "a whole number, 0 or more"),
+    "forbidden_collections": (_names, "a list of names"),
+    "stale_policy": (_count, "a status, or 0"),
+    "denied_fields": (_names, "a list of names"),
+    "clock_skew_s": (float, "a number"),
+}
+"""What may change while the sandbox runs: how it is read, and what it is in words."""
+
+_MAY_BE_NONE = ("rate_limit", "token_seconds")
+
+
+def change(settings: Settings, wanted: Mapping[str, Any]) -> None:
+    """Changes all that is wanted, or nothing; raises `ValueError` with a sentence for what cannot be."""
+    unknown = sorted(set(wanted) - CHANGEABLE.keys())
+    if unknown:
+        raise ValueError(f"not changeable: {unknown}")
+    found: dict[str, Any] = {}
+    for name, value in wanted.items():
+        read, words = CHANGEABLE[name]
+        if value is None and name in _MAY_BE_NONE:
+            found[name] = None
+            continue
+        try:
+            found[name] = read(value)
+        except (TypeError, ValueError, OverflowError):
+            raise ValueError(f"{name} is {words}, not {value!r}") from None
+    for name, value in found.items():
+        setattr(settings, name, value)
+
+
+def shown(settings: Settings) -> dict[str, Any]:
+    """What may change, as it is now."""
+    return {name: getattr(settings, name) for name in CHANGEABLE}

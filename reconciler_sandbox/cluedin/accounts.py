@@ -10,7 +10,8 @@ from typing import Any
 
 from reconciler_sandbox.cluedin.administration import Administration
 from reconciler_sandbox.cluedin.tokens import Tokens, unauthorised
-from reconciler_sandbox.cluedin.world import ORGANIZATION, USER, World, fixed_id
+from reconciler_sandbox.cluedin.world import USER, World, fixed_id
+from reconciler_sandbox.sign_in import ORGANIZATION
 from reconciler_sandbox.web import Request, Response
 
 

@@ -10,7 +10,6 @@ from reconciler_sandbox.cluedin import models
 from reconciler_sandbox.cluedin.errors import CluedInError, bad_request
 from reconciler_sandbox.cluedin.tokens import Tokens
 from reconciler_sandbox.cluedin.world import (
-    ORGANIZATION,
     SETTING,
     TOKEN,
     USER,
@@ -23,6 +22,7 @@ from reconciler_sandbox.cluedin.world import (
     World,
     fixed_id,
 )
+from reconciler_sandbox.sign_in import ORGANIZATION
 from reconciler_sandbox.web import Response
 
 

@@ -22,14 +22,14 @@ from reconciler_sandbox.cluedin.world import (
     fixed_id,
     new_id,
 )
+from reconciler_sandbox.sign_in import ADMIN
 
 _SEEDED = "2024-03-04T13:29:50.5861777+00:00"
-_ADMIN = "admin@contoso.test"
 _EXISTS = "306e5d29-832f-41e7-a6db-1c02eb5ebf74"
 _KEY_OBJECT = "011ac3b4-0b46-4f9c-a82a-8c14f9dd642b"
 
 _PEOPLE = (
-    (_ADMIN, "Administrator", ["OrganizationAdmin"]),
+    (ADMIN, "Administrator", ["OrganizationAdmin"]),
     ("ada@example.com", "Ada", ["DataSteward"]),
     ("sales-ops@example.com", "Sales Operations", ["DataSteward"]),
     ("reconciler@contoso.test", "Configuration service", ["OrganizationAdmin"]),
@@ -148,8 +148,8 @@ def _vocabulary(name: str, prefix: str, grouping: str, *, core: bool) -> Doc:
         "isProvider": False,
         "isActive": True,
         "createdAt": _SEEDED,
-        "createdBy": user_id(_ADMIN),
-        "owners": [] if core else [user_id(_ADMIN), user_id("ada@example.com")],
+        "createdBy": user_id(ADMIN),
+        "owners": [] if core else [user_id(ADMIN), user_id("ada@example.com")],
     }
 
 
@@ -184,7 +184,7 @@ def _key(vocabulary: Doc, name: str, display: str, data_type: str, group: str) -
         "glossaryTermId": None,
         "isValueChangeInsignificant": False,
         "createdAt": _SEEDED,
-        "createdBy": user_id(_ADMIN),
+        "createdBy": user_id(ADMIN),
         "isActive": True,
         "records": 0,
     }
@@ -240,11 +240,11 @@ def _lookup_term(world: World) -> None:
             "categoryId": category["id"],
             "parentId": None,
             "active": True,
-            "createdBy": user_id(_ADMIN),
+            "createdBy": user_id(ADMIN),
             "createdAt": _SEEDED,
             "modifiedBy": None,
             "modifiedAt": None,
-            "ownedBy": user_id(_ADMIN),
+            "ownedBy": user_id(ADMIN),
             "requiresAttention": False,
             "shortDescription": "Segments that customers fall into",
             "certificationLevel": None,

@@ -17,7 +17,6 @@ from urllib.parse import parse_qsl
 import orjson
 
 from reconciler_sandbox.cluedin.world import (
-    ORGANIZATION,
     TOKEN,
     USER,
     Caller,
@@ -26,9 +25,9 @@ from reconciler_sandbox.cluedin.world import (
     fixed_id,
     new_id,
 )
+from reconciler_sandbox.sign_in import ORGANIZATION, PASSWORD
 from reconciler_sandbox.web import Request, Response
 
-PASSWORD = "sandbox-password"  # noqa: S105 (everybody's password here, and documented)
 _SIGNING_KEY = b"the sandbox signs so that tokens of one run hold in the next"
 
 

@@ -39,7 +39,6 @@ RULE = "cluedin/rule"
 RECORDS = "cluedin/records"
 
 ZERO = "00000000-0000-0000-0000-000000000000"
-ORGANIZATION = "contoso"
 _NAMESPACE = uuid.UUID("5a0db0c5-64a4-4d7e-9f4d-1f6d3d6a5c11")
 
 _KINDS: dict[str, tuple[str, Callable[[Doc], dict[str, str]]]] = {

@@ -99,19 +99,24 @@ def named(item: Shape) -> Shape:
     return read
 
 
-def record(**fields: Shape) -> Shape:
+class Record:
     """An object of a model: what the model does not know is left as it is."""
 
-    def read(value: Any, where: str) -> Any:
+    def __init__(self, **fields: Shape) -> None:
+        self.fields = fields
+
+    def __call__(self, value: Any, where: str) -> Any:
+        """The object, each of its fields read."""
         if value is None:
             return None
         if not isinstance(value, dict):
             return _wrong(where, "an object")
-        for name in fields.keys() & value.keys():
-            value[name] = fields[name](value[name], f"{where}.{name}" if where else name)
+        for name in self.fields.keys() & value.keys():
+            value[name] = self.fields[name](value[name], f"{where}.{name}" if where else name)
         return value
 
-    return read
+
+record = Record
 
 
 def required(shape: Shape) -> Shape:
@@ -134,10 +139,10 @@ _STAMP: dict[str, Shape] = {
 }
 _STATUS = one_of("ACTIVE", "DELETED", "PURGED")
 _CARDINALITY = one_of("SINGLE", "LIST", "SET")
-_OBJECTS = named(anything)
+OBJECTS = named(anything)
 _CONTACTS = named(many(record(id=text, info=text)))
 _CLASSIFICATION = record(
-    attributes=_OBJECTS,
+    attributes=OBJECTS,
     typeName=text,
     lastModifiedTS=text,
     entityGuid=text,
@@ -146,11 +151,11 @@ _CLASSIFICATION = record(
     removePropagationsOnEntityDelete=flag,
     validityPeriods=many(record(endTime=text, startTime=text, timeZone=text)),
 )
-_ENTITY = record(
+ENTITY = record(
     **_STAMP,
-    attributes=_OBJECTS,
+    attributes=OBJECTS,
     typeName=text,
-    businessAttributes=named(_OBJECTS),
+    businessAttributes=named(OBJECTS),
     classifications=many(_CLASSIFICATION),
     customAttributes=named(text),
     homeId=text,
@@ -159,22 +164,22 @@ _ENTITY = record(
     labels=many(text),
     provenanceType=whole,
     proxy=flag,
-    relationshipAttributes=_OBJECTS,
+    relationshipAttributes=OBJECTS,
     status=_STATUS,
     contacts=_CONTACTS,
 )
-_WRITTEN = record(entity=_ENTITY, entities=many(_ENTITY), referredEntities=named(required(_ENTITY)))
+_WRITTEN = record(entity=ENTITY, entities=many(ENTITY), referredEntities=named(required(ENTITY)))
 _HEADER = record(
-    guid=text, typeName=text, attributes=_OBJECTS, classifications=many(_CLASSIFICATION), classificationNames=many(text)
+    guid=text, typeName=text, attributes=OBJECTS, classifications=many(_CLASSIFICATION), classificationNames=many(text)
 )
 _ASSIGNED = record(
     guid=text,
     typeName=text,
-    uniqueAttributes=_OBJECTS,
+    uniqueAttributes=OBJECTS,
     displayText=text,
     entityStatus=_STATUS,
     relationshipType=text,
-    relationshipAttributes=record(typeName=text, attributes=_OBJECTS),
+    relationshipAttributes=record(typeName=text, attributes=OBJECTS),
     relationshipGuid=text,
     relationshipStatus=_STATUS,
 )
@@ -185,9 +190,9 @@ _DESCRIBED: dict[str, Shape] = {
     "shortDescription": text,
     "longDescription": text,
     "usage": text,
-    "additionalAttributes": _OBJECTS,
+    "additionalAttributes": OBJECTS,
 }
-_GLOSSARY = record(**_DESCRIBED, language=text, contacts=_CONTACTS)
+GLOSSARY = record(**_DESCRIBED, language=text, contacts=_CONTACTS)
 _LINK_STATUS = one_of("DRAFT", "ACTIVE", "DEPRECATED", "OBSOLETE", "OTHER")
 _TERM_LINK = record(
     termGuid=text,
@@ -217,7 +222,7 @@ _TERM_LINKS = (
     "validValues",
     "validValuesFor",
 )
-_TERM = record(
+TERM = record(
     **_DESCRIBED,
     **dict.fromkeys(_TERM_LINKS, many(_TERM_LINK)),
     abbreviation=text,
@@ -228,18 +233,18 @@ _TERM = record(
     parentTerm=_TERM_LINK,
     resources=many(record(displayName=text, url=text)),
     contacts=_CONTACTS,
-    attributes=named(_OBJECTS),
+    attributes=named(OBJECTS),
     assignedEntities=many(_ASSIGNED),
     categories=many(_CATEGORY_LINK),
     examples=many(text),
 )
-_OBJECT_ID = record(guid=text, typeName=text, uniqueAttributes=_OBJECTS)
+OBJECT_ID = record(guid=text, typeName=text, uniqueAttributes=OBJECTS)
 _RELATIONSHIP = record(
     **_STAMP,
-    attributes=_OBJECTS,
+    attributes=OBJECTS,
     typeName=text,
-    end1=_OBJECT_ID,
-    end2=_OBJECT_ID,
+    end1=OBJECT_ID,
+    end2=OBJECT_ID,
     homeId=text,
     label=text,
     provenanceType=whole,
@@ -247,7 +252,7 @@ _RELATIONSHIP = record(
 )
 _ATTRIBUTE = record(
     cardinality=_CARDINALITY,
-    constraints=many(record(params=_OBJECTS, type=text)),
+    constraints=many(record(params=OBJECTS, type=text)),
     defaultValue=text,
     description=text,
     includeInNotification=flag,
@@ -282,7 +287,7 @@ _TYPE = record(
     relationshipCategory=one_of("ASSOCIATION", "AGGREGATION", "COMPOSITION"),
     relationshipLabel=text,
 )
-_TYPES = record(
+TYPES = record(
     **dict.fromkeys(
         (
             "businessMetadataDefs",
@@ -336,23 +341,23 @@ _BODIES: dict[str, Shape] = {
     "POST /entity/bulk/classification": record(classification=_CLASSIFICATION, entityGuids=many(text)),
     "POST /entity/bulk/setClassifications": record(guidHeaderMap=named(required(_HEADER))),
     **{f"{verb} {base}/classifications": _CLASSIFICATIONS for verb in ("POST", "PUT") for base in (_GUID, _NAMED)},
-    **{f"{verb} {_GUID}/businessmetadata": named(_OBJECTS) for verb in ("POST", "DELETE")},
-    **{f"{verb} {_GUID}/businessmetadata/{{name}}": _OBJECTS for verb in ("POST", "DELETE")},
-    "POST /glossary": _GLOSSARY,
-    "PUT /glossary/{guid}": _GLOSSARY,
-    "PUT /glossary/{guid}/partial": _OBJECTS,
+    **{f"{verb} {_GUID}/businessmetadata": named(OBJECTS) for verb in ("POST", "DELETE")},
+    **{f"{verb} {_GUID}/businessmetadata/{{name}}": OBJECTS for verb in ("POST", "DELETE")},
+    "POST /glossary": GLOSSARY,
+    "PUT /glossary/{guid}": GLOSSARY,
+    "PUT /glossary/{guid}/partial": OBJECTS,
     "POST /glossary/category": _CATEGORY,
     "POST /glossary/categories": many(_CATEGORY),
     "PUT /glossary/category/{guid}": _CATEGORY,
-    "PUT /glossary/category/{guid}/partial": _OBJECTS,
-    "POST /glossary/term": _TERM,
-    "POST /glossary/terms": many(_TERM),
-    "PUT /glossary/term/{guid}": _TERM,
-    "PUT /glossary/term/{guid}/partial": _OBJECTS,
+    "PUT /glossary/category/{guid}/partial": OBJECTS,
+    "POST /glossary/term": TERM,
+    "POST /glossary/terms": many(TERM),
+    "PUT /glossary/term/{guid}": TERM,
+    "PUT /glossary/term/{guid}/partial": OBJECTS,
     **{f"{verb} /glossary/terms/{{guid}}/assignedEntities": many(_ASSIGNED) for verb in ("POST", "PUT", "DELETE")},
     "POST /relationship": _RELATIONSHIP,
     "PUT /relationship": _RELATIONSHIP,
-    **{f"{verb} /types/typedefs": _TYPES for verb in ("POST", "PUT", "DELETE")},
+    **{f"{verb} /types/typedefs": TYPES for verb in ("POST", "PUT", "DELETE")},
     "POST /search/query": _SEARCH,
     "POST /search/advanced": _SEARCH,
     "POST /search/suggest": _SEARCH,
