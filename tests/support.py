@@ -15,8 +15,8 @@ import pytest
 from reconciler.apply import Result
 from reconciler.diff import Options
 from reconciler.plan import Plan
-from reconciler.sandbox.server import running
 from reconciler.workflow import Approval, Session, apply_plan, make_plan
+from reconciler_sandbox.server import running
 
 from . import portal
 

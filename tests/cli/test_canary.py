@@ -56,7 +56,7 @@ def caged(example: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
     for name, value in CANARIES.items():
         assert name in SECRETS
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr("reconciler.sandbox.cluedin.tokens.PASSWORD", CANARIES["CLUEDIN_PASSWORD"])
+    monkeypatch.setattr("reconciler_sandbox.cluedin.tokens.PASSWORD", CANARIES["CLUEDIN_PASSWORD"])
     return example
 
 

@@ -49,6 +49,7 @@ def test_a_full_disk_is_no_defect(example: Project, run: Run, monkeypatch: pytes
 
 def test_a_sandbox_that_cannot_serve_says_why(run: Run, tmp_path: Path) -> None:
     (tmp_path / "no.json").write_text("[")
+    (tmp_path / "odd.json").write_text('{"glossary": []}')
     (tmp_path / "no.db").write_text("this is no database, whatever its name says" * 100)
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -58,6 +59,10 @@ def test_a_sandbox_that_cannot_serve_says_why(run: Run, tmp_path: Path) -> None:
             (("--port", "70000"), "70000 is not in the range"),
             (("--port", "0", "--seed", str(tmp_path / "none.json")), "none.json cannot be read"),
             (("--port", "0", "--seed", str(tmp_path / "no.json")), "no.json is no JSON"),
+            (("--port", "0", "--seed", str(tmp_path / "odd.json")), "it has an unknown member glossary"),
+            (("--rate-limit", "-3"), "-3.0 is not in the range"),
+            (("--latency-ms", "-1"), "-1 is not in the range"),
+            (("--lag-ms", "-1"), "-1 is not in the range"),
             (("--port", "0", "--data", str(tmp_path / "no.db")), "no.db cannot be used"),
         ):
             ran = run("sandbox", "serve", *words)

@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from typing import Any
 from urllib.parse import unquote
 
-from reconciler.sandbox.server import Running
-from reconciler.sandbox.web import Request, Response
+from reconciler_sandbox.server import Running
+from reconciler_sandbox.web import Request, Response
 
 from .contract import BASE, find, operations
 from .openapi import document

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from reconciler.sandbox.server import Running, running
+from reconciler_sandbox.server import Running, running
 
 from .. import portal
 from .atlas import discovery, entity, glossary, lineage, relationship, typedef

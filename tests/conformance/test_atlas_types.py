@@ -10,8 +10,8 @@ from typing import Any
 import httpx
 import pytest
 
-from reconciler.sandbox.purview.values import BadValueError, coerce, never_set
-from reconciler.sandbox.server import running
+from reconciler_sandbox.purview.values import BadValueError, coerce, never_set
+from reconciler_sandbox.server import running
 
 from .atlas_types import Atlas, atlas
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.sandbox.server import Running, running
+from reconciler_sandbox.server import Running, running
 
 from .. import portal
 from ..sandbox._cluedin import RULE

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.sandbox.server import Running, running
+from reconciler_sandbox.server import Running, running
 
 from .. import portal
 from .answers import watched

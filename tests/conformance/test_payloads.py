@@ -15,8 +15,8 @@ import pytest
 
 from reconciler.resources.base import Live, Write
 from reconciler.resources.cluedin.conditions import Condition
-from reconciler.sandbox.server import running
 from reconciler.systems.cluedin import CluedIn, GraphQLRefused
+from reconciler_sandbox.server import running
 
 from ..resources.cluedin_support import Desk, connect, faked
 from . import facts

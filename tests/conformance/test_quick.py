@@ -5,7 +5,7 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from reconciler.sandbox.server import running
+from reconciler_sandbox.server import running
 
 from . import test_account, test_apache_atlas, test_datamap, test_pyapacheatlas
 from .atlas.world import World as AtlasWorld

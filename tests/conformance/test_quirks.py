@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
-from reconciler.sandbox.server import running
+from reconciler_sandbox.server import running
 
 from .. import portal
 

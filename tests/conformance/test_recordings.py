@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from reconciler.sandbox.server import Running, running
+from reconciler_sandbox.server import Running, running
 
 from .. import portal
 from . import reviewed

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.sandbox.server import Running, running
+from reconciler_sandbox.server import Running, running
 
 from .datamap.world import EXTRACT, TABLE, World, table
 from .openapi import document

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.sandbox.cluedin import world
+from reconciler_sandbox.cluedin import world
 
 from ..cli.conftest import Ran
 from ..cli.conftest import run as run

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from reconciler.resources.base import field_of, steps_of
-from reconciler.sandbox.cluedin import world as c
+from reconciler_sandbox.cluedin import world as c
 
 from .estate import Estate
 

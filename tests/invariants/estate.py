@@ -12,8 +12,8 @@ from reconciler.diff import Change
 from reconciler.kinds import kinds, models
 from reconciler.ledger import Entry
 from reconciler.manifest.spec import example
-from reconciler.sandbox.cluedin.world import World
-from reconciler.sandbox.server import Running, running
+from reconciler_sandbox.cluedin.world import World
+from reconciler_sandbox.server import Running, running
 
 from ..support import Project
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from reconciler.resources import types
-from reconciler.sandbox.cluedin import world
+from reconciler_sandbox.cluedin import world
 
 from .estate import Estate, estate
 

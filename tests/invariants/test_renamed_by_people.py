@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.resources import types
-from reconciler.sandbox.cluedin import world
+from reconciler_sandbox.cluedin import world
 
 from ..support import EACH_SANDBOX, SANDBOXES
 from .estate import Estate, estate

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.sandbox.server import running
+from reconciler_sandbox.server import running
 
 from .world import AtlasProject, Place, place_on
 

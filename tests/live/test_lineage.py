@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from reconciler.sandbox.server import running
+from reconciler_sandbox.server import running
 
 from ..support import SECRETS
 from .world import AtlasProject, Place

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.sandbox.server import running
+from reconciler_sandbox.server import running
 
 from ..support import SECRETS
 from .test_lineage import CLUEDIN

@@ -11,9 +11,9 @@ from typing import Any
 
 from aiohttp import web
 
-from reconciler.sandbox.server import Sandbox, _outgoing, _read, _start
-from reconciler.sandbox.settings import Settings
-from reconciler.sandbox.web import Request, Response
+from reconciler_sandbox.server import Sandbox, _outgoing, _read, _start
+from reconciler_sandbox.settings import Settings
+from reconciler_sandbox.web import Request, Response
 
 from .kinds import Bad, Exchange, Kind
 

@@ -11,11 +11,11 @@ import orjson
 
 from reconciler.resources import types
 from reconciler.resources.base import Live, Resource, Write
-from reconciler.sandbox.server import Running
 from reconciler.systems.auth import Token
 from reconciler.systems.cluedin import CluedIn, errors
 from reconciler.systems.cluedin_answers import Selection, selection
 from reconciler.systems.http import Connection
+from reconciler_sandbox.server import Running
 
 from .. import portal
 

@@ -8,10 +8,10 @@ from typing import Any
 
 from reconciler.resources import type_of, types
 from reconciler.resources.base import PARTS, Live, Resource, Write
-from reconciler.sandbox.server import running
 from reconciler.systems.auth import Token
 from reconciler.systems.http import Connection
 from reconciler.systems.purview import Purview, errors
+from reconciler_sandbox.server import running
 
 TYPES = {
     "column": {

@@ -9,8 +9,8 @@ import pytest
 
 from reconciler.errors import SystemFailureError
 from reconciler.resources.base import Write
-from reconciler.sandbox.server import Running, running
 from reconciler.systems.cluedin import GraphQLRefused
+from reconciler_sandbox.server import Running, running
 from tests.resources.cluedin_support import connect
 from tests.resources.inbound_support import ANNOTATION, IGNORE, MODIFY, UPDATE, Scene
 

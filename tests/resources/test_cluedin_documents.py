@@ -13,7 +13,7 @@ import pytest
 graphql = pytest.importorskip("graphql")
 
 import reconciler.resources.cluedin as package  # noqa: E402
-import reconciler.sandbox.cluedin as sandbox  # noqa: E402
+import reconciler_sandbox.cluedin as sandbox  # noqa: E402
 
 SCHEMA = Path(str(sandbox.__file__)).parent / "schema"
 

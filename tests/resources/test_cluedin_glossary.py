@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from reconciler.resources.cluedin.conditions import POWER_FX, Condition, faults, wire
-from reconciler.sandbox.server import Running, running
 from reconciler.systems.cluedin import GraphQLRefused
+from reconciler_sandbox.server import Running, running
 from tests.resources.cluedin_support import Desk, connect
 
 ZERO = "00000000-0000-0000-0000-000000000000"

@@ -18,7 +18,7 @@ from reconciler.graph import combine, levels
 from reconciler.ledger import LocalLedger
 from reconciler.plan import Plan, build
 from reconciler.resources.base import Desired
-from reconciler.sandbox.server import Running, running
+from reconciler_sandbox.server import Running, running
 from tests.resources.cluedin_support import Desk, connect, faked, type_
 from tests.resources.inbound_support import CONFIGURE, IGNORE, SAVE_SET, SET, SOURCE, Scene
 

@@ -14,9 +14,9 @@ from reconciler.resources.cluedin import stream_state
 from reconciler.resources.cluedin._export_rest import MODES, _learnt, set_up
 from reconciler.resources.cluedin._outbound import RESENDS, ailment, catalogue, inputs, secret_names
 from reconciler.resources.rules import Disruptive
-from reconciler.sandbox.server import Running, running
 from reconciler.sources.outbound import TargetNamed
 from reconciler.systems.cluedin import CluedIn
+from reconciler_sandbox.server import Running, running
 from tests.resources.cluedin_support import Desk, connect, faked, type_
 
 LAKE = "Azure DataLake Connector"

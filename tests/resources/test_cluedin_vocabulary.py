@@ -8,8 +8,8 @@ import pytest
 
 from reconciler.errors import StoppedError, SystemFailureError
 from reconciler.resources.cluedin import _shared
-from reconciler.sandbox.server import Running, running
 from reconciler.systems.cluedin import GraphQLRefused
+from reconciler_sandbox.server import Running, running
 from tests.resources.cluedin_support import USER, Desk, connect
 
 

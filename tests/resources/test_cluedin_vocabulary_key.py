@@ -13,9 +13,9 @@ from reconciler.errors import SystemFailureError
 from reconciler.resources.cluedin._shared import until_visible
 from reconciler.resources.cluedin.key_values import DATA_TYPES, prefix_of, storage_of
 from reconciler.resources.cluedin.key_writes import KeyWrites
-from reconciler.sandbox.server import Running, running
 from reconciler.systems.cluedin import GraphQLRefused
 from reconciler.systems.http import Refused
+from reconciler_sandbox.server import Running, running
 from tests.resources.cluedin_support import Desk, connect, faked
 
 

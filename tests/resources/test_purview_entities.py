@@ -8,8 +8,8 @@ import pytest
 
 from reconciler.resources import types
 from reconciler.resources.base import Write
-from reconciler.sandbox.seed_demo import ADA, SALES_OPS
 from reconciler.systems.http import Refused
+from reconciler_sandbox.seed_demo import ADA, SALES_OPS
 from tests.resources.purview_bench import Bench, bench
 
 ENTITY = types()["purview.entity"]

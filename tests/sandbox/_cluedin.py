@@ -7,9 +7,9 @@ from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from reconciler.sandbox.cluedin import CluedIn
-from reconciler.sandbox.store import Store
-from reconciler.sandbox.web import Request, Response, Router
+from reconciler_sandbox.cluedin import CluedIn
+from reconciler_sandbox.store import Store
+from reconciler_sandbox.web import Request, Response, Router
 
 ADMIN = "admin@contoso.test"
 PASSWORD = "sandbox-password"

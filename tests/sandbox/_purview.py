@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from reconciler.sandbox.server import Running, running
+from reconciler_sandbox.server import Running, running
 
 MAP = "/datamap/api/atlas/v2"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from reconciler.sandbox.server import running
+from reconciler_sandbox.server import running
 
 PATHS = ("attribute?attrValuePrefix=a", "quick?query=a", "fulltext?query=a", "suggestions", "saved")
 

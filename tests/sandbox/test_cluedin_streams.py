@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.sandbox.cluedin.world import STREAM
+from reconciler_sandbox.cluedin.world import STREAM
 from tests.sandbox._cluedin import RULE, V1, Client
 from tests.sandbox.test_cluedin_annotations import CREATE as ANNOTATE
 from tests.sandbox.test_cluedin_annotations import mapping_input

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from reconciler.sandbox.server import running
+from reconciler_sandbox.server import running
 
 ATLAS = "/datamap/api/atlas/v2"
 BEARER = {"authorization": "Bearer of-a-person"}

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.sandbox.scan import pattern_of, qualified_name
+from reconciler_sandbox.scan import pattern_of, qualified_name
 from tests.sandbox._purview import Caller
 
 FILE: dict[str, Any] = {

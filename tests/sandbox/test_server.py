@@ -11,8 +11,8 @@ from typing import Any
 import httpx
 import pytest
 
-from reconciler.sandbox.entra import PURVIEW, SECRET
-from reconciler.sandbox.server import running
+from reconciler_sandbox.entra import PURVIEW, SECRET
+from reconciler_sandbox.server import running
 from tests.sandbox._purview import Caller
 
 from .. import portal

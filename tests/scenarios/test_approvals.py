@@ -9,8 +9,8 @@ import pytest
 
 from reconciler.errors import Exit
 from reconciler.resources import types
-from reconciler.sandbox.cluedin.world import World
 from reconciler.systems import cluedin_tasks
+from reconciler_sandbox.cluedin.world import World
 
 from .. import portal
 from ..support import SECRETS, Project

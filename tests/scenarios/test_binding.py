@@ -8,7 +8,7 @@ import pytest
 
 from reconciler.errors import RefusedError
 from reconciler.ledger import LocalLedger
-from reconciler.sandbox.server import running
+from reconciler_sandbox.server import running
 
 from ..support import Project, project
 

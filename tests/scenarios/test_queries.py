@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from reconciler.sandbox.server import running
+from reconciler_sandbox.server import running
 
 from ..support import Project, project
 from .conftest import ROOT

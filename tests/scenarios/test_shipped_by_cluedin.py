@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from reconciler.sandbox.cluedin import world
-from reconciler.sandbox.server import running
 from reconciler.systems.http import Connection
+from reconciler_sandbox.cluedin import world
+from reconciler_sandbox.server import running
 
 from ..support import Project
 

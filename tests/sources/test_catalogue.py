@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from reconciler.sandbox.server import running
 from reconciler.sources import Question, ask
 from reconciler.sources.catalogue import Connectors, KeyAt, LiveKey, VocabularyAt
 from reconciler.systems.cluedin import CluedIn
+from reconciler_sandbox.server import running
 from tests.resources.cluedin_support import Desk, connect
 
 

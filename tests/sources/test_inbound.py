@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from reconciler.sandbox.server import running
 from reconciler.sources import ask
 from reconciler.sources.inbound import DataSetsNamed
 from reconciler.systems.cluedin import CluedIn
+from reconciler_sandbox.server import running
 from tests.resources.cluedin_support import Desk, connect
 
 SETS = {

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from reconciler.sandbox.server import running
 from reconciler.sources.base import ask
 from reconciler.sources.outbound import StreamProperties
+from reconciler_sandbox.server import running
 
 from ..resources.cluedin_support import connect
 

@@ -19,7 +19,7 @@ from jsonschema import Draft202012Validator
 
 from reconciler.cli import main
 from reconciler.report.schemas import checks_schema
-from reconciler.sandbox.server import running
+from reconciler_sandbox.server import running
 
 from ..support import SECRETS, Project
 

@@ -18,7 +18,7 @@ from reconciler.doctor.project import secrets
 from reconciler.doctor.reach import reach
 from reconciler.environment.spec import Environment
 from reconciler.ledger import LocalLedger
-from reconciler.sandbox.server import running
+from reconciler_sandbox.server import running
 
 from .. import portal
 from ..support import Project, project
@@ -522,7 +522,7 @@ def test_cluedins_own_sync(plain: Project, run: Run) -> None:
 
 def test_every_switch_of_the_sync_that_is_on_is_told() -> None:
     """Keys and defaults are recorded ([C]); newer versions have keys that are not public."""
-    defaults = json.loads((resources.files("reconciler.sandbox.cluedin") / "settings.json").read_text("utf-8"))
+    defaults = json.loads((resources.files("reconciler_sandbox.cluedin") / "settings.json").read_text("utf-8"))
     switches = [key for key in defaults if key.startswith("Purview.") and key.endswith("Enabled")]
     switches += ["Purview.AdfPipelineAutomation", "Purview.SyncRules.Enabled", "Purview.CleanProjectsEnabled"]
     environment = Environment()

@@ -1,9 +1,0 @@
-"""A stand-in for CluedIn: sign-in, configuration GraphQL and REST over one store.
-
-Each fact in the code carries a grade: [C] a public document, client or recorded answer shows it,
-[I] inferred, [U] not public, so that the sandbox had to choose.
-"""
-
-from reconciler.sandbox.cluedin.service import CluedIn
-
-__all__ = ["CluedIn"]

@@ -1,0 +1,131 @@
+"""The CluedIn plane of the sandbox: areas, paths, sign-in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from reconciler_sandbox.cluedin import seed as seeds
+from reconciler_sandbox.cluedin.accounts import Accounts
+from reconciler_sandbox.cluedin.administration import Administration
+from reconciler_sandbox.cluedin.annotation_views import AnnotationViews
+from reconciler_sandbox.cluedin.annotations import Annotations
+from reconciler_sandbox.cluedin.connector_rest import ConnectorRest
+from reconciler_sandbox.cluedin.connectors import Connectors
+from reconciler_sandbox.cluedin.data_sets import DataSets
+from reconciler_sandbox.cluedin.data_sources import DataSources
+from reconciler_sandbox.cluedin.entity_types import EntityTypes
+from reconciler_sandbox.cluedin.errors import CluedInError
+from reconciler_sandbox.cluedin.export_targets import ExportTargets
+from reconciler_sandbox.cluedin.gateway import Gateway
+from reconciler_sandbox.cluedin.glossary import Glossary
+from reconciler_sandbox.cluedin.glossary_rest import GlossaryRest
+from reconciler_sandbox.cluedin.golden import Golden
+from reconciler_sandbox.cluedin.key_rest import KeyRest
+from reconciler_sandbox.cluedin.key_views import KeyViews
+from reconciler_sandbox.cluedin.keys import Keys
+from reconciler_sandbox.cluedin.records import Records
+from reconciler_sandbox.cluedin.rule_rest import RuleRest
+from reconciler_sandbox.cluedin.rules import Rules
+from reconciler_sandbox.cluedin.stream_actions import StreamActions
+from reconciler_sandbox.cluedin.stream_rest import StreamRest
+from reconciler_sandbox.cluedin.streams import Streams
+from reconciler_sandbox.cluedin.tasks import Tasks
+from reconciler_sandbox.cluedin.tokens import Tokens, unauthorised
+from reconciler_sandbox.cluedin.usage import Usage
+from reconciler_sandbox.cluedin.vocabularies import Vocabularies
+from reconciler_sandbox.cluedin.vocabulary_rest import VocabularyRest
+from reconciler_sandbox.cluedin.world import Call, RestHandler, RestRoute, World
+from reconciler_sandbox.store import Store
+from reconciler_sandbox.web import Handler, Request, Response
+
+# The gateway strips the first /api and the controllers have their own, hence the double one ([C]).
+_BASES = ("/api/api/v1", "/api/api")
+
+
+class CluedIn:
+    """One organisation of CluedIn: its token endpoint, its configuration GraphQL, its REST interface.
+
+    `settings` is read by the names `cluedin_version`, `normalise`, `seed`, `approvals`, `token_seconds` and
+    `reindex_ms`; those that are missing take their defaults.
+    """
+
+    def __init__(self, store: Store, settings: object) -> None:
+        self._world = world = World(store, settings)
+        self._tokens = tokens = Tokens(world)
+        self._connectors = connectors = Connectors(world)
+        usage = Usage(world)
+        people = Administration(world, tokens)
+        types = EntityTypes(world)
+        vocabularies = Vocabularies(world, people, types, connectors, usage)
+        views = KeyViews(world, people, connectors, vocabularies, usage)
+        keys = Keys(world, vocabularies, views, usage)
+        glossary = Glossary(world, people)
+        targets = ExportTargets(world, people, connectors)
+        sources = DataSources(world, people, targets)
+        self._sets = sets = DataSets(world, people, types, sources)
+        maps = Annotations(world, sets, types, vocabularies, AnnotationViews(world, types, views))
+        streams = Streams(world, people, connectors, targets)
+        rules = Rules(world, people)
+        areas = (people, types, connectors, vocabularies, keys, glossary, targets, sources, sets, maps, streams, rules)
+        self.gateway = Gateway(world, {name: field for area in areas for name, field in area.resolvers().items()})
+        self._types = types
+        self._accounts = Accounts(world, people, tokens)
+        self._records = Records(Golden(world))
+        self._versioned: list[RestRoute] = [
+            *VocabularyRest(world, vocabularies, people, connectors, usage).routes(),
+            *KeyRest(world, vocabularies, keys, views, usage).routes(),
+            *GlossaryRest(world, glossary).routes(),
+            *StreamRest(world, streams, targets).routes(),
+            *StreamActions(world, streams, targets).routes(),
+            *ConnectorRest(world, targets, connectors).routes(),
+            *Tasks(world).routes(),
+            *RuleRest(world, rules).routes(),
+            *people.routes(),
+        ]
+
+    def routes(self) -> list[tuple[str, str, Handler]]:
+        """Every path of the plane, most asked first: the router tries them in this order."""
+        rest = [
+            (method, base + pattern, self._authenticated(handler))
+            for base in _BASES
+            for method, pattern, handler in self._versioned
+        ]
+        unversioned = [(m, f"/api/api{pattern}", self._authenticated(h)) for m, pattern, h in self._types.routes()]
+        uploads = [(m, pattern, self._authenticated(h)) for m, pattern, h in self._sets.routes()]
+        records = [("POST", path, self.records) for path in ("/api/api/graphql", "/public/api/v1/graphql")]
+        pages = [*self._tokens.routes(), *self._accounts.routes()]
+        return [("POST", "/graphql", self.graphql), *pages, *rest, *unversioned, *uploads, *records]
+
+    def seed(self) -> None:
+        """Fills an empty store; does nothing with one that holds an organisation."""
+        seeds.seed(self._world, self._connectors)
+
+    def graphql(self, request: Request) -> Response:
+        """`POST /graphql`, for tokens of the password grant only ([C])."""
+        caller = self._tokens.caller(request)
+        if caller is None:
+            return unauthorised()
+        if caller.api_token:
+            return unauthorised("API tokens are not accepted here: sign in with an e-mail address and a password.")
+        return self.gateway.answer(request, caller)
+
+    def records(self, request: Request) -> Response:
+        """`POST /api/api/graphql`: golden records, for tokens of both kinds ([C])."""
+        return unauthorised() if self._tokens.caller(request) is None else self._records.answer(request)
+
+    def _authenticated(self, handler: RestHandler) -> Callable[..., Response]:
+        """Looks at the token, keeps writes together, and turns refusals into problem details."""
+
+        def handle(request: Request, **segments: str) -> Response:
+            caller = self._tokens.caller(request)
+            if caller is None:
+                return unauthorised()
+            try:
+                if request.method == "GET":
+                    return handler(Call(request, caller), **segments)
+                with self._world.transaction():
+                    return handler(Call(request, caller), **segments)
+            except CluedInError as error:
+                return error.response()
+
+        return handle

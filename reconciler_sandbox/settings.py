@@ -1,0 +1,124 @@
+"""What a sandbox can be told."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+class SandboxError(Exception):
+    """What the sandbox was told cannot be done; one sentence, and what to do about it."""
+
+    def __init__(self, sentence: str, advice: str) -> None:
+        super().__init__(sentence)
+        self.advice = advice
+
+
+@dataclass(slots=True)
+class Settings:
+    """Options of one sandbox; those that do not tell where it listens or what it holds may change while it runs."""
+
+    host: str = "127.0.0.1"
+    port: int = 8180
+    data: str | None = None
+    seed: str = "demo"
+    latency_ms: float = 0
+    rate_limit: float | None = None
+    mode: str = "purview"
+    cluedin_version: str = "4.8"
+    normalise: bool = False
+    literal_plus: bool = False
+    """Whether a `+` in a query is a plus, as RFC 3986 has it, and not a blank, as forms have it."""
+    lag_ms: int = 0
+    strict_auth: bool = False
+    tls: tuple[str, str] | None = None
+    approvals: bool = False
+    partial_settings: bool = False
+    """Whether CluedIn sets what is right of a request in which some settings are refused."""
+    token_seconds: int | None = None
+    """How long tokens of Entra ID and of CluedIn hold; an hour when not given."""
+    forbidden_collections: tuple[str, ...] = ()
+    """Collections of Purview (name or friendly name, with those below) that nobody may write to."""
+    stale_policy: int = 409
+    """The status for a policy of a collection that is written with another version than the newest; 0 takes it."""
+    denied_fields: tuple[str, ...] = ()
+    """Fields of CluedIn's GraphQL that nobody may use, as `Management.vocabularies`."""
+    clock_skew_s: float = 0
+    """How far the clock of all systems is ahead."""
+
+    @property
+    def atlas(self) -> bool:
+        """Whether the data map behaves as Apache Atlas instead of Purview."""
+        return self.mode == "atlas"
+
+
+def _amount(value: Any) -> float:
+    """A number that is none below nothing, of which text may tell too."""
+    found = float(value)
+    if not math.isfinite(found) or found < 0:
+        raise ValueError(value)
+    return found
+
+
+def _count(value: Any) -> int:
+    found = _amount(value)
+    if found != int(found):
+        raise ValueError(value)
+    return int(found)
+
+
+def _flag(value: Any) -> bool:
+    if value not in (True, False):
+        raise ValueError(value)
+    return bool(value)
+
+
+def _names(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, (list, tuple)) or not all(isinstance(one, str) for one in value):
+        raise ValueError(value)
+    return tuple(value)
+
+
+CHANGEABLE: dict[str, tuple[Callable[[Any], Any], str]] = {
+    "lag_ms": (_count, "a whole number, 0 or more"),
+    "latency_ms": (_amount, "a number, 0 or more"),
+    "normalise": (_flag, "true or false"),
+    "literal_plus": (_flag, "true or false"),
+    "approvals": (_flag, "true or false"),
+    "partial_settings": (_flag, "true or false"),
+    "rate_limit": (_amount, "a number, 0 or more"),
+    "token_seconds": (_count, "a whole number, 0 or more"),
+    "forbidden_collections": (_names, "a list of names"),
+    "stale_policy": (_count, "a status, or 0"),
+    "denied_fields": (_names, "a list of names"),
+    "clock_skew_s": (float, "a number"),
+}
+"""What may change while the sandbox runs: how it is read, and what it is in words."""
+
+_MAY_BE_NONE = ("rate_limit", "token_seconds")
+
+
+def change(settings: Settings, wanted: Mapping[str, Any]) -> None:
+    """Changes all that is wanted, or nothing; raises `ValueError` with a sentence for what cannot be."""
+    unknown = sorted(set(wanted) - CHANGEABLE.keys())
+    if unknown:
+        raise ValueError(f"not changeable: {unknown}")
+    found: dict[str, Any] = {}
+    for name, value in wanted.items():
+        read, words = CHANGEABLE[name]
+        if value is None and name in _MAY_BE_NONE:
+            found[name] = None
+            continue
+        try:
+            found[name] = read(value)
+        except (TypeError, ValueError, OverflowError):
+            raise ValueError(f"{name} is {words}, not {value!r}") from None
+    for name, value in found.items():
+        setattr(settings, name, value)
+
+
+def shown(settings: Settings) -> dict[str, Any]:
+    """What may change, as it is now."""
+    return {name: getattr(settings, name) for name in CHANGEABLE}
