@@ -204,12 +204,12 @@ class Recorder:
         return marks
 
     def leave_open(self, change: Change, found: Live | None, message: str) -> None:
-        """Keeps the intent of a write that was answered well and does not show."""
+        """Keeps the intent of a write that was answered well and does not show, with the id that it is known by."""
         entry = self.ledger.get(change.address)
         if entry is not None and entry.intent is not None:
             entry.intent.waiting = message
-            if found is not None and not entry.id:
-                entry.id = found.id
+            if not entry.id:
+                entry.id = found.id if found is not None else self.ids.get(change.address, "")
             self.ledger.touch(change.address)
 
     def outrun(self, change: Change) -> None:

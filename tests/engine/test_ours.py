@@ -155,6 +155,21 @@ def test_what_nobody_holds_back_is_planned_again(world: World, monkeypatch: pyte
     assert world.apply(thing("a", text="two")).complete
 
 
+def test_a_create_that_does_not_show_is_remembered_by_the_id_of_its_answer(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that it can be asked whether anybody holds it back."""
+    asked: list[str] = []
+    monkeypatch.setattr(FakeSystem, "waits_for_nobody", lambda self, id: bool(asked.append(id)) or bool(id))
+    with monkeypatch.context() as patch:
+        patch.setattr(FakeSystem, "write", lambda self, action, writes, one: ["id-7" for _ in writes])
+        assert not world.apply(WANT).complete
+    assert world.book.load().entries[ADDRESS].id == "id-7"
+    assert world.actions(WANT) == [("create", "a", "new")]
+    assert asked == ["id-7"]
+    assert world.apply(WANT).complete
+
+
 def test_what_went_with_its_host_is_forgotten_after_it(world: World) -> None:
     def change(key: str, action: str, *needs: str) -> Change:
         return Change(
