@@ -16,7 +16,7 @@ import orjson
 from benchmarks.projects import write_resources
 from reconciler.desired import Wishes, load
 from reconciler.ledger import Entry, Ledger, LocalLedger, Mark
-from reconciler.ledger.book import Header
+from reconciler.ledger.ledger import Header
 from reconciler.live import LiveState, Readout
 from reconciler.resources import types
 from reconciler.resources.base import Desired, field_of, steps_of

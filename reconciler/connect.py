@@ -20,9 +20,10 @@ from reconciler.systems.base import System
 from reconciler.systems.cluedin import CluedIn
 from reconciler.systems.credentials import any_way, sign_in_options, transport, workload_identity
 from reconciler.systems.hosts import check_host
-from reconciler.systems.http import Connection, Refused
+from reconciler.systems.http import Connection
 from reconciler.systems.purview import Purview
 from reconciler.systems.redact import SECRETS
+from reconciler.systems.refusals import Refused
 
 if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential

@@ -18,7 +18,7 @@ from reconciler.resources.asked import Asked, Known
 from reconciler.resources.base import PARTS, Desired, Live, Resource
 from reconciler.systems.answers import STRANGE, strange
 from reconciler.systems.base import System
-from reconciler.systems.http import LostAnswer, Unreachable
+from reconciler.systems.refusals import LostAnswer, Unreachable
 
 Note = Callable[[str], None]
 """Takes one line of progress."""

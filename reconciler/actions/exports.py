@@ -29,8 +29,8 @@ import orjson
 from reconciler.actions.streams import LiveStream
 from reconciler.errors import Diagnostic, RefusedError, SystemFailureError
 from reconciler.systems.cluedin import CluedIn
-from reconciler.systems.http import LostAnswer
 from reconciler.systems.redact import SECRETS
+from reconciler.systems.refusals import LostAnswer
 
 RUN, HISTORY = "RunExport", "GetExportHistory"
 POLL = (0.5, 5.0)

@@ -10,7 +10,7 @@ from reconciler.apply.sending import Sender
 from reconciler.diff import Change
 from reconciler.errors import ReconcilerError, StoppedError
 from reconciler.resources.base import Write
-from reconciler.systems.http import LostAnswer, Unreachable
+from reconciler.systems.refusals import LostAnswer, Unreachable
 
 
 class Aside:

@@ -17,7 +17,7 @@ from reconciler.resources.base import Write
 from reconciler.systems import rights
 from reconciler.systems.base import System
 from reconciler.systems.cluedin import GraphQLRefused
-from reconciler.systems.http import Refused
+from reconciler.systems.refusals import Refused
 
 NAMED = 3
 """Addresses that a finding names; every one of them has its own outcome."""

@@ -16,7 +16,7 @@ from reconciler.live import LiveState
 from reconciler.resources.base import Live, Resource, Write
 from reconciler.systems.answers import STRANGE, strange
 from reconciler.systems.base import System
-from reconciler.systems.http import LostAnswer, Refused, Unreachable
+from reconciler.systems.refusals import LostAnswer, Refused, Unreachable
 
 ROUNDS = 8
 """How often the missing members of a lost batch are sent again, each time after looking at the live state."""

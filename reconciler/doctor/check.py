@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
 from reconciler.errors import ReconcilerError, StoppedError
-from reconciler.systems.http import LostAnswer, Unreachable
+from reconciler.systems.refusals import LostAnswer, Unreachable
 
 T = TypeVar("T")
 Level = Literal["ok", "info", "warning", "error"]

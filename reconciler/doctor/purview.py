@@ -13,11 +13,12 @@ from reconciler.doctor.reach import reach
 from reconciler.environment.sign_in import PurviewSystem
 from reconciler.ledger import Ledger
 from reconciler.resources.purview.collection import resolve
+from reconciler.systems.answer import Answer
 from reconciler.systems.answers import a_list
 from reconciler.systems.auth import Basic, Renewable, Token, claims
-from reconciler.systems.http import Answer, LostAnswer, Refused, Unreachable
 from reconciler.systems.purview import DATA_MAP_VERSION, Purview
 from reconciler.systems.redact import SECRETS
+from reconciler.systems.refusals import LostAnswer, Refused, Unreachable
 
 AREA = "purview"
 HEADERS = "/types/typedefs/headers"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reconciler.ledger.book import Entry, Header, How, Intent, Ledger, Mark
+from reconciler.ledger.ledger import Entry, Header, How, Intent, Ledger, Mark
 from reconciler.ledger.local import LocalLedger
 from reconciler.ledger.waiting import reopen, tasks_in, waits_for
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import orjson
 
-from reconciler.ledger.book import FORMAT, Entry, Header
+from reconciler.ledger.ledger import FORMAT, Entry, Header
 
 UNSEALED = 1
 """The format without checksums."""

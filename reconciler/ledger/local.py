@@ -16,7 +16,7 @@ from pathlib import Path
 
 from reconciler.errors import ConfigurationError, Diagnostic, ReconcilerError, Source
 from reconciler.ledger import lines
-from reconciler.ledger.book import Header, Ledger
+from reconciler.ledger.ledger import Header, Ledger
 from reconciler.manifest.yaml import garbage_collection_paused
 
 WORTH_REWRITING = 3

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from reconciler.ledger.book import Entry, Ledger
+from reconciler.ledger.ledger import Entry, Ledger
 from reconciler.systems.base import System, Task
 
 _WAITS = "waits for approval: task "

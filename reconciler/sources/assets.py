@@ -11,8 +11,8 @@ from reconciler.resources.purview import common
 from reconciler.resources.purview.assignment import meanings
 from reconciler.resources.purview.terms import hierarchy
 from reconciler.sources.base import Question
-from reconciler.systems.http import LostAnswer
 from reconciler.systems.purview import Purview
+from reconciler.systems.refusals import LostAnswer
 
 HITS_A_PAGE = 1000
 """Most hits of one search page (Data Map contract, grade A)."""

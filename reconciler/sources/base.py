@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Self, TypeVar
 from reconciler.errors import Diagnostic, SystemFailureError
 from reconciler.systems.answers import STRANGE, strange
 from reconciler.systems.base import System
-from reconciler.systems.http import Unreachable
+from reconciler.systems.refusals import Unreachable
 
 Q = TypeVar("Q", bound="Question")
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any, Literal, Self, TypeVar
 
 from reconciler.errors import Diagnostic
-from reconciler.systems.http import Connection, Counts
+from reconciler.systems.http import Connection
+from reconciler.systems.pacing import Counts
 
 T = TypeVar("T")
 U = TypeVar("U")

@@ -13,11 +13,13 @@ from typing import Any
 
 from reconciler.errors import Diagnostic, SystemFailureError
 from reconciler.systems import cluedin_tasks, cluedin_versions
+from reconciler.systems.answer import Answer
 from reconciler.systems.auth import Renewable, Token, claims
 from reconciler.systems.base import Decision, System, Task
 from reconciler.systems.cluedin_answers import answer_about, answer_to, is_problem, rest_shape
-from reconciler.systems.http import Answer, Connection, Effect, LostAnswer
+from reconciler.systems.http import Connection, Effect
 from reconciler.systems.redact import SECRETS
+from reconciler.systems.refusals import LostAnswer
 
 PAGE = 500
 LISTINGS = 3

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
+from reconciler.systems.answer import Answer
 from reconciler.systems.answers import NO_BODY, Shape, a_list, an_object, done, parse
-from reconciler.systems.http import Answer
 
 Selection = dict[str, "Selection | None"]
 """What a document selects: by member, what is selected below it."""

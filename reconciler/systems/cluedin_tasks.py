@@ -10,14 +10,12 @@ object is known by its id in any of them, a decision by the words in its status.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from typing import Any, Protocol
 
 from reconciler.errors import SystemFailureError
-from reconciler.systems.base import Decision, Task
-
-if TYPE_CHECKING:
-    from reconciler.systems.cluedin import CluedIn
+from reconciler.systems.base import Decision, T, Task
+from reconciler.systems.http import Effect
 
 TAKE = 100
 PAGES = 20
@@ -31,7 +29,21 @@ _AGREED = re.compile(r"(approved|accepted)$", re.IGNORECASE)
 _OPEN = re.compile(r"(pending|open|waiting|new|active|requested)", re.IGNORECASE)
 
 
-def tasks_for(cluedin: CluedIn, object_id: str) -> tuple[Task, ...]:
+class Asks(Protocol):
+    """What is needed of a connected CluedIn."""
+
+    learnt: dict[str, Any]
+
+    def memo(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What was made for the key in this reading."""
+
+    def rest(
+        self, method: str, path: str, json: Any = None, query: Any = (), *, effect: Effect, accept: Iterable[int] = ()
+    ) -> Any:
+        """A REST call."""
+
+
+def tasks_for(cluedin: Asks, object_id: str) -> tuple[Task, ...]:
     """The open tasks of ours that name an object; the list is read once in a reading."""
     wanted = object_id.strip("{}").lower()
     if not _GUID.fullmatch(wanted):
@@ -39,12 +51,12 @@ def tasks_for(cluedin: CluedIn, object_id: str) -> tuple[Task, ...]:
     return tuple(Task(id, "open") for id, names in open_tasks(cluedin).items() if wanted in names)
 
 
-def open_tasks(cluedin: CluedIn) -> dict[str, frozenset[str]]:
+def open_tasks(cluedin: Asks) -> dict[str, frozenset[str]]:
     """Every id in each open task that we asked for, by the task's own id; none where tasks are not shown to us."""
     return cluedin.memo("approval tasks", lambda: dict(_read(cluedin)))
 
 
-def _read(cluedin: CluedIn) -> Iterator[tuple[str, frozenset[str]]]:
+def _read(cluedin: Asks) -> Iterator[tuple[str, frozenset[str]]]:
     if cluedin.learnt.get("tasks") is False:
         return
     seen = 0
@@ -63,7 +75,7 @@ def _read(cluedin: CluedIn) -> Iterator[tuple[str, frozenset[str]]]:
             return
 
 
-def decision(cluedin: CluedIn, task_id: str) -> Decision:
+def decision(cluedin: Asks, task_id: str) -> Decision:
     """What became of a task: `open`, `approved`, `rejected`, or `unknown` where nobody tells."""
     if task_id.lower() in open_tasks(cluedin):
         return "open"
@@ -78,7 +90,7 @@ def decision(cluedin: CluedIn, task_id: str) -> Decision:
     return "open" if any(_OPEN.match(text) for text in texts) else "unknown"
 
 
-def _ask(cluedin: CluedIn, path: str, query: Mapping[str, Any] | None = None) -> Any:
+def _ask(cluedin: Asks, path: str, query: Mapping[str, Any] | None = None) -> Any:
     """A reading that may fail: whoever cannot see tasks is not to be stopped by them."""
     try:
         return cluedin.rest("GET", path, query=query or (), effect="read", accept=CLOSED_TO_US)

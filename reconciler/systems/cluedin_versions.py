@@ -9,12 +9,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from reconciler.errors import Diagnostic
-
-if TYPE_CHECKING:
-    from reconciler.systems.cluedin import CluedIn
 
 Version = tuple[int, int]
 """Major and minor number: what the vendor's releases differ in."""
@@ -86,11 +83,6 @@ def parse(text: str) -> Version | None:
     """Major and minor of `4.8.0`, `4.5.0-beta` or `4.6`; None when the text is no version."""
     found = re.match(r"\s*v?(\d+)\.(\d+)(?![\d])", text)
     return (int(found[1]), int(found[2])) if found else None
-
-
-def version(cluedin: CluedIn) -> str | None:
-    """The version as the server says it; None when it does not. Asks once a connection, if nothing told it yet."""
-    return cluedin.version()
 
 
 def has(told: str | None, name: str) -> bool | None:

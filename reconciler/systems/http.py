@@ -10,8 +10,6 @@ What may be repeated depends on what a request does, so every call says so:
 
 from __future__ import annotations
 
-import email.utils
-import random
 import re
 import threading
 import time
@@ -19,15 +17,18 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
-from urllib.parse import quote
 
 import orjson
 
-from reconciler.errors import Diagnostic, StoppedError, SystemFailureError
+from reconciler.errors import StoppedError, SystemFailureError
+from reconciler.systems import pacing
 from reconciler.systems.address import Address
-from reconciler.systems.answers import Shape, done, parse
+from reconciler.systems.answer import Answer, Wrong, query_text, wrong_with
+from reconciler.systems.answers import Shape, done
 from reconciler.systems.client import client_for
+from reconciler.systems.pacing import Counts, Pace, asked_to_wait, retry_after
 from reconciler.systems.redact import SECRETS
+from reconciler.systems.refusals import FORBIDDEN, IN_BETWEEN, LostAnswer, Refused, Unreachable
 
 if TYPE_CHECKING:
     import httpx
@@ -47,150 +48,7 @@ REQUEST_SECONDS = 300.0
 RUN_SECONDS = 6 * 3600.0
 """Seconds for one request with all its repeats and waits, and for all requests of a run."""
 _OPERATION = re.compile(r"\s*(?:query|mutation)\s+(\w+)")
-LONGEST_WAIT = 120.0
 PASSING = frozenset({408, 500, 502, 503, 504})
-FORBIDDEN = "The identity may not do this; `reconciler doctor` shows which rights it has."
-
-
-class Refused(SystemFailureError):
-    """The system answered with an error; `status`, `code` and `message` are the system's own.
-
-    `doubtful` says that an earlier sending of the same request was not answered, or with an error that may have
-    come after the work was done: what is refused now may be refused because it is in place already.
-    """
-
-    def __init__(
-        self,
-        system: str,
-        call: str,
-        status: int,
-        code: str,
-        message: str,
-        request_id: str = "",
-        advice: str = "",
-        *,
-        doubtful: bool = False,
-    ) -> None:
-        self.status, self.code, self.message, self.doubtful = status, code, message, doubtful
-        named = f" {code}" if code and code not in message else ""
-        super().__init__(
-            Diagnostic(
-                "error",
-                f"{system}.refused",
-                SECRETS.clean(f"{system} refused {call}: {status}{named} {message}".strip()),
-                advice,
-                request_id=request_id,
-            )
-        )
-
-    @property
-    def conflict(self) -> bool:
-        """Whether it says that something else is in the way (409): the live state tells what."""
-        return self.status == 409
-
-
-_IN_BETWEEN = (
-    "Something between here and the system may answer in its place: look at proxies, gateways and the endpoint."
-)
-
-
-class LostAnswer(SystemFailureError):
-    """The request may have been carried out; no answer says so, or what came is none."""
-
-    def __init__(self, system: str, call: str, why: str, advice: str = "") -> None:
-        said = SECRETS.clean(f"{system} {call}: {why}")
-        super().__init__(Diagnostic("error", f"{system}.lost_answer", said, advice))
-
-
-class Unreachable(SystemFailureError):
-    """The system could not be reached, or kept failing, on a request that is safe to repeat."""
-
-    def __init__(self, system: str, call: str, why: str, advice: str = "") -> None:
-        super().__init__(
-            Diagnostic(
-                "error",
-                f"{system}.unreachable",
-                SECRETS.clean(f"{system} {call}: {why}"),
-                advice or "Check the endpoint, the network and the system's health, then run the command again.",
-            )
-        )
-
-
-@dataclass(slots=True)
-class Counts:
-    """What a connection did: requests sent, seconds waited on limits, repeated requests."""
-
-    requests: int = 0
-    repeated: int = 0
-    waited: float = 0.0
-
-
-class Pace:
-    """How many requests may be under way at once: grows slowly, halves when the system says it is too much."""
-
-    def __init__(self, concurrency: int, per_second: float | None = None) -> None:
-        self.ceiling = concurrency
-        self._limit = float(min(concurrency, 8))
-        self._gap = 1 / per_second if per_second else 0.0
-        self._running = 0
-        self._not_before = 0.0
-        self._turn = threading.Condition()
-
-    def enter(self, stop: threading.Event, latest: float = float("inf")) -> float:
-        """Waits for a place; returns the seconds waited because of limits of the system.
-
-        Raises `TimeoutError` where the system asks to wait until after `latest`.
-        """
-        waited = 0.0
-        with self._turn:
-            while True:
-                if stop.is_set():
-                    return waited
-                wait = self._not_before - time.monotonic()
-                if self._not_before > latest:
-                    raise TimeoutError
-                if wait > 0:
-                    started = time.monotonic()
-                    self._turn.wait(min(wait, 0.5))
-                    waited += time.monotonic() - started
-                elif self._running >= int(self._limit):
-                    self._turn.wait(0.5)
-                else:
-                    break
-            self._running += 1
-            if self._gap:
-                self._not_before = max(self._not_before, time.monotonic()) + self._gap
-        return waited
-
-    def leave(self, *, throttled: float | None = None) -> None:
-        """Gives the place back; `throttled` is the time that the system asked to wait."""
-        with self._turn:
-            self._running -= 1
-            if throttled is None:
-                self._limit = min(float(self.ceiling), self._limit + 1 / max(self._limit, 1))
-            else:
-                self._limit = max(1.0, self._limit / 2)
-                self._not_before = max(self._not_before, time.monotonic() + min(throttled, LONGEST_WAIT))
-            self._turn.notify_all()
-
-
-@dataclass(slots=True)
-class Answer:
-    """A successful answer: status, headers in lower case, and the body as bytes.
-
-    `doubtful`: an earlier sending of the same request may have been carried out already.
-    """
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-    doubtful: bool = False
-    value: Any = None
-    """The body as JSON, once it was found to have the shape that was asked for."""
-
-    def json(self) -> Any:
-        """The body as JSON whatever its content type; None when empty."""
-        return orjson.loads(self.body) if self.body.strip() else None
 
 
 @dataclass
@@ -291,15 +149,15 @@ class Connection:
                 doubtful = doubtful or not _never_sent(outcome)
                 if attempt >= (self.connect_attempts if _never_sent(outcome) else self.attempts):
                     raise Unreachable(self.system, call, why) from None
-                self._wait(_backoff(attempt), begun, call, why)
+                self._wait(pacing.backoff(attempt), begun, call, why)
                 continue
             outcome.doubtful = doubtful
-            if outcome.status < 400 and (wrong := _wrong(outcome, shape)):
+            if outcome.status < 400 and (wrong := wrong_with(outcome, shape)):
                 attempt += 1
                 doubtful = True
                 if effect == "once" or attempt >= min(self.attempts, NO_ANSWER_ATTEMPTS):
                     raise self._no_answer(effect, call, wrong)
-                self._wait(_backoff(attempt), begun, call, wrong.text)
+                self._wait(pacing.backoff(attempt), begun, call, wrong.text)
                 continue
             if outcome.status < 400 or outcome.status in accepted:
                 return outcome
@@ -310,7 +168,7 @@ class Connection:
             if outcome.status == 429:
                 throttled += 1
                 self._note_repeat()
-                if self._is_over(_asked_to_wait(outcome.headers, throttled), begun):
+                if self._is_over(asked_to_wait(outcome.headers, throttled), begun):
                     raise self._refusal(call, outcome, self._over(begun))
                 continue
             if outcome.status in PASSING:
@@ -319,7 +177,7 @@ class Connection:
                 attempt += 1
                 doubtful = True
                 if attempt < self.attempts:
-                    wait = max(_retry_after(outcome.headers) or 0.0, _backoff(attempt))
+                    wait = max(retry_after(outcome.headers) or 0.0, pacing.backoff(attempt))
                     self._wait(wait, begun, call, f"answered {outcome.status}")
                     continue
             raise self._refusal(call, outcome)
@@ -358,7 +216,7 @@ class Connection:
                 content = self._read(answer, until)
             headers_in = {key.lower(): value for key, value in answer.headers.items()}
             if answer.status_code == 429:
-                throttled = _asked_to_wait(headers_in, throttled_before + 1)
+                throttled = asked_to_wait(headers_in, throttled_before + 1)
             return Answer(answer.status_code, headers_in, content)
         except (httpx.TransportError, httpx.DecodingError) as error:
             return error
@@ -381,11 +239,11 @@ class Connection:
                 raise httpx.ReadTimeout(f"the answer took longer than {seconds}", request=answer.request)
         return b"".join(pieces)
 
-    def _no_answer(self, effect: Effect, call: str, wrong: _Wrong) -> SystemFailureError:
+    def _no_answer(self, effect: Effect, call: str, wrong: Wrong) -> SystemFailureError:
         """What is no answer to a reading leaves it unknown; what came from elsewhere means nobody is reached."""
         if effect == "read" and wrong.foreign:
-            return Unreachable(self.system, call, wrong.text, _IN_BETWEEN)
-        return LostAnswer(self.system, call, wrong.text, _IN_BETWEEN)
+            return Unreachable(self.system, call, wrong.text, IN_BETWEEN)
+        return LostAnswer(self.system, call, wrong.text, IN_BETWEEN)
 
     def _refusal(self, call: str, answer: Answer, more: str = "") -> Refused:
         try:
@@ -449,26 +307,6 @@ def _line(system: str, call: str, json: Any, outcome: Answer | Exception, second
 _ENOUGH = "Run the command again when the system is well; or give it more time."
 
 
-@dataclass(frozen=True, slots=True)
-class _Wrong:
-    """Why what came is no answer; `foreign` when it cannot be the system's at all."""
-
-    text: str
-    foreign: bool
-
-
-def _wrong(answer: Answer, shape: Shape | None) -> _Wrong | None:
-    """What is wrong with a success, if anything; keeps its JSON where nothing is."""
-    if shape is None:
-        return None
-    if answer.status >= 300:
-        return _Wrong(f"answered {answer.status}, a redirect, which an API does not", True)
-    answer.value, broken = parse(answer.body)
-    wrong = broken or shape(answer.value)
-    said = f"answered {answer.status} with {wrong}, which is no answer to it"
-    return _Wrong(said, bool(broken) or answer.value is None) if wrong else None
-
-
 def _request_id(headers: Mapping[str, str], body: Any) -> str:
     """What to quote to the vendor: recorded refusals carry it in a header, Atlas' envelope in its body too."""
     named = headers.get("x-ms-correlation-request-id") or headers.get("x-ms-request-id")
@@ -479,46 +317,3 @@ def _never_sent(error: Exception) -> bool:
     import httpx
 
     return isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout)
-
-
-def _backoff(attempt: int) -> float:
-    return min(10.0, 0.2 * 2.0 ** (attempt - 1)) * random.uniform(0.5, 1.0)  # noqa: S311 - jitter, not a secret
-
-
-def _asked_to_wait(headers: Mapping[str, str], times: int) -> float:
-    """Seconds until a throttled request may come again: as the system says, else longer each time."""
-    told = _retry_after(headers)
-    return told or _backoff(times + 2)  # a system that says "at once" again and again is not hammered
-
-
-def _retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds to wait: `Retry-After` is a number of seconds or an HTTP date (RFC 9110, 10.2.3); None for another.
-
-    Fractions of a second are taken too: some gateways send them.
-    """
-    value = headers.get("retry-after", "").strip()
-    if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", value, re.ASCII):
-        return float(value)
-    try:
-        when = email.utils.parsedate_to_datetime(value).timestamp()
-    except (TypeError, ValueError, IndexError, OverflowError):
-        return None
-    return max(0.0, when - time.time())
-
-
-def query_text(query: Sequence[tuple[str, Any]] | Mapping[str, Any]) -> str:
-    """A query as it goes out, with its `?`; empty where there is nothing to ask.
-
-    Everything but letters, digits and `-._~` is percent-encoded, which every server reads alike. A blank as `+`
-    is the way of HTML forms: where a gateway takes addresses by RFC 3986 alone, it stays a `+`, and a qualified
-    name with a blank is not found (a user of Purview quotes such a log; grade C).
-    """
-    pairs = query.items() if isinstance(query, Mapping) else query
-    text = "&".join(f"{quote(key, safe='')}={quote(_text(value), safe='')}" for key, value in pairs)
-    return f"?{text}" if text else ""
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value)

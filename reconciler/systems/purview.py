@@ -12,9 +12,10 @@ from unicodedata import normalize
 
 from reconciler.systems.auth import Renewable, Token, claims
 from reconciler.systems.base import System
-from reconciler.systems.http import Connection, Effect, LostAnswer, Refused
+from reconciler.systems.http import Connection, Effect
 from reconciler.systems.purview_answers import says_gone, shape_of
 from reconciler.systems.redact import SECRETS
+from reconciler.systems.refusals import LostAnswer, Refused
 
 SHARED_HOST = "//api.purview-service.microsoft.com"
 """The end of an address at which the token alone selects the tenant (grade A)."""

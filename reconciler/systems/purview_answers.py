@@ -12,8 +12,8 @@ from typing import Any
 from unicodedata import normalize
 from urllib.parse import unquote
 
+from reconciler.systems.answer import Answer
 from reconciler.systems.answers import Shape, a_list, an_object, done, holding, parse
-from reconciler.systems.http import Answer
 
 _DEFINITIONS = ("classificationDefs", "entityDefs", "enumDefs", "relationshipDefs", "structDefs",
                 "businessMetadataDefs", "termTemplateDefs")  # fmt: skip

@@ -9,7 +9,8 @@ from typing import Any
 import orjson
 import pytest
 
-from reconciler.systems.http import Answer, Connection
+from reconciler.systems.answer import Answer
+from reconciler.systems.http import Connection
 
 from ..support import SECRETS, Project
 from .conftest import Ran

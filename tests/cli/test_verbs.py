@@ -246,7 +246,7 @@ def test_where_no_project_is_its_folder_is_what_lacks(run: Run, tmp_path: Path, 
 def test_an_unreachable_system_exits_1_and_names_it(
     example: Project, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("reconciler.systems.http._backoff", lambda attempt: 0.0)
+    monkeypatch.setattr("reconciler.systems.pacing.backoff", lambda attempt: 0.0)
     monkeypatch.setenv("RECONCILER_VAR_SANDBOX_URL", "http://127.0.0.1:9")
     ran = run("plan")
     assert ran.code == 1

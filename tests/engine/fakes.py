@@ -11,7 +11,8 @@ from reconciler.errors import Diagnostic
 from reconciler.resources.base import Live, Origin, Resource, Write
 from reconciler.resources.rules import Default, Definition, Immutable, Members, Unordered
 from reconciler.systems.base import System
-from reconciler.systems.http import Counts, LostAnswer, Refused
+from reconciler.systems.pacing import Counts
+from reconciler.systems.refusals import LostAnswer, Refused
 
 ORIGIN = Origin("Test", "one", "manifests/one.yaml", 3)
 

@@ -9,7 +9,7 @@ import pytest
 from reconciler.errors import Exit, ReconcilerError, StoppedError
 from reconciler.report import text
 from reconciler.resources.base import Write
-from reconciler.systems.http import Refused
+from reconciler.systems.refusals import Refused
 
 from .conftest import World
 from .fakes import FakeSystem, Thing, thing

@@ -16,9 +16,9 @@ from reconciler.ledger.binding import not_ours
 from reconciler.plan import require_approved
 from reconciler.systems.auth import Renewable, SignIn, Token
 from reconciler.systems.cluedin import CluedIn
-from reconciler.systems.http import Refused
 from reconciler.systems.identity import same
 from reconciler.systems.purview import Purview
+from reconciler.systems.refusals import Refused
 
 from .conftest import World
 from .fakes import thing

@@ -11,7 +11,7 @@ import pytest
 
 from reconciler.apply import Result
 from reconciler.resources.base import Write
-from reconciler.systems.http import LostAnswer, Refused
+from reconciler.systems.refusals import LostAnswer, Refused
 
 from .conftest import World
 from .fakes import FakeSystem, thing

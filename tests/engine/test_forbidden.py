@@ -13,8 +13,9 @@ from reconciler.resources import type_of
 from reconciler.resources.base import Live, Write
 from reconciler.systems.auth import Token
 from reconciler.systems.cluedin import GraphQLRefused
-from reconciler.systems.http import Connection, Refused
+from reconciler.systems.http import Connection
 from reconciler.systems.purview import Purview, errors
+from reconciler.systems.refusals import Refused
 from reconciler.systems.rights import needed
 
 OURS = "contoso-purview/MDM/CluedIn"

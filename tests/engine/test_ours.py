@@ -17,7 +17,7 @@ from reconciler.apply.waves import waves
 from reconciler.diff import Change, Options
 from reconciler.plan import build
 from reconciler.resources.base import Write
-from reconciler.systems.http import LostAnswer, Refused
+from reconciler.systems.refusals import LostAnswer, Refused
 
 from .conftest import World
 from .fakes import FakeSystem, thing

@@ -24,7 +24,7 @@ from reconciler.kinds import kinds, models
 from reconciler.manifest.spec import example
 from reconciler.resources.base import Resource
 from reconciler.resources.cluedin import _shared as cluedin_shared
-from reconciler.systems import http
+from reconciler.systems import pacing
 
 from ..support import Project
 from .kinds import GUID, Exchange, Kind
@@ -382,7 +382,7 @@ def rounds(root: Path) -> Iterator[Rounds]:
             patch.setenv(name, value)
         patch.setenv("NO_COLOR", "1")
         patch.delenv("CI", raising=False)
-        patch.setattr(http, "_backoff", lambda attempt: min(0.3, 0.01 * 2.0**attempt))
+        patch.setattr(pacing, "backoff", lambda attempt: min(0.3, 0.01 * 2.0**attempt))
         patch.setattr(Resource, "settle", 0.3)
         patch.setattr(cluedin_shared.until_visible, "__defaults__", (0.3,))
         made.prepare()

@@ -14,7 +14,7 @@ from reconciler.resources.cluedin._shared import until_visible
 from reconciler.resources.cluedin.key_values import DATA_TYPES, prefix_of, storage_of
 from reconciler.resources.cluedin.key_writes import KeyWrites
 from reconciler.systems.cluedin import GraphQLRefused
-from reconciler.systems.http import Refused
+from reconciler.systems.refusals import Refused
 from reconciler_sandbox.server import Running, running
 from tests.resources.cluedin_support import Desk, connect, faked
 

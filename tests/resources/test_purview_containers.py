@@ -9,7 +9,7 @@ import pytest
 from reconciler.errors import SystemFailureError
 from reconciler.resources import types
 from reconciler.resources.purview.typedef import definition_of, wire_of
-from reconciler.systems.http import Refused
+from reconciler.systems.refusals import Refused
 from tests.resources.purview_bench import TYPES, Bench, bench
 
 TYPE = types()["purview.type"]

@@ -8,7 +8,7 @@ import pytest
 
 from reconciler.resources import types
 from reconciler.resources.base import Write
-from reconciler.systems.http import Refused
+from reconciler.systems.refusals import Refused
 from reconciler_sandbox.seed_demo import ADA, SALES_OPS
 from tests.resources.purview_bench import Bench, bench
 

@@ -10,7 +10,7 @@ import pytest
 from reconciler.resources import types
 from reconciler.resources.base import PARTS, Write
 from reconciler.resources.purview.terms import Hierarchy
-from reconciler.systems.http import Refused
+from reconciler.systems.refusals import Refused
 from reconciler_sandbox.seed_demo import ADA, SALES_OPS
 from tests.resources.purview_bench import Bench, bench
 

@@ -58,6 +58,6 @@ def test_what_needs_a_waiting_document_waits_on_the_first_apply_too(example: Pro
 
 def test_nobody_answers(applied: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(applied.env, "RECONCILER_VAR_SANDBOX_URL", "http://127.0.0.1:9")
-    monkeypatch.setattr("reconciler.systems.http._backoff", lambda attempt: 0.0)
+    monkeypatch.setattr("reconciler.systems.pacing.backoff", lambda attempt: 0.0)
     with pytest.raises(SystemFailureError, match="refused"):
         applied.plan()

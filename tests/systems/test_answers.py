@@ -12,15 +12,16 @@ import httpx
 import pytest
 
 from reconciler.sources.assets import scanned
-from reconciler.systems import http
+from reconciler.systems import http, pacing
 from reconciler.systems.answers import a_list, an_object, holding
 from reconciler.systems.auth import Token
 from reconciler.systems.cluedin import CluedIn, GraphQLRefused
 from reconciler.systems.cluedin import errors as cluedin_errors
 from reconciler.systems.cluedin_answers import answer_about, answer_to, selection
-from reconciler.systems.http import Connection, LostAnswer, Refused, Unreachable
+from reconciler.systems.http import Connection
 from reconciler.systems.purview import Purview, errors
 from reconciler.systems.purview_answers import shape_of as purview_shape
+from reconciler.systems.refusals import LostAnswer, Refused, Unreachable
 
 DOCUMENT = (
     """query list($p: Int = 1) { management { id things(page: $p, kind: "a {b}") { total data { id name } } } }"""
@@ -30,7 +31,7 @@ GUID = "8ede58b8-a2e6-4236-965d-f5df3bc00001"
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http, "_backoff", lambda attempt: 0.001)
+    monkeypatch.setattr(pacing, "backoff", lambda attempt: 0.001)
 
 
 def connect(answers: Callable[[int], httpx.Response], **more: Any) -> tuple[Connection, list[httpx.Request]]:
@@ -290,18 +291,18 @@ def test_a_404_of_cluedin_is_problem_details_or_nothing(answer: httpx.Response, 
     ],
 )  # fmt: skip
 def test_retry_after_is_digits_or_a_date(text: str, seconds: float | None) -> None:
-    assert http._retry_after({"retry-after": text}) == seconds
+    assert pacing.retry_after({"retry-after": text}) == seconds
 
 
 def test_a_date_to_come_is_waited_for() -> None:
     later = email.utils.formatdate(time.time() + 30, usegmt=True)
-    assert 28 < (http._retry_after({"retry-after": later}) or 0) <= 30
+    assert 28 < (pacing.retry_after({"retry-after": later}) or 0) <= 30
 
 
 def test_throttling_that_says_nothing_is_met_with_growing_patience(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.undo()
-    monkeypatch.setattr(http.random, "uniform", lambda low, high: high)
-    waits = [http._asked_to_wait({}, times) for times in range(1, 8)]
+    monkeypatch.setattr(pacing.random, "uniform", lambda low, high: high)
+    waits = [pacing.asked_to_wait({}, times) for times in range(1, 8)]
     assert waits == sorted(waits)
     assert waits[-1] >= 8 * waits[0]
 

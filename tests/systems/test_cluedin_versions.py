@@ -40,7 +40,7 @@ def test_a_version_is_its_first_two_numbers(text: str, known: tuple[int, int] | 
 
 def test_it_is_asked_once_a_connection_by_however_many_readings() -> None:
     cluedin, asked = server(lambda _: httpx.Response(200, json={}, headers={versions.HEADER: "4.7.0"}))
-    assert [versions.version(one) for one in (cluedin, cluedin.fresh(), cluedin)] == ["4.7.0"] * 3
+    assert [one.version() for one in (cluedin, cluedin.fresh(), cluedin)] == ["4.7.0"] * 3
     assert asked == ["/api/status"]
 
 

@@ -11,15 +11,16 @@ import httpx
 import pytest
 
 from reconciler.errors import ReconcilerError
-from reconciler.systems import http
+from reconciler.systems import http, pacing
 from reconciler.systems.auth import Renewable, Token
-from reconciler.systems.http import Connection, LostAnswer, Refused, Unreachable
+from reconciler.systems.http import Connection
 from reconciler.systems.purview import errors
+from reconciler.systems.refusals import LostAnswer, Refused, Unreachable
 
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http, "_backoff", lambda attempt: 0.001)
+    monkeypatch.setattr(pacing, "backoff", lambda attempt: 0.001)
 
 
 def connect(

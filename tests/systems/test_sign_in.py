@@ -283,7 +283,7 @@ def test_the_authority_of_the_process_must_be_allowed_too(
 
 def test_a_certificate_that_is_not_trusted(secure: Project, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SSL_CERT_FILE")
-    monkeypatch.setattr("reconciler.systems.http._backoff", lambda attempt: 0.001)
+    monkeypatch.setattr("reconciler.systems.pacing.backoff", lambda attempt: 0.001)
     one_error(run("plan"), "certificate")
 
 

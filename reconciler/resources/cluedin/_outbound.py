@@ -13,7 +13,7 @@ from reconciler.resources.base import quote
 from reconciler.resources.cluedin._shared import Row
 from reconciler.resources.spelling import composed
 from reconciler.systems.cluedin import CluedIn, GraphQLRefused
-from reconciler.systems.http import Refused
+from reconciler.systems.refusals import Refused
 from reconciler.systems.secrecy import carries_secret, is_secret, named_secret
 
 RESENDS = (

@@ -14,7 +14,7 @@ from reconciler.resources.cluedin.key_values import FIELDS as KEY_FIELDS
 from reconciler.resources.slate import slate
 from reconciler.resources.spelling import composed
 from reconciler.systems.cluedin import CluedIn, GraphQLRefused
-from reconciler.systems.http import LostAnswer, Refused, Unreachable
+from reconciler.systems.refusals import LostAnswer, Refused, Unreachable
 
 Row = dict[str, Any]
 Conflict = GraphQLRefused | Refused

@@ -9,8 +9,8 @@ from reconciler.resources.base import Desired, Live, Resource, Write
 from reconciler.resources.purview import common
 from reconciler.resources.purview.notes import values
 from reconciler.resources.rules import Default
-from reconciler.systems.http import Refused
 from reconciler.systems.purview import Purview
+from reconciler.systems.refusals import Refused
 
 TRIES, PAUSE = 20, 0.5
 """How often a classification is taken off again, and the seconds between, while Atlas still spreads it."""

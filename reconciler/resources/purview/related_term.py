@@ -10,8 +10,8 @@ from reconciler.resources.base import Desired, Live, Resource, Write
 from reconciler.resources.purview import common, terms
 from reconciler.resources.purview.notes import notes
 from reconciler.resources.purview.term import WITH_PARENTS
-from reconciler.systems.http import Refused
 from reconciler.systems.purview import Purview
+from reconciler.systems.refusals import Refused
 
 KINDS = {"synonyms": "AtlasGlossarySynonym", "seeAlso": "AtlasGlossaryRelatedTerm"}
 """Relations and the relationship types behind them (Atlas' model 0011, grade A)."""
