@@ -202,7 +202,8 @@ class Write:
 class Resource:
     """A type of live object. One subclass a file; discovery finds it.
 
-    Fields are declared by annotation (`definition: Annotated[str, Definition()]`). A subclass
+    Fields are declared by annotation in a class of their own, so that one may be called as the vendor calls it,
+    like a trait or not: `class Fields: definition: Annotated[str, Definition()]`. A subclass
 
     * must set `system`, `name` and implement `read`;
     * must implement `create`, `update` and `delete` or `retire` unless it is read only or says it cannot;
@@ -210,6 +211,9 @@ class Resource:
     * may implement `find` when an object can be read by its live id;
     * must not read anything in a write: the fresh object is handed in.
     """
+
+    class Fields:
+        """The fields of the type; none by default."""
 
     system: ClassVar[str]
     name: ClassVar[str]
@@ -246,7 +250,7 @@ class Resource:
 
     def __init__(self) -> None:
         self.full_name = f"{self.system}.{self.name}"
-        self.fields: dict[str, Field] = fields_of(type(self))
+        self.fields: dict[str, Field] = fields_of(type(self).Fields)
         self._by_path: dict[str, Field] = dict(self.fields)
         self.retiring: dict[str, Retires] = {
             name: rule for name, field in self.fields.items() if (rule := field.get(Retires)) is not None

@@ -302,7 +302,7 @@ class Field:
 
 
 def fields_of(owner: type) -> dict[str, Field]:
-    """The fields that a resource type declares by annotation, in order."""
+    """The fields that a class declares by annotation, in order."""
     found: dict[str, Field] = {}
     for name, hint in typing.get_type_hints(owner, include_extras=True).items():
         if typing.get_origin(hint) is typing.ClassVar or name.startswith("_"):

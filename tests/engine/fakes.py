@@ -25,14 +25,15 @@ class Thing(Resource):
     settle = 0.2
     batch = {"create": 3, "update": 3, "delete": 3}
 
-    text: str
-    note: str
-    status: Annotated[str, Default("Draft")]
-    code: Annotated[str, Immutable()]
-    flag: bool
-    definition: Annotated[str, Definition()]
-    tags: Annotated[list[str], Unordered()]
-    people: Annotated[list[str], Members()]
+    class Fields:
+        text: str
+        note: str
+        status: Annotated[str, Default("Draft")]
+        code: Annotated[str, Immutable()]
+        flag: bool
+        definition: Annotated[str, Definition()]
+        tags: Annotated[list[str], Unordered()]
+        people: Annotated[list[str], Members()]
 
     def read(self, system: FakeSystem, wanted: Mapping[str, frozenset[str]]) -> Iterable[Live]:
         system.reads += 1

@@ -34,7 +34,8 @@ class Switch(Resource):
     with_host = True
     settle = 0.2
 
-    status: Annotated[str, Default("Draft")]
+    class Fields:
+        status: Annotated[str, Default("Draft")]
 
     def read(self, system: FakeSystem, wanted: Mapping[str, frozenset[str]]) -> Iterable[Live]:
         return [self.live(o["key"], o["id"], status=o["values"].get("status", "Draft")) for o in system.listing()]

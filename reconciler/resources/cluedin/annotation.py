@@ -55,14 +55,15 @@ class Annotation(Resource):
     needed_for_create = frozenset({"vocabulary", "entity_type"})
     reads_with = "inbound"
 
-    vocabulary: Annotated[str, Immutable(_RESET), Fold()]
-    entity_type: Annotated[str, Immutable(_RESET)]
-    origin: Annotated[str, EmptyIs(frozenset({SOURCE_NAME}))]
-    primary_identifier: Annotated[str, _CODES]
-    name_key: str
-    description_key: str
-    created_map: str
-    modified_map: str
+    class Fields:
+        vocabulary: Annotated[str, Immutable(_RESET), Fold()]
+        entity_type: Annotated[str, Immutable(_RESET)]
+        origin: Annotated[str, EmptyIs(frozenset({SOURCE_NAME}))]
+        primary_identifier: Annotated[str, _CODES]
+        name_key: str
+        description_key: str
+        created_map: str
+        modified_map: str
 
     def read(self, cluedin: CluedIn, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
         """`preparation.annotation(id)` of each wanted data set that has one (toolkit, [C])."""
@@ -144,11 +145,12 @@ class AnnotationKeys(Resource):
     page = PAGE
     reads_with = "inbound"
 
-    primary_identifier: Annotated[str, _CODES]
-    name_key: str
-    description_key: str
-    created_map: str
-    modified_map: str
+    class Fields:
+        primary_identifier: Annotated[str, _CODES]
+        name_key: str
+        description_key: str
+        created_map: str
+        modified_map: str
 
     def read(self, cluedin: CluedIn, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
         """`preparation.annotation(id)` (toolkit, [C])."""

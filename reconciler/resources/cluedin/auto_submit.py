@@ -31,11 +31,12 @@ class AutoSubmit(Resource):
     page = PAGE
     reads_with = "inbound"
 
-    on: Annotated[
-        bool,
-        Disruptive("Turned on, CluedIn processes the records of the data set, those too that are there already."),
-        Default(False),
-    ]
+    class Fields:
+        on: Annotated[
+            bool,
+            Disruptive("Turned on, CluedIn processes the records of the data set, those too that are there already."),
+            Default(False),
+        ]
 
     def read(self, cluedin: CluedIn, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
         """`dataSet(id).configuration.object.autoSubmit` of each wanted set (toolkit, [C])."""

@@ -42,9 +42,10 @@ class ColumnMapping(Resource):
     needed_for_create = frozenset({"key"})
     reads_with = "inbound"
 
-    key: str
-    alias: Annotated[bool, Default(False)]
-    arrives_as: str
+    class Fields:
+        key: str
+        alias: Annotated[bool, Default(False)]
+        arrives_as: str
 
     def desired(self, address_key: str, /, *origins: Origin, **more: Any) -> Desired:  # type: ignore[override]
         """What a kind wants; the field `key` has the name of an argument, and is put in by itself."""

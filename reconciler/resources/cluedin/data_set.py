@@ -51,10 +51,11 @@ class DataSet(Resource):
     page = PAGE
     reads_with = "inbound"
 
-    type: Annotated[str, Immutable("use a new name: CluedIn has no call that changes the type of a data set")]
-    fields: Annotated[list[str], Members()]  # type: ignore[assignment]
-    source_quality: Annotated[int, Default(5)]
-    archived: Annotated[bool, Immutable(_ARCHIVED), Retires(True, back=None)]
+    class Fields:
+        type: Annotated[str, Immutable("use a new name: CluedIn has no call that changes the type of a data set")]
+        fields: Annotated[list[str], Members()]
+        source_quality: Annotated[int, Default(5)]
+        archived: Annotated[bool, Immutable(_ARCHIVED), Retires(True, back=None)]
 
     def above(self, key: str) -> str:
         """The source."""

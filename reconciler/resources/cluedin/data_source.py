@@ -36,7 +36,8 @@ class DataSource(Resource):
     page = PAGE
     reads_with = "inbound"
 
-    type: Annotated[str, Immutable("use a new name: CluedIn has no call that changes the type of a data source")]
+    class Fields:
+        type: Annotated[str, Immutable("use a new name: CluedIn has no call that changes the type of a data source")]
 
     def above(self, key: str) -> str:
         """The group."""

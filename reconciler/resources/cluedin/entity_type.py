@@ -30,10 +30,11 @@ class EntityType(Resource):
     deletes = "none"
     page = PAGE
 
-    display_name: str
-    icon: str
-    route: Annotated[str, CreateOnly()]
-    active: Annotated[bool, Retires(False, back=True)]
+    class Fields:
+        display_name: str
+        icon: str
+        route: Annotated[str, CreateOnly()]
+        active: Annotated[bool, Retires(False, back=True)]
 
     def read(self, cluedin: CluedIn, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
         """`management.entityTypeConfigurations`, pages from 1 (toolkit, [C]); every field is in the list."""

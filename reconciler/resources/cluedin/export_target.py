@@ -56,9 +56,10 @@ class ExportTarget(Resource):
     page = PAGE
     unique = False
 
-    config: Annotated[dict[str, Any], Each(depth=1), Option(), Filled()]
-    secrets: Annotated[dict[str, Any], Each(depth=1), Secret(), Filled()]
-    active: Annotated[bool, Immutable(_TURNED_OFF), Retires(False, back=True), Filled()]
+    class Fields:
+        config: Annotated[dict[str, Any], Each(depth=1), Option(), Filled()]
+        secrets: Annotated[dict[str, Any], Each(depth=1), Secret(), Filled()]
+        active: Annotated[bool, Immutable(_TURNED_OFF), Retires(False, back=True), Filled()]
 
     # -- reading -------------------------------------------------------------------------------------------
 

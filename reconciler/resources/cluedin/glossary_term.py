@@ -50,12 +50,13 @@ class GlossaryTerm(Resource):
     page = PAGE
     needed_for_create = frozenset({"category"})
 
-    category: Annotated[str, Filled()]
-    active: Annotated[bool, Default(False), Retires(False, back=True), Filled()]
-    obsolete: Annotated[bool, Retires(True, back=None)]
-    description: Annotated[str, RichText()]
-    short_description: str
-    condition: Annotated[dict[str, Any], Condition()]
+    class Fields:
+        category: Annotated[str, Filled()]
+        active: Annotated[bool, Default(False), Retires(False, back=True), Filled()]
+        obsolete: Annotated[bool, Retires(True, back=None)]
+        description: Annotated[str, RichText()]
+        short_description: str
+        condition: Annotated[dict[str, Any], Condition()]
 
     # -- reading -------------------------------------------------------------------------------------------
 

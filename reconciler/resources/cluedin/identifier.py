@@ -26,8 +26,9 @@ class Identifier(Resource):
     page = PAGE
     reads_with = "inbound"
 
-    origin: str
-    source_code: str
+    class Fields:
+        origin: str
+        source_code: str
 
     def read(self, cluedin: CluedIn, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
         """`preparation.getAnnotationCodes` of each annotated data set (toolkit, [C])."""

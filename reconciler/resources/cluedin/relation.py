@@ -46,9 +46,10 @@ class Relation(Resource):
     needed_for_create = frozenset({"to"})
     reads_with = "inbound"
 
-    to: Annotated[str, Immutable(_BY_HAND)]
-    direction: Annotated[str, Immutable(_BY_HAND), Fold()]
-    origin: Annotated[str, Immutable(_BY_HAND)]
+    class Fields:
+        to: Annotated[str, Immutable(_BY_HAND)]
+        direction: Annotated[str, Immutable(_BY_HAND), Fold()]
+        origin: Annotated[str, Immutable(_BY_HAND)]
 
     def read(self, cluedin: CluedIn, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
         """The edges of the annotation's properties, by the columns that fill them (toolkit, [C])."""

@@ -30,8 +30,9 @@ class Stream(Resource):
     page = PAGE
     unique = False
 
-    description: Annotated[str, RichText()]
-    condition: Annotated[dict[str, Any], Condition(), Disruptive(RESENDS)]
+    class Fields:
+        description: Annotated[str, RichText()]
+        condition: Annotated[dict[str, Any], Condition(), Disruptive(RESENDS)]
 
     # -- reading -------------------------------------------------------------------------------------------
 

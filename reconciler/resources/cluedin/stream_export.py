@@ -30,12 +30,13 @@ class StreamExport(Resource):
     deletes = "none"
     hosted = True
 
-    target: Annotated[str, Disruptive(RESENDS)]
-    container: Annotated[str, Disruptive(RESENDS)]  # type: ignore[misc, assignment]  # a field, not the trait
-    export_mode: Annotated[str, Disruptive(RESENDS)]
-    outgoing_edges: Annotated[bool, Disruptive(RESENDS)]
-    incoming_edges: Annotated[bool, Disruptive(RESENDS)]
-    columns: Annotated[list[str], Unordered(), Disruptive(RESENDS)]
+    class Fields:
+        target: Annotated[str, Disruptive(RESENDS)]
+        container: Annotated[str, Disruptive(RESENDS)]
+        export_mode: Annotated[str, Disruptive(RESENDS)]
+        outgoing_edges: Annotated[bool, Disruptive(RESENDS)]
+        incoming_edges: Annotated[bool, Disruptive(RESENDS)]
+        columns: Annotated[list[str], Unordered(), Disruptive(RESENDS)]
 
     # -- reading -------------------------------------------------------------------------------------------
 

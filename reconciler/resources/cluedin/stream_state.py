@@ -33,7 +33,8 @@ class StreamState(Resource):
     deletes = "none"
     hosted = True
 
-    state: Annotated[str, Fold(), Disruptive(_STOPS, only=frozenset({"stopped"}))]
+    class Fields:
+        state: Annotated[str, Fold(), Disruptive(_STOPS, only=frozenset({"stopped"}))]
 
     # -- reading -------------------------------------------------------------------------------------------
 

@@ -51,12 +51,15 @@ class Vocabulary(Resource):
     page = PAGE
     needed_for_create = frozenset({"entity_type"})
 
-    name: Annotated[str, Filled()] = "vocabulary"  # type: ignore[misc]
-    description: Annotated[str, RichText()]
-    entity_type: Annotated[str, Filled()]
-    provider: Annotated[str | None, Filled()]
-    active: Annotated[bool, Default(False), Retires(False, back=True), Filled()]
-    owners: Annotated[list[str], Members(), Filled()]  # who makes it owns it [C]; others are parts
+    name = "vocabulary"
+
+    class Fields:
+        name: Annotated[str, Filled()]
+        description: Annotated[str, RichText()]
+        entity_type: Annotated[str, Filled()]
+        provider: Annotated[str | None, Filled()]
+        active: Annotated[bool, Default(False), Retires(False, back=True), Filled()]
+        owners: Annotated[list[str], Members(), Filled()]  # who makes it owns it [C]; others are parts
 
     def fold(self, key: str) -> str:
         """Prefixes are unique without regard to case [C]."""

@@ -42,24 +42,25 @@ class VocabularyKey(Resource):
     retired_by = "obsolete"
     page = PAGE
 
-    vocabulary: Annotated[str, Immutable(), Fold(), Filled()]
-    display_name: Annotated[str, Filled()]
-    description: Annotated[str, RichText()]
-    data_type: Annotated[str, Disruptive(_REPROCESSES), Filled()]
-    storage: Annotated[str, Disruptive(_REPROCESSES), Filled()]
-    group: Annotated[str, Filled()]
-    classification: Annotated[str, Disruptive(_REPROCESSES), EmptyIs(values.NO_CLASSIFICATION)]
-    visible: Annotated[bool, Default(True)]
-    primary_key: Annotated[bool, Filled()]
-    required: Annotated[bool, Filled()]
-    editable: Annotated[bool, Filled()]
-    nullable: Annotated[bool, Filled()]
-    min_length: int
-    max_length: int
-    value_change_insignificant: Annotated[bool, Default(False)]
-    lookup: str
-    maps_to: Annotated[str, Retires(back=None)]
-    obsolete: Annotated[bool, Default(False), Retires(True, back=False)]
+    class Fields:
+        vocabulary: Annotated[str, Immutable(), Fold(), Filled()]
+        display_name: Annotated[str, Filled()]
+        description: Annotated[str, RichText()]
+        data_type: Annotated[str, Disruptive(_REPROCESSES), Filled()]
+        storage: Annotated[str, Disruptive(_REPROCESSES), Filled()]
+        group: Annotated[str, Filled()]
+        classification: Annotated[str, Disruptive(_REPROCESSES), EmptyIs(values.NO_CLASSIFICATION)]
+        visible: Annotated[bool, Default(True)]
+        primary_key: Annotated[bool, Filled()]
+        required: Annotated[bool, Filled()]
+        editable: Annotated[bool, Filled()]
+        nullable: Annotated[bool, Filled()]
+        min_length: int
+        max_length: int
+        value_change_insignificant: Annotated[bool, Default(False)]
+        lookup: str
+        maps_to: Annotated[str, Retires(back=None)]
+        obsolete: Annotated[bool, Default(False), Retires(True, back=False)]
 
     # -- reading -------------------------------------------------------------------------------------------
 

@@ -35,7 +35,8 @@ class Classification(Resource):
     batch = {"create": 500, "delete": 500}
     reads_with = "entities"
 
-    propagate: Annotated[bool, Default(True)]
+    class Fields:
+        propagate: Annotated[bool, Default(True)]
 
     def fold(self, key: str) -> str:
         """Qualified names stand verbatim."""

@@ -22,7 +22,8 @@ class ClassificationType(Resource):
     name = "classification_type"
     batch = {"create": 100}
 
-    description: str
+    class Fields:
+        description: str
 
     def read(self, purview: Purview, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
         """`GET /types/typedefs?type=CLASSIFICATION`: all of them, once (grade A)."""

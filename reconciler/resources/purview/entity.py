@@ -34,16 +34,19 @@ class Entity(Resource):
     page = common.KEYS_A_CHUNK
     reads_with = "entities"
 
-    name: Annotated[str, Filled()] = "entity"  # type: ignore[misc]
-    description: str
-    attributes: Annotated[dict[str, Any], Each(), common.Choices()]
-    table: Annotated[str, CreateOnly()]
-    inputs: Annotated[list[str], Unordered()]
-    outputs: Annotated[list[str], Unordered()]
-    column_mapping: Annotated[Any, JsonText()]
-    collection: Annotated[str, Filled()]
-    owners: Annotated[list[str], Members()]
-    experts: Annotated[list[str], Members()]
+    name = "entity"
+
+    class Fields:
+        name: Annotated[str, Filled()]
+        description: str
+        attributes: Annotated[dict[str, Any], Each(), common.Choices()]
+        table: Annotated[str, CreateOnly()]
+        inputs: Annotated[list[str], Unordered()]
+        outputs: Annotated[list[str], Unordered()]
+        column_mapping: Annotated[Any, JsonText()]
+        collection: Annotated[str, Filled()]
+        owners: Annotated[list[str], Members()]
+        experts: Annotated[list[str], Members()]
 
     # -- names ---------------------------------------------------------------------------------------------
 

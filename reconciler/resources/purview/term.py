@@ -39,16 +39,17 @@ class Term(OnPath):
     batch = {"create": 100}
     page = 1000
 
-    definition: Annotated[str, Definition()]
-    summary: Annotated[str, Definition()]
-    abbreviation: str
-    usage: str
-    status: Annotated[str, Fold(), Default("Draft"), Retires("expired")]
-    templates: Annotated[list[str], Members(), Filled()]
-    attributes: Annotated[dict[str, dict[str, Any]], Each(depth=2), common.Choices()]
-    experts: Annotated[list[str], Members()]
-    stewards: Annotated[list[str], Members()]
-    resources: Annotated[list[dict[str, str]], Unordered("url")]
+    class Fields:
+        definition: Annotated[str, Definition()]
+        summary: Annotated[str, Definition()]
+        abbreviation: str
+        usage: str
+        status: Annotated[str, Fold(), Default("Draft"), Retires("expired")]
+        templates: Annotated[list[str], Members(), Filled()]
+        attributes: Annotated[dict[str, dict[str, Any]], Each(depth=2), common.Choices()]
+        experts: Annotated[list[str], Members()]
+        stewards: Annotated[list[str], Members()]
+        resources: Annotated[list[dict[str, str]], Unordered("url")]
 
     # -- reading -------------------------------------------------------------------------------------------
 

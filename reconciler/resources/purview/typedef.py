@@ -43,8 +43,9 @@ class Typedef(Resource):
     deletes = "none"
     batch = {"create": 100, "update": 100}
 
-    category: Annotated[str, Immutable()]
-    definition: Annotated[Definition, Each(depth=2)]
+    class Fields:
+        category: Annotated[str, Immutable()]
+        definition: Annotated[Definition, Each(depth=2)]
 
     def _flatten(self, values: Mapping[str, Any]) -> tuple[dict[str, Any], frozenset[str]]:
         """Takes a definition in the wire's form too, as kinds write it."""
