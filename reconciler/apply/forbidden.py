@@ -14,7 +14,7 @@ from reconciler.diff import Change
 from reconciler.errors import Diagnostic, ReconcilerError, RefusedError
 from reconciler.plan import Plan
 from reconciler.resources.base import Write
-from reconciler.systems import rights
+from reconciler.resources.rights import NOWHERE_YET, Need
 from reconciler.systems.base import System
 from reconciler.systems.cluedin import GraphQLRefused
 from reconciler.systems.refusals import Refused
@@ -38,7 +38,7 @@ def is_signed_out(error: ReconcilerError) -> bool:
 
 @dataclass(slots=True)
 class _Group:
-    need: rights.Need
+    need: Need
     first: Diagnostic
     addresses: list[str] = field(default_factory=list)
 
@@ -49,17 +49,17 @@ class Forbidden:
     def __init__(self, systems: Mapping[str, System]) -> None:
         self._systems = systems
         self._lock = threading.Lock()
-        self._groups: dict[tuple[str, rights.Need], _Group] = {}
+        self._groups: dict[tuple[str, Need], _Group] = {}
         self._signed_out: dict[str, Diagnostic] = {}
 
-    def need(self, change: Change, write: Write) -> rights.Need:
+    def need(self, change: Change, write: Write) -> Need:
         """The right that a write needs, as far as its place is known."""
-        return rights.needed(change.type.full_name, self._collection(change, write))
+        return change.type.right.need(self._collection(change, write))
 
     def alike(self, chunk: Sequence[Change], writes: Mapping[str, Write]) -> bool:
         """Whether a chunk needs one right in one known place, so that one refusal speaks for all of it."""
         needs = {self.need(change, writes[change.address]) for change in chunk}
-        return len(needs) == 1 and not any(need.where == rights.needed("purview.entity").where for need in needs)
+        return len(needs) == 1 and not any(need.where == NOWHERE_YET for need in needs)
 
     def note(self, change: Change, write: Write, error: ReconcilerError) -> str:
         """Takes a refusal down; returns the sentence for the outcome of the change."""

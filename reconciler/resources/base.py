@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any, ClassVar, Literal, Self
 
 from reconciler.errors import Source
+from reconciler.resources.rights import NOT_SAID, Right
 from reconciler.resources.rules import Default, Each, Field, Members, Retires, fields_of
 from reconciler.resources.spelling import composed, look_alike
 
@@ -205,7 +206,7 @@ class Resource:
     Fields are declared by annotation in a class of their own, so that one may be called as the vendor calls it,
     like a trait or not: `class Fields: definition: Annotated[str, Definition()]`. A subclass
 
-    * must set `system`, `name` and implement `read`;
+    * must set `system`, `name`, `right` and implement `read`;
     * must implement `create`, `update` and `delete` or `retire` unless it is read only or says it cannot;
     * may implement `create_many` / `update_many` / `delete_many` with `batch` when the API takes batches;
     * may implement `find` when an object can be read by its live id;
@@ -217,6 +218,8 @@ class Resource:
 
     system: ClassVar[str]
     name: ClassVar[str]
+    right: ClassVar[Right] = NOT_SAID
+    """What the identity must be allowed, to write an object."""
     canon: ClassVar[int] = 1
     needed_for_create: ClassVar[frozenset[str]] = frozenset()
     """Fields without which the system creates no object."""

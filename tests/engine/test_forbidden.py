@@ -9,14 +9,13 @@ import pytest
 from reconciler.apply.forbidden import Forbidden, is_forbidden, is_signed_out
 from reconciler.diff import Change
 from reconciler.errors import ConfigurationError, ReconcilerError
-from reconciler.resources import type_of
+from reconciler.resources import type_of, types
 from reconciler.resources.base import Live, Write
 from reconciler.systems.auth import Token
 from reconciler.systems.cluedin import GraphQLRefused
 from reconciler.systems.http import Connection
 from reconciler.systems.purview import Purview, errors
 from reconciler.systems.refusals import Refused
-from reconciler.systems.rights import needed
 
 OURS = "contoso-purview/MDM/CluedIn"
 REFUSED = Refused("purview", "POST /x", 403, "Unauthorized", "Not authorized to access account", "r-1")
@@ -85,7 +84,7 @@ def test_one_finding_for_each_place() -> None:
     ],
 )
 def test_roles_and_claims(type_name: str, role: str, where: str) -> None:
-    assert needed(type_name, OURS) == (role, where)
+    assert types()[type_name].right.need(OURS) == (role, where)
 
 
 @pytest.mark.parametrize(

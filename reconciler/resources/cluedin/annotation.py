@@ -15,6 +15,7 @@ from reconciler.resources.cluedin._inbound import (
     type_of_set,
 )
 from reconciler.resources.cluedin._shared import ENTITY_TYPE_CODE, PREFIX, Row, refuse
+from reconciler.resources.rights import claim
 from reconciler.resources.rules import Disruptive, EmptyIs, Fold, Immutable
 from reconciler.systems.cluedin import PAGE, CluedIn
 
@@ -48,6 +49,7 @@ class Annotation(Resource):
 
     system = "cluedin"
     name = "annotation"
+    right = claim("Management: Annotation")
     deletes = "none"
     unique = False
     hosted = True
@@ -139,6 +141,7 @@ class AnnotationKeys(Resource):
 
     system = "cluedin"
     name = "annotation_keys"
+    right = claim("Management: Annotation")
     deletes = "none"
     unique = False
     hosted = True

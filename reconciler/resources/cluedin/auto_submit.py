@@ -9,6 +9,7 @@ from reconciler.resources.asked import Asked, Known
 from reconciler.resources.base import Desired, Live, Resource, Write
 from reconciler.resources.cluedin._inbound import fresh_set, guid, misnamed, set_key, sets
 from reconciler.resources.cluedin._shared import Row
+from reconciler.resources.rights import claim
 from reconciler.resources.rules import Default, Disruptive
 from reconciler.systems.cluedin import PAGE, CluedIn
 
@@ -25,6 +26,7 @@ class AutoSubmit(Resource):
 
     system = "cluedin"
     name = "auto_submit"
+    right = claim("Integration: Data Source Groups")
     deletes = "none"
     hosted = True
     with_host = True

@@ -9,6 +9,7 @@ from reconciler.resources.base import Desired, Live, Origin, Resource, Write, qu
 from reconciler.resources.cluedin._arrival import arrived, columns_of, never_fills
 from reconciler.resources.cluedin._inbound import IGNORE, above, annotated, gone, guid, misnamed, property_of
 from reconciler.resources.cluedin._shared import Row, refuse, vocabularies
+from reconciler.resources.rights import claim
 from reconciler.resources.rules import Default
 from reconciler.systems.cluedin import PAGE, CluedIn, GraphQLRefused
 
@@ -36,6 +37,7 @@ class ColumnMapping(Resource):
 
     system = "cluedin"
     name = "column_mapping"
+    right = claim("Management: Annotation")
     unique = False
     hosted = True
     page = PAGE

@@ -23,6 +23,7 @@ from reconciler.resources.cluedin._inbound import (
     sources,
 )
 from reconciler.resources.cluedin._shared import Row, mentions, refuse
+from reconciler.resources.rights import claim
 from reconciler.resources.rules import Default, Immutable, Members, Retires
 from reconciler.systems.cluedin import PAGE, CluedIn
 
@@ -45,6 +46,7 @@ class DataSet(Resource):
 
     system = "cluedin"
     name = "data_set"
+    right = claim("Integration: Data Source Groups")
     holds_by_id = True
     deletes = "none"
     unique = False

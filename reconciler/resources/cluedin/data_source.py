@@ -18,6 +18,7 @@ from reconciler.resources.cluedin._inbound import (
     sources,
 )
 from reconciler.resources.cluedin._shared import Row, refuse, until_visible
+from reconciler.resources.rights import claim
 from reconciler.resources.rules import Immutable
 from reconciler.systems.cluedin import PAGE, CluedIn
 
@@ -30,6 +31,7 @@ class DataSource(Resource):
 
     system = "cluedin"
     name = "data_source"
+    right = claim("Integration: Data Source Groups")
     holds_by_id = True
     deletes = "none"
     unique = False

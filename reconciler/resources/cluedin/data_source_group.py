@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from reconciler.resources.base import Desired, Live, Resource, Write
 from reconciler.resources.cluedin._inbound import author, groups, join, last, misnamed
+from reconciler.resources.rights import claim
 from reconciler.systems.cluedin import PAGE, CluedIn
 
 _CREATE = """mutation createDataSourceSet($dataSourceSet: InputDataSourceSet) { inbound {
@@ -17,6 +18,7 @@ class DataSourceGroup(Resource):
 
     system = "cluedin"
     name = "data_source_group"
+    right = claim("Integration: Data Source Groups")
     holds_by_id = True
     container = True
     deletes = "none"

@@ -9,6 +9,7 @@ import orjson
 
 from reconciler.resources.base import Desired, Live, Resource, Write
 from reconciler.resources.cluedin._shared import ENTITY_TYPE_CODE, Row, entity_types, refuse
+from reconciler.resources.rights import claim
 from reconciler.resources.rules import CreateOnly, Retires
 from reconciler.systems.cluedin import PAGE, CluedIn
 
@@ -26,6 +27,7 @@ class EntityType(Resource):
 
     system = "cluedin"
     name = "entity_type"
+    right = claim("Admin: Entity Types")
     container = True
     deletes = "none"
     page = PAGE

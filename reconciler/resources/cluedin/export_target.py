@@ -20,6 +20,7 @@ from reconciler.resources.cluedin._outbound import (
 )
 from reconciler.resources.cluedin._shared import Row, advice, mentions, refuse
 from reconciler.resources.cluedin._target_options import as_meant
+from reconciler.resources.rights import claim
 from reconciler.resources.rules import Each, Filled, Immutable, Retires, Rule, Secret
 from reconciler.systems.cluedin import PAGE, CluedIn
 from reconciler.systems.secrecy import is_secret
@@ -52,6 +53,7 @@ class ExportTarget(Resource):
 
     system = "cluedin"
     name = "export_target"
+    right = claim("Consume: Export Targets")
     holds_by_id = True
     page = PAGE
     unique = False

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from reconciler.resources.base import Desired, Live, Resource, Write
 from reconciler.resources.cluedin._shared import categories, one
+from reconciler.resources.rights import claim
 from reconciler.systems.cluedin import CluedIn
 
 _ONE = """query getGlossaryCategory($id: ID!) { management { id glossaryCategory(id: $id) { id name } } }"""
@@ -18,6 +19,7 @@ class GlossaryCategory(Resource):
 
     system = "cluedin"
     name = "glossary_category"
+    right = claim("Management: Glossary")
     holds_by_id = True
     container = True
     deletes = "none"

@@ -20,6 +20,7 @@ from reconciler.resources.cluedin._shared import (
     terms,
 )
 from reconciler.resources.cluedin.conditions import Condition, faults, wire
+from reconciler.resources.rights import claim
 from reconciler.resources.rules import Default, Filled, Retires, RichText
 from reconciler.resources.spelling import composed
 from reconciler.systems.cluedin import PAGE, CluedIn, GraphQLRefused
@@ -45,6 +46,7 @@ class GlossaryTerm(Resource):
 
     system = "cluedin"
     name = "glossary_term"
+    right = claim("Management: Glossary")
     holds_by_id = True
     canon = 2
     page = PAGE

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from reconciler.resources.base import Desired, Live, Resource, Write
 from reconciler.resources.cluedin._inbound import above, annotated, codes, fresh_annotation, misnamed, property_of
 from reconciler.resources.cluedin._shared import Row, refuse, until_visible
+from reconciler.resources.rights import claim
 from reconciler.systems.cluedin import PAGE, CluedIn
 
 _CREATE = """mutation createAnnotationCode($annotationCode: InputAnnotationCode) { preparation { id
@@ -20,6 +21,7 @@ class Identifier(Resource):
 
     system = "cluedin"
     name = "identifier"
+    right = claim("Management: Annotation")
     deletes = "none"
     unique = False
     hosted = True

@@ -18,6 +18,7 @@ from reconciler.resources.cluedin._inbound import (
     property_of,
 )
 from reconciler.resources.cluedin._shared import ENTITY_TYPE_CODE, Row, refuse, until_visible
+from reconciler.resources.rights import claim
 from reconciler.resources.rules import Fold, Immutable
 from reconciler.systems.cluedin import PAGE, CluedIn
 
@@ -39,6 +40,7 @@ class Relation(Resource):
 
     system = "cluedin"
     name = "relation"
+    right = claim("Management: Annotation")
     deletes = "none"
     unique = False
     hosted = True

@@ -10,6 +10,7 @@ from reconciler.resources.base import PARTS, Desired, Live, Part, Resource, Writ
 from reconciler.resources.cluedin._outbound import RESENDS, at_rest, named, stream, streams
 from reconciler.resources.cluedin._shared import Row, mentions, refuse, rich
 from reconciler.resources.cluedin.conditions import Condition, faults, wire
+from reconciler.resources.rights import claim
 from reconciler.resources.rules import Disruptive, RichText
 from reconciler.systems.cluedin import PAGE, CluedIn
 
@@ -25,6 +26,7 @@ class Stream(Resource):
 
     system = "cluedin"
     name = "stream"
+    right = claim("Consume: Streams")
     holds_by_id = True
     canon = 2
     page = PAGE

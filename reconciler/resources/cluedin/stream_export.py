@@ -10,6 +10,7 @@ from reconciler.resources.base import Desired, Live, Resource, Write
 from reconciler.resources.cluedin._export_rest import MODES, TYPES, UNSENT, set_up
 from reconciler.resources.cluedin._outbound import RESENDS, at_rest, stream, stream_key, streams, target_key
 from reconciler.resources.cluedin._shared import Row, refuse
+from reconciler.resources.rights import claim
 from reconciler.resources.rules import Disruptive, Unordered
 from reconciler.systems.cluedin import PAGE, CluedIn
 
@@ -25,6 +26,7 @@ class StreamExport(Resource):
 
     system = "cluedin"
     name = "stream_export"
+    right = claim("Consume: Streams")
     page = PAGE
     needed_for_create = frozenset({"target", "container", "export_mode"})
     deletes = "none"

@@ -10,6 +10,7 @@ from reconciler.resources.asked import Asked, Known
 from reconciler.resources.base import Desired, Live, Resource, Write
 from reconciler.resources.cluedin._outbound import ailment, stream, stream_key, streams, target
 from reconciler.resources.cluedin._shared import Row, refuse, until_visible
+from reconciler.resources.rights import claim
 from reconciler.resources.rules import Disruptive, Fold
 from reconciler.systems.cluedin import PAGE, CluedIn
 
@@ -29,6 +30,7 @@ class StreamState(Resource):
 
     system = "cluedin"
     name = "stream_state"
+    right = claim("Consume: Streams")
     page = PAGE
     deletes = "none"
     hosted = True

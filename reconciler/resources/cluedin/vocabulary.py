@@ -25,6 +25,7 @@ from reconciler.resources.cluedin._shared import (
     vocabularies,
     vocabulary,
 )
+from reconciler.resources.rights import claim
 from reconciler.resources.rules import Default, Filled, Members, Retires, RichText
 from reconciler.systems.cluedin import PAGE, CluedIn
 
@@ -52,6 +53,7 @@ class Vocabulary(Resource):
     needed_for_create = frozenset({"entity_type"})
 
     name = "vocabulary"
+    right = claim("Management: Data Catalog")
 
     class Fields:
         name: Annotated[str, Filled()]

@@ -22,6 +22,7 @@ from reconciler.resources.cluedin._shared import (
     vocabularies,
 )
 from reconciler.resources.cluedin.key_writes import KeyWrites
+from reconciler.resources.rights import claim
 from reconciler.resources.rules import Default, Disruptive, EmptyIs, Filled, Fold, Immutable, Retires, RichText
 from reconciler.systems.cluedin import PAGE, CluedIn
 
@@ -37,6 +38,7 @@ class VocabularyKey(Resource):
 
     system = "cluedin"
     name = "vocabulary_key"
+    right = claim("Management: Data Catalog")
     canon = 2
     deletes = "retire"
     retired_by = "obsolete"

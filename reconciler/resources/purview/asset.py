@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from reconciler.resources.base import Live, Resource
 from reconciler.resources.purview import common
+from reconciler.resources.rights import CURATOR_OF_ITS_COLLECTION
 from reconciler.systems.purview import Purview
 
 
@@ -14,6 +15,7 @@ class Asset(Resource):
 
     system = "purview"
     name = "asset"
+    right = CURATOR_OF_ITS_COLLECTION
     deletes = "none"
     read_only = True
     reads_with = "entities"

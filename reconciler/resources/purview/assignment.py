@@ -8,6 +8,7 @@ from typing import Any
 from reconciler.resources.base import Live, Resource, Write
 from reconciler.resources.purview import common, terms
 from reconciler.resources.purview.notes import notes
+from reconciler.resources.rights import CURATOR_OF_ITS_COLLECTION
 from reconciler.systems.purview import Purview
 
 
@@ -16,6 +17,7 @@ class Assignment(Resource):
 
     system = "purview"
     name = "assignment"
+    right = CURATOR_OF_ITS_COLLECTION
     hosted = True
     batch = {"create": 500, "delete": 500}
     reads_with = "entities"

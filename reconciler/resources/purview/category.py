@@ -8,6 +8,7 @@ from typing import Any
 from reconciler.resources.base import Desired, Live, Part, Write
 from reconciler.resources.purview import places, terms
 from reconciler.resources.purview.paths import OnPath
+from reconciler.resources.rights import CURATOR_AT_THE_ROOT
 from reconciler.systems.purview import Purview
 
 
@@ -21,6 +22,7 @@ class Category(OnPath):
 
     system = "purview"
     name = "category"
+    right = CURATOR_AT_THE_ROOT
     page = 1000
 
     def read(self, purview: Purview, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from reconciler.resources.base import Desired, Live, Resource, Write
 from reconciler.resources.purview import common
 from reconciler.resources.purview.notes import values
+from reconciler.resources.rights import CURATOR_OF_ITS_COLLECTION
 from reconciler.resources.rules import Default
 from reconciler.systems.purview import Purview
 from reconciler.systems.refusals import Refused
@@ -31,6 +32,7 @@ class Classification(Resource):
 
     system = "purview"
     name = "classification"
+    right = CURATOR_OF_ITS_COLLECTION
     hosted = True
     batch = {"create": 500, "delete": 500}
     reads_with = "entities"

@@ -7,6 +7,7 @@ from typing import Any
 
 from reconciler.resources.base import Desired, Live, Part, Resource, Write
 from reconciler.resources.purview import common
+from reconciler.resources.rights import CURATOR_AT_THE_ROOT
 from reconciler.systems.purview import Purview
 
 SYSTEM = "MICROSOFT."
@@ -20,6 +21,7 @@ class ClassificationType(Resource):
 
     system = "purview"
     name = "classification_type"
+    right = CURATOR_AT_THE_ROOT
     batch = {"create": 100}
 
     class Fields:

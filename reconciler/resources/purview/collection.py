@@ -8,6 +8,7 @@ from typing import Any
 
 from reconciler.resources.base import Live, Resource, Write, quote, unquote
 from reconciler.resources.purview import common
+from reconciler.resources.rights import ADMIN_OF_THE_COLLECTION_ABOVE
 from reconciler.resources.spelling import composed
 from reconciler.systems.purview import Purview
 
@@ -23,6 +24,7 @@ class Collection(Resource):
 
     system = "purview"
     name = "collection"
+    right = ADMIN_OF_THE_COLLECTION_ABOVE
     container = True
     deletes = "none"
 

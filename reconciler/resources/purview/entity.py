@@ -12,6 +12,7 @@ from reconciler.resources.purview import common
 from reconciler.resources.purview.entity_parts import parts_of
 from reconciler.resources.purview.references import References
 from reconciler.resources.purview.search import keys_of_types
+from reconciler.resources.rights import CURATOR_OF_ITS_COLLECTION
 from reconciler.resources.rules import CreateOnly, Each, Filled, JsonText, Members, Unordered
 from reconciler.resources.spelling import look_alike
 from reconciler.systems.purview import Purview
@@ -35,6 +36,7 @@ class Entity(Resource):
     reads_with = "entities"
 
     name = "entity"
+    right = CURATOR_OF_ITS_COLLECTION
 
     class Fields:
         name: Annotated[str, Filled()]

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from reconciler.resources.base import Desired, Live, Resource, Write
 from reconciler.resources.purview import common
+from reconciler.resources.rights import CURATOR_AT_THE_ROOT
 from reconciler.resources.rules import Definition
 from reconciler.resources.spelling import composed
 from reconciler.systems.purview import Purview
@@ -20,6 +21,7 @@ class Glossary(Resource):
 
     system = "purview"
     name = "glossary"
+    right = CURATOR_AT_THE_ROOT
     canon = 2
     container = True
     deletes = "none"

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from reconciler.resources.base import Desired, Live, Resource, Write
 from reconciler.resources.purview import common
+from reconciler.resources.rights import CURATOR_OF_ITS_COLLECTION
 from reconciler.systems.purview import Purview
 
 LABEL = re.compile(r"[A-Za-z0-9_-]{1,50}")
@@ -21,6 +22,7 @@ class Label(Resource):
 
     system = "purview"
     name = "label"
+    right = CURATOR_OF_ITS_COLLECTION
     hosted = True
     batch = {"create": 500, "delete": 500}
     reads_with = "entities"

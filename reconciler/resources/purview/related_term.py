@@ -10,6 +10,7 @@ from reconciler.resources.base import Desired, Live, Resource, Write
 from reconciler.resources.purview import common, terms
 from reconciler.resources.purview.notes import notes
 from reconciler.resources.purview.term import WITH_PARENTS
+from reconciler.resources.rights import CURATOR_AT_THE_ROOT
 from reconciler.systems.purview import Purview
 from reconciler.systems.refusals import Refused
 
@@ -48,6 +49,7 @@ class RelatedTerm(Resource):
 
     system = "purview"
     name = "related_term"
+    right = CURATOR_AT_THE_ROOT
     canon = 2  # of the id: the guids in order, as the order of the keys changes with the names
     hosted = True
     batch = {"create": 500, "delete": 500}

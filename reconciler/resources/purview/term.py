@@ -12,6 +12,7 @@ from reconciler.resources.purview import common, places, templates, term_wire, t
 from reconciler.resources.purview.paths import OnPath
 from reconciler.resources.purview.term_parts import Family
 from reconciler.resources.purview.term_wire import CONTACTS, PLAIN
+from reconciler.resources.rights import CURATOR_AT_THE_ROOT
 from reconciler.resources.rules import Default, Definition, Each, Filled, Fold, Members, Retires, Unordered
 from reconciler.resources.spelling import composed
 from reconciler.systems.purview import Purview
@@ -35,6 +36,7 @@ class Term(OnPath):
 
     system = "purview"
     name = "term"
+    right = CURATOR_AT_THE_ROOT
     canon = 2
     batch = {"create": 100}
     page = 1000

@@ -11,6 +11,7 @@ import orjson
 
 from reconciler.resources.base import Desired, Live, Resource, Write, path_of
 from reconciler.resources.purview import common
+from reconciler.resources.rights import CURATOR_AT_THE_ROOT
 from reconciler.resources.rules import Each, Immutable
 from reconciler.systems.purview import Purview
 
@@ -39,6 +40,7 @@ class Typedef(Resource):
 
     system = "purview"
     name = "type"
+    right = CURATOR_AT_THE_ROOT
     container = True
     deletes = "none"
     batch = {"create": 100, "update": 100}

@@ -1,0 +1,59 @@
+"""Which right a write needs: the role or claim, and where it has to be given. A trait of each type.
+
+Purview: roles are given on collections; Data Curator writes the data map, Collection Admin makes collections
+(Microsoft's table of roles, grade A). Glossary and types belong to no collection, so that the root's role counts
+(inference). CluedIn: claims by area, at the level Accountable, as its vendor grants its own service account ([C]).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+CURATOR = "Data Curator"
+COLLECTION_ADMIN = "Collection Admin"
+ROOT = "the root collection"
+NOWHERE_YET = "the collection it lies in"
+
+
+class Need(NamedTuple):
+    """A right: its name, and where it is needed."""
+
+    role: str
+    where: str
+
+    @property
+    def advice(self) -> str:
+        """What to do when it is missing."""
+        return f"Give the identity {self.role} on {self.where}, and run again; what is done stays done."
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """What a type asks for: a right by its name, and the kind of place where it has to be given."""
+
+    name: str
+    place: Literal["its collection", "the collection above", "the root", "CluedIn", "the system"]
+
+    def need(self, collection: str | None = None) -> Need:
+        """The right for one object. `collection` is where it lies, as people call it, as far as that is known."""
+        if self.place == "its collection":
+            return Need(self.name, f"collection {collection}" if collection else NOWHERE_YET)
+        if self.place == "the collection above":
+            return Need(self.name, f"collection {_above(collection)}")
+        return Need(self.name, ROOT if self.place == "the root" else self.place)
+
+
+def claim(area: str) -> Right:
+    """A claim of CluedIn, by its area."""
+    return Right(f"the claim {area} at level Accountable", "CluedIn")
+
+
+CURATOR_OF_ITS_COLLECTION = Right(f"the role {CURATOR}", "its collection")
+CURATOR_AT_THE_ROOT = Right(f"the role {CURATOR}", "the root")
+ADMIN_OF_THE_COLLECTION_ABOVE = Right(f"the role {COLLECTION_ADMIN}", "the collection above")
+NOT_SAID = Right("the right to write it", "the system")
+
+
+def _above(collection: str | None) -> str:
+    return (collection or "").rpartition("/")[0] or collection or "it is made in"
