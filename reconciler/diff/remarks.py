@@ -18,7 +18,7 @@ _HERE = "\0"
 
 def of(out: Differences, desired: Mapping[str, Desired], ledger: Ledger) -> list[Diagnostic]:
     """The remarks on a comparison."""
-    return [*_nowhere(out, desired, ledger), *_look_alike(out, desired, ledger)]
+    return [*_nowhere(out, desired, ledger), *_onto_another(out, desired, ledger), *_look_alike(out, desired, ledger)]
 
 
 # -- moves that lead nowhere ---------------------------------------------------------------------------------------
@@ -44,6 +44,27 @@ def _nowhere(out: Differences, desired: Mapping[str, Desired], ledger: Ledger) -
                 f"{want.address} was moved from {' or '.join(want.moved_from)}, and neither the ledger nor the system "
                 "knows anything of that name: it is created anew",
                 "Correct `moved_from`, or remove it. A path starts at the top of the glossary: `/Name`, `Parent/Name`.",
+                source=_place(want),
+                address=want.address,
+            )
+
+
+def _onto_another(out: Differences, desired: Mapping[str, Desired], ledger: Ledger) -> Iterator[Diagnostic]:
+    """`moved_from` of what takes the name of something that leaves the manifests in the same step."""
+    moved = set(out.moves.values())
+    for want in desired.values():
+        holder = ledger.get(want.address) if want.moved and want.mode == "own" else None
+        if holder is None or want.address in out.moves or not set(holder.moved).isdisjoint(want.moved_from):
+            continue
+        formers = [want.type.address(key) for key in want.moved_from]
+        left = (one for one in formers if one in ledger.entries and one not in desired and one not in moved)
+        if (former := next(left, None)) is not None:
+            yield Diagnostic(
+                "warning",
+                "moved_from.name_in_use",
+                f"{want.address} was moved from {_key(former)}, and its new name is that of what leaves the "
+                "manifests in the same step: the object that has the name is kept for it, and not the one that moved",
+                "To keep the object that it was, take the other one out and apply, and rename it in the next step.",
                 source=_place(want),
                 address=want.address,
             )

@@ -380,6 +380,17 @@ def test_a_name_that_others_took_cannot_be_given_back(words: Project) -> None:
     assert (change.action, change.reason) == ("conflict", "taken")
 
 
+def test_a_rename_onto_a_name_that_goes_in_the_same_step_is_told(words: Project) -> None:
+    words.edit("alpha.yaml", "    - {name: One, key: one, definition: Of one., related: [Two]}\n", "")
+    words.edit("alpha.yaml", "{name: Three, key: three}", "{name: One, key: three, moved_from: Three}")
+    [told] = [d for d in words.plan().diagnostics if d.code == "moved_from.name_in_use"]
+    assert (told.severity, told.address) == ("warning", "purview.term:Words/Alpha/One")
+    words.edit("alpha.yaml", "name: One, key: three, moved_from: Three", "name: Four, key: three, moved_from: Three")
+    assert "moved_from.name_in_use" not in {d.code for d in words.plan().diagnostics}
+    assert undone(words.apply()) == []
+    assert "moved_from.name_in_use" not in {d.code for d in words.plan().diagnostics}
+
+
 # -- a parent that no manifest declares ------------------------------------------------------------------------------
 
 
