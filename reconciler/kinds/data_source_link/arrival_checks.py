@@ -9,7 +9,7 @@ from reconciler.errors import Diagnostic
 from reconciler.kinds.data_source_link.columns import Target
 from reconciler.kinds.data_source_link.scene import Link
 from reconciler.manifest.findings import Path, error, info, warning
-from reconciler.resources.cluedin._arrival import arrived, doubt, refusal
+from reconciler.resources.cluedin.arrival import arrived, doubt, refusal
 
 _WAY_OUT = "Rename it where the records are sent, and list the columns as they are sent in `data_set.fields`"
 

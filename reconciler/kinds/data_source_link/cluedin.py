@@ -10,8 +10,8 @@ from reconciler.kinds.data_source_link.scene import Link
 from reconciler.kinds.data_source_link.spec import RECORD_KEYS, ColumnMap, RecordRelation
 from reconciler.kinds.project.declared import declared
 from reconciler.resources.base import Desired, quote
-from reconciler.resources.cluedin._arrival import arrived
-from reconciler.resources.cluedin._inbound import IGNORE, SOURCE_NAME
+from reconciler.resources.cluedin.arrival import arrived
+from reconciler.resources.cluedin.inbound import IGNORE, SOURCE_NAME
 
 _RECORD_FIELDS = {
     "primary_identifier": "primary_identifier",

@@ -15,7 +15,7 @@ from reconciler.kinds.project.entities import EntityAssets, labels_of_key, term_
 from reconciler.kinds.project.labels import classify, directory
 from reconciler.kinds.project.people import object_ids
 from reconciler.resources.base import Desired
-from reconciler.resources.cluedin._arrival import arrived
+from reconciler.resources.cluedin.arrival import arrived
 
 INGEST, MAP = "Ingest Data", "Map to Entity"
 """Names of the two processes."""

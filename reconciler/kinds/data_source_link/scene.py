@@ -34,7 +34,7 @@ from reconciler.kinds.project.declared import declared
 from reconciler.kinds.project.names import QualifiedNames
 from reconciler.resources import types
 from reconciler.resources.base import Origin, Resource, quote
-from reconciler.resources.cluedin._arrival import arrived
+from reconciler.resources.cluedin.arrival import arrived
 from reconciler.sources.assets import ScannedAsset, ScannedColumn
 from reconciler.sources.inbound import DataSetsNamed, LiveDataSet
 

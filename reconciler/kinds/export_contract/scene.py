@@ -20,7 +20,7 @@ from reconciler.kinds.project.names import QualifiedNames
 from reconciler.kinds.project.references import EntityWord, entity_word
 from reconciler.manifest.findings import Path
 from reconciler.resources.base import Origin, quote
-from reconciler.resources.cluedin._target_options import as_meant
+from reconciler.resources.cluedin.target_options import as_meant
 from reconciler.sources.catalogue import Connector, Connectors
 
 
