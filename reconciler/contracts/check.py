@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.contracts.compare import Finding, added, compare, removed
 from reconciler.errors import Diagnostic, Source
-from reconciler.kinds.export_contract.physical import PhysicalSchema, Place, physical_schema
+from reconciler.kinds.export_contract.physical import PhysicalSchema, Place
 from reconciler.kinds.export_contract.scene import Contract
+from reconciler.kinds.export_contract.schema import physical_schema
 from reconciler.kinds.export_contract.spec import ExportContract
 from reconciler.kinds.project.declared import declared
 from reconciler.manifest.findings import place

@@ -5,9 +5,11 @@ from __future__ import annotations
 import inspect
 import textwrap
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from pydantic import BaseModel, ConfigDict
+
+M = TypeVar("M")
 
 
 class Spec(BaseModel):
@@ -18,6 +20,12 @@ class Spec(BaseModel):
     def given(self, *names: str) -> dict[str, Any]:
         """The fields among `names` that the manifest mentions, with their values."""
         return {name: getattr(self, name) for name in names if name in self.model_fields_set}
+
+    @classmethod
+    def marked(cls, mark: type[M]) -> dict[str, M]:
+        """The fields that carry such a mark in their `Annotated[...]`, in order, each with its mark."""
+        fields = cls.model_fields.items()
+        return {name: one for name, field in fields for one in field.metadata if isinstance(one, mark)}
 
 
 class Manifest(Spec):

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
-from reconciler.resources.cluedin import _outbound as outbound
-from reconciler.resources.cluedin import _shared as shared
+from reconciler.resources.cluedin import outbound, shared
 from reconciler.resources.cluedin.key_values import prefix_of
 from reconciler.resources.cluedin.key_writes import data_classifications
 from reconciler.sources.base import Question

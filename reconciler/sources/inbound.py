@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from reconciler.resources.base import quote
-from reconciler.resources.cluedin import _inbound as inbound
+from reconciler.resources.cluedin import inbound
 from reconciler.resources.wildcards import Piece, anything, literal, matches
 from reconciler.sources.base import Question
 from reconciler.systems.cluedin import CluedIn

@@ -6,9 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from reconciler.resources.cluedin import _outbound as outbound
-from reconciler.resources.cluedin import _shared as shared
-from reconciler.resources.cluedin._target_options import as_meant
+from reconciler.resources.cluedin import outbound, shared
+from reconciler.resources.cluedin.target_options import as_meant
 from reconciler.resources.spelling import look_alike
 from reconciler.sources.base import Question
 from reconciler.systems.cluedin import CluedIn

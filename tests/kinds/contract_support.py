@@ -10,8 +10,9 @@ from typing import Any
 from reconciler.errors import Diagnostic
 from reconciler.kinds import kinds, models
 from reconciler.kinds.base import World
-from reconciler.kinds.export_contract.physical import PhysicalSchema, physical_schema
+from reconciler.kinds.export_contract.physical import PhysicalSchema
 from reconciler.kinds.export_contract.scene import Contract
+from reconciler.kinds.export_contract.schema import physical_schema
 from reconciler.manifest.project import Document, load_project
 from reconciler.resources.base import Desired
 from reconciler.sources import Answers, Question

@@ -11,6 +11,7 @@ import orjson
 import pytest
 
 from reconciler.desired import Wishes, draft
+from reconciler.resources import types
 from reconciler.sources import Answers, Question
 from reconciler.sources.assets import AssetAt, AssetsTagged, ScannedAsset, ScannedColumn
 from reconciler.sources.catalogue import KeyAt, LiveKey, LiveVocabulary, VocabularyAt
@@ -179,6 +180,20 @@ def test_what_each_part_says(desk: Desk) -> None:
         "forget"
     }
     assert resources[f"purview.entity:{COLUMN}#notes"].values["attributes[vocabulary_key]"] is None
+
+
+def test_every_key_of_the_record_is_written_with_the_key_that_its_column_fills(desk: Desk) -> None:
+    more = "  name: email\n  description: email\n  created: email\n  modified: id\n"
+    values = (
+        desk.offline(MAPPED.replace("  columns:", f"{more}  columns:"))
+        .resources[f"cluedin.annotation_keys:{SET}"]
+        .values
+    )
+    assert values == {
+        "primary_identifier": "customer.id", "name_key": "customer.email", "description_key": "customer.email",
+        "created_map": "customer.email", "modified_map": "customer.id",
+    }  # fmt: skip
+    assert values.keys() == types()["cluedin.annotation_keys"].fields.keys()
 
 
 def test_mappings_come_after_keys_and_what_builds_on_them_last(desk: Desk) -> None:

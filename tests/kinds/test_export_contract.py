@@ -538,6 +538,34 @@ def test_one_target_has_one_path_and_one_schedule(judge: Bench) -> None:
     assert first.source.file == "manifests/b0.yaml"
 
 
+@pytest.mark.parametrize(
+    ("field", "old", "new"),
+    [
+        ("type", "file-parquet", "file-csv"),
+        ("connection", "mdm@", "other@"),
+        ("path", "customers_wide_v1/", "other_v1/"),
+        ("schedule", "hourly", "daily"),
+    ],
+)
+def test_what_a_target_has_one_of_is_the_same_in_all_its_contracts(
+    judge: Bench, field: str, old: str, new: str
+) -> None:
+    shared = with_delivery("  target: {name: shared}")
+    found = judge(shared, document("ExportContract", "other_v1", shared.replace(old, new)))
+    said = [one.summary for one in found.findings if one.code == "contract.shared_target"]
+    assert [summary.rpartition("differ in ")[2] for summary in said] == [f"`{field}`"]
+
+
+@pytest.mark.parametrize(("type", "folder"), [("sql", {"path": "a"}), ("http", {"path": "a"}), ("other", {})])
+def test_what_means_nothing_to_a_connector_is_an_error(judge: Bench, type: str, folder: dict[str, str]) -> None:
+    files = {"schedule": "daily", "overwrite": "true", "partition_by": "[day]", "compression": "snappy"}
+    written = folder | files | {"purview_readable": "false"}
+    delivery = "\n".join(f"  {field}: {value}" for field, value in written.items())
+    found = judge(f"entity: customer\ndelivery:\n  type: {type}\n  connection: x\n{delivery}\n", answers=None)
+    said = [one.summary for one in found.findings if one.code == "contract.no_effect"]
+    assert said == [f"`{field}` means nothing to `{type}`" for field in written]
+
+
 def test_one_folder_for_two_contracts_is_a_warning_and_one_file_an_error(judge: Bench) -> None:
     other = document("ExportContract", "other_v1", CONTRACT)
     assert judge(CONTRACT, other).only("contract.same_path").severity == "warning"

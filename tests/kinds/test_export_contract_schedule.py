@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from reconciler.kinds.export_contract.schedule import Sets, _fitting_days, _sets, schedule_of
+from reconciler.kinds.export_contract.schedule import Sets, fitting_days, schedule_of, sets_of
 
 DAYS = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
 MONTHS = (
@@ -73,7 +73,7 @@ def test_what_ncrontab_refuses_too(text: str) -> None:
 
 
 def runs(text: str) -> Sets:
-    return _sets(schedule_of(text).cron)
+    return sets_of(schedule_of(text).cron)
 
 
 @pytest.mark.parametrize(("number", "name"), list(enumerate(DAYS)))
@@ -142,8 +142,8 @@ def test_both_days_must_fit(text: str, minutes: int) -> None:
 
 def test_days_that_fit_are_those_of_both() -> None:
     start = date(2023, 1, 1)
-    found = [start + timedelta(days=number) for number in _fitting_days(_sets("0 0 13 * 5"))]
+    found = [start + timedelta(days=number) for number in fitting_days(sets_of("0 0 13 * 5"))]
     assert found[:3] == [date(2023, 1, 13), date(2023, 10, 13), date(2024, 9, 13)]
     assert all(day.day == 13 and day.weekday() == 4 for day in found)
-    either = [start + timedelta(days=number) for number in _fitting_days(_sets("0 0 * * 5"))]
+    either = [start + timedelta(days=number) for number in fitting_days(sets_of("0 0 * * 5"))]
     assert set(found) < set(either)

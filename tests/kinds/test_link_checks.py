@@ -70,6 +70,10 @@ FINDINGS = {
         "link.no_lineage", 8, "`owners` has no effect: with `lineage: false` the data set is no asset in Purview",
         "Remove one", HEAD + "lineage: false\nowners: [ada]",
     ),
+    "metrics without lineage": (
+        "link.no_lineage", 8, "`metrics` has no effect: with `lineage: false` the data set is no asset in Purview",
+        "Remove one", HEAD + "lineage: false\nmetrics: publish",
+    ),
     "unknown owner": (
         "contact.unknown", 7, "Nobody is known as `adaa`", "Did you mean `ada`?", HEAD + "owners: [adaa]",
     ),

@@ -23,7 +23,7 @@ from reconciler.errors import Exit
 from reconciler.kinds import kinds, models
 from reconciler.manifest.spec import example
 from reconciler.resources.base import Resource
-from reconciler.resources.cluedin import _shared as cluedin_shared
+from reconciler.resources.cluedin import shared as cluedin_shared
 from reconciler.systems import pacing
 
 from ..support import Project

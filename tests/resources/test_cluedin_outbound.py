@@ -12,7 +12,7 @@ from reconciler.errors import StoppedError, SystemFailureError
 from reconciler.resources.base import Write
 from reconciler.resources.cluedin import stream_state
 from reconciler.resources.cluedin._export_rest import MODES, _learnt, set_up
-from reconciler.resources.cluedin._outbound import RESENDS, ailment, catalogue, inputs, secret_names
+from reconciler.resources.cluedin.outbound import RESENDS, ailment, catalogue, inputs, secret_names
 from reconciler.resources.rules import Disruptive
 from reconciler.sources.outbound import TargetNamed
 from reconciler.systems.cluedin import CluedIn

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from reconciler.errors import StoppedError, SystemFailureError
-from reconciler.resources.cluedin import _shared
+from reconciler.resources.cluedin import shared
 from reconciler.systems.cluedin import GraphQLRefused
 from reconciler_sandbox.server import Running, running
 from tests.resources.cluedin_support import USER, Desk, connect
@@ -125,7 +125,7 @@ def test_activation_waits_until_the_vocabulary_is_visible() -> None:
         desk = Desk(connect(sandbox), "vocabulary")
         id = desk.create("late", entity_type="/Person", active=True)
         assert id
-        assert _shared.until_visible(desk.cluedin, lambda: bool((desk.read("late") or EMPTY).fields.get("active")))
+        assert shared.until_visible(desk.cluedin, lambda: bool((desk.read("late") or EMPTY).fields.get("active")))
 
 
 class EMPTY:
@@ -134,7 +134,7 @@ class EMPTY:
 
 def test_waiting_ends_at_a_stop(desk: Desk) -> None:
     desk.cluedin.connection.stop.set()
-    assert not _shared.until_visible(desk.cluedin, lambda: False)
+    assert not shared.until_visible(desk.cluedin, lambda: False)
     with pytest.raises(StoppedError):
         desk.cluedin.graphql("mutation m { management { id } }", effect="set")
 

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Iterator
 from unicodedata import normalize
 
 from reconciler.errors import Diagnostic
-from reconciler.kinds.data_source_link.columns import Target
+from reconciler.kinds.data_source_link.mapping import MappingHalf
 from reconciler.kinds.data_source_link.scene import Link
 from reconciler.manifest.findings import Path, error, info, warning
-from reconciler.resources.cluedin._arrival import arrived, doubt, refusal
+from reconciler.resources.cluedin.arrival import arrived, doubt, refusal
 
 _WAY_OUT = "Rename it where the records are sent, and list the columns as they are sent in `data_set.fields`"
 
@@ -40,12 +40,11 @@ def arrival_findings(link: Link) -> Iterator[Diagnostic]:
             )
 
 
-def one_key_findings(link: Link) -> Iterator[Diagnostic]:
+def one_key_findings(link: Link, mapping: MappingHalf) -> Iterator[Diagnostic]:
     """Columns that fill one key, whoever said so: a record would keep the value of one of them."""
-    targets = link.matching.targets
-    mapped = [column for column, target in targets.items() if target.key is not None]
-    for columns in _alike(mapped, lambda column: str(targets[column].key).casefold()):
-        makes = any(link.makes(targets[column]) for column in columns)
+    mapped, targets = mapping.matching.mapped, mapping.matching.targets
+    for columns in _alike(mapped, lambda column: mapped[column].casefold()):
+        makes = any(column in mapping.made for column in columns)
         explicit = [column for column in columns if targets[column].how == "explicit"]
         rest = "the other" if len(columns) == 2 else "the others"
         yield error(
@@ -53,7 +52,7 @@ def one_key_findings(link: Link) -> Iterator[Diagnostic]:
             _where(link, (explicit or columns)[-1]),
             "link.same_key",
             f"The columns {_names(columns)} of {link.set_key} would {'make' if makes else 'fill'} the key "
-            f"{_keys(targets[column] for column in columns)}, and a record keeps the value of one of them",
+            f"{_keys(mapped[column] for column in columns)}, and a record keeps the value of one of them",
             f"Map one of them in `map.columns`, and {rest} to another key or to `ignore`.",
         )
 
@@ -109,8 +108,8 @@ def _names(columns: list[str]) -> str:
     return f"{', '.join(first)} and {last}"
 
 
-def _keys(targets: Iterable[Target]) -> str:
-    return " or ".join(f"`{key}`" for key in dict.fromkeys(target.key for target in targets))
+def _keys(keys: Iterable[str]) -> str:
+    return " or ".join(f"`{key}`" for key in dict.fromkeys(keys))
 
 
 def _where(link: Link, column: str) -> Path:

@@ -11,6 +11,7 @@ from reconciler.kinds.data_source_link.column_checks import column_findings, mad
 from reconciler.kinds.data_source_link.links import NAMES, Links
 from reconciler.kinds.data_source_link.rule import placeholder_findings
 from reconciler.kinds.data_source_link.scene import Link
+from reconciler.kinds.data_source_link.spec import ColumnMap, DataSourceLink, OfTheAsset
 from reconciler.kinds.data_source_link.unique import uniqueness_findings
 from reconciler.kinds.data_source_link.vocabulary import KeySource, vocabulary_called
 from reconciler.kinds.project.declared import declared
@@ -43,9 +44,10 @@ def findings(links: Links) -> Iterator[Diagnostic]:
     yield from _systems(links)
     yield from _scope(links)
     for link in links.links:
-        yield from record_key_findings(link)
-        yield from made_key_findings(link)
-        yield from one_key_findings(link)
+        if link.mapping is not None:
+            yield from record_key_findings(link, link.mapping)
+            yield from made_key_findings(link, link.mapping)
+            yield from one_key_findings(link, link.mapping)
         yield from (one for one in arrival_findings(link) if one.severity == "error")
         yield from uniqueness_findings(link, selected=False)
 
@@ -109,8 +111,8 @@ def _forms(links: Links) -> Iterator[Diagnostic]:
             "Add `map`, or remove them.",
         )
     if not links.spec.lineage:
-        for name, used in (("owners", bool(links.spec.owners)), ("metrics", links.spec.metrics == "publish")):
-            if used:
+        for name in links.spec.marked(OfTheAsset):
+            if getattr(links.spec, name) != DataSourceLink.model_fields[name].default:
                 yield warning(
                     links.document,
                     (name,),
@@ -125,7 +127,7 @@ def _vocabulary(links: Links) -> Iterator[Diagnostic]:
         return
     name = links.spec.map.vocabulary
     if name is None:
-        yield from _no_vocabulary(links)
+        yield from _no_vocabulary(links, links.spec.map)
         return
     source = KeySource(links.world)
     bare = next((one for one in links.world.written("GlossaryMapping") if one.name == name), None)
@@ -149,12 +151,11 @@ def _vocabulary(links: Links) -> Iterator[Diagnostic]:
         )
 
 
-def _no_vocabulary(links: Links) -> Iterator[Diagnostic]:
+def _no_vocabulary(links: Links, spec: ColumnMap) -> Iterator[Diagnostic]:
     """Without a name the vocabulary follows from declared keys, written here or found by terms."""
-    assert links.spec.map is not None
-    keys = [entry.key for entry in links.spec.map.entries().values() if entry.key is not None]
+    keys = [entry.key for entry in spec.entries().values() if entry.key is not None]
     known = links.world.half_known("GlossaryMapping") or any(key in declared(links.world).keys for key in keys)
-    if not links.spec.map.by_term and not known:
+    if not spec.by_term and not known:
         advice = did_you_mean("", KeySource(links.world).names)
         yield error(
             links.document,

@@ -8,8 +8,9 @@ from reconciler.errors import Diagnostic
 from reconciler.kinds.base import World
 from reconciler.kinds.data_source_link.columns import calls
 from reconciler.kinds.data_source_link.links import Links
+from reconciler.kinds.data_source_link.mapping import MappingHalf
 from reconciler.kinds.data_source_link.scene import Link
-from reconciler.kinds.data_source_link.spec import RECORD_KEYS, ColumnEntry, ColumnMap
+from reconciler.kinds.data_source_link.spec import RECORD_KEYS, ColumnEntry
 from reconciler.kinds.data_source_link.vocabulary import is_obsolete
 from reconciler.kinds.project.declared import declared
 from reconciler.manifest.documents import Document
@@ -30,44 +31,37 @@ def column_findings(links: Links) -> Iterator[Diagnostic]:
     yield from _relations(links)
 
 
-def made_key_findings(link: Link) -> Iterator[Diagnostic]:
+def made_key_findings(link: Link, mapping: MappingHalf) -> Iterator[Diagnostic]:
     """Keys that are made of columns beside one that differs in case: a declared one, or with answers a live one."""
     path: Path = ("select",) if link.subject.selected else ("map",)
-    used = link.vocabulary
-    made = [target for target in link.matching.targets.values() if link.makes(target)]
-    if used is None or not made or not link.wants_data_set:
+    used = mapping.vocabulary
+    if used is None or not mapping.made or not link.wants_data_set:
         return
     spelled = {key.casefold(): key for key in (*used.keys, *used.live)}
-    for target in made:
-        assert target.key is not None
-        live = spelled.get(target.key.casefold(), target.key)
-        if live != target.key:
+    for column, key in mapping.made.items():
+        live = spelled.get(key.casefold(), key)
+        if live != key:
             yield error(
                 link.document,
                 path,
                 "link.key_case",
-                f"The column `{target.column}` would make the key `{target.key}`, which differs from `{live}` "
-                "only in case",
+                f"The column `{column}` would make the key `{key}`, which differs from `{live}` only in case",
                 f"Map the column to `{live}`, or write `auto: by_name`.",
             )
 
 
-def record_key_findings(link: Link) -> Iterator[Diagnostic]:
+def record_key_findings(link: Link, mapping: MappingHalf) -> Iterator[Diagnostic]:
     """The record's keys and relations that name a column which certainly fills no key.
 
     A column that is not listed may still find a key by itself, as long as the columns of the asset are not known.
     """
-    spec = link.spec.map
-    if spec is None:
-        return
-    named = [(("map", name), getattr(spec, name)) for name in RECORD_KEYS]
-    named += [(("relations", at, "column"), one.column) for at, one in enumerate(link.spec.relations)]  # type: ignore[misc]
-    for path, column in named:
-        if column is None or column in link.matching.mapped or _may_be_mapped(link, spec, column):
+    found = mapping.matching
+    for path, column in _named_columns(link, mapping):
+        if column is None or column in found.mapped or _may_be_mapped(link, mapping, column):
             continue
-        ignored = column in link.matching.targets
+        ignored = column in found.targets
         what = "is left out" if ignored else "is not mapped"
-        advice = did_you_mean(column, link.matching.mapped, what="Mapped are")
+        advice = did_you_mean(column, found.mapped, what="Mapped are")
         yield error(
             link.document,
             path,
@@ -77,12 +71,18 @@ def record_key_findings(link: Link) -> Iterator[Diagnostic]:
         )
 
 
-def _may_be_mapped(link: Link, spec: ColumnMap, column: str) -> bool:
-    if column in link.matching.targets or column in link.matching.ambiguous:
-        return column in link.matching.ambiguous
+def _named_columns(link: Link, mapping: MappingHalf) -> Iterator[tuple[Path, str | None]]:
+    """The columns that the record's keys and the relations name, with where."""
+    yield from ((("map", name), getattr(mapping.spec, name)) for name in RECORD_KEYS)
+    yield from ((("relations", at, "column"), one.column) for at, one in enumerate(link.spec.relations))
+
+
+def _may_be_mapped(link: Link, mapping: MappingHalf, column: str) -> bool:
+    if column in mapping.matching.targets or column in mapping.matching.ambiguous:
+        return column in mapping.matching.ambiguous
     if link.judges_unmapped:
         return False
-    return spec.auto != "none" or spec.unmapped == "create"
+    return mapping.spec.auto != "none" or mapping.spec.unmapped == "create"
 
 
 def _role(path: Path) -> str:
@@ -142,7 +142,7 @@ def _form(document: Document, path: Path, name: str, entry: ColumnEntry) -> Iter
             f"The column `{name}` has both a key and `ignore`" if entry.key else f"The column `{name}` has no key",
             "Give it a `key`, or write `ignore`.",
         )
-    for part in ("identifier", "alias"):
+    for part in (name for name in ColumnEntry.model_fields if name not in ("key", "ignore")):
         if entry.ignore and getattr(entry, part):
             yield error(
                 document,

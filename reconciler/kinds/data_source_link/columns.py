@@ -12,7 +12,7 @@ from typing import Literal
 from anyascii import anyascii
 
 from reconciler.kinds.data_source_link.spec import ColumnEntry
-from reconciler.resources.cluedin._arrival import arrived
+from reconciler.resources.cluedin.arrival import arrived
 
 How = Literal["explicit", "found", "created", "ignored"]
 

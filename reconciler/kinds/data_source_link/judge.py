@@ -11,6 +11,7 @@ from reconciler.kinds.data_source_link.checks import outside
 from reconciler.kinds.data_source_link.cluedin import fields_at_creation
 from reconciler.kinds.data_source_link.column_checks import made_key_findings, record_key_findings, unmapped
 from reconciler.kinds.data_source_link.links import Links
+from reconciler.kinds.data_source_link.mapping import MappingHalf
 from reconciler.kinds.data_source_link.rule import selection_findings
 from reconciler.kinds.data_source_link.scene import Link
 from reconciler.kinds.data_source_link.unique import uniqueness_findings
@@ -18,7 +19,7 @@ from reconciler.kinds.data_source_link.vocabulary import KeySource
 from reconciler.kinds.project.declared import declared
 from reconciler.manifest.findings import error, finding, info
 from reconciler.manifest.suggest import did_you_mean
-from reconciler.resources.cluedin._arrival import arrived
+from reconciler.resources.cluedin.arrival import arrived
 from reconciler.resources.spelling import look_alike
 from reconciler.sources.catalogue import KeyAt, VocabularyAt
 
@@ -102,7 +103,7 @@ def _asset(link: Link) -> Iterator[Diagnostic]:
             "Both count as the scanner wrote them, and so does case. Correct them or run the scan; with "
             "`missing: wait` all but the lineage of the asset is applied before.",
         )
-    elif link.wants_lineage:
+    elif link.purview is not None:
         yield info(
             link.document,
             ("asset", "qualified_name"),
@@ -112,9 +113,9 @@ def _asset(link: Link) -> Iterator[Diagnostic]:
 
 
 def _columns(link: Link) -> Iterator[Diagnostic]:
-    spec, path = link.spec.map, ("select",) if link.subject.selected else ("map",)
-    if spec is not None:
-        if link.vocabulary is None and spec.vocabulary is None:
+    mapping, path = link.mapping, ("select",) if link.subject.selected else ("map",)
+    if mapping is not None:
+        if mapping.prefix is None:
             yield error(
                 link.document,
                 path,
@@ -123,17 +124,17 @@ def _columns(link: Link) -> Iterator[Diagnostic]:
                 "Name a GlossaryMapping or a key prefix in `map.vocabulary`, or put terms of one concept on them.",
             )
             return
-        yield from _matches(link, path)
-        yield from one_key_findings(link)
-        yield from _made_keys(link)
-        yield from record_key_findings(link)
+        yield from _matches(link, mapping, path)
+        yield from one_key_findings(link, mapping)
+        yield from _made_keys(link, mapping)
+        yield from record_key_findings(link, mapping)
     yield from arrival_findings(link)
     yield from _scanned(link)
     yield from _not_told(link)
 
 
-def _matches(link: Link, path: tuple[str, ...]) -> Iterator[Diagnostic]:
-    for name, keys in link.matching.ambiguous.items():
+def _matches(link: Link, mapping: MappingHalf, path: tuple[str, ...]) -> Iterator[Diagnostic]:
+    for name, keys in mapping.matching.ambiguous.items():
         yield error(
             link.document,
             path,
@@ -141,11 +142,10 @@ def _matches(link: Link, path: tuple[str, ...]) -> Iterator[Diagnostic]:
             f"The column `{name}` of {link.set_key} may fill {' or '.join(f'`{key}`' for key in keys)}",
             "Say which in `map.columns`.",
         )
-    rest = [one.name for one in link.matching.unmapped]
-    assert link.spec.map is not None
-    if rest and link.judges_unmapped and link.spec.map.unmapped == "error":
+    rest = [one.name for one in mapping.matching.unmapped]
+    if rest and link.judges_unmapped and mapping.spec.unmapped == "error":
         yield unmapped(link.document, rest)
-    elif rest and link.spec.map.unmapped == "create":
+    elif rest and mapping.spec.unmapped == "create":
         names = ", ".join(f"`{name}`" for name in rest)
         yield error(
             link.document,
@@ -156,14 +156,13 @@ def _matches(link: Link, path: tuple[str, ...]) -> Iterator[Diagnostic]:
         )
 
 
-def _made_keys(link: Link) -> Iterator[Diagnostic]:
+def _made_keys(link: Link, mapping: MappingHalf) -> Iterator[Diagnostic]:
     """Keys that are made of columns: within the scope, beside none that differs in case."""
-    used, scope = link.vocabulary, link.environment.scope.cluedin.key_prefixes
-    made = any(link.makes(target) for target in link.matching.targets.values())
-    wanted = used is not None and made and link.wants_data_set and link.subject.selected
-    if wanted and used is not None and not holds_prefix(scope, used.prefix):
+    used, scope = mapping.vocabulary, link.environment.scope.cluedin.key_prefixes
+    wanted = mapping.made and link.wants_data_set and link.subject.selected
+    if used is not None and wanted and not holds_prefix(scope, used.prefix):
         yield outside(link, used.prefix)
-    yield from made_key_findings(link)
+    yield from made_key_findings(link, mapping)
 
 
 def _scanned(link: Link) -> Iterator[Diagnostic]:

@@ -54,5 +54,5 @@ class DataSourceLinkKind(Links):
         for link in self.links:
             if link.wants_data_set:
                 yield from data_set_resources(link)
-            if link.wants_lineage:
-                yield from lineage_resources(link)
+            if link.purview is not None:
+                yield from lineage_resources(link, link.purview)

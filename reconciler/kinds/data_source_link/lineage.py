@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
 from reconciler.kinds.data_source_link.columns import Seen
+from reconciler.kinds.data_source_link.mapping import MappingHalf
+from reconciler.kinds.data_source_link.purview import PurviewHalf
 from reconciler.kinds.data_source_link.scene import Link
 from reconciler.kinds.project.asset_types import type_address, type_resources
 from reconciler.kinds.project.collection import collection_needs, collection_resources, collection_value
@@ -15,28 +17,35 @@ from reconciler.kinds.project.entities import EntityAssets, labels_of_key, term_
 from reconciler.kinds.project.labels import classify, directory
 from reconciler.kinds.project.people import object_ids
 from reconciler.resources.base import Desired
-from reconciler.resources.cluedin._arrival import arrived
+from reconciler.resources.cluedin.arrival import arrived
 
-INGEST, MAP = "Ingest Data", "Map to Entity"
-"""Names of the two processes."""
+_NAMES = {"ingest_process": "Ingest Data", "map_process": "Map to Entity"}
+"""Names of the two processes, by their type."""
 
 Pairs = Iterable[tuple[str, str]]
 
 
-def lineage_resources(link: Link) -> Iterator[Desired]:
+class End(NamedTuple):
+    """One end of a process."""
+
+    key: str
+    qualified_name: str
+    address: str
+
+
+def lineage_resources(link: Link, purview: PurviewHalf) -> Iterator[Desired]:
     """The asset, the data set with its columns, the processes, and what is put on the columns."""
-    assert link.purview is not None
     origin = link.origin("data_set")
-    yield from collection_resources(link.world, link.purview, origin)
-    yield from type_resources(link.purview.type_prefix, origin, *_types(link))
-    yield _data_set(link)
+    yield from collection_resources(link.world, purview.system, origin)
+    yield from type_resources(purview.system.type_prefix, origin, *_types(link))
+    yield _data_set(link, purview)
     by_name = {column.name: column for column in link.seen}
     for name in link.columns:
-        yield from _column_resources(link, by_name.get(name, Seen(name)))
+        yield from _column_resources(link, purview, by_name.get(name, Seen(name)))
     if not link.waits:
-        yield from _ingest(link)
-    if link.matching.mapped and link.code is not None:
-        yield from _map(link, link.code)
+        yield from _ingest(link, purview)
+    if link.mapping is not None and link.mapping.matching.mapped and link.mapping.code is not None:
+        yield from _map(link, purview, link.mapping, link.mapping.code)
 
 
 def column_mapping(source: str, sink: str, pairs: Pairs) -> str:
@@ -54,48 +63,46 @@ def _types(link: Link) -> Iterator[str]:
         yield "metrics"
 
 
-def _data_set(link: Link) -> Desired:
-    purview, (group, source, name) = link.purview, link.subject.names
-    assert purview is not None
+def _data_set(link: Link, purview: PurviewHalf) -> Desired:
+    system, (group, source, name) = purview.system, link.subject.names
     owners: dict[str, Any] = {}
-    if "owners" in link.spec.model_fields_set and purview.mode != "atlas":
+    if "owners" in link.spec.model_fields_set and system.mode != "atlas":
         owners["owners"] = object_ids(link.environment, link.spec.owners)
     return link.type("purview.entity").desired(
-        link.data_set_asset,
+        purview.data_set,
         link.origin("data_set"),
-        needs=(type_address(purview.type_prefix, "dataset"), *collection_needs(purview)),
+        needs=(type_address(system.type_prefix, "dataset"), *collection_needs(system)),
         on_remove="delete",
         name=name,
         attributes={"group": group, "source": source, "source_type": link.spec.data_set.type},
         **owners,
-        **collection_value(purview),
+        **collection_value(system),
     )
 
 
-def _column_resources(link: Link, column: Seen) -> Iterator[Desired]:
+def _column_resources(link: Link, purview: PurviewHalf, column: Seen) -> Iterator[Desired]:
     """A column by the name under which it arrives, with the term and the labels of the key that it fills."""
-    assert link.purview is not None
-    asset, key = link.column_asset(column.name), link.matching.mapped.get(column.name)
+    asset, key = purview.column(column.name), link.matching.mapped.get(column.name)
     origin = link.origin("map", "columns", column.name)
     labels = labels_of_key(link.world, key) if key is not None else ()
     effective = frozenset(labels)
-    prefix = link.purview.type_prefix
+    prefix = purview.system.type_prefix
     attributes = {"vocabulary_key": key, **({"data_type": column.type} if column.type else {})}
     want = link.type("purview.entity").desired(
         asset,
         origin,
         needs=(
-            f"purview.entity:{link.data_set_asset}",
+            f"purview.entity:{purview.data_set}",
             type_address(prefix, "column"),
             type_address(prefix, "tabular_columns"),
-            *collection_needs(link.purview),
+            *collection_needs(purview.system),
         ),
         on_remove="delete",
         labels=labels,
         name=arrived(column.name),
-        table=link.data_set_asset,
+        table=purview.data_set,
         attributes=attributes,
-        **collection_value(link.purview),
+        **collection_value(purview.system),
     )
     scanned = link.subject.asset
     want.distinct = scanned is not None and column.name in {one.name for one in scanned.columns}  # `ID` and `id`
@@ -122,53 +129,43 @@ def _on_the_source(link: Link, column: str, labels: tuple[str, ...]) -> Iterator
     yield from classify(link.world, reaching, "source", f"purview.asset:{scanned.key}", origin, frozenset(labels))
 
 
-def _ingest(link: Link) -> Iterator[Desired]:
+def _ingest(link: Link, purview: PurviewHalf) -> Iterator[Desired]:
     yield link.type("purview.asset").desired(link.asset_key, link.origin("asset"), mode="refer")
-    yield _process(
-        link,
-        "ingest_process",
-        link.names.ingest(*link.subject.names),
-        INGEST,
-        (link.asset_key, link.subject.qualified_name, f"purview.asset:{link.asset_key}"),
-        (link.data_set_asset, link.data_set_name, f"purview.entity:{link.data_set_asset}"),
-        _same_columns(link),
-    )
+    asset = End(link.asset_key, link.subject.qualified_name, f"purview.asset:{link.asset_key}")
+    name = purview.qualified.ingest(*purview.names)
+    yield _process(link, purview, "ingest_process", name, (asset, _end(purview)), _same_columns(link))
 
 
-def _map(link: Link, code: str) -> Iterator[Desired]:
-    assert link.purview is not None
-    entities = EntityAssets(link.world, link.purview)
-    mapped = link.matching.mapped
+def _map(link: Link, purview: PurviewHalf, mapping: MappingHalf, code: str) -> Iterator[Desired]:
+    entities = EntityAssets(link.world, purview.system)
+    mapped = mapping.matching.mapped
     yield from entities.resources(code, mapped.values(), link.origin("map"))
     entity = entities.entity(code)
-    yield _process(
-        link,
-        "map_process",
-        link.names.map(*link.subject.names),
-        MAP,
-        (link.data_set_asset, link.data_set_name, f"purview.entity:{link.data_set_asset}"),
-        (entity, link.names.entity(code), f"purview.entity:{entity}"),
-        ((arrived(column), key) for column, key in mapped.items()),
-    )
+    records = End(entity, purview.qualified.entity(code), f"purview.entity:{entity}")
+    pairs = ((arrived(column), key) for column, key in mapped.items())
+    name = purview.qualified.map(*purview.names)
+    yield _process(link, purview, "map_process", name, (_end(purview), records), pairs)
 
 
-End = tuple[str, str, str]
-"""Key, qualified name and address of one end of a process."""
+def _end(purview: PurviewHalf) -> End:
+    """The data set as an end of a process."""
+    return End(purview.data_set, purview.data_set_name, f"purview.entity:{purview.data_set}")
 
 
-def _process(link: Link, type_name: str, qualified_name: str, name: str, start: End, end: End, pairs: Pairs) -> Desired:
-    assert link.purview is not None
-    type_key = f"{link.purview.type_prefix}{type_name}"
+def _process(
+    link: Link, purview: PurviewHalf, type_name: str, qualified_name: str, ends: tuple[End, End], pairs: Pairs
+) -> Desired:
+    prefix, (start, end) = purview.system.type_prefix, ends
     return link.type("purview.entity").desired(
-        f"{type_key}/{qualified_name}",
+        f"{prefix}{type_name}/{qualified_name}",
         link.origin("data_set"),
-        needs=(type_address(link.purview.type_prefix, type_name), start[2], end[2], *collection_needs(link.purview)),
+        needs=(type_address(prefix, type_name), start.address, end.address, *collection_needs(purview.system)),
         on_remove="delete",
-        name=name,
-        inputs=[start[0]],
-        outputs=[end[0]],
-        column_mapping=column_mapping(start[1], end[1], pairs),
-        **collection_value(link.purview),
+        name=_NAMES[type_name],
+        inputs=[start.key],
+        outputs=[end.key],
+        column_mapping=column_mapping(start.qualified_name, end.qualified_name, pairs),
+        **collection_value(purview.system),
     )
 
 

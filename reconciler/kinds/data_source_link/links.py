@@ -8,7 +8,7 @@ from functools import cached_property
 
 from reconciler.kinds.base import Kind, World
 from reconciler.kinds.data_source_link.scene import Link, Subject, data_sets_question
-from reconciler.kinds.data_source_link.spec import ColumnMap, DataSourceLink, SourceAsset
+from reconciler.kinds.data_source_link.spec import ColumnMap, DataSetSpec, DataSourceLink, Fillable, SourceAsset
 from reconciler.kinds.data_source_link.vocabulary import KeySource, vocabulary_called
 from reconciler.kinds.project.declared import declared
 from reconciler.sources.assets import AssetAt, AssetsTagged, ScannedAsset
@@ -22,7 +22,8 @@ PLACEHOLDERS = {
     "asset.qualified_name": lambda asset: asset.qualified_name,
     "asset.collection": lambda asset: asset.collection,
 }
-NAMES = ("group", "source", "name")
+NAMES = tuple(DataSetSpec.marked(Fillable))
+"""The fields of names that may hold placeholders."""
 
 
 class Links(Kind[DataSourceLink]):
@@ -34,8 +35,7 @@ class Links(Kind[DataSourceLink]):
         return list(self._links())
 
     def _links(self) -> Iterator[Link]:
-        data_set, asset = self.spec.data_set, self.spec.asset
-        names = (data_set.group, data_set.source, data_set.name)
+        names, asset = self.spec.data_set.names, self.spec.asset
         if asset is not None:
             rows = self.world.answers.of(self._asset_question(asset))
             found = rows[0] if rows else None

@@ -9,32 +9,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from reconciler.environment.sign_in import PurviewSystem
 from reconciler.kinds.base import Kind, origin_at
-from reconciler.kinds.data_source_link.columns import (
-    Matching,
-    Seen,
-    Target,
-    Way,
-    by_name,
-    by_term,
-    calls,
-    former_key_name,
-    key_name,
-    match,
-)
+from reconciler.kinds.data_source_link.columns import Matching, Seen, calls
+from reconciler.kinds.data_source_link.mapping import MappingHalf
+from reconciler.kinds.data_source_link.purview import PurviewHalf
 from reconciler.kinds.data_source_link.spec import DataSourceLink
-from reconciler.kinds.data_source_link.vocabulary import (
-    VocabularyInUse,
-    keys_of_terms,
-    prefix_of,
-    vocabulary_called,
-)
-from reconciler.kinds.project.declared import declared
-from reconciler.kinds.project.names import QualifiedNames
 from reconciler.resources import types
 from reconciler.resources.base import Origin, Resource, quote
-from reconciler.resources.cluedin._arrival import arrived
+from reconciler.resources.cluedin.arrival import arrived
 from reconciler.sources.assets import ScannedAsset, ScannedColumn
 from reconciler.sources.inbound import DataSetsNamed, LiveDataSet
 
@@ -75,22 +57,26 @@ class Link:
             found = self._origins[path] = origin_at(self.document, path)
         return found
 
-    # -- systems -------------------------------------------------------------------------------------------
+    # -- halves --------------------------------------------------------------------------------------------
 
-    @property
-    def purview(self) -> PurviewSystem | None:
-        """The Purview of the environment, if it has one."""
-        return self.environment.purview
+    @cached_property
+    def purview(self) -> PurviewHalf | None:
+        """The half in Purview, where the environment has one and the document wants to be seen there."""
+        system = self.environment.purview
+        return PurviewHalf(system, self.subject.names) if system is not None and self.spec.lineage else None
+
+    @cached_property
+    def mapping(self) -> MappingHalf | None:
+        """What becomes of the columns, where the document says it."""
+        if self.spec.map is None:
+            return None
+        filled = frozenset(pair for live in self.live_sets for pair in live.mapped)
+        return MappingHalf(self.world, self.spec.map, self.seen, filled)
 
     @property
     def wants_data_set(self) -> bool:
         """Whether the half in CluedIn is made here."""
         return self.environment.cluedin is not None
-
-    @property
-    def wants_lineage(self) -> bool:
-        """Whether the half in Purview is made here."""
-        return self.purview is not None and self.spec.lineage
 
     # -- names ---------------------------------------------------------------------------------------------
 
@@ -113,28 +99,6 @@ class Link:
     def asset_key(self) -> str:
         """The key of the asset: `<type>/<QN>`."""
         return f"{self.subject.type}/{self.subject.qualified_name}"
-
-    @cached_property
-    def names(self) -> QualifiedNames:
-        """The qualified names of the environment."""
-        assert self.purview is not None
-        return QualifiedNames(self.purview.name_prefix)
-
-    @cached_property
-    def data_set_name(self) -> str:
-        """The qualified name of the data set as an asset."""
-        return self.names.data_set(*self.subject.names)
-
-    @cached_property
-    def data_set_asset(self) -> str:
-        """The key of the data set as an asset."""
-        assert self.purview is not None
-        return f"{self.purview.type_prefix}dataset/{self.data_set_name}"
-
-    def column_asset(self, column: str) -> str:
-        """The key of a column of the data set as an asset."""
-        assert self.purview is not None
-        return f"{self.purview.type_prefix}column/{self.names.column(self.data_set_name, column)}"
 
     # -- the asset and the data set as they are ------------------------------------------------------------
 
@@ -200,90 +164,9 @@ class Link:
         return list(dict.fromkeys([*(one.name for one in self.seen), *self.matching.targets]))
 
     @cached_property
-    def vocabulary(self) -> VocabularyInUse | None:
-        """The vocabulary that the columns fill, as far as it is known."""
-        spec = self.spec.map
-        if spec is None:
-            return None
-        if spec.vocabulary is not None:
-            return vocabulary_called(self.world, spec.vocabulary)
-        keys = [entry.key for entry in spec.entries().values() if entry.key is not None]
-        if spec.by_term:
-            way = by_term(keys_of_terms(self.world))
-            keys += [key for column in self.seen for key in way(column)]
-        prefixes = {prefix for key in keys if (prefix := prefix_of(self.world, key)) is not None}
-        return vocabulary_called(self.world, prefixes.pop()) if len(prefixes) == 1 else None
-
-    @cached_property
     def matching(self) -> Matching:
-        """What becomes of the columns."""
-        spec = self.spec.map
-        if spec is None:
-            return Matching()
-        ways: list[Way] = []
-        if spec.by_term:
-            ways.append(by_term(keys_of_terms(self.world)))
-        if spec.by_name and self.vocabulary is not None:
-            ways.append(by_name(self.vocabulary.prefix, self.vocabulary.keys))
-        found = match(self.seen, spec.entries(), ways)
-        if spec.unmapped != "error":
-            rest, found.unmapped = found.unmapped, []
-            for column in rest:
-                target = self._left(column)
-                if target is None:
-                    found.unmapped.append(column)
-                else:
-                    found.targets[column.name] = target
-        return found
-
-    def _left(self, column: Seen) -> Target | None:
-        """What becomes of a column that nothing maps."""
-        assert self.spec.map is not None
-        if self.spec.map.unmapped == "ignore":
-            return Target(column.name, None, "ignored")
-        key = self.own_key(column.name)
-        return Target(column.name, key, "created", type=column.type) if key is not None else None
-
-    def own_key(self, column: str) -> str | None:
-        """The full key that `unmapped: create` makes of a column; None when no name is left of it.
-
-        A key that was made of it under the rules of before, and that it fills now, stays.
-        """
-        if self.vocabulary is None:
-            return None
-        prefix = self.vocabulary.prefix
-        former = f"{prefix}.{former_key_name(column)}"
-        if any(pair in self._filled for pair in ((column, former), (arrived(column), former))):
-            return former
-        name = key_name(column)
-        return f"{prefix}.{name}" if name else None
-
-    @cached_property
-    def _filled(self) -> frozenset[tuple[str, str]]:
-        """Columns of the live data set with the keys that they fill."""
-        return frozenset(pair for live in self.live_sets for pair in live.mapped)
-
-    def makes(self, target: Target) -> bool:
-        """Whether the key of a column is made here: it was created, by this run or by one before."""
-        if target.key is None or self.spec.map is None or self.spec.map.unmapped != "create":
-            return False
-        if target.how == "explicit" or target.key in declared(self.world).keys:
-            return False
-        return target.how == "created" or target.key == self.own_key(target.column)
-
-    @cached_property
-    def code(self) -> str | None:
-        """The code of the records' entity type, as far as it is known."""
-        spec = self.spec.map
-        if spec is None:
-            return None
-        if spec.entity_type is not None:
-            return spec.entity_type
-        return self.vocabulary.code if self.vocabulary is not None else None
-
-    def mapped_key(self, column: str | None) -> str | None:
-        """The full key that a column fills."""
-        return self.matching.mapped.get(column) if column is not None else None
+        """What becomes of the columns; of none anything, where the document does not say it."""
+        return self.mapping.matching if self.mapping is not None else Matching()
 
 
 def data_sets_question(spec: DataSourceLink) -> DataSetsNamed:

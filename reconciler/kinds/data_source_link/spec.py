@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field
@@ -15,8 +16,24 @@ IGNORED = "ignore"
 
 Auto = Literal["none", "by_term", "by_name", "by_term_then_name"]
 Unmapped = Literal["error", "ignore", "create"]
-RECORD_KEYS = ("primary_identifier", "name", "description", "created", "modified")
-"""The fields of a mapping that name a column."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordKey:
+    """Marks a field that names a column: the key that the column fills is one of the record's."""
+
+    annotation: str
+    """The field of the annotation in CluedIn that takes the key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fillable:
+    """Marks a name that may hold placeholders, which a rule fills."""
+
+
+@dataclass(frozen=True, slots=True)
+class OfTheAsset:
+    """Marks what is said of the data set as an asset: it has no effect where there is none."""
 
 
 def _not_off(value: Any) -> Any:
@@ -72,12 +89,12 @@ class AssetSelection(Spec):
 class DataSetSpec(Spec):
     """The data set in CluedIn, and what it stands in."""
 
-    group: Text
+    group: Annotated[Text, Fillable()]
     """Data source group; created when missing. With `select` it may hold `{asset.name}`, `{asset.type}`,
     `{asset.qualified_name}` and `{asset.collection}`, as may the next two."""
-    source: Text
+    source: Annotated[Text, Fillable()]
     """Data source in the group."""
-    name: Text
+    name: Annotated[Text, Fillable()]
     """Data set of the source. No public call renames or deletes any of the three."""
     type: Annotated[Literal["endpoint", "sql"], BeforeValidator(_not_a_file)] = "endpoint"
     """How records come in; `sql` comes later."""
@@ -90,6 +107,11 @@ class DataSetSpec(Spec):
     """Process records as they arrive; a new data set does not. Turning it on processes what is there too."""
     source_quality: Annotated[int, Field(ge=0)] | None = None
     """How good the source is; all data sets of one source share it."""
+
+    @property
+    def names(self) -> tuple[str, str, str]:
+        """The names of the group, the source and the set."""
+        return self.group, self.source, self.name
 
 
 class Identifies(Spec):
@@ -124,15 +146,15 @@ class ColumnMap(Spec):
     """Code of the entity type, `/Customer`; default: the vocabulary's. Neither can change later."""
     origin: Text | None = None
     """Origin of the records: `data_source_name`, which a new mapping has, or a text of its own."""
-    primary_identifier: Verbatim | None = None
+    primary_identifier: Annotated[Verbatim | None, RecordKey("primary_identifier")] = None
     """Mapped column that identifies a record. A change gives the records other codes."""
-    name: Verbatim | None = None
+    name: Annotated[Verbatim | None, RecordKey("name_key")] = None
     """Mapped column that names a record."""
-    description: Verbatim | None = None
+    description: Annotated[Verbatim | None, RecordKey("description_key")] = None
     """Mapped column that describes a record."""
-    created: Verbatim | None = None
+    created: Annotated[Verbatim | None, RecordKey("created_map")] = None
     """Mapped column with the time at which a record was made."""
-    modified: Verbatim | None = None
+    modified: Annotated[Verbatim | None, RecordKey("modified_map")] = None
     """Mapped column with the time at which a record was changed."""
     columns: dict[Verbatim, Text | ColumnEntry] = {}
     """Columns by name, as the source spells them or as they arrive: a full key, `ignore`, or more about it. No two
@@ -144,6 +166,11 @@ class ColumnMap(Spec):
     auto: Annotated[Auto, BeforeValidator(_not_off)] = "none"
     """How columns that are not listed find a key: by a glossary term on the scanned column that is also the
     term of a declared key, by the name (letters and digits, without case), or by both in this order."""
+
+    @property
+    def record_keys(self) -> dict[str, str | None]:
+        """The columns of the record's keys that are mentioned, by the field of the annotation that takes the key."""
+        return {RECORD_KEYS[name].annotation: column for name, column in self.given(*RECORD_KEYS).items()}
 
     @property
     def by_term(self) -> bool:
@@ -158,6 +185,10 @@ class ColumnMap(Spec):
     def entries(self) -> dict[str, ColumnEntry]:
         """What is said about columns, in one form."""
         return {name: _entry(value) for name, value in self.columns.items()}
+
+
+RECORD_KEYS = ColumnMap.marked(RecordKey)
+"""The fields of a mapping that name a column."""
 
 
 class RecordRelation(Spec):
@@ -237,9 +268,9 @@ class DataSourceLink(Manifest):
     """Show the data set and its lineage in Purview."""
     assign_terms: bool = True
     """Put the terms of mapped keys on the columns of the data set in Purview."""
-    owners: Names = ()
+    owners: Annotated[Names, OfTheAsset()] = ()
     """Owners of the data set as an asset: aliases, e-mail addresses from the environment, or object ids."""
     stewards: Names = ()
     """Not for assets: they have owners; terms have stewards."""
-    metrics: Literal["none", "publish"] = "none"
+    metrics: Annotated[Literal["none", "publish"], OfTheAsset()] = "none"
     """Whether `metrics publish` writes the record counts of the data set to its asset; never part of a plan."""

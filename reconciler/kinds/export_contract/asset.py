@@ -12,7 +12,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from reconciler.kinds.export_contract.delivery import SAMPLE_TIME, folder_of
-from reconciler.kinds.export_contract.physical import lake_address, sample_path
+from reconciler.kinds.export_contract.files import lake_address, sample_path
+from reconciler.kinds.export_contract.purview import PurviewHalf
 from reconciler.kinds.export_contract.scene import Contract
 from reconciler.kinds.export_contract.spec import AssetAt as AssetWord
 from reconciler.resources.wildcards import Piece, anything, literal, matches, one_of, run_of
@@ -61,9 +62,9 @@ def asset_questions(contract: Contract) -> Iterable[Question]:
         return
     if isinstance(wish, AssetWord):
         yield AssetAt(wish.type, wish.qualified_name)
-    elif wish == "auto" and contract.purview.mode != "atlas" and sample_path(contract):
+    elif wish == "auto" and contract.purview.system.mode != "atlas" and sample_path(contract):
         yield _search(contract)
-        yield _known(contract)
+        yield _known(contract.purview)
 
 
 def asset_of(contract: Contract) -> Found:
@@ -99,8 +100,8 @@ def _find(contract: Contract) -> Found:
     path = sample_path(contract)
     if wish != "auto" or not path or contract.purview is None:
         return Found()
-    questions = (_search(contract), _known(contract))
-    hits = {row.key: row for one in questions for row in contract.world.answers.of(one) or ()}
+    known = _known(contract.purview)
+    hits = {row.key: row for one in (_search(contract), known) for row in contract.world.answers.of(one) or ()}
     ranked: dict[int, list[ScannedAsset]] = {}
     for row in hits.values():
         rank = _rank(contract, row, path)
@@ -111,7 +112,7 @@ def _find(contract: Contract) -> Found:
         return Found(loose=_loose(hits.values(), path), unsure=tuple(sorted(unsure, key=lambda row: row.key)))
     best = ranked[min(ranked)]
     if len(best) > 1:
-        led_to = {row.key for row in contract.world.answers.of(_known(contract)) or ()}
+        led_to = {row.key for row in contract.world.answers.of(known) or ()}
         kept = [row for row in best if row.key in led_to]
         return Found(asset=kept[0] if len(kept) == 1 else None, rivals=tuple(best))
     shared = _others_in(contract, best[0])
@@ -135,9 +136,9 @@ def _certain(folder: str) -> str:
     return folder
 
 
-def _known(contract: Contract) -> Question:
+def _known(purview: PurviewHalf) -> Question:
     """What the lineage leads to already: search may miss it, and a miss must not move the lineage back."""
-    type, _, name = contract.process_key.partition("/")
+    type, _, name = purview.process.partition("/")
     return OutputsOf(type, name)
 
 

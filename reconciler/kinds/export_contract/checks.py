@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from reconciler.errors import Diagnostic
-from reconciler.kinds.export_contract.columns import column_findings
+from reconciler.kinds.export_contract.column_checks import column_findings
 from reconciler.kinds.export_contract.delivery import public_address
 from reconciler.kinds.export_contract.labels import grants
 from reconciler.kinds.export_contract.neighbours import neighbour_findings
 from reconciler.kinds.export_contract.options import option_findings
-from reconciler.kinds.export_contract.physical import physical_schema
 from reconciler.kinds.export_contract.scene import Contract
+from reconciler.kinds.export_contract.schema import physical_schema
 from reconciler.kinds.export_contract.secrets import secret_findings
 from reconciler.kinds.project.labels import unknown_labels
 from reconciler.kinds.project.references import entity_findings

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from reconciler.kinds.export_contract.condition import compared_keys, condition_of
 from reconciler.kinds.export_contract.delivery import mode_of
-from reconciler.kinds.export_contract.physical import compared_keys, condition_of, physical_schema
 from reconciler.kinds.export_contract.scene import Contract
+from reconciler.kinds.export_contract.schema import physical_schema
 from reconciler.kinds.project.exported import MODES, PropertyOf
 from reconciler.kinds.project.references import (
     entity_questions,
@@ -46,7 +47,7 @@ def cluedin_resources(contract: Contract, before_start: Iterable[str]) -> Iterat
     yield _target(contract, approvals)
     described: dict[str, Any] = {"description": contract.document.description} if contract.document.description else {}
     entity_type = f"cluedin.entity_type:{contract.code}"
-    filtering = [f"cluedin.vocabulary_key:{key}" for key in _filtering_keys(contract)]
+    filtering = [f"cluedin.vocabulary_key:{key}" for key in compared_keys(contract)]
     used = [f"cluedin.export_target:{contract.target_key}", *(f"cluedin.vocabulary_key:{one}" for one in contract.keys)]
     yield types()["cluedin.stream"].desired(
         contract.stream_key,
@@ -119,9 +120,3 @@ def _export(contract: Contract, approvals: frozenset[str]) -> Desired:
         incoming_edges=contract.delivery.relations.incoming,
         columns=[f"{column.source}:{column.key}" for column in taken],
     )
-
-
-def _filtering_keys(contract: Contract) -> list[str]:
-    keys = [one.key for one in contract.spec.where if one.key is not None]
-    keys += [one.from_ for one in contract.spec.columns if one.required == "filter" and isinstance(one.from_, str)]
-    return list(dict.fromkeys(keys))

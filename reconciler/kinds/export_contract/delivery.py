@@ -8,16 +8,14 @@ connector takes the text "true" for nothing (F8).
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Any, Literal
+from dataclasses import dataclass, replace
+from typing import Any
 from urllib.parse import SplitResult, urlsplit
 from urllib.parse import unquote as decoded
 
 from reconciler.kinds.export_contract.schedule import Schedule
-from reconciler.kinds.export_contract.spec import Delivery
+from reconciler.kinds.export_contract.spec import Delivery, Family, OnlyFor
 from reconciler.systems.secrecy import bare_address, carries_secret
-
-Family = Literal["lake", "onelake", "sql", "http", "other"]
 
 ONCE = "{ContainerName}.{OutputFormat}"
 EACH_RUN = "{ContainerName}_{DataTime:yyyyMMddHHmmss}.{OutputFormat}"
@@ -55,27 +53,27 @@ class Form:
 
 
 _LAKE = "f6178e19-7168-449c-b4b6-f9810e86c1c2"
-_FILES = frozenset({"connection", "path", "schedule", "overwrite", "partition_by", "compression", "purview_readable"})
 _RULES = "CluedIn.Connector.AzureDataLake, public source of 2026-01-13, release notes to 4.7.0"
-_LAKES: dict[str, Any] = {"words": _FILES, "strings": True, "source": _RULES}
+_LAKES: dict[str, Any] = {"strings": True, "source": _RULES}
 
-FORMS: dict[str, Form] = {
+_FORMS: dict[str, Form] = {
     "file-parquet": Form("lake", _LAKE, "Azure DataLake Connector", "parquet", ("sync",), **_LAKES),
     "file-csv": Form("lake", _LAKE, "Azure DataLake Connector", "csv", ("sync",), **_LAKES),
     "file-json": Form("lake", _LAKE, "Azure DataLake Connector", "json", **_LAKES),
     "onelake-parquet": Form(
         "onelake", "36c1b087-97c0-4460-a813-6e4ea1d1bc9a", "OneLake Connector", "parquet", ("sync",), **_LAKES
     ),
-    "sql": Form("sql", "838e4ea2-80e0-4b60-b1d1-f052bfcd0caf", "SQL Server Connector", words=frozenset({"connection"})),
-    "http": Form(
-        "http",
-        "486cc091-4c77-4190-8e2d-058bc4ca8a85",
-        "Http Connector",
-        modes=("events",),
-        words=frozenset({"connection"}),
-    ),
-    "other": Form("other", words=frozenset({"connection", "path"})),
+    "sql": Form("sql", "838e4ea2-80e0-4b60-b1d1-f052bfcd0caf", "SQL Server Connector"),
+    "http": Form("http", "486cc091-4c77-4190-8e2d-058bc4ca8a85", "Http Connector", modes=("events",)),
+    "other": Form("other"),
 }
+
+
+def _words(family: Family) -> frozenset[str]:
+    return frozenset(name for name, mark in Delivery.marked(OnlyFor).items() if family in mark.families)
+
+
+FORMS = {name: replace(form, words=_words(form.family)) for name, form in _FORMS.items()}
 """By `delivery.type`. Column rules are known for the data-lake family only, and say of which version."""
 
 PROVIDERS = {form.provider_id: form.provider for form in FORMS.values() if form.provider_id}

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from reconciler.errors import Diagnostic
 from reconciler.kinds.export_contract.asset import asset_of, unknown_placeholders
 from reconciler.kinds.export_contract.delivery import FIELD_OF_OPTION, mode_of
-from reconciler.kinds.export_contract.physical import physical_schema
 from reconciler.kinds.export_contract.scene import Contract
+from reconciler.kinds.export_contract.schema import physical_schema
 from reconciler.kinds.export_contract.secrets import secret_in_clear
 from reconciler.kinds.project.exported import MODES, PropertyOf
 from reconciler.kinds.project.filters import keys_in

@@ -54,7 +54,7 @@ class ExportContractKind(Contract):
         """Both halves, as far as the environment has the system; the stream starts after Purview's half."""
         if not self.wanted:
             return
-        catalogued = list(purview_resources(self)) if self.purview is not None else []
+        catalogued = list(purview_resources(self, self.purview)) if self.purview is not None else []
         yield from catalogued
         if self.cluedin is not None:
             shown = (one.address for one in catalogued if one.mode != "refer")

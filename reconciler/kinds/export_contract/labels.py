@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from reconciler.kinds.export_contract.physical import PhysicalColumn
+from reconciler.kinds.export_contract.physical import PhysicalColumn
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,118 +8,118 @@ from typing import Any
 from reconciler.kinds.export_contract.asset import asset_of, uses_placeholder
 from reconciler.kinds.export_contract.cluedin import approvals_of
 from reconciler.kinds.export_contract.delivery import folder_of, mode_of, public_address
-from reconciler.kinds.export_contract.physical import PhysicalColumn, PhysicalSchema, lake_address, physical_schema
+from reconciler.kinds.export_contract.files import lake_address
+from reconciler.kinds.export_contract.physical import PhysicalColumn, PhysicalSchema
+from reconciler.kinds.export_contract.purview import PurviewHalf
 from reconciler.kinds.export_contract.scene import Contract
+from reconciler.kinds.export_contract.schema import physical_schema
+from reconciler.kinds.export_contract.spec import Sla
 from reconciler.kinds.project.asset_types import type_address, type_resources
 from reconciler.kinds.project.collection import collection_needs, collection_value
 from reconciler.kinds.project.entities import term_of_key
 from reconciler.kinds.project.labels import classify
+from reconciler.kinds.project.levels import level_of
 from reconciler.resources import types
-from reconciler.resources.base import Desired, Origin, Strength
+from reconciler.resources.base import Desired, Origin
 from reconciler.sources.assets import ScannedAsset
 
-STRENGTH: dict[str, Strength] = {
-    "attributes[primary_key]": "declared",
-    "attributes[partition_by]": "declared",
-    "attributes[compression]": "declared",
-    "attributes[retention_days]": "declared",
-    "attributes[rpo_minutes]": "declared",
-    "attributes[rto_minutes]": "declared",
-    "attributes[freshness_p95_minutes]": "verified",
-    "attributes[compatibility]": "verified",
+_PROMISES = {
+    "primary_key": "primary_key",
+    "partition_by": "delivery.partition_by",
+    "compression": "delivery.compression",
+    "retention_days": "retention.days",
+    "compatibility": "compatibility",
+    **{name: f"{Sla.at}{name}" for name in Sla.model_fields},
 }
-"""How far what the export process says is kept."""
-_COLUMN_STRENGTH: dict[str, Strength] = {
-    "attributes[data_type]": "verified",
-    "attributes[is_required]": "declared",
-    "attributes[is_primary_key]": "declared",
-    "description": "declared",
+"""Attributes of the export process that repeat what the contract promises, and where it does."""
+_COLUMN_PROMISES = {
+    "attributes[data_type]": "columns[].type",
+    "attributes[is_required]": "columns[].required",
+    "attributes[is_primary_key]": "primary_key",
+    "description": "columns[].description",
 }
+_STRENGTH = {f"attributes[{name}]": level_of(path) for name, path in _PROMISES.items()}
+_COLUMN_STRENGTH = {name: level_of(path) for name, path in _COLUMN_PROMISES.items()}
+"""How far what the catalogue repeats is kept."""
 _TARGET_TYPES = ("export", "organization_provider", "export_target")
 
 
-def purview_resources(contract: Contract) -> Iterator[Desired]:
+def purview_resources(contract: Contract, purview: PurviewHalf) -> Iterator[Desired]:
     """Every resource in Purview; what the process refers to comes first."""
-    assert contract.purview is not None
     origin = contract.origin(("entity",))
-    yield from contract.assets.resources(contract.code, contract.keys, origin)
-    yield from type_resources(contract.purview.type_prefix, contract.origin(), *_TARGET_TYPES)
-    yield _provider(contract)
+    yield from purview.entities.resources(contract.code, contract.keys, origin)
+    yield from type_resources(purview.system.type_prefix, contract.origin(), *_TARGET_TYPES)
+    yield _provider(contract, purview)
     if uses_placeholder(contract):
-        yield from placeholder_resources(contract)
+        yield from _placeholder(contract, purview)
     elif (asset := asset_of(contract).asset) is not None:
-        yield from _scanned(contract, asset)
-    yield _process(contract)
-
-
-def placeholder_resources(contract: Contract) -> Iterator[Desired]:
-    """The placeholder for the exported asset, its columns, and what is put on them."""
-    schema, kind, host = _schema(contract), types()["purview.entity"], contract.placeholder_key
-    origin = contract.origin(("delivery",))
-    yield kind.desired(
-        host,
-        origin,
-        needs=(type_address(_prefix(contract), "export_target"), *_collection(contract)),
-        on_remove="delete",
-        labels=schema.label_words,
-        name=contract.name,
-        attributes={"format": schema.format or None, "location": _location(contract) or None, **_owner(contract)},
-        **_contacts(contract),
-        **_collection_value(contract),
-    )
-    for column in schema.columns:
-        yield _placeholder_column(contract, column)
-    yield from _marks(contract, f"purview.entity:{host}", None)
+        yield from _scanned(contract, purview, asset)
+    yield _process(contract, purview)
 
 
 def superseded(contract: Contract) -> Iterator[str]:
     """Addresses of the placeholder and of all on it, once something else stands for the export."""
     if contract.wanted and contract.purview is not None and not uses_placeholder(contract):
-        yield from (one.address for one in placeholder_resources(contract))
+        yield from (one.address for one in _placeholder(contract, contract.purview))
 
 
-def _placeholder_column(contract: Contract, column: PhysicalColumn) -> Desired:
-    prefix, key = _prefix(contract), contract.placeholder_column(column.name)
+def _placeholder(contract: Contract, purview: PurviewHalf) -> Iterator[Desired]:
+    """The placeholder for the exported asset, its columns, and what is put on them."""
+    schema, kind, host = physical_schema(contract), types()["purview.entity"], purview.placeholder
+    origin = contract.origin(("delivery",))
+    yield kind.desired(
+        host,
+        origin,
+        needs=_needs(purview, "export_target"),
+        on_remove="delete",
+        labels=schema.label_words,
+        name=contract.name,
+        attributes={"format": schema.format or None, "location": _location(contract) or None, **_owner(contract)},
+        **_contacts(contract, purview),
+        **collection_value(purview.system),
+    )
+    for column in schema.columns:
+        yield _placeholder_column(contract, purview, column)
+    yield from _marks(contract, purview, None)
+
+
+def _placeholder_column(contract: Contract, purview: PurviewHalf, column: PhysicalColumn) -> Desired:
     flags = {"is_required": bool(column.required) or None, "is_primary_key": column.primary_key or None}
     return types()["purview.entity"].desired(
-        key,
+        purview.placeholder_column(column.name),
         _origin(contract, column),
-        needs=(
-            f"purview.entity:{contract.placeholder_key}",
-            type_address(prefix, "column"),
-            type_address(prefix, "tabular_columns"),
-            *_collection(contract),
-        ),
+        needs=(f"purview.entity:{purview.placeholder}", *_needs(purview, "column", "tabular_columns")),
         on_remove="delete",
         labels=column.labels,
         strength=_COLUMN_STRENGTH,
         name=column.name,
-        table=contract.placeholder_key,
+        table=purview.placeholder,
         attributes={
             "data_type": column.type or None,
             "vocabulary_key": column.key if column.source == "vocabkey" else None,
             **flags,
         },
         **_text("description", column.description),
-        **_collection_value(contract),
+        **collection_value(purview.system),
     )
 
 
-def _scanned(contract: Contract, asset: ScannedAsset) -> Iterator[Desired]:
+def _scanned(contract: Contract, purview: PurviewHalf, asset: ScannedAsset) -> Iterator[Desired]:
     """References to the asset that a scan found, and what is put on it and its columns."""
     yield types()["purview.asset"].desired(asset.key, contract.origin(("delivery",)), mode="refer", on_remove="forget")
-    yield from _marks(contract, f"purview.asset:{asset.key}", asset)
+    yield from _marks(contract, purview, asset)
 
 
-def _marks(contract: Contract, host: str, asset: ScannedAsset | None) -> Iterator[Desired]:
+def _marks(contract: Contract, purview: PurviewHalf, asset: ScannedAsset | None) -> Iterator[Desired]:
     """Classifications, free labels and terms on the whole and on its columns; `asset` None for the placeholder."""
-    schema = _schema(contract)
+    schema = physical_schema(contract)
+    host = f"purview.asset:{asset.key}" if asset is not None else f"purview.entity:{purview.placeholder}"
     whole = [label for label in schema.labels if ":" not in label]
     yield from classify(
         contract.world, whole, "export", host, contract.origin(("labels",)), frozenset(schema.label_words)
     )
     for column in schema.columns:
-        below = _host_of(contract, column, asset)
+        below = _host_of(purview, column, asset)
         if below is None or not (column.labels or column.key):
             continue
         marks = list(_marks_on(contract, column, below))
@@ -139,21 +139,21 @@ def _marks_on(contract: Contract, column: PhysicalColumn, host: str) -> Iterator
         yield types()["purview.assignment"].desired(key, origin, needs=needs, labels=words)
 
 
-def _host_of(contract: Contract, column: PhysicalColumn, asset: ScannedAsset | None) -> str | None:
+def _host_of(purview: PurviewHalf, column: PhysicalColumn, asset: ScannedAsset | None) -> str | None:
     """The address of a column of the target; None when the scan did not show it."""
     if asset is None:
-        return f"purview.entity:{contract.placeholder_column(column.name)}"
+        return f"purview.entity:{purview.placeholder_column(column.name)}"
     scanned = asset.column(column.name)
     return f"purview.asset:{scanned.key}" if scanned is not None and scanned.key else None
 
 
-def _provider(contract: Contract) -> Desired:
+def _provider(contract: Contract, purview: PurviewHalf) -> Desired:
     """The export target as an asset."""
     provider_id = contract.connector.id if contract.connector is not None else contract.form.provider_id
     return types()["purview.entity"].desired(
-        contract.provider_asset_key,
+        purview.provider,
         contract.origin(("delivery",)),
-        needs=(type_address(_prefix(contract), "organization_provider"), *_collection(contract)),
+        needs=_needs(purview, "organization_provider"),
         on_remove="delete",
         name=contract.target_name,
         attributes={
@@ -161,36 +161,35 @@ def _provider(contract: Contract) -> Desired:
             "provider_name": contract.provider,
             "account_display": public_address(contract.target_name),
         },
-        **_collection_value(contract),
+        **collection_value(purview.system),
     )
 
 
-def _process(contract: Contract) -> Desired:
+def _process(contract: Contract, purview: PurviewHalf) -> Desired:
     """The export: from the entity type to the provider and to what the export arrived in."""
-    schema, entity = _schema(contract), contract.assets.entity(contract.code)
-    targets = _targets(contract)
+    schema, entity = physical_schema(contract), purview.entities.entity(contract.code)
+    targets = _targets(contract, purview)
     return types()["purview.entity"].desired(
-        contract.process_key,
+        purview.process,
         contract.origin(),
         needs=(
             f"purview.entity:{entity}",
-            f"purview.entity:{contract.provider_asset_key}",
+            f"purview.entity:{purview.provider}",
             *targets,
-            type_address(_prefix(contract), "export"),
-            *_collection(contract),
+            *_needs(purview, "export"),
         ),
         on_remove="delete",
         labels=schema.label_words,
         approvals=approvals_of(contract),
-        strength=STRENGTH,
+        strength=_STRENGTH,
         name=contract.name,
         attributes=_attributes(contract, schema) | _owner(contract),
         inputs=[entity],
-        outputs=[contract.provider_asset_key, *(one.partition(":")[2] for one in targets)],
+        outputs=[purview.provider, *(one.partition(":")[2] for one in targets)],
         column_mapping=_column_mapping(contract, schema, entity, targets),
         **_text("description", contract.document.description),
-        **_contacts(contract),
-        **_collection_value(contract),
+        **_contacts(contract, purview),
+        **collection_value(purview.system),
     )
 
 
@@ -203,9 +202,7 @@ def _attributes(contract: Contract, schema: PhysicalSchema) -> dict[str, Any]:
         "primary_key": list(schema.primary_key),
         "format": schema.format or None,
         "schedule": schema.schedule or None,
-        "freshness_p95_minutes": schema.freshness_p95_minutes,
-        "rpo_minutes": schema.rpo_minutes,
-        "rto_minutes": schema.rto_minutes,
+        **{name: getattr(schema, name) for name in Sla.model_fields},
         "retention_days": schema.retention_days,
         "partition_by": list(schema.partition_by) or None,
         "compression": schema.compression or None,
@@ -232,10 +229,10 @@ def _column_mapping(
     return [{"DatasetMapping": data, "ColumnMapping": sorted(pairs, key=lambda one: (one["Sink"], one["Source"]))}]
 
 
-def _targets(contract: Contract) -> tuple[str, ...]:
+def _targets(contract: Contract, purview: PurviewHalf) -> tuple[str, ...]:
     """The address of what the export arrived in; none with `asset: none`."""
     if uses_placeholder(contract):
-        return (f"purview.entity:{contract.placeholder_key}",)
+        return (f"purview.entity:{purview.placeholder}",)
     asset = asset_of(contract).asset
     return (f"purview.asset:{asset.key}",) if asset is not None else ()
 
@@ -251,15 +248,10 @@ def _owner(contract: Contract) -> dict[str, Any]:
     return {"owner": contract.spec.owner} if "owner" in contract.spec.model_fields_set else {}
 
 
-def _contacts(contract: Contract) -> dict[str, Any]:
+def _contacts(contract: Contract, purview: PurviewHalf) -> dict[str, Any]:
     """The owner as a contact, when the word is one of `people`."""
-    assert contract.purview is not None
     person = contract.environment.person(contract.spec.owner) if contract.spec.owner else None
-    return {"owners": [person.id]} if person is not None and contract.purview.mode != "atlas" else {}
-
-
-def _schema(contract: Contract) -> PhysicalSchema:
-    return physical_schema(contract)
+    return {"owners": [person.id]} if person is not None and purview.system.mode != "atlas" else {}
 
 
 def _origin(contract: Contract, column: PhysicalColumn) -> Origin:
@@ -268,19 +260,10 @@ def _origin(contract: Contract, column: PhysicalColumn) -> Origin:
     return Origin(contract.document.kind, contract.name, column.place.file, column.place.line)
 
 
-def _prefix(contract: Contract) -> str:
-    assert contract.purview is not None
-    return contract.purview.type_prefix
-
-
-def _collection(contract: Contract) -> tuple[str, ...]:
-    assert contract.purview is not None
-    return collection_needs(contract.purview)
-
-
-def _collection_value(contract: Contract) -> dict[str, Any]:
-    assert contract.purview is not None
-    return collection_value(contract.purview)
+def _needs(purview: PurviewHalf, *type_names: str) -> tuple[str, ...]:
+    """What an asset of ours needs: our types, and the collection that it is created in."""
+    own = (type_address(purview.system.type_prefix, name) for name in type_names)
+    return (*own, *collection_needs(purview.system))
 
 
 def _text(name: str, value: str) -> dict[str, Any]:

@@ -8,11 +8,10 @@ from itertools import takewhile
 from reconciler.errors import Diagnostic
 from reconciler.kinds.base import World
 from reconciler.kinds.export_contract.delivery import folder_of
-from reconciler.kinds.export_contract.physical import sample_path
+from reconciler.kinds.export_contract.files import sample_path
 from reconciler.kinds.export_contract.scene import Contract
+from reconciler.kinds.export_contract.spec import Delivery, OneATarget
 from reconciler.manifest.findings import Path, error, warning, where
-
-_SHARED = (("connection", "connection"), ("path", "path"), ("schedule", "schedule"), ("type", "type"))
 
 
 def neighbour_findings(contract: Contract) -> Iterator[Diagnostic]:
@@ -49,14 +48,14 @@ def _before(contract: Contract, others: Iterable[Contract]) -> Iterator[Contract
 
 def _one_target(contract: Contract, other: Contract) -> Iterator[Diagnostic]:
     """A target has one path, one schedule, one format."""
-    for field, name in _SHARED:
+    for field in Delivery.marked(OneATarget):
         if _said(contract, field) != _said(other, field):
             yield error(
                 contract.document,
                 contract.at(field),
                 "contract.shared_target",
                 f"`{contract.name}` and `{other.name}` ({where(other.document, other.at(field))}) share the target "
-                f"`{contract.target_name}` and differ in `{name}`",
+                f"`{contract.target_name}` and differ in `{field}`",
                 "An export target has one; give each contract a target of its own.",
             )
     if contract.delivery.target.manage != other.delivery.target.manage:

@@ -18,11 +18,10 @@ from reconciler.kinds.export_contract.delivery import (
 )
 from reconciler.kinds.export_contract.scene import Contract
 from reconciler.kinds.export_contract.schedule import schedule_of
+from reconciler.kinds.export_contract.spec import OnlyFor
 from reconciler.kinds.project.levels import MEANING
 from reconciler.manifest.findings import error, warning
 from reconciler.systems.secrecy import carries_secret
-
-_BY_FORM = ("connection", "path", "schedule", "overwrite", "partition_by", "compression", "purview_readable")
 
 
 def option_findings(contract: Contract) -> Iterator[Diagnostic]:
@@ -54,7 +53,7 @@ def _type(contract: Contract) -> Iterator[Diagnostic]:
             "`type: other` does not say which connector it means",
             "Name it in `delivery.target.provider`.",
         )
-    for field in _BY_FORM:
+    for field in delivery.marked(OnlyFor):
         if contract.merged.mentions(field) and field not in form.words:
             yield error(
                 document,

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from reconciler.kinds.export_contract.spec import Delivery, ExportContract
+from reconciler.kinds.export_contract.spec import Delivery, ExportContract, OfDelivery
 from reconciler.manifest.findings import Path
 from reconciler.manifest.spec import Spec
 
@@ -32,6 +32,10 @@ class Merged:
         return field in self.places
 
 
+PARTS = tuple(ExportContract.marked(OfDelivery))
+"""The fields of a contract that are parts of its delivery, or whole fields of it."""
+
+
 def merged(spec: ExportContract) -> Merged:
     """The delivery of a contract."""
     values: dict[str, Any] = {}
@@ -47,11 +51,8 @@ def merged(spec: ExportContract) -> Merged:
 
 def _written(spec: ExportContract) -> Iterator[tuple[str, Path, Any]]:
     """Every field that is written, `delivery` first."""
-    yield from ((name, ("delivery", name), getattr(spec.delivery, name)) for name in _given(spec.delivery))
-    yield from ((name, (name,), getattr(spec, name)) for name in ("type", "schedule") if name in spec.model_fields_set)
-    if spec.options is not None:
-        yield from ((name, ("options", name), getattr(spec.options, name)) for name in _given(spec.options))
-
-
-def _given(part: Spec) -> list[str]:
-    return [name for name in type(part).model_fields if name in part.model_fields_set]
+    for name, part in spec.given(*PARTS).items():
+        if isinstance(part, Spec):
+            yield from ((field, (name, field), value) for field, value in part.given(*type(part).model_fields).items())
+        elif name in Delivery.model_fields:
+            yield name, (name,), part

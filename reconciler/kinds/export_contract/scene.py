@@ -7,20 +7,20 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
-from reconciler.environment.sign_in import CluedInSystem, PurviewSystem
+from reconciler.environment.sign_in import CluedInSystem
 from reconciler.kinds.base import Kind, origin_at
 from reconciler.kinds.declarations import NO_EXPORTS, Exports
 from reconciler.kinds.export_contract.delivery import FORMS, PROVIDERS, Form, Location, location_of, options_of
 from reconciler.kinds.export_contract.paste import Merged, merged
+from reconciler.kinds.export_contract.purview import PurviewHalf
 from reconciler.kinds.export_contract.schedule import Schedule, schedule_of
 from reconciler.kinds.export_contract.spec import Column, Delivery, ExportContract
 from reconciler.kinds.project.entities import EntityAssets, labels_of_key
 from reconciler.kinds.project.exported import PropertyOf
-from reconciler.kinds.project.names import QualifiedNames
 from reconciler.kinds.project.references import EntityWord, entity_word
 from reconciler.manifest.findings import Path
 from reconciler.resources.base import Origin, quote
-from reconciler.resources.cluedin._target_options import as_meant
+from reconciler.resources.cluedin.target_options import as_meant
 from reconciler.sources.catalogue import Connector, Connectors
 
 
@@ -82,10 +82,13 @@ class Contract(Kind[ExportContract]):
         """Whether the contract makes anything."""
         return self.bound and self.spec.status != "retired"
 
-    @property
-    def purview(self) -> PurviewSystem | None:
-        """The Purview of the environment, if it has one."""
-        return self.environment.purview
+    @cached_property
+    def purview(self) -> PurviewHalf | None:
+        """The half in Purview, where the environment has one."""
+        system = self.environment.purview
+        if system is None:
+            return None
+        return PurviewHalf(system, EntityAssets(self.world, system), self.name, self.provider, self.target_name)
 
     @property
     def cluedin(self) -> CluedInSystem | None:
@@ -193,39 +196,3 @@ class Contract(Kind[ExportContract]):
         except ValueError:
             found = {}
         return as_meant(found | dict(self.delivery.target.config))
-
-    @property
-    def assets(self) -> EntityAssets:
-        """The entity types as assets."""
-        assert self.purview is not None
-        return EntityAssets(self.world, self.purview)
-
-    @property
-    def names(self) -> QualifiedNames:
-        """The qualified names of the environment."""
-        assert self.purview is not None
-        return QualifiedNames(self.purview.name_prefix)
-
-    def type_name(self, word: str) -> str:
-        """The full name of one of our types."""
-        assert self.purview is not None
-        return f"{self.purview.type_prefix}{word}"
-
-    @property
-    def process_key(self) -> str:
-        """The key of the export process."""
-        return f"{self.type_name('export')}/{self.names.export(self.name)}"
-
-    @property
-    def provider_asset_key(self) -> str:
-        """The key of the export target as an asset."""
-        return f"{self.type_name('organization_provider')}/{self.names.provider(self.provider, self.target_name)}"
-
-    @property
-    def placeholder_key(self) -> str:
-        """The key of the placeholder for the exported asset."""
-        return f"{self.type_name('export_target')}/{self.names.target(self.name)}"
-
-    def placeholder_column(self, name: str) -> str:
-        """The key of a column of the placeholder."""
-        return f"{self.type_name('column')}/{self.names.column(self.names.target(self.name), name)}"

@@ -61,7 +61,7 @@ class Schedule:
     @property
     def longest_gap(self) -> int:
         """Minutes between two runs, where they lie furthest apart."""
-        return _longest_gap(_sets(self.cron))
+        return _longest_gap(sets_of(self.cron))
 
 
 def schedule_of(text: str) -> Schedule:
@@ -70,15 +70,16 @@ def schedule_of(text: str) -> Schedule:
     if word in _WORDS:
         return Schedule(word, _WORDS[word])
     cron = " ".join(text.split())
-    sets = _sets(cron)
-    if not _fitting_days(sets):
+    sets = sets_of(cron)
+    if not fitting_days(sets):
         raise ValueError(f"`{text}` never comes")
-    known = next((one for one, other in _WORDS.items() if _sets(other) == sets), None)
+    known = next((one for one, other in _WORDS.items() if sets_of(other) == sets), None)
     return Schedule(known, _WORDS[known]) if known else Schedule("cron", cron)
 
 
 @lru_cache(maxsize=256)
-def _sets(cron: str) -> Sets:
+def sets_of(cron: str) -> Sets:
+    """The values that each of the five fields stands for; `ValueError` with a sentence for what is no cron."""
     parts = cron.split(" ")
     if len(parts) != len(_FIELDS):
         raise ValueError(f"`{cron}` is neither hourly, daily or weekly, nor five fields of cron")
@@ -130,7 +131,7 @@ def _turned(part: str, first: str, last: str | None, name: str, bounds: tuple[in
 
 
 @lru_cache(maxsize=256)
-def _fitting_days(sets: Sets) -> tuple[int, ...]:
+def fitting_days(sets: Sets) -> tuple[int, ...]:
     """Days of nine years on which there are runs, counted from the first; nine hold every 29 February."""
     start, (_, _, days, months, weekdays) = date(2023, 1, 1), sets
     found = []
@@ -145,6 +146,6 @@ def _fitting_days(sets: Sets) -> tuple[int, ...]:
 def _longest_gap(sets: Sets) -> int:
     times = sorted(hour * 60 + minute for hour in sets[1] for minute in sets[0])
     within = max((after - before for before, after in pairwise(times)), default=0)
-    days = _fitting_days(sets)
+    days = fitting_days(sets)
     between = max((after - before for before, after in pairwise(days)), default=0)
     return max(within, between * DAY - times[-1] + times[0])

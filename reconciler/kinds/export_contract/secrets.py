@@ -11,7 +11,7 @@ from reconciler.errors import Diagnostic
 from reconciler.kinds.export_contract.scene import Contract
 from reconciler.kinds.export_contract.spec import AssetAt
 from reconciler.manifest.findings import Path, error
-from reconciler.resources.cluedin._outbound import may_be_composed
+from reconciler.resources.cluedin.outbound import may_be_composed
 from reconciler.systems.secrecy import carries_secret, is_secret
 
 _OTHERWISE = {

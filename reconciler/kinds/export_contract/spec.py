@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import ConfigDict, Field
@@ -17,10 +18,33 @@ DeliveryType = Literal["file-parquet", "file-csv", "file-json", "onelake-parquet
 Status = Literal["draft", "active", "deprecated", "retired"]
 Compatibility = Literal["additive_only", "none"]
 LogicalType = Literal["string", "date", "timestamp", "time", "number", "integer", "object", "array", "boolean"]
+Family = Literal["lake", "onelake", "sql", "http", "other"]
+"""Connectors that are alike in what they take."""
 Minutes = Annotated[int, Field(ge=1)]
 
 PRIMARY_KEY = ("OriginEntityCode",)
 """The primary key of a contract that names none: the golden record's `Id` changes when records are merged (F12)."""
+
+
+@dataclass(frozen=True, slots=True)
+class OnlyFor:
+    """Marks a field of the delivery that means something to some connectors only."""
+
+    families: tuple[Family, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OneATarget:
+    """Marks what an export target has one of: contracts that share it have to agree."""
+
+
+@dataclass(frozen=True, slots=True)
+class OfDelivery:
+    """Marks a field of the contract that is a part of the delivery, or a whole field of it."""
+
+
+_FILES = OnlyFor(("lake", "onelake"))
+_FOLDERS = OnlyFor(("lake", "onelake", "other"))
 
 
 class Column(Promise):
@@ -76,21 +100,21 @@ class Delivery(Promise):
 
     at: ClassVar[str] = "delivery."
 
-    type: DeliveryType | None = None
+    type: Annotated[DeliveryType | None, OneATarget()] = None
     """Form of the delivery; it implies the connector, except for `other`."""
-    connection: Text | None = None
+    connection: Annotated[Text | None, OneATarget()] = None
     """The lake `abfss://CONTAINER@ACCOUNT.dfs.core.windows.net`, the OneLake item
     `abfss://WORKSPACE@onelake.dfs.fabric.microsoft.com/ITEM.Lakehouse`, the database
     `mssql://HOST/DATABASE`, or the address for `http`."""
-    path: Text | None = None
+    path: Annotated[Text | None, OneATarget(), _FOLDERS] = None
     """Folder below the connection. A target has one path, so contracts with two paths need two targets."""
-    schedule: Text | None = None
+    schedule: Annotated[Text | None, OneATarget(), _FILES] = None
     """`hourly`, `daily`, `weekly`, or five fields of cron, in UTC."""
-    overwrite: bool = False
+    overwrite: Annotated[bool, _FILES] = False
     """`false` writes a new file in each run, `true` one file that each run replaces. Each file holds all records."""
-    partition_by: Texts = ()
+    partition_by: Annotated[Texts, _FILES] = ()
     """Columns that readers may take the files to be partitioned by; the connector writes one file a run."""
-    compression: Text | None = None
+    compression: Annotated[Text | None, _FILES] = None
     """Compression of Parquet files. The connector writes `snappy` and has no option for it."""
     mode: Mode | None = None
     """`sync` keeps the target like CluedIn; `events` sends changes as they come. Files of Parquet and CSV need
@@ -99,7 +123,7 @@ class Delivery(Promise):
     """Whether relations of records go along."""
     state: State = "started"
     """Whether the stream runs; `leave` leaves that to people."""
-    purview_readable: bool = True
+    purview_readable: Annotated[bool, _FILES] = True
     """Column names with `_` for everything but letters and digits, and GUIDs as text, so that scanners and query
     engines can read them. Changing it renames every column."""
     target: Target = Target()
@@ -215,7 +239,7 @@ class ExportContract(Manifest):
     """Conditions that records must meet, all of them."""
     primary_key: Text | Texts | None = None
     """Columns that readers may tell records apart by; default `OriginEntityCode`, the primary identifier."""
-    delivery: Delivery = Delivery()
+    delivery: Annotated[Delivery, OfDelivery()] = Delivery()
     """How and where the export is delivered."""
     columns: tuple[Column, ...] = ()
     """The columns that readers get, besides those that the connector adds by itself."""
@@ -234,11 +258,11 @@ class ExportContract(Manifest):
     """Labels whose presence, on the contract or on a key beneath, makes an apply ask for `--approve LABEL`."""
     status: Status = "active"
     """`draft` makes everything and starts nothing, `deprecated` delivers and says so, `retired` wants nothing."""
-    type: DeliveryType | None = None
+    type: Annotated[DeliveryType | None, OfDelivery()] = None
     """The same as `delivery.type`, as the integrator cookbook writes it."""
-    options: Options | None = None
+    options: Annotated[Options | None, OfDelivery()] = None
     """Parts of `delivery`, as the integrator cookbook writes them."""
-    schedule: Text | None = None
+    schedule: Annotated[Text | None, OfDelivery()] = None
     """The same as `delivery.schedule`, as the integrator cookbook writes it."""
 
     @property

@@ -15,7 +15,7 @@ from reconciler.manifest.findings import error, info, where
 from reconciler.manifest.suggest import did_you_mean
 from reconciler.resources import types
 from reconciler.resources.base import quote
-from reconciler.resources.cluedin._outbound import may_be_composed
+from reconciler.resources.cluedin.outbound import may_be_composed
 from reconciler.sources.catalogue import Connector, Connectors
 from reconciler.sources.outbound import LiveTarget, StreamNamed, StreamProperties, TargetsCalled
 

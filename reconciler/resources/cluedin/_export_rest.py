@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from reconciler.resources.cluedin._shared import Row, refuse
+from reconciler.resources.cluedin.shared import Row, refuse
 from reconciler.systems.cluedin import CluedIn
 
 UNSENT = ("connectorProperties", "exportOutgoingEdgeProperties", "exportIncomingEdgeProperties")

@@ -7,14 +7,14 @@ from typing import Annotated, Any
 
 from reconciler.resources.asked import Asked
 from reconciler.resources.base import Desired, Live, Resource, Write
-from reconciler.resources.cluedin._inbound import (
+from reconciler.resources.cluedin.inbound import (
     SOURCE_NAME,
     annotated,
     entity_type,
     misnamed,
     type_of_set,
 )
-from reconciler.resources.cluedin._shared import ENTITY_TYPE_CODE, PREFIX, Row, refuse
+from reconciler.resources.cluedin.shared import ENTITY_TYPE_CODE, PREFIX, Row, refuse
 from reconciler.resources.rights import claim
 from reconciler.resources.rules import Disruptive, EmptyIs, Fold, Immutable
 from reconciler.systems.cluedin import PAGE, CluedIn

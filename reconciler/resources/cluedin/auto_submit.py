@@ -7,8 +7,8 @@ from typing import Annotated
 
 from reconciler.resources.asked import Asked, Known
 from reconciler.resources.base import Desired, Live, Resource, Write
-from reconciler.resources.cluedin._inbound import fresh_set, guid, misnamed, set_key, sets
-from reconciler.resources.cluedin._shared import Row
+from reconciler.resources.cluedin.inbound import fresh_set, guid, misnamed, set_key, sets
+from reconciler.resources.cluedin.shared import Row
 from reconciler.resources.rights import claim
 from reconciler.resources.rules import Default, Disruptive
 from reconciler.systems.cluedin import PAGE, CluedIn

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from reconciler.resources.asked import Asked, Known
 from reconciler.resources.base import Desired, Live, Resource, Write, field_of, steps_of
-from reconciler.resources.cluedin._inbound import (
+from reconciler.resources.cluedin.inbound import (
     TYPES,
     author,
     configure,
@@ -22,7 +22,7 @@ from reconciler.resources.cluedin._inbound import (
     source,
     sources,
 )
-from reconciler.resources.cluedin._shared import Row, mentions, refuse
+from reconciler.resources.cluedin.shared import Row, mentions, refuse
 from reconciler.resources.rights import claim
 from reconciler.resources.rules import Default, Immutable, Members, Retires
 from reconciler.systems.cluedin import PAGE, CluedIn

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from reconciler.resources.asked import Asked
 from reconciler.resources.base import Desired, Live, Resource, Write
-from reconciler.resources.cluedin._inbound import (
+from reconciler.resources.cluedin.inbound import (
     TYPES,
     author,
     configure,
@@ -17,7 +17,7 @@ from reconciler.resources.cluedin._inbound import (
     misnamed,
     sources,
 )
-from reconciler.resources.cluedin._shared import Row, refuse, until_visible
+from reconciler.resources.cluedin.shared import Row, refuse, until_visible
 from reconciler.resources.rights import claim
 from reconciler.resources.rules import Immutable
 from reconciler.systems.cluedin import PAGE, CluedIn

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from reconciler.resources.asked import Asked
 from reconciler.resources.base import PARTS, Desired, Live, Part, Resource, Write, field_of, quote, steps_of, unquote
-from reconciler.resources.cluedin._outbound import (
+from reconciler.resources.cluedin.outbound import (
     catalogue,
     inputs,
     may_be_composed,
@@ -18,8 +18,8 @@ from reconciler.resources.cluedin._outbound import (
     target_key,
     targets,
 )
-from reconciler.resources.cluedin._shared import Row, advice, mentions, refuse
-from reconciler.resources.cluedin._target_options import as_meant
+from reconciler.resources.cluedin.shared import Row, advice, mentions, refuse
+from reconciler.resources.cluedin.target_options import as_meant
 from reconciler.resources.rights import claim
 from reconciler.resources.rules import Each, Filled, Immutable, Retires, Rule, Secret
 from reconciler.systems.cluedin import PAGE, CluedIn

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from reconciler.resources.base import Desired, Live, Resource, Write
-from reconciler.resources.cluedin._shared import categories, one
+from reconciler.resources.cluedin.shared import categories, one
 from reconciler.resources.rights import claim
 from reconciler.systems.cluedin import CluedIn
 

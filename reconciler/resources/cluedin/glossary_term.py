@@ -8,7 +8,8 @@ from typing import Annotated, Any
 from reconciler.errors import SystemFailureError
 from reconciler.resources.asked import Asked, Known
 from reconciler.resources.base import PARTS, Desired, Live, Part, Resource, Write
-from reconciler.resources.cluedin._shared import (
+from reconciler.resources.cluedin.conditions import Condition, faults, wire
+from reconciler.resources.cluedin.shared import (
     Row,
     Steps,
     categories,
@@ -19,7 +20,6 @@ from reconciler.resources.cluedin._shared import (
     rich,
     terms,
 )
-from reconciler.resources.cluedin.conditions import Condition, faults, wire
 from reconciler.resources.rights import claim
 from reconciler.resources.rules import Default, Filled, Retires, RichText
 from reconciler.resources.spelling import composed

@@ -7,7 +7,7 @@ from typing import Any
 
 from reconciler.resources.base import Write
 from reconciler.resources.cluedin import key_values as values
-from reconciler.resources.cluedin._shared import Row, Steps, advice, arrived, refuse, rich
+from reconciler.resources.cluedin.shared import Row, Steps, advice, arrived, refuse, rich
 from reconciler.systems.cluedin import CluedIn
 
 _CREATE = f"""mutation createVocabulary($vocabularyKey: InputVocabularyKey) {{ management {{ id

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Annotated
 
 from reconciler.resources.base import Desired, Live, Resource, Write, unquote
-from reconciler.resources.cluedin._arrival import arrived, columns_of, never_fills
-from reconciler.resources.cluedin._inbound import (
+from reconciler.resources.cluedin.arrival import arrived, columns_of, never_fills
+from reconciler.resources.cluedin.inbound import (
     above,
     annotated,
     entity_type,
@@ -17,7 +17,7 @@ from reconciler.resources.cluedin._inbound import (
     misnamed,
     property_of,
 )
-from reconciler.resources.cluedin._shared import ENTITY_TYPE_CODE, Row, refuse, until_visible
+from reconciler.resources.cluedin.shared import ENTITY_TYPE_CODE, Row, refuse, until_visible
 from reconciler.resources.rights import claim
 from reconciler.resources.rules import Fold, Immutable
 from reconciler.systems.cluedin import PAGE, CluedIn

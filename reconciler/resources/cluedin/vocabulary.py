@@ -7,8 +7,8 @@ from typing import Annotated, Any
 
 from reconciler.resources.asked import Asked
 from reconciler.resources.base import PARTS, Desired, Live, Origin, Part, Resource, Write, field_of, steps_of
-from reconciler.resources.cluedin import _outbound as outbound
-from reconciler.resources.cluedin._shared import (
+from reconciler.resources.cluedin import outbound
+from reconciler.resources.cluedin.shared import (
     ENTITY_TYPE_CODE,
     GUID,
     PREFIX,

@@ -10,7 +10,8 @@ from reconciler.errors import SystemFailureError
 from reconciler.resources.asked import Asked
 from reconciler.resources.base import Desired, Live, Part, Resource, Write
 from reconciler.resources.cluedin import key_values as values
-from reconciler.resources.cluedin._shared import (
+from reconciler.resources.cluedin.key_writes import KeyWrites
+from reconciler.resources.cluedin.shared import (
     ONE_BY_ONE,
     Row,
     advice,
@@ -21,7 +22,6 @@ from reconciler.resources.cluedin._shared import (
     terms,
     vocabularies,
 )
-from reconciler.resources.cluedin.key_writes import KeyWrites
 from reconciler.resources.rights import claim
 from reconciler.resources.rules import Default, Disruptive, EmptyIs, Filled, Fold, Immutable, Retires, RichText
 from reconciler.systems.cluedin import PAGE, CluedIn

@@ -10,7 +10,7 @@ from typing import Any
 
 from reconciler.resources.asked import Asked, Known
 from reconciler.resources.base import quote, unquote
-from reconciler.resources.cluedin._shared import Row, entity_types, refuse
+from reconciler.resources.cluedin.shared import Row, entity_types, refuse
 from reconciler.resources.spelling import composed
 from reconciler.systems.cluedin import CluedIn, GraphQLRefused
 

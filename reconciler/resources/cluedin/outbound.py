@@ -10,7 +10,7 @@ from typing import Any
 
 from reconciler.resources.asked import Known
 from reconciler.resources.base import quote
-from reconciler.resources.cluedin._shared import Row
+from reconciler.resources.cluedin.shared import Row
 from reconciler.resources.spelling import composed
 from reconciler.systems.cluedin import CluedIn, GraphQLRefused
 from reconciler.systems.refusals import Refused
