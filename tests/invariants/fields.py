@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import copy
 import types
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
+import orjson
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
@@ -15,7 +15,15 @@ from reconciler.kinds import kinds
 
 Data = dict[str, Any]
 ITEM, ENTRY = "[]", "{}"
-WORDS = ("another", "Another", "/Another", "https://another.example.com", "https://third.example.com", "another.word", "0 6 * * *")
+WORDS = (
+    "another",
+    "Another",
+    "/Another",
+    "https://another.example.com",
+    "https://third.example.com",
+    "another.word",
+    "0 6 * * *",
+)
 
 
 @dataclass(frozen=True)
@@ -85,9 +93,9 @@ class Examples:
 
     def pair(self, field: SpecField, spec: Data) -> tuple[Data, Data]:
         """Two valid specs that differ in the field alone: with another value of it, or without it and with it."""
-        before = copy.deepcopy(spec)
-        self._holder(field, before).update(copy.deepcopy(self.beside.get(str(field), {})))
-        after = copy.deepcopy(before)
+        before = _copy(spec)
+        self._holder(field, before).update(_copy(self.beside.get(str(field), {})))
+        after = _copy(before)
         holder = self._holder(field, after)
         other = self._other(field, holder.get(field.word))
         if other is not None:
@@ -106,7 +114,10 @@ class Examples:
         *above, last = _named(field.above)
         outer: Any = spec
         for step in above:
-            outer = next(iter(outer.values() if step == ENTRY else outer)) if step in (ITEM, ENTRY) else outer[step]
+            if step in (ITEM, ENTRY):
+                outer = next(iter(outer.values() if step == ENTRY else outer))
+            else:
+                outer = outer.setdefault(step, {})
         made = self._minimal(field.kind, field.above, field.model)
         wrapped = {ITEM: [made], ENTRY: {"another": made}}.get(field.above[-1], made)
         outer[last] = wrapped
@@ -171,3 +182,8 @@ def _holders(data: Any, steps: tuple[str, ...], model: type[BaseModel]) -> Itera
         inner = [data[step]] if isinstance(data, dict) and step in data else []
     for one in inner:
         yield from _holders(one, tuple(rest), model)
+
+
+def _copy(data: Data) -> Data:
+    """The same, of which no two places are one object."""
+    return orjson.loads(orjson.dumps(data))

@@ -1,20 +1,17 @@
-"""Every field that people may write does something: it is sent, compared or checked, or a reviewed list says why not."""
+"""Every field that people may write is sent, compared or checked, or a reviewed list says why it is not."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import cache
 
 import pytest
 
 from reconciler.kinds import kinds
 
-from .fields import SpecField, spec_fields
+from .fields import spec_fields
 from .seen import Bench
 from .stages import STAGES
-from .told import NOTHING, ONLY_REFUSED, Told, fields_of, is_nothing, is_refusal, prepared, reviewed, told_everywhere
-
-Tell = Callable[[SpecField], Told]
+from .told import NOTHING, ONLY_REFUSED, fields_of, is_nothing, is_refusal, prepared, reviewed, told_everywhere
 
 
 @pytest.fixture(scope="module")
@@ -23,29 +20,17 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
         yield bench
 
 
-@pytest.fixture(scope="module")
-def tell(bench: Bench) -> Tell:
-    return cache(lambda field: told_everywhere(bench, field))
-
-
 @pytest.mark.parametrize("kind", kinds())
-def test_every_field_does_something(tell: Tell, kind: str) -> None:
-    nothing = {str(field) for field in fields_of(kind) if is_nothing(tell(field))}
-    assert nothing == {str(field) for field in fields_of(kind) if reviewed(field, NOTHING)}
-
-
-@pytest.mark.parametrize("kind", kinds())
-def test_every_field_has_values_that_are_taken(tell: Tell, kind: str) -> None:
-    refused = {str(field) for field in fields_of(kind) if is_refusal(tell(field))}
-    assert refused == {str(field) for field in fields_of(kind) if reviewed(field, ONLY_REFUSED)}
-
-
-@pytest.mark.parametrize("kind", kinds())
-def test_where_every_field_goes(tell: Tell, kind: str, golden: Callable[[str, str], None]) -> None:
+def test_every_field_does_something(bench: Bench, kind: str, golden: Callable[[str, str], None]) -> None:
+    told = {field: told_everywhere(bench, field) for field in fields_of(kind)}
+    nothing = {str(field) for field in told if is_nothing(told[field])}
+    assert nothing == {str(field) for field in told if reviewed(field, NOTHING)}
+    refused = {str(field) for field in told if is_refusal(told[field])}
+    assert refused == {str(field) for field in told if reviewed(field, ONLY_REFUSED)}
     lines = (
         f"{field.path}{f' ({about})' if about else ''}: {', '.join(effects) or '-'}"
-        for field in fields_of(kind)
-        for about, effects in tell(field).items()
+        for field, found in told.items()
+        for about, effects in found.items()
     )
     golden(f"{kind}.fields.txt", "\n".join(lines) + "\n")
 

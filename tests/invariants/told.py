@@ -11,14 +11,15 @@ import orjson
 from reconciler.sandbox.server import running
 
 from ..support import Project
+from .documents import SCANS, THERE
 from .fields import SpecField, spec_fields
 from .seen import Bench
-from .stages import EXAMPLES, SCANS, STAGES, THERE, Stage
+from .stages import STAGES, Stage
 
 NOTHING = {
     "GlossaryMapping select.": "reserved: `select` itself is refused, whatever stands in it",
     "GlossaryMapping into.": "reserved: `into` itself is refused, whatever stands in it",
-    "LabelMap remove_unlisted": "says what pruning shall do, and pruning does not ask yet: it takes back all that is ours",
+    "LabelMap remove_unlisted": "says what pruning shall do, and pruning does not ask: it takes back all that is ours",
 }
 """Fields, or the beginnings of their paths, that change nothing at all, and why that is right."""
 ONLY_REFUSED = {
@@ -49,12 +50,12 @@ def fields_of(kind: str) -> list[SpecField]:
 
 def stages_of(field: SpecField) -> list[Stage]:
     """The stages that a field is told on."""
-    return [stage for stage in STAGES if stage.kind == field.kind and field.path.startswith(stage.only)]
+    return [stage for stage in STAGES if stage.tells(field)]
 
 
 def told(bench: Bench, field: SpecField, stage: Stage) -> list[str]:
     """What a field does on a stage."""
-    before, after = EXAMPLES.pair(field, stage.spec)
+    before, after = stage.examples.pair(field, stage.spec)
     return sorted(set(bench.see(stage, before).effects(bench.see(stage, after))))
 
 
@@ -87,7 +88,12 @@ def prepared(root: Path) -> Iterator[Bench]:
         made = Project(root / "made", sandbox.url)
         for scan in SCANS:
             made.http("POST", "/_sandbox/scan", json=scan)
-        document = {"apiVersion": "reconciler/v1", "kind": "ExportContract", "metadata": {"name": "there"}, "spec": THERE}
+        document = {
+            "apiVersion": "reconciler/v1",
+            "kind": "ExportContract",
+            "metadata": {"name": "there"},
+            "spec": THERE,
+        }
         made.write("there.yaml", orjson.dumps(document).decode())
         assert made.apply().complete
         bench = Bench(root / "seen", sandbox.url)
