@@ -6,43 +6,19 @@ from collections.abc import Iterator
 
 from reconciler.environment.patterns import holds, holds_prefix
 from reconciler.errors import Diagnostic
+from reconciler.kinds.glossary_mapping.marks import Both, Reserved
 from reconciler.kinds.glossary_mapping.names import name_findings
 from reconciler.kinds.glossary_mapping.references import reference_findings
 from reconciler.kinds.glossary_mapping.scene import Scene
-from reconciler.kinds.glossary_mapping.spec import Item
+from reconciler.kinds.glossary_mapping.spec import GlossaryMapping, Item, TermText
 from reconciler.kinds.glossary_mapping.terms import NOT_IN_ATLAS
 from reconciler.manifest.findings import error, info, warning
 
-RESERVED = ("select", "into", "naming", "defaults", "allow_native")
-KEY_FIELDS = (
-    "display_name",
-    "description",
-    "data_type",
-    "storage",
-    "group",
-    "classification",
-    "labels",
-    "visible",
-    "annotations",
-    "value_change_insignificant",
-    "lookup",
-    "maps_to",
-    "obsolete",
-)
-TERM_FIELDS = (
-    "definition",
-    "summary",
-    "abbreviation",
-    "usage",
-    "status",
-    "template",
-    "attributes",
-    "experts",
-    "stewards",
-    "synonyms",
-    "related",
-    "resources",
-)
+RESERVED = tuple(GlossaryMapping.marked(Reserved))
+TERM_FIELDS = tuple(TermText.model_fields)
+"""What an item says of its term alone."""
+KEY_FIELDS = tuple(name for name in Item.model_fields if name not in {*TERM_FIELDS, *Item.marked(Both)})
+"""What an item says of its key alone."""
 
 
 def findings(scene: Scene) -> Iterator[Diagnostic]:
@@ -208,7 +184,7 @@ def _systems(scene: Scene) -> Iterator[Diagnostic]:
             "glossary.no_cluedin",
             f"The environment `{name}` has no CluedIn: vocabulary and keys are left out",
         )
-    if environment.purview is not None and environment.purview.mode == "atlas":
+    if scene.is_atlas:
         yield from _atlas(scene)
 
 
@@ -231,20 +207,18 @@ def _atlas(scene: Scene) -> Iterator[Diagnostic]:
 
 def _scope(scene: Scene) -> Iterator[Diagnostic]:
     spec, scope = scene.spec, scene.environment.scope
-    if scene.wants_terms and not holds(scope.purview.glossaries, spec.glossary or ""):
-        yield _outside(scene, ("glossary",), "glossary", spec.glossary or "", "purview.glossaries")
-    vocabulary, glossary = spec.vocabulary, spec.cluedin_glossary
-    if scene.wants_catalogue and vocabulary is not None:
-        prefix = vocabulary.key_prefix
-        if not holds_prefix(scope.cluedin.key_prefixes, prefix):
-            yield _outside(scene, ("vocabulary", "key_prefix"), "key prefix", prefix, "cluedin.key_prefixes")
+    terms, keys, glossary = scene.terms_here, scene.keys_here, spec.cluedin_glossary
+    if terms is not None and not holds(scope.purview.glossaries, terms.glossary):
+        yield _outside(scene, ("glossary",), "glossary", terms.glossary, "purview.glossaries")
+    if keys is not None and not holds_prefix(scope.cluedin.key_prefixes, keys.prefix):
+        yield _outside(scene, ("vocabulary", "key_prefix"), "key prefix", keys.prefix, "cluedin.key_prefixes")
     if scene.environment.cluedin is not None and glossary is not None:
         category = glossary.category
         if not holds(scope.cluedin.categories, category):
             yield _outside(scene, ("cluedin_glossary", "category"), "category", category, "cluedin.categories")
-    if scope.purview.read_only and (scene.wants_terms or scene.wants_assets):
-        yield _read_only(scene, "term" if scene.wants_terms else "vocabulary", "Purview")
-    if scope.cluedin.read_only and scene.wants_catalogue:
+    if scope.purview.read_only and (terms is not None or scene.assets_here is not None):
+        yield _read_only(scene, "term" if terms is not None else "vocabulary", "Purview")
+    if scope.cluedin.read_only and keys is not None:
         yield _read_only(scene, "vocabulary", "CluedIn")
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from reconciler.errors import Diagnostic
-from reconciler.kinds.glossary_mapping.catalogue import condition_keys
+from reconciler.kinds.glossary_mapping.filters import condition_keys
+from reconciler.kinds.glossary_mapping.halves import KeyHalf
 from reconciler.kinds.glossary_mapping.scene import Scene
 from reconciler.kinds.glossary_mapping.templates import template_findings, template_questions
 from reconciler.kinds.project.people import cluedin_users
@@ -20,24 +21,26 @@ from reconciler.sources.catalogue import Connectors, DataClassifications, Users
 def questions(scene: Scene) -> Iterator[Question]:
     """What is asked of the systems: only lists in which the document names something."""
     yield from template_questions(scene)
-    yield from type_questions(scene.world, condition_keys(scene))
-    vocabulary = scene.spec.vocabulary
-    if not scene.wants_catalogue or vocabulary is None:
+    if scene.filters_here is not None:
+        yield from type_questions(scene.world, condition_keys(scene.filters_here))
+    keys = scene.keys_here
+    if keys is None:
         return
-    if vocabulary.source:
+    if keys.vocabulary.source:
         yield Connectors()
-    if vocabulary.owners:
+    if keys.vocabulary.owners:
         yield Users()
-    if any(True for _ in _classified(scene)):
+    if any(True for _ in _classified(keys)):
         yield DataClassifications()
 
 
 def judgements(scene: Scene) -> Iterator[Diagnostic]:
     """Names that the systems do not know: templates and what they hold, connectors, users, classifications."""
     yield from template_findings(scene)
-    vocabulary, answers = scene.spec.vocabulary, scene.world.answers
-    if not scene.wants_catalogue or vocabulary is None:
+    keys, answers = scene.keys_here, scene.world.answers
+    if keys is None:
         return
+    vocabulary = keys.vocabulary
     connectors, users = answers.of(Connectors()), answers.of(Users())
     if connectors is not None and vocabulary.source:
         names = [one.name for one in connectors]
@@ -50,16 +53,16 @@ def judgements(scene: Scene) -> Iterator[Diagnostic]:
             path: Path = ("vocabulary", "owners", at)
             yield from _unknown(scene, path, "vocabulary.no_user", "user", name, users or (), users or (), fold=True)
     codes = answers.of(DataClassifications())
-    for where, code in _classified(scene) if codes is not None else ():
+    for where, code in _classified(keys) if codes is not None else ():
         yield from _unknown(
             scene, where, "key.no_classification", "data classification", code, codes or (), codes or ()
         )
 
 
-def _classified(scene: Scene) -> Iterator[tuple[Path, str]]:
+def _classified(keys: KeyHalf) -> Iterator[tuple[Path, str]]:
     """The data classifications that items name themselves."""
-    for at, item in enumerate(scene.spec.terms):
-        if item.key is not None and item.classification and item.classification not in NO_CLASSIFICATION:
+    for at, item, _ in keys.items:
+        if item.classification and item.classification not in NO_CLASSIFICATION:
             yield ("terms", at, "classification"), item.classification
 
 

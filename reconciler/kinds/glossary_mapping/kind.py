@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from reconciler.errors import Diagnostic
 from reconciler.kinds.glossary_mapping.assets import asset_resources
-from reconciler.kinds.glossary_mapping.catalogue import catalogue_resources, glossary_resources
+from reconciler.kinds.glossary_mapping.catalogue import catalogue_resources
 from reconciler.kinds.glossary_mapping.checks import findings
+from reconciler.kinds.glossary_mapping.filters import glossary_resources
 from reconciler.kinds.glossary_mapping.judge import judgements, questions
 from reconciler.kinds.glossary_mapping.scene import Scene
 from reconciler.kinds.glossary_mapping.spec import GlossaryMapping
@@ -39,11 +40,11 @@ class GlossaryMappingKind(Scene):
         """The resources of both halves, as far as the environment has the system."""
         if not self.is_written_here:
             return
-        if self.wants_catalogue:
-            yield from catalogue_resources(self)
-        if self.environment.cluedin is not None and self.spec.cluedin_glossary is not None:
-            yield from glossary_resources(self)
-        if self.wants_terms:
-            yield from term_resources(self)
-        if self.wants_assets:
-            yield from asset_resources(self)
+        if self.keys_here is not None:
+            yield from catalogue_resources(self, self.keys_here)
+        if self.filters_here is not None:
+            yield from glossary_resources(self, self.filters_here)
+        if self.terms_here is not None:
+            yield from term_resources(self, self.terms_here)
+        if self.assets_here is not None:
+            yield from asset_resources(self, self.assets_here)

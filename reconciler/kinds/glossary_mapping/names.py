@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator
 
 from reconciler.errors import Diagnostic
 from reconciler.kinds.declarations import CONCEPT, Spot
-from reconciler.kinds.glossary_mapping.declares import base_name, cluedin_term_name, concept_names, has_cluedin_term
+from reconciler.kinds.glossary_mapping.halves import TermHalf
 from reconciler.kinds.glossary_mapping.scene import Scene
-from reconciler.kinds.project.names import formal_name, path_parts
+from reconciler.kinds.glossary_mapping.terms import EDGES
+from reconciler.kinds.project.names import path_parts
 from reconciler.manifest.findings import Path, error, warning, where
 from reconciler.manifest.paths import path_findings
 
@@ -61,7 +62,7 @@ def _paths(scene: Scene) -> Iterator[Diagnostic]:
         yield from path_findings(scene.document, ("term", "parent"), term.parent)
     texts = [(("term",), term), *((("terms", at), item) for at, item in enumerate(scene.spec.terms))]
     for above, text in texts:
-        for field in ("synonyms", "related") if text is not None else ():
+        for field in EDGES if text is not None else ():
             for at, name in enumerate(getattr(text, field)):
                 yield from path_findings(scene.document, (*above, field, at), name)
 
@@ -72,10 +73,11 @@ def _written_names(scene: Scene) -> Iterator[tuple[Path, str]]:
         yield ("glossary",), spec.glossary
     if spec.term is not None:
         yield ("term", "name"), spec.term.name
-        for field in ("parent", "moved_from"):
-            path = getattr(spec.term, field)
-            parts = path_parts(path.removeprefix("/") if field == "moved_from" else path) if path is not None else []
-            yield from ((("term", field), part) for part in parts if part.strip() or field != "parent")
+        if spec.term.parent is not None:
+            yield from ((("term", "parent"), part) for part in path_parts(spec.term.parent) if part.strip())
+        if spec.term.moved_from is not None:
+            parts = path_parts(spec.term.moved_from.removeprefix("/"))
+            yield from ((("term", "moved_from"), part) for part in parts)
     for at, item in enumerate(spec.terms):
         if item.term:
             yield ("terms", at, "name"), item.name
@@ -84,18 +86,14 @@ def _written_names(scene: Scene) -> Iterator[tuple[Path, str]]:
 
 
 def _term_twins(scene: Scene) -> Iterator[Diagnostic]:
-    spec = scene.spec
-    if spec.term is None or spec.glossary is None:
+    terms = scene.terms
+    if terms is None:
         return
-    names = concept_names(spec)
-    formal = formal_name(names)
     seen: dict[str, int] = {}
-    yield from _formal_twins(scene, CONCEPT, scene.concept_key, formal)
-    yield from _still_declared(scene, ("term", "moved_from"), scene.concept_key, scene.former_concept_key)
-    for at, item in enumerate(spec.terms):
-        if not item.term:
-            continue
-        key = scene.item_key(item)
+    yield from _formal_twins(scene, CONCEPT, terms, terms.key, terms.formal)
+    yield from _still_declared(scene, ("term", "moved_from"), terms.key, terms.former_key)
+    for at, item in terms.items:
+        key = terms.item_key(item)
         if key in seen:
             yield error(
                 scene.document,
@@ -106,13 +104,13 @@ def _term_twins(scene: Scene) -> Iterator[Diagnostic]:
             )
             continue
         seen[key] = at
-        yield from _formal_twins(scene, at, key, f"{formal}_{item.name}")
-        for former in scene.former_item_keys(item):
+        yield from _formal_twins(scene, at, terms, key, terms.item_formal(item))
+        for former in terms.former_item_keys(item):
             yield from _still_declared(scene, ("terms", at, "moved_from"), key, former)
 
 
-def _formal_twins(scene: Scene, at: int, key: str, formal: str) -> Iterable[Diagnostic]:
-    spots = scene.declared.formal[scene.spec.glossary or "", formal]
+def _formal_twins(scene: Scene, at: int, terms: TermHalf, key: str, formal: str) -> Iterable[Diagnostic]:
+    spots = scene.declared.formal[terms.glossary, formal]
     if len(spots) == 1:
         return
     other, spot = next(iter(spots.items()))
@@ -144,10 +142,10 @@ def _still_declared(scene: Scene, path: Path, key: str, former: str | None) -> I
 
 
 def _vocabulary(scene: Scene) -> Iterator[Diagnostic]:
-    vocabulary, document = scene.spec.vocabulary, scene.document
-    if vocabulary is None:
+    keys, document = scene.keys, scene.document
+    if keys is None:
         return
-    prefix, path = vocabulary.key_prefix, ("vocabulary", "key_prefix")
+    prefix, path = keys.prefix, ("vocabulary", "key_prefix")
     if not _PREFIX.fullmatch(prefix):
         yield error(
             document,
@@ -188,22 +186,9 @@ def _vocabulary(scene: Scene) -> Iterator[Diagnostic]:
 
 
 def _key_twins(scene: Scene) -> Iterator[Diagnostic]:
-    if scene.spec.vocabulary is None:
-        return
-    for at, item in enumerate(scene.spec.terms):
-        if item.key is None:
-            continue
-        path, key = ("terms", at, "key"), scene.full_key(item.key)
-        if not item.key.strip() or item.key != item.key.strip():
-            yield error(scene.document, path, "key.name", f"`{item.key}` cannot be a key", "Remove the blanks.")
-        elif not _KEY.fullmatch(item.key):
-            yield warning(
-                scene.document,
-                path,
-                "key.name",
-                f"The key `{item.key}` has unusual characters",
-                "Begin with a letter and use letters, digits, `_`, `.` and `-`.",
-            )
+    for at, item, key in scene.keys.items if scene.keys is not None else ():
+        path = ("terms", at, "key")
+        yield from _key_name(scene, path, item.key or "")
         spots = [one.spot for one in scene.declared.keys[key]]
         if len(spots) > 1 and not _is(spots[0], scene, at):
             yield error(
@@ -225,14 +210,26 @@ def _key_twins(scene: Scene) -> Iterator[Diagnostic]:
             )
 
 
+def _key_name(scene: Scene, path: Path, key: str) -> Iterator[Diagnostic]:
+    if not key.strip() or key != key.strip():
+        yield error(scene.document, path, "key.name", f"`{key}` cannot be a key", "Remove the blanks.")
+    elif not _KEY.fullmatch(key):
+        yield warning(
+            scene.document,
+            path,
+            "key.name",
+            f"The key `{key}` has unusual characters",
+            "Begin with a letter and use letters, digits, `_`, `.` and `-`.",
+        )
+
+
 def _cluedin_term_twins(scene: Scene) -> Iterator[Diagnostic]:
-    base = base_name(scene.spec)
-    if scene.spec.cluedin_glossary is None or base is None:
+    filters = scene.filters
+    if filters is None:
         return
-    yield from _cluedin_term_twin(scene, CONCEPT, cluedin_term_name(base))
-    for at, item in enumerate(scene.spec.terms):
-        if has_cluedin_term(scene.spec, item):
-            yield from _cluedin_term_twin(scene, at, cluedin_term_name(base, item))
+    yield from _cluedin_term_twin(scene, CONCEPT, filters.name())
+    for at, item, _ in filters.items:
+        yield from _cluedin_term_twin(scene, at, filters.name(item))
 
 
 def _cluedin_term_twin(scene: Scene, at: int, name: str) -> Iterable[Diagnostic]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from reconciler.errors import Diagnostic
+from reconciler.kinds.glossary_mapping.halves import TermHalf
 from reconciler.kinds.glossary_mapping.scene import Scene
 from reconciler.kinds.glossary_mapping.spec import Item, TermText
-from reconciler.kinds.glossary_mapping.terms import resolve_term
+from reconciler.kinds.glossary_mapping.terms import CONTACTS, EDGES, resolve_term
 from reconciler.kinds.project.labels import codes_of, unknown_labels
 from reconciler.kinds.project.people import unknown_contacts, unknown_owners
 from reconciler.manifest.findings import Path, error, info, warning
@@ -20,21 +21,25 @@ def reference_findings(scene: Scene) -> Iterator[Diagnostic]:
     if spec.vocabulary is not None:
         owners = spec.vocabulary.owners
         yield from unknown_owners(scene.environment, scene.document, ("vocabulary", "owners"), owners)
+    terms, keys = scene.terms, scene.keys
     if spec.term is not None:
-        yield from _text(scene, ("term",), spec.term, scene.concept_key if spec.glossary else None)
+        yield from _text(scene, ("term",), spec.term)
+    if terms is not None:
+        yield from _edges(scene, terms, ("term",), terms.concept, terms.key)
     for at, item in enumerate(spec.terms):
         path = ("terms", at)
-        key = scene.item_key(item) if item.term and spec.term is not None and spec.glossary else None
-        yield from _text(scene, path, item, key)
+        yield from _text(scene, path, item)
+        if item.term and terms is not None:
+            yield from _edges(scene, terms, path, item, terms.item_key(item))
         yield from _lookup(scene, path, item)
         if item.labels:
             yield from _labels(scene, path, item)
-        if item.maps_to is not None and item.key is not None and spec.vocabulary is not None:
-            yield from _maps_to(scene, (*path, "maps_to"), scene.full_key(item.key), item.maps_to)
+        if item.maps_to is not None and item.key is not None and keys is not None:
+            yield from _maps_to(scene, (*path, "maps_to"), keys.full(item.key), item.maps_to)
 
 
-def _text(scene: Scene, path: Path, text: TermText, key: str | None) -> Iterator[Diagnostic]:
-    for contacts in ("experts", "stewards"):
+def _text(scene: Scene, path: Path, text: TermText) -> Iterator[Diagnostic]:
+    for contacts in CONTACTS:
         names = getattr(text, contacts)
         if names:
             yield from unknown_contacts(scene.environment, scene.document, (*path, contacts), names)
@@ -49,15 +54,16 @@ def _text(scene: Scene, path: Path, text: TermText, key: str | None) -> Iterator
                     f"The attributes are of `{name}`, and the template is `{text.template}`",
                     f"{advice} Attributes stand under the name of the term's template.".strip(),
                 )
-    if key is None:
-        return
-    for field in ("synonyms", "related"):
+
+
+def _edges(scene: Scene, terms: TermHalf, path: Path, text: TermText, key: str) -> Iterator[Diagnostic]:
+    for field in EDGES:
         for at, name in enumerate(getattr(text, field)):
-            yield from _edge(scene, (*path, field, at), key, name)
+            yield from _edge(scene, terms, (*path, field, at), key, name)
 
 
-def _edge(scene: Scene, path: Path, key: str, name: str) -> Iterator[Diagnostic]:
-    found = resolve_term(scene, name)
+def _edge(scene: Scene, terms: TermHalf, path: Path, key: str, name: str) -> Iterator[Diagnostic]:
+    found = resolve_term(scene, terms, name)
     if len(found) > 1:
         yield error(
             scene.document,

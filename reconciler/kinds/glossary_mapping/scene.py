@@ -7,17 +7,25 @@ from functools import cached_property
 from reconciler.environment.sign_in import PurviewSystem
 from reconciler.kinds.base import Kind, World, origin_at
 from reconciler.kinds.declarations import CONCEPT, NOTHING, Declarations
-from reconciler.kinds.glossary_mapping.declares import concept_names, declarations_of, full_key
+from reconciler.kinds.glossary_mapping.declares import declarations_of
+from reconciler.kinds.glossary_mapping.halves import (
+    AssetHalf,
+    FilterHalf,
+    KeyHalf,
+    TermHalf,
+    filters_of,
+    keys_of,
+    terms_of,
+)
 from reconciler.kinds.glossary_mapping.spec import GlossaryMapping, Item
 from reconciler.kinds.project.declared import Declared, declared
-from reconciler.kinds.project.names import QualifiedNames, path_parts, term_path
 from reconciler.manifest.documents import Document
 from reconciler.resources import types
 from reconciler.resources.base import Origin, Resource
 
 
 class Scene(Kind[GlossaryMapping]):
-    """A document with its world, and the names that follow from both."""
+    """A document with its world: the halves that it spells out, and those that are made in this environment."""
 
     def __init__(self, document: Document, world: World) -> None:
         super().__init__(document, world)
@@ -44,19 +52,26 @@ class Scene(Kind[GlossaryMapping]):
         return self.environment.purview
 
     @property
-    def wants_terms(self) -> bool:
-        """Whether the document makes terms in Purview here."""
-        return self.purview is not None and self.spec.term is not None and self.spec.glossary is not None
+    def is_atlas(self) -> bool:
+        """Whether the environment has an Apache Atlas in the place of Purview."""
+        return self.purview is not None and self.purview.mode == "atlas"
 
-    @property
-    def wants_catalogue(self) -> bool:
-        """Whether the document makes a vocabulary in CluedIn here."""
-        return self.environment.cluedin is not None and self.spec.vocabulary is not None
+    # -- what the document spells out ----------------------------------------------------------------------
 
-    @property
-    def wants_assets(self) -> bool:
-        """Whether the entity type and its keys appear as assets in Purview here."""
-        return self.purview is not None and self.code is not None
+    @cached_property
+    def terms(self) -> TermHalf | None:
+        """Its terms in Purview."""
+        return terms_of(self.spec)
+
+    @cached_property
+    def keys(self) -> KeyHalf | None:
+        """Its vocabulary in CluedIn."""
+        return keys_of(self.spec)
+
+    @cached_property
+    def filters(self) -> FilterHalf | None:
+        """Its terms of CluedIn's own glossary."""
+        return filters_of(self.spec)
 
     @property
     def code(self) -> str | None:
@@ -65,6 +80,33 @@ class Scene(Kind[GlossaryMapping]):
         if vocabulary is None or vocabulary.entity_type is None:
             return None
         return vocabulary.entity_type.full_code
+
+    # -- what is made of it in this environment ------------------------------------------------------------
+
+    @property
+    def terms_here(self) -> TermHalf | None:
+        """The terms that the document makes in Purview."""
+        return self.terms if self.purview is not None else None
+
+    @property
+    def keys_here(self) -> KeyHalf | None:
+        """The vocabulary that the document makes in CluedIn."""
+        return self.keys if self.environment.cluedin is not None else None
+
+    @property
+    def filters_here(self) -> FilterHalf | None:
+        """The terms that the document makes in CluedIn's own glossary."""
+        return self.filters if self.environment.cluedin is not None else None
+
+    @cached_property
+    def assets_here(self) -> AssetHalf | None:
+        """The entity type and its keys as they appear in Purview."""
+        entity = self.keys.vocabulary.entity_type if self.keys is not None else None
+        if self.purview is None or self.keys is None or entity is None:
+            return None
+        return AssetHalf(self.purview, self.keys, entity)
+
+    # -- how its resources are made ------------------------------------------------------------------------
 
     def type(self, name: str) -> Resource:
         """A resource type by `system.name`."""
@@ -81,77 +123,10 @@ class Scene(Kind[GlossaryMapping]):
         """Where a part of the document stands: `vocabulary`, `term`."""
         return origin_at(self.document, (part,))
 
-    # -- keys of resources ---------------------------------------------------------------------------------
-
-    @cached_property
-    def concept_key(self) -> str:
-        """The key of the concept's term."""
-        assert self.spec.glossary is not None
-        return term_path(self.spec.glossary, *concept_names(self.spec))
-
-    @cached_property
-    def former_concept_key(self) -> str | None:
-        """The key that the concept's term had before it was renamed or moved.
-
-        A path, also `/Name`, starts at the top of the glossary; a name alone stood where the term stands now, and at
-        the top where that is the term's own key.
-        """
-        term = self.spec.term
-        assert term is not None
-        assert self.spec.glossary is not None
-        if term.moved_from is None:
-            return None
-        names = path_parts(term.moved_from.removeprefix("/"))
-        at_top = term.moved_from.startswith("/") or len(names) > 1 or term.parent is None or names == [term.name]
-        above = path_parts(term.parent) if term.parent is not None and not at_top else []
-        return term_path(self.spec.glossary, *above, *names)
-
-    def item_key(self, item: Item) -> str:
-        """The key of an item's term."""
-        return f"{self.concept_key}/{term_path(item.name)}"
-
-    def former_item_keys(self, item: Item) -> tuple[str, ...]:
-        """Keys that an item's term may have had before it, or the concept above it, was renamed or moved.
-
-        Either may have been applied already, as people leave `moved_from` where it is.
-        """
-        above = dict.fromkeys(filter(None, (self.former_concept_key, self.concept_key)))
-        names = dict.fromkeys(filter(None, (item.former.name, item.name)))
-        keys = [f"{concept}/{term_path(name)}" for name in names for concept in above]
-        if item.former.path:
-            keys.append(term_path(self.spec.glossary or "", *item.former.path))
-        return tuple(key for key in keys if key != self.item_key(item))
-
     def bearer(self, item: Item | None = None) -> str:
         """What a rename leaves alone: the vocabulary key of an item, the prefix of the concept; empty without one."""
-        vocabulary = self.spec.vocabulary
-        if vocabulary is None or (item is not None and item.key is None):
+        if self.keys is None:
             return ""
-        return vocabulary.key_prefix if item is None else self.full_key(item.key or "")
-
-    def full_key(self, key: str) -> str:
-        """A key with the prefix of the document's vocabulary."""
-        return full_key(self.spec, key)
-
-    @cached_property
-    def names(self) -> QualifiedNames:
-        """The qualified names of the environment."""
-        assert self.purview is not None
-        return QualifiedNames(self.purview.name_prefix)
-
-    @cached_property
-    def entity_name(self) -> str:
-        """The qualified name of the entity type."""
-        assert self.code is not None
-        return self.names.entity(self.code)
-
-    @cached_property
-    def entity_key(self) -> str:
-        """The key of the entity type as an asset."""
-        assert self.purview is not None
-        return f"{self.purview.type_prefix}entity/{self.entity_name}"
-
-    def column_key(self, key: str) -> str:
-        """The key of a vocabulary key as a column of the entity type."""
-        assert self.purview is not None
-        return f"{self.purview.type_prefix}column/{self.names.column(self.entity_name, self.full_key(key))}"
+        if item is None:
+            return self.keys.prefix
+        return self.keys.full(item.key) if item.key is not None else ""

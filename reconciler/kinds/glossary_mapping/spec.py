@@ -6,12 +6,15 @@ from typing import Annotated, Any, ClassVar, Literal, get_args
 
 from pydantic import AfterValidator, Field
 
+from reconciler.kinds.glossary_mapping.marks import Both, Contacts, Copied, Edge, PurviewOnly, Reserved
 from reconciler.kinds.project.names import path_parts
 from reconciler.kinds.project.texts import Names, Text
-from reconciler.manifest.spec import Manifest, Spec
+from reconciler.manifest.spec import Handled, Manifest, Spec
 from reconciler.resources.spelling import composed
 
 TermName = Annotated[str, Field(json_schema_extra={"pattern": r"^[^@.<>]{1,255}$"}), AfterValidator(composed)]
+KeyName = Annotated[str, Field(json_schema_extra={"pattern": r"^[A-Za-z][A-Za-z0-9_.-]*$"})]
+Code = Annotated[str, Field(json_schema_extra={"pattern": r"^(/[A-Za-z0-9_.-]+)+$"})]
 Status = Literal["Draft", "Approved", "Alert", "Expired"]
 Removed = Literal["obsolete", "delete", "keep", "expire"]
 Storage = Literal["Keyword", "Typed", "Untyped"]
@@ -60,29 +63,29 @@ class Link(Spec):
 class TermText(Spec):
     """What can be said about a term in Purview."""
 
-    definition: str | None = None
+    definition: Annotated[str | None, Copied("description")] = None
     """What the term means; Purview's "Definition"."""
-    summary: str | None = None
+    summary: Annotated[str | None, Copied("short_description")] = None
     """The meaning in one sentence."""
     abbreviation: str | None = None
     """Short form of the name."""
     usage: str | None = None
     """How the term is used."""
-    status: Status | None = None
+    status: Annotated[Status | None, PurviewOnly()] = None
     """How far the term is agreed on; a new term is a draft."""
-    template: str | None = None
+    template: Annotated[str | None, Handled(), PurviewOnly()] = None
     """Term template; it must exist."""
-    attributes: dict[str, dict[str, Any]] = {}
+    attributes: Annotated[dict[str, dict[str, Any]], Handled(), PurviewOnly()] = {}
     """Values of the template's attributes: `{TEMPLATE: {ATTRIBUTE: value}}`."""
-    experts: Names = ()
+    experts: Annotated[Names, Contacts(), PurviewOnly()] = ()
     """People who know the subject: aliases, e-mail addresses from the environment, or object ids."""
-    stewards: Names = ()
+    stewards: Annotated[Names, Contacts(), PurviewOnly()] = ()
     """People who look after the term."""
-    synonyms: Names = ()
+    synonyms: Annotated[Names, Edge("synonyms")] = ()
     """Terms with the same meaning: names in the same glossary, or `Glossary/Path`."""
-    related: Names = ()
+    related: Annotated[Names, Edge("seeAlso")] = ()
     """Terms to see as well: names in the same glossary, or `Glossary/Path`."""
-    resources: tuple[Link, ...] = ()
+    resources: Annotated[tuple[Link, ...], Handled(), PurviewOnly()] = ()
     """Pages about the term."""
 
 
@@ -101,9 +104,9 @@ class Concept(TermText):
 class EntityType(Spec):
     """The entity type of the records."""
 
-    name: Text
+    name: Annotated[Text, Handled()]
     """Display name."""
-    code: Annotated[str, Field(json_schema_extra={"pattern": r"^(/[A-Za-z0-9_.-]+)+$"})] | None = None
+    code: Annotated[Code | None, Handled()] = None
     """Code, which can never change; default: `/` and the name without blanks."""
     icon: str | None = None
     """Name of the icon."""
@@ -121,19 +124,19 @@ class Vocabulary(Spec):
 
     name: Text
     """Name of the vocabulary."""
-    key_prefix: Annotated[str, Field(json_schema_extra={"pattern": r"^[A-Za-z][A-Za-z0-9._]*$"})]
+    key_prefix: Annotated[str, Field(json_schema_extra={"pattern": r"^[A-Za-z][A-Za-z0-9._]*$"}), Handled()]
     """First part of all its keys; it can never change and is unique without regard to case."""
     description: str | None = None
     """What the vocabulary is for."""
-    source: str | None = None
+    source: Annotated[str | None, Handled()] = None
     """Connector that the vocabulary belongs to, by name or provider id; null for none."""
-    active: Literal[True] | None = None
+    active: Annotated[Literal[True] | None, Handled()] = None
     """Activate the vocabulary; there is no way back."""
-    owners: Names = ()
+    owners: Annotated[Names, Handled()] = ()
     """CluedIn users who own it."""
-    entity_type: EntityType | None = None
+    entity_type: Annotated[EntityType | None, Handled()] = None
     """Entity type of its records; created when missing."""
-    group: Text | None = None
+    group: Annotated[Text | None, Handled()] = None
     """Group of all keys that name none."""
 
 
@@ -175,13 +178,13 @@ _NOTHING_BEFORE = Former()
 class Item(TermText):
     """One key in CluedIn and one term below the concept in Purview."""
 
-    name: TermName
+    name: Annotated[TermName, Both()]
     """Name of the term, and display name of the key."""
-    key: Annotated[str, Field(json_schema_extra={"pattern": r"^[A-Za-z][A-Za-z0-9_.-]*$"})] | None = None
+    key: Annotated[KeyName | None, Both()] = None
     """Name of the key below the key prefix; it can never change. Without it there is no key."""
-    term: bool = True
+    term: Annotated[bool, Both()] = True
     """Whether there is a term in Purview."""
-    display_name: Text | None = None
+    display_name: Annotated[Text | None, Handled()] = None
     """Display name of the key; default: the name."""
     description: str | None = None
     """Description of the key, and of its column in Purview."""
@@ -189,15 +192,15 @@ class Item(TermText):
     """Data type of the key; a new key is `Text`. A change re-processes the key's values."""
     storage: Storage | None = None
     """How values are stored; a new key gets what fits its data type."""
-    group: Text | None = None
+    group: Annotated[Text | None, Handled()] = None
     """Group of the key; default: the vocabulary's, else `Metadata`."""
-    classification: str | None = None
+    classification: Annotated[str | None, Handled()] = None
     """CluedIn's data classification code, the kind of data: `/Email`. A change re-processes the values."""
-    labels: Names = ()
+    labels: Annotated[Names, Handled()] = ()
     """Words for sensitivity from a `LabelMap`."""
     visible: bool | None = None
     """Whether people see the key."""
-    annotations: Annotations | None = None
+    annotations: Annotated[Annotations | None, Handled()] = None
     """Data annotations of the key."""
     value_change_insignificant: bool | None = None
     """A change of the value alone makes no new version of a record."""
@@ -207,7 +210,7 @@ class Item(TermText):
     """Full key that takes the values of this one: `customer.email`."""
     obsolete: bool | None = None
     """The key is out of use."""
-    moved_from: TermName | Former | None = None
+    moved_from: Annotated[TermName | Former | None, Both()] = None
     """Former name of a renamed term, or former path in the glossary with `/` when it stood below
     another concept; or `{name: …, key: …}`: the former key becomes obsolete and maps to the new."""
 
@@ -238,14 +241,14 @@ class KeyCondition(Spec):
 class CluedInGlossary(Spec):
     """Terms in CluedIn's own glossary, which are saved filters over records."""
 
-    category: Text
+    category: Annotated[Text, Handled()]
     """Category of the terms; created when missing."""
     active: bool | None = None
     """Whether the terms are active."""
-    descriptions: bool = False
+    descriptions: Annotated[bool, Handled()] = False
     """Copy definitions and summaries into the terms: what a term of CluedIn is, its condition says, and the
     definition is kept in one place, Purview."""
-    condition: Literal["auto"] | EntityTypeCondition | KeyCondition | dict[str, Any] = "auto"
+    condition: Annotated[Literal["auto"] | EntityTypeCondition | KeyCondition | dict[str, Any], Handled()] = "auto"
     """Records of the concept's term: `auto` takes those of the entity type; a raw rule is passed on as it is.
     The term of a key holds those of them that have a value for the key."""
 
@@ -349,13 +352,13 @@ class GlossaryMapping(Manifest):
     removed: Removed = "obsolete"
     """What pruning does to keys that left the manifest: make them `obsolete`, `delete` them, or `keep` them.
     The vocabulary itself is only ever deleted with `delete`."""
-    select: Selection | None = None
+    select: Annotated[Selection | None, Reserved()] = None
     """Reserved for `source: purview` and `source: cluedin`."""
-    into: Into | None = None
+    into: Annotated[Into | None, Reserved()] = None
     """Reserved for `source: purview` and `source: cluedin`."""
-    naming: dict[str, str] | None = None
+    naming: Annotated[dict[str, str] | None, Reserved()] = None
     """Reserved for `source: purview` and `source: cluedin`."""
-    defaults: dict[str, Any] | None = None
+    defaults: Annotated[dict[str, Any] | None, Reserved()] = None
     """Reserved for `source: purview`."""
-    allow_native: bool = False
+    allow_native: Annotated[bool, Reserved()] = False
     """Reserved for `source: purview` and `source: cluedin`."""

@@ -9,12 +9,14 @@ from functools import cached_property
 from reconciler.errors import Diagnostic
 from reconciler.kinds.base import Kind, origin_at
 from reconciler.kinds.declarations import Declarations, DeclaredLabel
-from reconciler.kinds.label_map.spec import LabelMap
+from reconciler.kinds.label_map.spec import Label, LabelMap
 from reconciler.kinds.project.labels import directory, is_microsoft
 from reconciler.manifest.findings import error, where
+from reconciler.manifest.spec import plain_fields
 from reconciler.resources import types
 from reconciler.resources.base import Desired
 
+_FIELDS = plain_fields(Label)
 _LABEL = re.compile(r"[A-Za-z][A-Za-z0-9 _-]*")
 _CLASSIFICATION = re.compile(r"[A-Za-z][A-Za-z0-9_. ]*")
 
@@ -83,7 +85,7 @@ class LabelMapKind(Kind[LabelMap]):
             if is_microsoft(label.classification):
                 yield kind.desired(label.classification, origin, mode="refer")
             else:
-                yield kind.desired(label.classification, origin, **label.given("description"))
+                yield kind.desired(label.classification, origin, **label.given(*_FIELDS))
 
     def _read_only(self) -> Iterable[Diagnostic]:
         environment = self.environment

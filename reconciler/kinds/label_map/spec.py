@@ -7,21 +7,23 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from reconciler.kinds.declarations import Place
-from reconciler.manifest.spec import Manifest, Spec
+from reconciler.manifest.spec import Handled, Manifest, Spec
+
+FreeLabel = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,50}$")]
 
 
 class Label(Spec):
     """One word for sensitivity."""
 
-    classification: Annotated[str, Field(min_length=1)]
+    classification: Annotated[str, Field(min_length=1), Handled()]
     """Classification in Purview; created when missing, unless it starts with `MICROSOFT.`."""
     description: str | None = None
     """What the word means; becomes the description of the classification."""
-    purview_label: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,50}$")] | None = None
+    purview_label: Annotated[FreeLabel | None, Handled()] = None
     """Free label that assets get as well."""
-    cluedin_code: str | None = None
+    cluedin_code: Annotated[str | None, Handled()] = None
     """CluedIn's data classification code for labelled keys that name none themselves."""
-    detected_by: tuple[str, ...] = ()
+    detected_by: Annotated[tuple[str, ...], Handled()] = ()
     """Classifications of Purview's scanner that suggest this label; used for findings only."""
 
 

@@ -1,0 +1,168 @@
+"""Specs that give every field of their kind something to do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .fields import Data
+
+LAKE = "abfss://mdm@contosolake.dfs.core.windows.net"
+RAW = "https://contosolake.dfs.core.windows.net/raw/crm"
+FILE, RESOURCE_SET = "azure_datalake_gen2_path", "azure_datalake_gen2_resource_set"
+EXPORTED = "https://contosolake.dfs.core.windows.net/mdm/exports/scanned/exportcontract.parquet"
+LINKS = [{"name": "Wiki", "url": "https://wiki.example.com"}]
+SECRET = {"AccountKey": {"env": "LAKE_KEY"}}
+IN_A_VAULT = {"vault": "acme", "secret": "lake-key", "version": "0" * 32}
+
+
+def but(spec: Data, **fields: Any) -> Data:
+    """A spec with other fields; those that are None are left out."""
+    return {name: value for name, value in {**spec, **fields}.items() if value is not None}
+
+
+LABELS: Data = {
+    "labels": {
+        "PII": {
+            "classification": "CLUEDIN.PII",
+            "description": "Personal data.",
+            "purview_label": "pii",
+            "detected_by": ["MICROSOFT.PERSONAL.EMAIL"],
+        },
+        "Restricted": {"classification": "CLUEDIN.RESTRICTED"},
+    },
+    "propagate": ["entity", "data_set"],
+}
+CUSTOMER: Data = {
+    "glossary": "Enterprise",
+    "term": {"name": "Customer", "parent": "Party", "resources": LINKS},
+    "vocabulary": {
+        "name": "Customer",
+        "key_prefix": "customer",
+        "entity_type": {"name": "Customer", "code": "/Customer"},
+    },
+    "terms": [
+        {"name": "Email", "key": "email"},
+        {"name": "Customer Id", "key": "id", "labels": ["PII"]},
+        {"name": "Full Name", "key": "fullName", "resources": LINKS, "annotations": {"required": True}},
+        {"name": "Account Id", "key": "accountId", "moved_from": {"name": "Account", "key": "account"}},
+        {"name": "Updated", "key": "changedAt"},
+        {"name": "Segment", "key": "segment"},
+    ],
+    "cluedin_glossary": {"category": "Enterprise"},
+}
+WITHOUT_KEY = but(CUSTOMER, terms=[{"name": "Email"}])
+WITHOUT_TERM = but(CUSTOMER, terms=[{"name": "Email", "key": "email", "term": False}])
+IN_ATLAS = but(CUSTOMER, term={"name": "Customer", "parent": "Party"}, terms=[{"name": "Email", "key": "email"}])
+UNKNOWN_LABEL = but(CUSTOMER, terms=[{"name": "Email", "key": "email", "labels": ["Unknown"]}])
+DESCRIBED = but(CUSTOMER, cluedin_glossary={"category": "Enterprise", "descriptions": True})
+ABOUT_A_KEY = but(
+    CUSTOMER, cluedin_glossary={"category": "Enterprise", "condition": {"key": "customer.id", "exists": True}}
+)
+ABOUT_A_TYPE = but(CUSTOMER, cluedin_glossary={"category": "Enterprise", "condition": {"entity_type": "/Customer"}})
+DESCRIBED_TERM = but(
+    DESCRIBED,
+    term=but(CUSTOMER["term"], definition="A definition.", summary="A summary."),
+    terms=[{"name": "Email", "key": "email", "definition": "A definition.", "summary": "A summary."}],
+)
+
+COLUMNS: Data = {
+    "email": {"key": "customer.email", "identifier": {}},
+    "id": "customer.id",
+    "full_name": "customer.fullName",
+    "account_id": "customer.accountId",
+    "segment": "customer.segment",
+    "crm_notes": {"ignore": True},
+}
+MAP: Data = {"vocabulary": "customer", "primary_identifier": "id", "columns": COLUMNS, "unmapped": "ignore"}
+CONTACTS: Data = {
+    "asset": {"type": FILE, "qualified_name": f"{RAW}/contacts.csv"},
+    "data_set": {"group": "CRM", "source": "contacts", "name": "contacts"},
+    "map": MAP,
+    "relations": [{"column": "account_id", "type": "/WorksFor", "to": "/Organization"}],
+}
+NOT_MAPPED = but(CONTACTS, map=None, relations=None)
+NOT_FOUND = but(NOT_MAPPED, asset={"type": FILE, "qualified_name": f"{RAW}/nowhere.csv", "missing": "wait"})
+BY_NAME = but(CONTACTS, map={"vocabulary": "customer", "unmapped": "ignore", "auto": "by_name"}, relations=None)
+BY_TERM: Data = {
+    "select": {"term": "Invoice", "glossary": "Enterprise"},
+    "data_set": {"group": "Lake", "source": "sql", "name": "{asset.name}"},
+}
+
+DELIVERY: Data = {
+    "type": "file-parquet",
+    "connection": LAKE,
+    "path": "exports/customers/",
+    "schedule": "hourly",
+    "overwrite": True,
+    "target": {"secrets": SECRET},
+}
+CONTRACT: Data = {
+    "entity": "/Customer",
+    "where": [
+        {"key": "customer.email", "operator": "equals", "value": "a@example.com"},
+        {"property": "Name", "operator": "exists"},
+    ],
+    "delivery": DELIVERY,
+    "columns": [{"from": "customer.id"}, {"from": "customer.email"}, {"from": {"property": "Name"}}],
+}
+COOKBOOK = but(
+    CONTRACT,
+    type="file-parquet",
+    schedule="hourly",
+    options={"connection": LAKE, "path": "exports/customers/", "overwrite": True},
+    delivery={"target": {"secrets": SECRET}},
+)
+SECRET_IN_A_VAULT = but(CONTRACT, delivery=but(DELIVERY, target={"secrets": {"AccountKey": IN_A_VAULT}}))
+AS_JSON = but(CONTRACT, delivery={"type": "file-json", "connection": LAKE, "path": "exports/customers/"})
+OTHER_CONNECTOR = but(CONTRACT, delivery={"type": "other", "target": {"provider": "Azure Databricks Connector"}})
+TARGET_THERE = but(CONTRACT, delivery=but(DELIVERY, path="exports/there/", target={"name": "there"}))
+SCANNED = but(
+    CONTRACT, delivery=but(DELIVERY, path="exports/scanned/", asset={"type": FILE, "qualified_name": EXPORTED})
+)
+TO_A_DATABASE = but(
+    CONTRACT,
+    delivery={
+        "type": "sql",
+        "connection": "mssql://sql.example.com/mdm",
+        "target": {"name": "exportcontract", "secrets": {"password": {"env": "LAKE_KEY"}}},
+    },
+)
+SECOND = but(CONTRACT, delivery=but(DELIVERY, path="exports/second/", target={"name": "second", "secrets": SECRET}))
+
+PEOPLE: Data = {
+    "entity": "/Customer",
+    "where": CONTRACT["where"],
+    "target": {"name": "exportcontract", "provider": "Azure DataLake Connector"},
+    "columns": ["customer.email", {"property": "Name"}],
+}
+RULE = {
+    "condition": "AND",
+    "field": "Properties[customer.id]",
+    "objectTypeId": "011ac3b4-0b46-4f9c-a82a-8c14f9dd642b",
+    "operator": "306e5d29-832f-41e7-a6db-1c02eb5ebf74",
+    "type": "string",
+    "value": [],
+    "rules": [],
+}
+
+DATABASE = but(CONTRACT, delivery={"type": "sql", "connection": "mssql://sql.example.com/mdm"})
+THERE: Data = {
+    "entity": "/Person",
+    "delivery": but(DELIVERY, path="exports/there/", target={"secrets": SECRET}),
+    "columns": [{"from": "person.email"}],
+}
+"""A contract, `there`, that is applied before anything is told: so there is an export target that nobody here makes."""
+SCANS: tuple[Data, ...] = tuple(
+    {
+        "account": "contosolake",
+        "filesystem": "mdm",
+        "path": f"exports/scanned/{name}.parquet",
+        "columns": [
+            {"name": "customer_id", "type": "string"},
+            {"name": "customer_email", "type": "string", "classifications": ["MICROSOFT.PERSONAL.EMAIL"]},
+        ],
+        "resource_set": resource_set,
+    }
+    for name, resource_set in (("exportcontract", False), ("exportcontract", True), ("another", False))
+)
+"""Files that a scan found before anything is told."""

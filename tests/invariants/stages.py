@@ -1,0 +1,97 @@
+"""Documents among others, on which it is told what their fields do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from . import documents as d
+from .documents import but
+from .fields import Data, Examples, SpecField
+from .values import EXAMPLES, WITH_NOTHING_BESIDE, WRONG, WRONG_AGAIN
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A document of a kind among others."""
+
+    kind: str
+    spec: Data
+    others: Data = field(default_factory=dict)
+    """The specs of the other documents, by `Kind` or `Kind/name`."""
+    about: str = ""
+    """What it has that the first stage of the kind has not."""
+    only: tuple[str, ...] = ("",)
+    """The beginnings of the paths of the fields that are told on it."""
+    not_here: tuple[str, ...] = ()
+    """Fields that cannot stand on it."""
+    examples: Examples = EXAMPLES
+    atlas: bool = False
+
+    def tells(self, field: SpecField) -> bool:
+        """Whether a field is told on it."""
+        return self.kind == field.kind and field.path.startswith(self.only) and field.path not in self.not_here
+
+
+_LABELS: Data = {"LabelMap": d.LABELS}
+_CUSTOMER: Data = {**_LABELS, "GlossaryMapping": d.CUSTOMER}
+_TARGETS: Data = {
+    **_CUSTOMER,
+    "ExportContract": d.CONTRACT,
+    "ExportContract/second": d.SECOND,
+    "ExportContract/database": d.TO_A_DATABASE,
+}
+_OF_FILES = tuple(
+    f"delivery.{name}" for name in ("path", "schedule", "overwrite", "partition_by", "compression", "pur")
+)
+_VAULT = tuple(f"delivery.target.secrets{{}}.{name}" for name in ("vault", "secret"))
+
+
+def _wrong(stage: Stage, examples: Examples, about: str) -> Stage:
+    """The stage of a kind with wrong values."""
+    paths = (name.partition(" ") for name in examples.values)
+    return replace(
+        stage, about=about, only=tuple(path for kind, _, path in paths if kind == stage.kind), examples=examples
+    )
+
+
+_FIRST = (
+    Stage("LabelMap", d.LABELS, {"GlossaryMapping": d.CUSTOMER, "DataSourceLink": d.CONTACTS}),
+    Stage("GlossaryMapping", d.CUSTOMER, _LABELS),
+    Stage("DataSourceLink", d.CONTACTS, _CUSTOMER),
+    Stage("ExportContract", d.CONTRACT, _CUSTOMER, not_here=_VAULT),
+    Stage("Stream", d.PEOPLE, _TARGETS),
+)
+STAGES = (
+    *_FIRST,
+    *(_wrong(stage, WRONG, "a wrong value") for stage in _FIRST),
+    *(_wrong(stage, WRONG_AGAIN, "another wrong value") for stage in _FIRST),
+    Stage("LabelMap", d.LABELS, {"GlossaryMapping": d.UNKNOWN_LABEL}, "a label that no map knows", ("on_unmapped",)),
+    Stage(
+        "LabelMap",
+        d.LABELS,
+        {"GlossaryMapping": d.CUSTOMER, "ExportContract": d.SCANNED},
+        "a scanned column",
+        ("labels{}.detected_by", "on_detected"),
+    ),
+    Stage("GlossaryMapping", d.DESCRIBED, _LABELS, "descriptions in CluedIn", ("term.", "terms[].")),
+    Stage("GlossaryMapping", d.DESCRIBED_TERM, _LABELS, "definitions", ("cluedin_glossary.descriptions",)),
+    Stage("GlossaryMapping", d.ABOUT_A_KEY, _LABELS, "a condition on a key", ("cluedin_glossary.condition.",)),
+    Stage("GlossaryMapping", d.ABOUT_A_TYPE, _LABELS, "a condition on a type", ("cluedin_glossary.condition.entity",)),
+    Stage(
+        "GlossaryMapping", d.WITHOUT_KEY, _LABELS, "an item without a key", ("terms[].",), examples=WITH_NOTHING_BESIDE
+    ),
+    Stage("GlossaryMapping", d.WITHOUT_TERM, _LABELS, "an item without a term", ("terms[].",)),
+    Stage("GlossaryMapping", d.IN_ATLAS, _LABELS, "Apache Atlas", ("term.", "terms[]."), atlas=True),
+    Stage("DataSourceLink", d.NOT_MAPPED, _CUSTOMER, "no mapping", ("asset",)),
+    Stage("DataSourceLink", d.NOT_FOUND, _CUSTOMER, "an asset that no scan found", ("asset.",)),
+    Stage("DataSourceLink", d.BY_NAME, _CUSTOMER, "keys by name", ("map.vocabulary", "map.auto")),
+    Stage("DataSourceLink", d.BY_TERM, _CUSTOMER, "a rule", ("select",)),
+    Stage("ExportContract", d.COOKBOOK, _CUSTOMER, "as in the cookbook", ("type", "schedule", "options")),
+    Stage("ExportContract", d.SECRET_IN_A_VAULT, _CUSTOMER, "a secret in a vault", _VAULT),
+    Stage("ExportContract", d.AS_JSON, _CUSTOMER, "as JSON", ("delivery.mode",)),
+    Stage("ExportContract", d.OTHER_CONNECTOR, _CUSTOMER, "another connector", ("delivery.target.provider",)),
+    Stage("ExportContract", d.TARGET_THERE, _CUSTOMER, "a target that is there", ("delivery.target.manage",)),
+    Stage("ExportContract", d.SCANNED, _CUSTOMER, "a scanned file", ("delivery.asset",)),
+    Stage("ExportContract", d.DATABASE, _CUSTOMER, "into a database", _OF_FILES),
+    Stage("Stream", but(d.PEOPLE, where=None), _TARGETS, "no other condition", ("condition",)),
+)
