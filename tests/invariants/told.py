@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import orjson
-from reconciler.sandbox.server import running
+
+from reconciler_sandbox.server import running
 
 from ..support import Project
 from .documents import SCANS, THERE
