@@ -18,10 +18,10 @@ from reconciler.graph import combine, levels
 from reconciler.kinds import kinds, models
 from reconciler.kinds.base import World
 from reconciler.kinds.project.environments import environment_findings
+from reconciler.questions import Answers, Question
 from reconciler.resources import folded
 from reconciler.resources.base import Desired
 from reconciler.resources.wildcards import matches, starred
-from reconciler.sources import Answers, Question
 
 if TYPE_CHECKING:
     from reconciler.manifest.project import Document, Project

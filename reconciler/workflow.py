@@ -23,8 +23,8 @@ from reconciler.ledger import LocalLedger
 from reconciler.ledger.place import ledger_file
 from reconciler.live import Note
 from reconciler.plan import Plan, build, require_approved
+from reconciler.questions import ask
 from reconciler.resources.rules import Secret
-from reconciler.sources import ask
 from reconciler.systems.base import System
 
 

@@ -20,7 +20,7 @@ ORDER = (
     "manifest",
     "environment",
     "ledger",
-    "sources",
+    "questions",
     "kinds",
     "graph",
     "live",

@@ -12,8 +12,8 @@ from reconciler.errors import Diagnostic
 from reconciler.kinds.declarations import NO_EXPORTS, NOTHING, Declarations, Exports
 from reconciler.manifest.documents import Document
 from reconciler.manifest.spec import Manifest
+from reconciler.questions.base import Answers, Question
 from reconciler.resources.base import Desired, Origin
-from reconciler.sources.base import Answers, Question
 
 S = TypeVar("S", bound=Manifest)
 K = TypeVar("K", bound="Kind[Any]")

@@ -14,8 +14,8 @@ from reconciler.actions.metrics import publishers
 from reconciler.connect import connect
 from reconciler.contracts.check import against
 from reconciler.desired import Draft, draft
+from reconciler.questions import Answers, Question, ask
 from reconciler.resources.base import Desired, field_of
-from reconciler.sources import Answers, Question, ask
 from reconciler.systems.base import System
 
 from ..support import ENVIRONMENT, SECRETS

@@ -14,10 +14,10 @@ from reconciler.kinds.export_contract.physical import PhysicalSchema
 from reconciler.kinds.export_contract.scene import Contract
 from reconciler.kinds.export_contract.schema import physical_schema
 from reconciler.manifest.project import Document, load_project
+from reconciler.questions import Answers, Question
+from reconciler.questions.catalogue import Connector, Connectors, KeyAt, KeyTypeOf, LiveKey, Option
+from reconciler.questions.outbound import EntityTypes, LiveEntityType, StreamNamed, StreamProperties
 from reconciler.resources.base import Desired
-from reconciler.sources import Answers, Question
-from reconciler.sources.catalogue import Connector, Connectors, KeyAt, KeyTypeOf, LiveKey, Option
-from reconciler.sources.outbound import EntityTypes, LiveEntityType, StreamNamed, StreamProperties
 
 from .conftest import TEST_ENVIRONMENT, document
 

@@ -11,11 +11,11 @@ import orjson
 import pytest
 
 from reconciler.desired import Wishes, draft
+from reconciler.questions import Answers, Question
+from reconciler.questions.assets import AssetAt, AssetsTagged, ScannedAsset, ScannedColumn
+from reconciler.questions.catalogue import KeyAt, LiveKey, LiveVocabulary, VocabularyAt
+from reconciler.questions.inbound import DataSetsNamed, LiveDataSet
 from reconciler.resources import types
-from reconciler.sources import Answers, Question
-from reconciler.sources.assets import AssetAt, AssetsTagged, ScannedAsset, ScannedColumn
-from reconciler.sources.catalogue import KeyAt, LiveKey, LiveVocabulary, VocabularyAt
-from reconciler.sources.inbound import DataSetsNamed, LiveDataSet
 from tests.kinds.conftest import ONLY_CLUEDIN, ONLY_PURVIEW, TEST_ENVIRONMENT, document
 
 PATH, NAME = "azure_datalake_gen2_path", "https://lake/raw/contacts.csv"

@@ -12,9 +12,9 @@ from reconciler.kinds.export_contract.spec import Column, Delivery, Options, Ret
 from reconciler.kinds.project.exported import Relations
 from reconciler.kinds.project.filters import Where
 from reconciler.kinds.project.levels import LEVELS
+from reconciler.questions.catalogue import KeyAt
+from reconciler.questions.outbound import StreamNamed
 from reconciler.schema import schemas
-from reconciler.sources.catalogue import KeyAt
-from reconciler.sources.outbound import StreamNamed
 
 from .conftest import ONLY_CLUEDIN, ONLY_PURVIEW, TEST_ENVIRONMENT, document
 from .contract_support import ANSWERS, CONTRACT, LAKE, Bench

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from reconciler.kinds.export_contract.asset import fits
-from reconciler.sources import Question
-from reconciler.sources.assets import AssetAt, AssetsNamed, ScannedAsset, ScannedColumn
-from reconciler.sources.flows import OutputsOf
-from reconciler.sources.outbound import StreamNamed
+from reconciler.questions import Question
+from reconciler.questions.assets import AssetAt, AssetsNamed, ScannedAsset, ScannedColumn
+from reconciler.questions.flows import OutputsOf
+from reconciler.questions.outbound import StreamNamed
 
 from .conftest import document
 from .contract_support import ANSWERS, CONTRACT, Bench, Judged

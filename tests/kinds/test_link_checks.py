@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.sources.assets import AssetAt
-from reconciler.sources.catalogue import KeyAt, LiveKey, LiveVocabulary, VocabularyAt
+from reconciler.questions.assets import AssetAt
+from reconciler.questions.catalogue import KeyAt, LiveKey, LiveVocabulary, VocabularyAt
 from tests.kinds.conftest import ONLY_PURVIEW, TEST_ENVIRONMENT
 from tests.kinds.test_data_source_link import HEAD, MAPPED, RULE, Desk, asset, codes
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.sources.catalogue import KeyAt, KeyTypeOf, LiveKey
-from reconciler.sources.outbound import LiveTarget, StreamNamed, TargetsCalled
+from reconciler.questions.catalogue import KeyAt, KeyTypeOf, LiveKey
+from reconciler.questions.outbound import LiveTarget, StreamNamed, TargetsCalled
 
 from .conftest import document
 from .contract_support import ANSWERS, CONTRACT, CUSTOMER, Bench

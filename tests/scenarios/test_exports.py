@@ -13,8 +13,8 @@ from reconciler.errors import ManifestError, RefusedError
 from reconciler.kinds import models
 from reconciler.manifest.spec import example as example_of
 from reconciler.plan import Plan
+from reconciler.questions import assets
 from reconciler.report import text
-from reconciler.sources import assets
 from reconciler.workflow import Approval, apply_plan
 
 from .. import portal

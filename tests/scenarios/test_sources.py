@@ -12,8 +12,8 @@ import pytest
 from reconciler.errors import Exit, RefusedError
 from reconciler.kinds import models
 from reconciler.manifest.spec import example as example_of
+from reconciler.questions import ask
 from reconciler.resources.base import Write
-from reconciler.sources import ask
 from reconciler.systems.cluedin import CluedIn
 
 from .. import portal

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from reconciler.sources.assets import scanned
+from reconciler.questions.assets import scanned
 from reconciler.systems import http, pacing
 from reconciler.systems.answers import a_list, an_object, holding
 from reconciler.systems.auth import Token

@@ -19,9 +19,9 @@ from reconciler.kinds.data_source_link.vocabulary import KeySource
 from reconciler.kinds.project.declared import declared
 from reconciler.manifest.findings import error, finding, info
 from reconciler.manifest.suggest import did_you_mean
+from reconciler.questions.catalogue import KeyAt, VocabularyAt
 from reconciler.resources.cluedin.arrival import arrived
 from reconciler.resources.spelling import look_alike
-from reconciler.sources.catalogue import KeyAt, VocabularyAt
 
 
 def findings(links: Links) -> Iterator[Diagnostic]:

@@ -11,9 +11,9 @@ from reconciler.kinds.data_source_link.scene import Link, Subject, data_sets_que
 from reconciler.kinds.data_source_link.spec import ColumnMap, DataSetSpec, DataSourceLink, Fillable, SourceAsset
 from reconciler.kinds.data_source_link.vocabulary import KeySource, vocabulary_called
 from reconciler.kinds.project.declared import declared
-from reconciler.sources.assets import AssetAt, AssetsTagged, ScannedAsset
-from reconciler.sources.base import Question
-from reconciler.sources.catalogue import KeyAt, VocabularyAt
+from reconciler.questions.assets import AssetAt, AssetsTagged, ScannedAsset
+from reconciler.questions.base import Question
+from reconciler.questions.catalogue import KeyAt, VocabularyAt
 
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 PLACEHOLDERS = {

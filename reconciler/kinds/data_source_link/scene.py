@@ -14,11 +14,11 @@ from reconciler.kinds.data_source_link.columns import Matching, Seen, calls
 from reconciler.kinds.data_source_link.mapping import MappingHalf
 from reconciler.kinds.data_source_link.purview import PurviewHalf
 from reconciler.kinds.data_source_link.spec import DataSourceLink
+from reconciler.questions.assets import ScannedAsset, ScannedColumn
+from reconciler.questions.inbound import DataSetsNamed, LiveDataSet
 from reconciler.resources import types
 from reconciler.resources.base import Origin, Resource, quote
 from reconciler.resources.cluedin.arrival import arrived
-from reconciler.sources.assets import ScannedAsset, ScannedColumn
-from reconciler.sources.inbound import DataSetsNamed, LiveDataSet
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from reconciler.kinds.base import World
 from reconciler.kinds.declarations import DeclaredVocabulary
 from reconciler.kinds.project.declared import declared
 from reconciler.kinds.project.entities import term_of_key
-from reconciler.sources.catalogue import VocabularyAt
+from reconciler.questions.catalogue import VocabularyAt
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,10 @@ from reconciler.kinds.export_contract.files import lake_address, sample_path
 from reconciler.kinds.export_contract.purview import PurviewHalf
 from reconciler.kinds.export_contract.scene import Contract
 from reconciler.kinds.export_contract.spec import AssetAt as AssetWord
+from reconciler.questions import Question
+from reconciler.questions.assets import AssetAt, AssetsNamed, ScannedAsset
+from reconciler.questions.flows import OutputsOf
 from reconciler.resources.wildcards import Piece, anything, literal, matches, one_of, run_of
-from reconciler.sources import Question
-from reconciler.sources.assets import AssetAt, AssetsNamed, ScannedAsset
-from reconciler.sources.flows import OutputsOf
 
 RESOURCE_SET, PATH = "azure_datalake_gen2_resource_set", "azure_datalake_gen2_path"
 _GUID = r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}"

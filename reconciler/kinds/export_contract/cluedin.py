@@ -17,11 +17,11 @@ from reconciler.kinds.project.references import (
     refer_to_keys,
     type_questions,
 )
+from reconciler.questions import Question
+from reconciler.questions.catalogue import Connectors
+from reconciler.questions.outbound import StreamNamed, StreamProperties, TargetNamed
 from reconciler.resources import types
 from reconciler.resources.base import Desired
-from reconciler.sources import Question
-from reconciler.sources.catalogue import Connectors
-from reconciler.sources.outbound import StreamNamed, StreamProperties, TargetNamed
 
 
 def cluedin_questions(contract: Contract) -> Iterator[Question]:

@@ -16,11 +16,11 @@ from reconciler.kinds.project.labels import directory
 from reconciler.kinds.project.references import live_entity_findings, live_key_findings
 from reconciler.manifest.findings import Path, error, finding, info, warning
 from reconciler.manifest.suggest import did_you_mean
+from reconciler.questions.assets import ScannedAsset
+from reconciler.questions.catalogue import Connector, Connectors
+from reconciler.questions.outbound import LiveTarget, StreamNamed, StreamProperties, TargetNamed
 from reconciler.resources import types
 from reconciler.resources.base import path_of
-from reconciler.sources.assets import ScannedAsset
-from reconciler.sources.catalogue import Connector, Connectors
-from reconciler.sources.outbound import LiveTarget, StreamNamed, StreamProperties, TargetNamed
 from reconciler.systems.secrecy import is_secret
 
 

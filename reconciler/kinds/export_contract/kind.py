@@ -13,8 +13,8 @@ from reconciler.kinds.export_contract.judge import judgements
 from reconciler.kinds.export_contract.lineage import purview_resources, superseded
 from reconciler.kinds.export_contract.scene import Contract
 from reconciler.kinds.export_contract.spec import ExportContract
+from reconciler.questions import Question
 from reconciler.resources.base import Desired
-from reconciler.sources import Question
 
 
 class ExportContractKind(Contract):

@@ -19,9 +19,9 @@ from reconciler.kinds.project.collection import collection_needs, collection_val
 from reconciler.kinds.project.entities import term_of_key
 from reconciler.kinds.project.labels import classify
 from reconciler.kinds.project.levels import level_of
+from reconciler.questions.assets import ScannedAsset
 from reconciler.resources import types
 from reconciler.resources.base import Desired, Origin
-from reconciler.sources.assets import ScannedAsset
 
 _PROMISES = {
     "primary_key": "primary_key",

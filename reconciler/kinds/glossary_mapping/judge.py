@@ -13,9 +13,9 @@ from reconciler.kinds.project.people import cluedin_users
 from reconciler.kinds.project.references import type_questions
 from reconciler.manifest.findings import Path, error
 from reconciler.manifest.suggest import did_you_mean
+from reconciler.questions.base import Question
+from reconciler.questions.catalogue import Connectors, DataClassifications, Users
 from reconciler.resources.cluedin.key_values import NO_CLASSIFICATION
-from reconciler.sources.base import Question
-from reconciler.sources.catalogue import Connectors, DataClassifications, Users
 
 
 def questions(scene: Scene) -> Iterator[Question]:

@@ -13,8 +13,8 @@ from reconciler.kinds.glossary_mapping.judge import judgements, questions
 from reconciler.kinds.glossary_mapping.scene import Scene
 from reconciler.kinds.glossary_mapping.spec import GlossaryMapping
 from reconciler.kinds.glossary_mapping.terms import term_resources
+from reconciler.questions.base import Question
 from reconciler.resources.base import Desired
-from reconciler.sources.base import Question
 
 
 class GlossaryMappingKind(Scene):

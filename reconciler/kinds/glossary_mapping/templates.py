@@ -10,10 +10,10 @@ from reconciler.kinds.glossary_mapping.scene import Scene
 from reconciler.kinds.glossary_mapping.spec import TermText
 from reconciler.manifest.findings import Path, error
 from reconciler.manifest.suggest import did_you_mean
+from reconciler.questions.base import Question
+from reconciler.questions.templates import LiveTemplate, TermTemplates
 from reconciler.resources.base import path_of
 from reconciler.resources.purview.templates import DEFAULT, Attribute
-from reconciler.sources.base import Question
-from reconciler.sources.templates import LiveTemplate, TermTemplates
 
 Known = Mapping[str, Mapping[str, Attribute]]
 

@@ -11,11 +11,11 @@ from reconciler.kinds.project.declared import declared
 from reconciler.manifest.documents import Document
 from reconciler.manifest.findings import Path, error, warning, where
 from reconciler.manifest.suggest import did_you_mean
+from reconciler.questions import Question
+from reconciler.questions.catalogue import KeyAt, KeyTypeOf
+from reconciler.questions.outbound import EntityTypes, LiveEntityType
 from reconciler.resources import types
 from reconciler.resources.base import Desired, Origin
-from reconciler.sources import Question
-from reconciler.sources.catalogue import KeyAt, KeyTypeOf
-from reconciler.sources.outbound import EntityTypes, LiveEntityType
 
 
 @dataclass(frozen=True, slots=True)

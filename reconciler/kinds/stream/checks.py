@@ -13,11 +13,11 @@ from reconciler.kinds.project.references import entity_findings, key_findings, l
 from reconciler.kinds.stream.scene import Scene
 from reconciler.manifest.findings import error, info, where
 from reconciler.manifest.suggest import did_you_mean
+from reconciler.questions.catalogue import Connector, Connectors
+from reconciler.questions.outbound import LiveTarget, StreamNamed, StreamProperties, TargetsCalled
 from reconciler.resources import types
 from reconciler.resources.base import quote
 from reconciler.resources.cluedin.outbound import may_be_composed
-from reconciler.sources.catalogue import Connector, Connectors
-from reconciler.sources.outbound import LiveTarget, StreamNamed, StreamProperties, TargetsCalled
 
 
 def findings(scene: Scene) -> Iterator[Diagnostic]:

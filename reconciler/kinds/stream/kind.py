@@ -10,8 +10,8 @@ from reconciler.kinds.stream.checks import findings, judgements
 from reconciler.kinds.stream.resources import stream_questions, stream_resources
 from reconciler.kinds.stream.scene import Scene
 from reconciler.kinds.stream.spec import Stream
+from reconciler.questions import Question
 from reconciler.resources.base import Desired
-from reconciler.sources import Question
 
 
 class StreamKind(Scene):

@@ -18,11 +18,11 @@ from reconciler.kinds.project.references import (
     type_questions,
 )
 from reconciler.kinds.stream.scene import Scene
+from reconciler.questions import Question
+from reconciler.questions.catalogue import Connectors
+from reconciler.questions.outbound import StreamNamed, StreamProperties, TargetsCalled
 from reconciler.resources import types
 from reconciler.resources.base import Desired, unquote
-from reconciler.sources import Question
-from reconciler.sources.catalogue import Connectors
-from reconciler.sources.outbound import StreamNamed, StreamProperties, TargetsCalled
 from reconciler.systems.secrecy import bare_address
 
 

@@ -11,8 +11,8 @@ from reconciler.kinds.project.conditions import all_of, entity_type_is
 from reconciler.kinds.project.exports import makes_target
 from reconciler.kinds.project.references import entity_word, key_type
 from reconciler.kinds.stream.spec import Stream
+from reconciler.questions.catalogue import Connector, Connectors
 from reconciler.resources.base import quote
-from reconciler.sources.catalogue import Connector, Connectors
 
 
 class Scene(Kind[Stream]):

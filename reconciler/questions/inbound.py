@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Self
 
+from reconciler.questions.base import Question
 from reconciler.resources.base import quote
 from reconciler.resources.cluedin import inbound
 from reconciler.resources.wildcards import Piece, anything, literal, matches
-from reconciler.sources.base import Question
 from reconciler.systems.cluedin import CluedIn
 
 

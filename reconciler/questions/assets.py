@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
+from reconciler.questions.base import Question
 from reconciler.resources.purview import collection as collections
 from reconciler.resources.purview import common
 from reconciler.resources.purview.assignment import meanings
 from reconciler.resources.purview.terms import hierarchy
-from reconciler.sources.base import Question
 from reconciler.systems.purview import Purview
 from reconciler.systems.refusals import LostAnswer
 

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
+from reconciler.questions.base import Question
 from reconciler.resources.cluedin import outbound, shared
 from reconciler.resources.cluedin.key_values import prefix_of
 from reconciler.resources.cluedin.key_writes import data_classifications
-from reconciler.sources.base import Question
 from reconciler.systems.cluedin import CluedIn
 from reconciler.systems.secrecy import is_secret
 

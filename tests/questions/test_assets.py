@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from reconciler.sources import Question, ask
-from reconciler.sources.assets import AssetAt, AssetsNamed, AssetsTagged, ScannedAsset, ScannedColumn
+from reconciler.questions import Question, ask
+from reconciler.questions.assets import AssetAt, AssetsNamed, AssetsTagged, ScannedAsset, ScannedColumn
 from tests.resources.purview_bench import Bench, bench
 
 LAKE = "https://contosolake.dfs.core.windows.net/raw"
@@ -147,7 +147,7 @@ def test_deleted_assets_are_gone() -> None:
 
 
 def test_pages_are_followed(purview: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("reconciler.sources.assets.HITS_A_PAGE", 1)
+    monkeypatch.setattr("reconciler.questions.assets.HITS_A_PAGE", 1)
     tagged, named = AssetsTagged("Enterprise", ("Account",)), AssetsNamed((PATH,), "/raw/crm/")
     assert [names(rows) for rows in answers(purview, tagged, named)] == [["accounts.csv", "contacts.csv"]] * 2
 

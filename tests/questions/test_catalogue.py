@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from reconciler.sources import Question, ask
-from reconciler.sources.catalogue import Connectors, KeyAt, LiveKey, VocabularyAt
+from reconciler.questions import Question, ask
+from reconciler.questions.catalogue import Connectors, KeyAt, LiveKey, VocabularyAt
 from reconciler.systems.cluedin import CluedIn
 from reconciler_sandbox.server import running
 from tests.resources.cluedin_support import Desk, connect

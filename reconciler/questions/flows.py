@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Self
 
+from reconciler.questions.assets import ScannedAsset, scanned
+from reconciler.questions.base import Question
 from reconciler.resources.purview import common
 from reconciler.resources.purview.references import References
-from reconciler.sources.assets import ScannedAsset, scanned
-from reconciler.sources.base import Question
 from reconciler.systems.purview import Purview
 
 

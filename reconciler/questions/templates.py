@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Self
 
+from reconciler.questions.base import Question
 from reconciler.resources.purview.templates import Attribute, with_choices
-from reconciler.sources.base import Question
 from reconciler.systems.purview import Purview
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from reconciler.sources import ask
-from reconciler.sources.inbound import DataSetsNamed
+from reconciler.questions import ask
+from reconciler.questions.inbound import DataSetsNamed
 from reconciler.systems.cluedin import CluedIn
 from reconciler_sandbox.server import running
 from tests.resources.cluedin_support import Desk, connect

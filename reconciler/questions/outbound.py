@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 
+from reconciler.questions.base import Question
 from reconciler.resources.cluedin import outbound, shared
 from reconciler.resources.cluedin.target_options import as_meant
 from reconciler.resources.spelling import look_alike
-from reconciler.sources.base import Question
 from reconciler.systems.cluedin import CluedIn
 
 

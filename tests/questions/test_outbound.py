@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from reconciler.sources.base import ask
-from reconciler.sources.outbound import StreamProperties
+from reconciler.questions.base import ask
+from reconciler.questions.outbound import StreamProperties
 from reconciler_sandbox.server import running
 
 from ..resources.cluedin_support import connect
