@@ -19,7 +19,8 @@ from reconciler.ledger import Entry, Ledger, LocalLedger, Mark
 from reconciler.ledger.ledger import Header
 from reconciler.live import LiveState, Readout
 from reconciler.resources import types
-from reconciler.resources.base import Desired, field_of, steps_of
+from reconciler.resources.base import Desired
+from reconciler.resources.keys import field_of, steps_of
 from reconciler.resources.rules import CreateOnly, Each, Members, Unordered, Verified
 
 ENVIRONMENT = "bench"

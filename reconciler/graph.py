@@ -7,7 +7,8 @@ from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
 
 from reconciler.errors import Diagnostic, Source
-from reconciler.resources.base import Desired, OnRemove, Origin, Strength
+from reconciler.resources.base import Desired, OnRemove, Strength
+from reconciler.resources.objects import Origin
 from reconciler.resources.prose import exact
 from reconciler.resources.spelling import difference
 

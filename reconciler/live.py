@@ -15,7 +15,9 @@ from reconciler.errors import Diagnostic, SystemFailureError
 from reconciler.ledger import Entry, Ledger, reopen
 from reconciler.resources import type_of
 from reconciler.resources.asked import Asked, Known
-from reconciler.resources.base import PARTS, Desired, Live, Resource
+from reconciler.resources.base import Desired, Resource
+from reconciler.resources.keys import PARTS
+from reconciler.resources.objects import Live
 from reconciler.systems.answers import STRANGE, strange
 from reconciler.systems.base import System
 from reconciler.systems.refusals import LostAnswer, Unreachable

@@ -17,7 +17,8 @@ from reconciler.kinds.project.names import QualifiedNames
 from reconciler.live import LiveState, read
 from reconciler.manifest.documents import Document
 from reconciler.resources import types
-from reconciler.resources.base import Desired, unquote
+from reconciler.resources.base import Desired
+from reconciler.resources.keys import unquote
 from reconciler.systems.base import System
 from reconciler.systems.cluedin import CluedIn
 from reconciler.systems.purview import Purview

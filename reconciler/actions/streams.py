@@ -9,7 +9,9 @@ from reconciler.errors import Diagnostic, ReconcilerError, RefusedError, SystemF
 from reconciler.live import Readout, read
 from reconciler.manifest.suggest import did_you_mean
 from reconciler.resources import types
-from reconciler.resources.base import Desired, Live, unquote
+from reconciler.resources.base import Desired
+from reconciler.resources.keys import unquote
+from reconciler.resources.objects import Live
 from reconciler.systems.base import System
 
 KINDS = ("ExportContract", "Stream")

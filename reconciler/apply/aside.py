@@ -9,7 +9,7 @@ from reconciler.apply.run import FIRST_LOOK, LONGEST_LOOK, Run
 from reconciler.apply.sending import Sender
 from reconciler.diff import Change
 from reconciler.errors import ReconcilerError, StoppedError
-from reconciler.resources.base import Write
+from reconciler.resources.objects import Write
 from reconciler.systems.refusals import LostAnswer, Unreachable
 
 

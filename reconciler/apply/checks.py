@@ -6,7 +6,7 @@ from reconciler.apply.evidence import is_as_wanted, is_empty, moved_since, shows
 from reconciler.apply.run import Run
 from reconciler.diff import Change
 from reconciler.live import LiveState
-from reconciler.resources.base import Live
+from reconciler.resources.objects import Live
 
 
 class Checks:

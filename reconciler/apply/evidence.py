@@ -8,7 +8,7 @@ from typing import Any
 from reconciler.apply.result import Status
 from reconciler.diff import Change
 from reconciler.ledger import waits_for
-from reconciler.resources.base import Live
+from reconciler.resources.objects import Live
 from reconciler.resources.prose import exact
 from reconciler.resources.rules import CreateOnly, Secret, WriteOnly
 from reconciler.systems.base import System

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from reconciler.diff import Change
 from reconciler.errors import Diagnostic, ReconcilerError, RefusedError
 from reconciler.plan import Plan
-from reconciler.resources.base import Write
+from reconciler.resources.objects import Write
 from reconciler.resources.rights import NOWHERE_YET, Need
 from reconciler.systems.base import System
 from reconciler.systems.cluedin import GraphQLRefused

@@ -13,7 +13,9 @@ from reconciler.errors import ReconcilerError
 from reconciler.ledger import Entry, Intent, Ledger, LocalLedger, Mark, tasks_in
 from reconciler.plan import Plan
 from reconciler.policy import is_protected
-from reconciler.resources.base import Desired, Live, Part, Resource, field_of
+from reconciler.resources.base import Desired, Resource
+from reconciler.resources.keys import field_of
+from reconciler.resources.objects import Live, Part
 from reconciler.resources.prose import reads_as
 from reconciler.resources.rules import Secret, WriteOnly
 

@@ -19,7 +19,9 @@ from reconciler.live import LiveState, Note, Wanted, read
 from reconciler.plan import Plan
 from reconciler.resources import type_of
 from reconciler.resources.asked import Known
-from reconciler.resources.base import PARTS, Live, Resource, Write
+from reconciler.resources.base import Resource
+from reconciler.resources.keys import PARTS
+from reconciler.resources.objects import Live, Write
 from reconciler.resources.rules import Secret
 from reconciler.systems.base import System
 

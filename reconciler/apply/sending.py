@@ -13,7 +13,8 @@ from reconciler.apply.waves import in_batches
 from reconciler.diff import Change
 from reconciler.errors import ReconcilerError, StoppedError
 from reconciler.live import LiveState
-from reconciler.resources.base import Live, Resource, Write
+from reconciler.resources.base import Resource
+from reconciler.resources.objects import Live, Write
 from reconciler.systems.answers import STRANGE, strange
 from reconciler.systems.base import System
 from reconciler.systems.refusals import LostAnswer, Refused, Unreachable

@@ -10,7 +10,8 @@ from reconciler.apply.readings import Readings
 from reconciler.apply.run import Run
 from reconciler.apply.sending import Sender
 from reconciler.diff import Change
-from reconciler.resources.base import Live, Resource
+from reconciler.resources.base import Resource
+from reconciler.resources.objects import Live
 
 LOOK = 0.2
 

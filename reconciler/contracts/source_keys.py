@@ -11,7 +11,8 @@ from reconciler.resources import types
 
 if TYPE_CHECKING:
     from reconciler.kinds.export_contract.physical import PhysicalColumn, PhysicalSchema
-    from reconciler.resources.base import Desired, Live
+    from reconciler.resources.base import Desired
+    from reconciler.resources.objects import Live
     from reconciler.systems.base import System
 
 

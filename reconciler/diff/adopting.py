@@ -6,7 +6,8 @@ from reconciler.diff.change import Change, FieldChange
 from reconciler.diff.fields import Fields, comparable, watched
 from reconciler.diff.filing import Filing
 from reconciler.ledger import Entry, How, Mark
-from reconciler.resources.base import Desired, Live
+from reconciler.resources.base import Desired
+from reconciler.resources.objects import Live
 from reconciler.resources.prose import exact, reads_as
 from reconciler.resources.rules import Default, Members
 

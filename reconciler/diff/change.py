@@ -9,7 +9,8 @@ from typing import Any, Literal
 from reconciler.errors import Diagnostic
 from reconciler.ledger import Entry, How, Mark
 from reconciler.resources import folded
-from reconciler.resources.base import Origin, Resource, Strength
+from reconciler.resources.base import Resource, Strength
+from reconciler.resources.objects import Origin
 
 Action = Literal[
     "create", "update", "rename", "replace", "delete", "retire", "adopt", "forget",

@@ -31,7 +31,8 @@ from reconciler.diff.twins import Twins, missing, refusal
 from reconciler.environment.policy import Drift
 from reconciler.ledger import Entry, Ledger
 from reconciler.live import LiveState
-from reconciler.resources.base import Desired, Live, Resource
+from reconciler.resources.base import Desired, Resource
+from reconciler.resources.objects import Live
 from reconciler.resources.prose import reads_as
 from reconciler.resources.rules import Verified
 

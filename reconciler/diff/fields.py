@@ -9,7 +9,9 @@ from typing import Any
 from reconciler.diff.change import FieldChange, Options
 from reconciler.ledger import Entry, Ledger, Mark
 from reconciler.resources import type_of
-from reconciler.resources.base import Desired, Live, Resource, field_of
+from reconciler.resources.base import Desired, Resource
+from reconciler.resources.keys import field_of
+from reconciler.resources.objects import Live
 from reconciler.resources.prose import exact, reads_as
 from reconciler.resources.rules import CreateOnly, Default, Members, Retires, Secret, Verified, WriteOnly
 

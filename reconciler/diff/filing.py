@@ -11,7 +11,8 @@ from reconciler.environment.policy import Drift
 from reconciler.errors import Diagnostic
 from reconciler.ledger import Entry, Ledger, Mark
 from reconciler.live import LiveState
-from reconciler.resources.base import Desired, Live
+from reconciler.resources.base import Desired
+from reconciler.resources.objects import Live
 from reconciler.resources.prose import exact
 from reconciler.resources.rules import Disruptive, Secret
 

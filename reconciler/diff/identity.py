@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterable, Mapping
 from reconciler.ledger import Entry, Ledger
 from reconciler.live import LiveState, Readout
 from reconciler.resources import type_of
-from reconciler.resources.base import Desired, Live, Resource
+from reconciler.resources.base import Desired, Resource
+from reconciler.resources.objects import Live
 
 _NEW = "\0"
 """Stands before the key of a wish about which the ledger knows nothing, although it knows that name."""

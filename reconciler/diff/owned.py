@@ -8,7 +8,8 @@ from reconciler.diff.change import Change, FieldChange
 from reconciler.diff.fields import Fields
 from reconciler.diff.filing import Filing
 from reconciler.ledger import Entry
-from reconciler.resources.base import Desired, Live
+from reconciler.resources.base import Desired
+from reconciler.resources.objects import Live
 from reconciler.resources.rules import Immutable, Members
 
 _KEPT = "kept: the policy leaves it to the people in the system"

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 
 from reconciler.ledger import Entry, Ledger
 from reconciler.resources import type_of
-from reconciler.resources.base import Live, Part, Resource
+from reconciler.resources.base import Resource
+from reconciler.resources.objects import Live, Part
 from reconciler.resources.rules import CreateOnly, Filled
 
 Identity = tuple[str, str]

@@ -10,7 +10,8 @@ from reconciler.diff.parts import Parts, filled_by_people, named
 from reconciler.ledger import Entry, Ledger
 from reconciler.live import LiveState
 from reconciler.resources import type_of
-from reconciler.resources.base import Desired, Live, Origin, Part, Resource
+from reconciler.resources.base import Desired, Resource
+from reconciler.resources.objects import Live, Origin, Part
 
 REMOVES = frozenset({"delete", "retire"})
 STANDS = frozenset({"conflict", "blocked", "pending"})

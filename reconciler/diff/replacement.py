@@ -8,7 +8,8 @@ from reconciler.diff.change import EXECUTABLE, Change, Differences, FieldChange
 from reconciler.diff.parts import Parts, filled_by_people, named
 from reconciler.ledger import Entry, Ledger
 from reconciler.live import LiveState
-from reconciler.resources.base import Desired, Live, Part
+from reconciler.resources.base import Desired
+from reconciler.resources.objects import Live, Part
 
 WITH_HOST = "with_host"
 

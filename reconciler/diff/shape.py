@@ -16,7 +16,8 @@ import orjson
 from reconciler.diff.change import EXECUTABLE, Change, FieldChange
 from reconciler.diff.fields import token_of
 from reconciler.resources import type_of
-from reconciler.resources.base import Resource, field_of
+from reconciler.resources.base import Resource
+from reconciler.resources.keys import field_of
 from reconciler.resources.rules import Secret
 from reconciler.systems.redact import MASK, SECRETS
 

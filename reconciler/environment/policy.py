@@ -9,7 +9,9 @@ from pydantic import Field
 
 from reconciler.environment.patterns import Patterns
 from reconciler.manifest.spec import Spec
-from reconciler.resources.base import Origin, Resource, field_of
+from reconciler.resources.base import Resource
+from reconciler.resources.keys import field_of
+from reconciler.resources.objects import Origin
 
 OnDrift = Literal["revert", "keep", "once"]
 Percent = Annotated[int, Field(ge=0, le=100)]

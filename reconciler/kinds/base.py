@@ -13,7 +13,8 @@ from reconciler.kinds.declarations import NO_EXPORTS, NOTHING, Declarations, Exp
 from reconciler.manifest.documents import Document
 from reconciler.manifest.spec import Manifest
 from reconciler.questions.base import Answers, Question
-from reconciler.resources.base import Desired, Origin
+from reconciler.resources.base import Desired
+from reconciler.resources.objects import Origin
 
 S = TypeVar("S", bound=Manifest)
 K = TypeVar("K", bound="Kind[Any]")

@@ -21,7 +21,7 @@ from reconciler.manifest.yaml import garbage_collection_paused
 from reconciler.plan.document import Plan
 from reconciler.plan.held import addresses_of, keep_targets, unwanted_by, wait_for_held
 from reconciler.policy import check
-from reconciler.resources.base import field_of
+from reconciler.resources.keys import field_of
 from reconciler.systems.base import System
 
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Self
 
 from reconciler.questions.base import Question
-from reconciler.resources.base import quote
 from reconciler.resources.cluedin import inbound
+from reconciler.resources.keys import quote
 from reconciler.resources.wildcards import Piece, anything, literal, matches
 from reconciler.systems.cluedin import CluedIn
 

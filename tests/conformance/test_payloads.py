@@ -13,8 +13,8 @@ from typing import Any
 import httpx
 import pytest
 
-from reconciler.resources.base import Live, Write
 from reconciler.resources.cluedin.conditions import Condition
+from reconciler.resources.objects import Live, Write
 from reconciler.systems.cluedin import CluedIn, GraphQLRefused
 from reconciler_sandbox.server import running
 

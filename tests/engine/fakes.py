@@ -8,7 +8,8 @@ from types import SimpleNamespace
 from typing import Annotated, Any
 
 from reconciler.errors import Diagnostic
-from reconciler.resources.base import Live, Origin, Resource, Write
+from reconciler.resources.base import Resource
+from reconciler.resources.objects import Live, Origin, Write
 from reconciler.resources.rules import Default, Definition, Immutable, Members, Unordered
 from reconciler.systems.base import System
 from reconciler.systems.pacing import Counts

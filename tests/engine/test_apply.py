@@ -8,7 +8,7 @@ import pytest
 
 from reconciler.errors import Exit, ReconcilerError, StoppedError
 from reconciler.report import text
-from reconciler.resources.base import Write
+from reconciler.resources.objects import Write
 from reconciler.systems.refusals import Refused
 
 from .conftest import World

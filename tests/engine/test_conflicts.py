@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from reconciler.apply import Result
-from reconciler.resources.base import Write
+from reconciler.resources.objects import Write
 from reconciler.systems.refusals import LostAnswer, Refused
 
 from .conftest import World

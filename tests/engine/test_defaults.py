@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 import pytest
 
-from reconciler.resources.base import Live
+from reconciler.resources.objects import Live
 from tests.engine.conftest import World
 from tests.engine.fakes import FakeSystem, Thing, thing
 

@@ -10,7 +10,7 @@ from reconciler.apply.forbidden import Forbidden, is_forbidden, is_signed_out
 from reconciler.diff import Change
 from reconciler.errors import ConfigurationError, ReconcilerError
 from reconciler.resources import type_of, types
-from reconciler.resources.base import Live, Write
+from reconciler.resources.objects import Live, Write
 from reconciler.systems.auth import Token
 from reconciler.systems.cluedin import GraphQLRefused
 from reconciler.systems.http import Connection

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reconciler.graph import combine, levels
-from reconciler.resources.base import Origin
+from reconciler.resources.objects import Origin
 
 from .fakes import ORIGIN, THING, thing
 

@@ -16,7 +16,7 @@ from reconciler.apply.run import Run
 from reconciler.apply.waves import waves
 from reconciler.diff import Change, Options
 from reconciler.plan import build
-from reconciler.resources.base import Write
+from reconciler.resources.objects import Write
 from reconciler.systems.refusals import LostAnswer, Refused
 
 from .conftest import World

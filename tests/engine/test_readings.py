@@ -10,7 +10,8 @@ import pytest
 from reconciler import resources
 from reconciler.apply import execute, run
 from reconciler.live import read
-from reconciler.resources.base import Live, Resource, Write
+from reconciler.resources.base import Resource
+from reconciler.resources.objects import Live, Write
 from reconciler.resources.rules import Default
 
 from .conftest import World

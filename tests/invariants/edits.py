@@ -6,7 +6,7 @@ import copy
 from collections.abc import Callable
 from typing import Any
 
-from reconciler.resources.base import field_of, steps_of
+from reconciler.resources.keys import field_of, steps_of
 from reconciler_sandbox.cluedin import world as c
 
 from .estate import Estate

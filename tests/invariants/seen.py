@@ -15,7 +15,8 @@ from reconciler.connect import connect
 from reconciler.contracts.check import against
 from reconciler.desired import Draft, draft
 from reconciler.questions import Answers, Question, ask
-from reconciler.resources.base import Desired, field_of
+from reconciler.resources.base import Desired
+from reconciler.resources.keys import field_of
 from reconciler.systems.base import System
 
 from ..support import ENVIRONMENT, SECRETS

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.resources import type_of
-from reconciler.resources.base import field_of
+from reconciler.resources.keys import field_of
 from reconciler.resources.rules import Secret, WriteOnly
 
 from .edits import edit_of

@@ -20,7 +20,8 @@ from reconciler.kinds.base import World
 from reconciler.manifest import project
 from reconciler.manifest.documents import Document
 from reconciler.manifest.project import Project
-from reconciler.resources.base import Desired, field_of
+from reconciler.resources.base import Desired
+from reconciler.resources.keys import field_of
 
 from .fields import ENTRY, ITEM, SpecField, spec_fields
 from .seen import Bench

@@ -12,7 +12,9 @@ from typing import Any
 import httpx
 
 from reconciler.resources import type_of, types
-from reconciler.resources.base import PARTS, Live, Resource, Write
+from reconciler.resources.base import Resource
+from reconciler.resources.keys import PARTS
+from reconciler.resources.objects import Live, Write
 from reconciler.systems.auth import Basic
 from reconciler.systems.http import Connection
 from reconciler.systems.purview import Purview, errors

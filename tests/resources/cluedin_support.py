@@ -10,7 +10,8 @@ import httpx
 import orjson
 
 from reconciler.resources import types
-from reconciler.resources.base import Live, Resource, Write
+from reconciler.resources.base import Resource
+from reconciler.resources.objects import Live, Write
 from reconciler.systems.auth import Token
 from reconciler.systems.cluedin import CluedIn, errors
 from reconciler.systems.cluedin_answers import Selection, selection

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from reconciler.resources.base import Write
+from reconciler.resources.objects import Write
 from reconciler.systems.cluedin import CluedIn
 from tests.resources.cluedin_support import Desk
 

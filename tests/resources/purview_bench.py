@@ -7,7 +7,9 @@ from contextlib import contextmanager
 from typing import Any
 
 from reconciler.resources import type_of, types
-from reconciler.resources.base import PARTS, Live, Resource, Write
+from reconciler.resources.base import Resource
+from reconciler.resources.keys import PARTS
+from reconciler.resources.objects import Live, Write
 from reconciler.systems.auth import Token
 from reconciler.systems.http import Connection
 from reconciler.systems.purview import Purview, errors

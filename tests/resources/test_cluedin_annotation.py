@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from reconciler.errors import SystemFailureError
-from reconciler.resources.base import Write
+from reconciler.resources.objects import Write
 from reconciler.systems.cluedin import GraphQLRefused
 from reconciler_sandbox.server import Running, running
 from tests.resources.cluedin_support import connect

@@ -10,10 +10,10 @@ import pytest
 
 from reconciler.errors import StoppedError, SystemFailureError
 from reconciler.questions.outbound import TargetNamed
-from reconciler.resources.base import Write
 from reconciler.resources.cluedin import stream_state
 from reconciler.resources.cluedin._export_rest import MODES, _learnt, set_up
 from reconciler.resources.cluedin.outbound import RESENDS, ailment, catalogue, inputs, secret_names
+from reconciler.resources.objects import Write
 from reconciler.resources.rules import Disruptive
 from reconciler.systems.cluedin import CluedIn
 from reconciler_sandbox.server import Running, running

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from reconciler.resources import types
-from reconciler.resources.base import Write
+from reconciler.resources.objects import Write
 from reconciler.systems.refusals import Refused
 from reconciler_sandbox.seed_demo import ADA, SALES_OPS
 from tests.resources.purview_bench import Bench, bench

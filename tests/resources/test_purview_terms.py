@@ -8,7 +8,8 @@ from itertools import pairwise
 import pytest
 
 from reconciler.resources import types
-from reconciler.resources.base import PARTS, Write
+from reconciler.resources.keys import PARTS
+from reconciler.resources.objects import Write
 from reconciler.resources.purview.terms import Hierarchy
 from reconciler.systems.refusals import Refused
 from reconciler_sandbox.seed_demo import ADA, SALES_OPS

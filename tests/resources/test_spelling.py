@@ -8,7 +8,8 @@ import pytest
 
 from reconciler.graph import combine
 from reconciler.resources import types
-from reconciler.resources.base import Origin, Resource
+from reconciler.resources.base import Resource
+from reconciler.resources.objects import Origin
 from reconciler.resources.spelling import composed, difference, look_alike
 
 NFC, NFD = unicodedata.normalize("NFC", "Käse"), unicodedata.normalize("NFD", "Käse")

@@ -14,8 +14,8 @@ from reconciler.kinds.data_source_link import cluedin as link_cluedin
 from reconciler.kinds.data_source_link import lineage as link_lineage
 from reconciler.kinds.data_source_link import scene as link_scene
 from reconciler.manifest.spec import example as example_of
-from reconciler.resources.base import Write
 from reconciler.resources.cluedin import arrival, column_mapping, relation
+from reconciler.resources.objects import Write
 from reconciler.systems.cluedin import CluedIn
 
 from .. import portal

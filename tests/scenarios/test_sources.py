@@ -13,7 +13,7 @@ from reconciler.errors import Exit, RefusedError
 from reconciler.kinds import models
 from reconciler.manifest.spec import example as example_of
 from reconciler.questions import ask
-from reconciler.resources.base import Write
+from reconciler.resources.objects import Write
 from reconciler.systems.cluedin import CluedIn
 
 from .. import portal

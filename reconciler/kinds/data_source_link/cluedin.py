@@ -10,9 +10,10 @@ from reconciler.kinds.data_source_link.mapping import MappingHalf
 from reconciler.kinds.data_source_link.scene import Link
 from reconciler.kinds.data_source_link.spec import DataSetSpec, Fillable, RecordRelation
 from reconciler.kinds.project.declared import declared
-from reconciler.resources.base import Desired, quote
+from reconciler.resources.base import Desired
 from reconciler.resources.cluedin.arrival import arrived
 from reconciler.resources.cluedin.inbound import IGNORE, SOURCE_NAME
+from reconciler.resources.keys import quote
 
 _BY_NAME = {*DataSetSpec.marked(Fillable), "type", "fields", "auto_submit"}
 """What is said of a data set that each has a place of its own; all else is a field of it in CluedIn as it is."""

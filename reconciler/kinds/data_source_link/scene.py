@@ -17,8 +17,10 @@ from reconciler.kinds.data_source_link.spec import DataSourceLink
 from reconciler.questions.assets import ScannedAsset, ScannedColumn
 from reconciler.questions.inbound import DataSetsNamed, LiveDataSet
 from reconciler.resources import types
-from reconciler.resources.base import Origin, Resource, quote
+from reconciler.resources.base import Resource
 from reconciler.resources.cluedin.arrival import arrived
+from reconciler.resources.keys import quote
+from reconciler.resources.objects import Origin
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from reconciler.kinds.base import World
 from reconciler.kinds.data_source_link.links import all_links
 from reconciler.kinds.data_source_link.scene import Link
 from reconciler.manifest.findings import Path, error, where
-from reconciler.resources.base import quote
+from reconciler.resources.keys import quote
 
 
 def uniqueness_findings(link: Link, *, selected: bool) -> Iterator[Diagnostic]:

@@ -20,7 +20,7 @@ from reconciler.questions.assets import ScannedAsset
 from reconciler.questions.catalogue import Connector, Connectors
 from reconciler.questions.outbound import LiveTarget, StreamNamed, StreamProperties, TargetNamed
 from reconciler.resources import types
-from reconciler.resources.base import path_of
+from reconciler.resources.keys import path_of
 from reconciler.systems.secrecy import is_secret
 
 

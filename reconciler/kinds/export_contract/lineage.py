@@ -21,7 +21,8 @@ from reconciler.kinds.project.labels import classify
 from reconciler.kinds.project.levels import level_of
 from reconciler.questions.assets import ScannedAsset
 from reconciler.resources import types
-from reconciler.resources.base import Desired, Origin
+from reconciler.resources.base import Desired
+from reconciler.resources.objects import Origin
 
 _PROMISES = {
     "primary_key": "primary_key",

@@ -20,8 +20,9 @@ from reconciler.kinds.project.exported import PropertyOf
 from reconciler.kinds.project.references import EntityWord, entity_word
 from reconciler.manifest.findings import Path
 from reconciler.questions.catalogue import Connector, Connectors
-from reconciler.resources.base import Origin, quote
 from reconciler.resources.cluedin.target_options import as_meant
+from reconciler.resources.keys import quote
+from reconciler.resources.objects import Origin
 
 
 class Contract(Kind[ExportContract]):

@@ -10,7 +10,8 @@ from reconciler.kinds.glossary_mapping.spec import Item
 from reconciler.kinds.project.asset_types import type_address, type_resources
 from reconciler.kinds.project.collection import collection_needs, collection_resources, collection_value
 from reconciler.kinds.project.labels import classify
-from reconciler.resources.base import Desired, Origin
+from reconciler.resources.base import Desired
+from reconciler.resources.objects import Origin
 
 
 def asset_resources(scene: Scene, assets: AssetHalf) -> Iterator[Desired]:

@@ -11,7 +11,8 @@ from reconciler.kinds.glossary_mapping.spec import Annotations, EntityType, Item
 from reconciler.kinds.project.labels import code_of
 from reconciler.kinds.project.people import cluedin_users
 from reconciler.manifest.spec import plain_fields
-from reconciler.resources.base import Desired, OnRemove, Origin
+from reconciler.resources.base import Desired, OnRemove
+from reconciler.resources.objects import Origin
 
 _VOCABULARY_FIELDS = plain_fields(Vocabulary)
 _ENTITY_TYPE_FIELDS = plain_fields(EntityType)

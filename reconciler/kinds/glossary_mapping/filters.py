@@ -12,7 +12,8 @@ from reconciler.kinds.glossary_mapping.spec import CluedInGlossary, EntityTypeCo
 from reconciler.kinds.project.conditions import Node, all_of, entity_type_is, key_exists
 from reconciler.kinds.project.references import key_type
 from reconciler.manifest.spec import plain_fields
-from reconciler.resources.base import Desired, Origin
+from reconciler.resources.base import Desired
+from reconciler.resources.objects import Origin
 
 _FIELDS = plain_fields(CluedInGlossary)
 _COPIED = TermText.marked(Copied)

@@ -21,7 +21,8 @@ from reconciler.kinds.glossary_mapping.spec import GlossaryMapping, Item
 from reconciler.kinds.project.declared import Declared, declared
 from reconciler.manifest.documents import Document
 from reconciler.resources import types
-from reconciler.resources.base import Origin, Resource
+from reconciler.resources.base import Resource
+from reconciler.resources.objects import Origin
 
 
 class Scene(Kind[GlossaryMapping]):

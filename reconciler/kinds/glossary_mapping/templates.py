@@ -12,7 +12,7 @@ from reconciler.manifest.findings import Path, error
 from reconciler.manifest.suggest import did_you_mean
 from reconciler.questions.base import Question
 from reconciler.questions.templates import LiveTemplate, TermTemplates
-from reconciler.resources.base import path_of
+from reconciler.resources.keys import path_of
 from reconciler.resources.purview.templates import DEFAULT, Attribute
 
 Known = Mapping[str, Mapping[str, Attribute]]

@@ -13,7 +13,8 @@ from reconciler.kinds.glossary_mapping.templates import Known, as_compared, know
 from reconciler.kinds.project.names import path_parts, term_path
 from reconciler.kinds.project.people import object_ids
 from reconciler.manifest.spec import plain_fields
-from reconciler.resources.base import Desired, Origin
+from reconciler.resources.base import Desired
+from reconciler.resources.objects import Origin
 
 CONTACTS = tuple(TermText.marked(Contacts))
 """The fields of a term that name people."""

@@ -13,7 +13,8 @@ from typing import Any
 import orjson
 
 from reconciler.resources import types
-from reconciler.resources.base import Desired, Origin
+from reconciler.resources.base import Desired
+from reconciler.resources.objects import Origin
 
 MARKER = "reconciler"
 """The value of `options.managedBy` on everything we define."""

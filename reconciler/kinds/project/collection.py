@@ -9,7 +9,8 @@ from reconciler.environment.sign_in import PurviewSystem
 from reconciler.kinds.base import World, origin_at
 from reconciler.manifest.documents import ENVIRONMENT
 from reconciler.resources import types
-from reconciler.resources.base import Desired, Mode, Origin
+from reconciler.resources.base import Desired, Mode
+from reconciler.resources.objects import Origin
 
 
 def collection_resources(world: World, purview: PurviewSystem, origin: Origin) -> Iterator[Desired]:

@@ -18,7 +18,8 @@ from reconciler.kinds.project.declared import declared
 from reconciler.kinds.project.labels import classify
 from reconciler.kinds.project.names import QualifiedNames
 from reconciler.resources import types
-from reconciler.resources.base import Desired, Origin
+from reconciler.resources.base import Desired
+from reconciler.resources.objects import Origin
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from reconciler.manifest.documents import Document
 from reconciler.manifest.findings import Path, finding
 from reconciler.manifest.suggest import did_you_mean
 from reconciler.resources import types
-from reconciler.resources.base import Desired, Origin
+from reconciler.resources.base import Desired
+from reconciler.resources.objects import Origin
 
 LABEL_MAP = "LabelMap"
 """The kind that defines words; what stands in one that is not right is no less a word."""

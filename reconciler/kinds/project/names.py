@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-from reconciler.resources.base import quote, unquote
+from reconciler.resources.keys import quote, unquote
 
 _OUTSIDE_SEGMENT = re.compile(r"[^A-Za-z0-9_-]")
 _OUTSIDE_COLUMN = re.compile(r"[^A-Za-z0-9_.-]")

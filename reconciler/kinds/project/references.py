@@ -15,7 +15,8 @@ from reconciler.questions import Question
 from reconciler.questions.catalogue import KeyAt, KeyTypeOf
 from reconciler.questions.outbound import EntityTypes, LiveEntityType
 from reconciler.resources import types
-from reconciler.resources.base import Desired, Origin
+from reconciler.resources.base import Desired
+from reconciler.resources.objects import Origin
 
 
 @dataclass(frozen=True, slots=True)

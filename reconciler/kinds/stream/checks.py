@@ -16,8 +16,8 @@ from reconciler.manifest.suggest import did_you_mean
 from reconciler.questions.catalogue import Connector, Connectors
 from reconciler.questions.outbound import LiveTarget, StreamNamed, StreamProperties, TargetsCalled
 from reconciler.resources import types
-from reconciler.resources.base import quote
 from reconciler.resources.cluedin.outbound import may_be_composed
+from reconciler.resources.keys import quote
 
 
 def findings(scene: Scene) -> Iterator[Diagnostic]:

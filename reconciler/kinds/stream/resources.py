@@ -22,7 +22,8 @@ from reconciler.questions import Question
 from reconciler.questions.catalogue import Connectors
 from reconciler.questions.outbound import StreamNamed, StreamProperties, TargetsCalled
 from reconciler.resources import types
-from reconciler.resources.base import Desired, unquote
+from reconciler.resources.base import Desired
+from reconciler.resources.keys import unquote
 from reconciler.systems.secrecy import bare_address
 
 

@@ -12,7 +12,7 @@ from reconciler.kinds.project.exports import makes_target
 from reconciler.kinds.project.references import entity_word, key_type
 from reconciler.kinds.stream.spec import Stream
 from reconciler.questions.catalogue import Connector, Connectors
-from reconciler.resources.base import quote
+from reconciler.resources.keys import quote
 
 
 class Scene(Kind[Stream]):

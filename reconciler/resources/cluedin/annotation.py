@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Annotated, Any
 
 from reconciler.resources.asked import Asked
-from reconciler.resources.base import Desired, Live, Resource, Write
+from reconciler.resources.base import Desired, Resource
 from reconciler.resources.cluedin.inbound import (
     SOURCE_NAME,
     annotated,
@@ -15,6 +15,7 @@ from reconciler.resources.cluedin.inbound import (
     type_of_set,
 )
 from reconciler.resources.cluedin.shared import ENTITY_TYPE_CODE, PREFIX, Row, refuse
+from reconciler.resources.objects import Live, Write
 from reconciler.resources.rights import claim
 from reconciler.resources.rules import Disruptive, EmptyIs, Fold, Immutable
 from reconciler.systems.cluedin import PAGE, CluedIn

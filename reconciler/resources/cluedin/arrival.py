@@ -17,7 +17,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-from reconciler.resources.base import unquote
+from reconciler.resources.keys import unquote
 
 LONGEST = 250
 """Most characters of a property's name [C]."""

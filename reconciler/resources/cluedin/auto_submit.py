@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Annotated
 
 from reconciler.resources.asked import Asked, Known
-from reconciler.resources.base import Desired, Live, Resource, Write
+from reconciler.resources.base import Desired, Resource
 from reconciler.resources.cluedin.inbound import fresh_set, guid, misnamed, set_key, sets
 from reconciler.resources.cluedin.shared import Row
+from reconciler.resources.objects import Live, Write
 from reconciler.resources.rights import claim
 from reconciler.resources.rules import Default, Disruptive
 from reconciler.systems.cluedin import PAGE, CluedIn

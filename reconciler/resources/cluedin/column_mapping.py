@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Annotated, Any
 
-from reconciler.resources.base import Desired, Live, Origin, Resource, Write, quote, unquote
+from reconciler.resources.base import Desired, Resource
 from reconciler.resources.cluedin.arrival import arrived, columns_of, never_fills
 from reconciler.resources.cluedin.inbound import IGNORE, above, annotated, gone, guid, misnamed, property_of
 from reconciler.resources.cluedin.shared import Row, refuse, vocabularies
+from reconciler.resources.keys import quote, unquote
+from reconciler.resources.objects import Live, Origin, Write
 from reconciler.resources.rights import claim
 from reconciler.resources.rules import Default
 from reconciler.systems.cluedin import PAGE, CluedIn, GraphQLRefused

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Annotated
 
 from reconciler.resources.asked import Asked, Known
-from reconciler.resources.base import Desired, Live, Resource, Write, field_of, steps_of
+from reconciler.resources.base import Desired, Resource
 from reconciler.resources.cluedin.inbound import (
     TYPES,
     author,
@@ -23,6 +23,8 @@ from reconciler.resources.cluedin.inbound import (
     sources,
 )
 from reconciler.resources.cluedin.shared import Row, mentions, refuse
+from reconciler.resources.keys import field_of, steps_of
+from reconciler.resources.objects import Live, Write
 from reconciler.resources.rights import claim
 from reconciler.resources.rules import Default, Immutable, Members, Retires
 from reconciler.systems.cluedin import PAGE, CluedIn

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Annotated
 
 from reconciler.resources.asked import Asked
-from reconciler.resources.base import Desired, Live, Resource, Write
+from reconciler.resources.base import Desired, Resource
 from reconciler.resources.cluedin.inbound import (
     TYPES,
     author,
@@ -18,6 +18,7 @@ from reconciler.resources.cluedin.inbound import (
     sources,
 )
 from reconciler.resources.cluedin.shared import Row, refuse, until_visible
+from reconciler.resources.objects import Live, Write
 from reconciler.resources.rights import claim
 from reconciler.resources.rules import Immutable
 from reconciler.systems.cluedin import PAGE, CluedIn

@@ -7,8 +7,9 @@ from typing import Annotated, Any
 
 import orjson
 
-from reconciler.resources.base import Desired, Live, Resource, Write
+from reconciler.resources.base import Desired, Resource
 from reconciler.resources.cluedin.shared import ENTITY_TYPE_CODE, Row, entity_types, refuse
+from reconciler.resources.objects import Live, Write
 from reconciler.resources.rights import claim
 from reconciler.resources.rules import CreateOnly, Retires
 from reconciler.systems.cluedin import PAGE, CluedIn

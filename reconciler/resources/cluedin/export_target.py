@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Any
 
 from reconciler.resources.asked import Asked
-from reconciler.resources.base import PARTS, Desired, Live, Part, Resource, Write, field_of, quote, steps_of, unquote
+from reconciler.resources.base import Desired, Resource
 from reconciler.resources.cluedin.outbound import (
     catalogue,
     inputs,
@@ -20,6 +20,8 @@ from reconciler.resources.cluedin.outbound import (
 )
 from reconciler.resources.cluedin.shared import Row, advice, mentions, refuse
 from reconciler.resources.cluedin.target_options import as_meant
+from reconciler.resources.keys import PARTS, field_of, quote, steps_of, unquote
+from reconciler.resources.objects import Live, Part, Write
 from reconciler.resources.rights import claim
 from reconciler.resources.rules import Each, Filled, Immutable, Retires, Rule, Secret
 from reconciler.systems.cluedin import PAGE, CluedIn

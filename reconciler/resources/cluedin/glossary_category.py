@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from reconciler.resources.base import Desired, Live, Resource, Write
+from reconciler.resources.base import Desired, Resource
 from reconciler.resources.cluedin.shared import categories, one
+from reconciler.resources.objects import Live, Write
 from reconciler.resources.rights import claim
 from reconciler.systems.cluedin import CluedIn
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from reconciler.errors import SystemFailureError
 from reconciler.resources.asked import Asked, Known
-from reconciler.resources.base import PARTS, Desired, Live, Part, Resource, Write
+from reconciler.resources.base import Desired, Resource
 from reconciler.resources.cluedin.conditions import Condition, faults, wire
 from reconciler.resources.cluedin.shared import (
     Row,
@@ -20,6 +20,8 @@ from reconciler.resources.cluedin.shared import (
     rich,
     terms,
 )
+from reconciler.resources.keys import PARTS
+from reconciler.resources.objects import Live, Part, Write
 from reconciler.resources.rights import claim
 from reconciler.resources.rules import Default, Filled, Retires, RichText
 from reconciler.resources.spelling import composed

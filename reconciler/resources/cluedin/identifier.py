@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from reconciler.resources.base import Desired, Live, Resource, Write
+from reconciler.resources.base import Desired, Resource
 from reconciler.resources.cluedin.inbound import above, annotated, codes, fresh_annotation, misnamed, property_of
 from reconciler.resources.cluedin.shared import Row, refuse, until_visible
+from reconciler.resources.objects import Live, Write
 from reconciler.resources.rights import claim
 from reconciler.systems.cluedin import PAGE, CluedIn
 

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from reconciler.resources.asked import Asked, Known
-from reconciler.resources.base import quote, unquote
 from reconciler.resources.cluedin.shared import Row, entity_types, refuse
+from reconciler.resources.keys import quote, unquote
 from reconciler.resources.spelling import composed
 from reconciler.systems.cluedin import CluedIn, GraphQLRefused
 

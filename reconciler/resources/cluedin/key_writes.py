@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from reconciler.resources.base import Write
 from reconciler.resources.cluedin import key_values as values
 from reconciler.resources.cluedin.shared import Row, Steps, advice, arrived, refuse, rich
+from reconciler.resources.objects import Write
 from reconciler.systems.cluedin import CluedIn
 
 _CREATE = f"""mutation createVocabulary($vocabularyKey: InputVocabularyKey) {{ management {{ id

@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from reconciler.resources.asked import Known
-from reconciler.resources.base import quote
 from reconciler.resources.cluedin.shared import Row
+from reconciler.resources.keys import quote
 from reconciler.resources.spelling import composed
 from reconciler.systems.cluedin import CluedIn, GraphQLRefused
 from reconciler.systems.refusals import Refused

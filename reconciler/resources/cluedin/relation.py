@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Annotated
 
-from reconciler.resources.base import Desired, Live, Resource, Write, unquote
+from reconciler.resources.base import Desired, Resource
 from reconciler.resources.cluedin.arrival import arrived, columns_of, never_fills
 from reconciler.resources.cluedin.inbound import (
     above,
@@ -18,6 +18,8 @@ from reconciler.resources.cluedin.inbound import (
     property_of,
 )
 from reconciler.resources.cluedin.shared import ENTITY_TYPE_CODE, Row, refuse, until_visible
+from reconciler.resources.keys import unquote
+from reconciler.resources.objects import Live, Write
 from reconciler.resources.rights import claim
 from reconciler.resources.rules import Fold, Immutable
 from reconciler.systems.cluedin import PAGE, CluedIn

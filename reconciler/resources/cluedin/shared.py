@@ -9,8 +9,8 @@ from difflib import get_close_matches
 from typing import Any
 
 from reconciler.errors import Diagnostic, SystemFailureError
-from reconciler.resources.base import field_of
 from reconciler.resources.cluedin.key_values import FIELDS as KEY_FIELDS
+from reconciler.resources.keys import field_of
 from reconciler.resources.slate import slate
 from reconciler.resources.spelling import composed
 from reconciler.systems.cluedin import CluedIn, GraphQLRefused

@@ -6,10 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any
 
 from reconciler.resources.asked import Asked
-from reconciler.resources.base import PARTS, Desired, Live, Part, Resource, Write, unquote
+from reconciler.resources.base import Desired, Resource
 from reconciler.resources.cluedin.conditions import Condition, faults, wire
 from reconciler.resources.cluedin.outbound import RESENDS, at_rest, named, stream, streams
 from reconciler.resources.cluedin.shared import Row, mentions, refuse, rich
+from reconciler.resources.keys import PARTS, unquote
+from reconciler.resources.objects import Live, Part, Write
 from reconciler.resources.rights import claim
 from reconciler.resources.rules import Disruptive, RichText
 from reconciler.systems.cluedin import PAGE, CluedIn

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Annotated
 
 from reconciler.resources.asked import Asked, Known
-from reconciler.resources.base import Desired, Live, Resource, Write
+from reconciler.resources.base import Desired, Resource
 from reconciler.resources.cluedin._export_rest import MODES, TYPES, UNSENT, set_up
 from reconciler.resources.cluedin.outbound import RESENDS, at_rest, stream, stream_key, streams, target_key
 from reconciler.resources.cluedin.shared import Row, refuse
+from reconciler.resources.objects import Live, Write
 from reconciler.resources.rights import claim
 from reconciler.resources.rules import Disruptive, Unordered
 from reconciler.systems.cluedin import PAGE, CluedIn

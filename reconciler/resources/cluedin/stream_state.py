@@ -7,9 +7,10 @@ from typing import Annotated
 
 from reconciler.errors import StoppedError
 from reconciler.resources.asked import Asked, Known
-from reconciler.resources.base import Desired, Live, Resource, Write
+from reconciler.resources.base import Desired, Resource
 from reconciler.resources.cluedin.outbound import ailment, stream, stream_key, streams, target
 from reconciler.resources.cluedin.shared import Row, refuse, until_visible
+from reconciler.resources.objects import Live, Write
 from reconciler.resources.rights import claim
 from reconciler.resources.rules import Disruptive, Fold
 from reconciler.systems.cluedin import PAGE, CluedIn

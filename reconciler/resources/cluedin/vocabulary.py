@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any
 
 from reconciler.resources.asked import Asked
-from reconciler.resources.base import PARTS, Desired, Live, Origin, Part, Resource, Write, field_of, steps_of
+from reconciler.resources.base import Desired, Resource
 from reconciler.resources.cluedin import outbound
 from reconciler.resources.cluedin.shared import (
     ENTITY_TYPE_CODE,
@@ -25,6 +25,8 @@ from reconciler.resources.cluedin.shared import (
     vocabularies,
     vocabulary,
 )
+from reconciler.resources.keys import PARTS, field_of, steps_of
+from reconciler.resources.objects import Live, Origin, Part, Write
 from reconciler.resources.rights import claim
 from reconciler.resources.rules import Default, Filled, Members, Retires, RichText
 from reconciler.systems.cluedin import PAGE, CluedIn

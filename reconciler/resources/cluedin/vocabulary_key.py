@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from reconciler.errors import SystemFailureError
 from reconciler.resources.asked import Asked
-from reconciler.resources.base import Desired, Live, Part, Resource, Write
+from reconciler.resources.base import Desired, Resource
 from reconciler.resources.cluedin import key_values as values
 from reconciler.resources.cluedin.key_writes import KeyWrites
 from reconciler.resources.cluedin.shared import (
@@ -22,6 +22,7 @@ from reconciler.resources.cluedin.shared import (
     terms,
     vocabularies,
 )
+from reconciler.resources.objects import Live, Part, Write
 from reconciler.resources.rights import claim
 from reconciler.resources.rules import Default, Disruptive, EmptyIs, Filled, Fold, Immutable, Retires, RichText
 from reconciler.systems.cluedin import PAGE, CluedIn

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from reconciler.resources.base import Live, Resource
+from reconciler.resources.base import Resource
+from reconciler.resources.objects import Live
 from reconciler.resources.purview import common
 from reconciler.resources.rights import CURATOR_OF_ITS_COLLECTION
 from reconciler.systems.purview import Purview

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from reconciler.resources.base import Live, Resource, Write
+from reconciler.resources.base import Resource
+from reconciler.resources.objects import Live, Write
 from reconciler.resources.purview import common, terms
 from reconciler.resources.purview.notes import notes
 from reconciler.resources.rights import CURATOR_OF_ITS_COLLECTION

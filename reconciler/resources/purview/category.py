@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from reconciler.resources.base import Desired, Live, Part, Write
+from reconciler.resources.base import Desired
+from reconciler.resources.objects import Live, Part, Write
 from reconciler.resources.purview import places, terms
 from reconciler.resources.purview.paths import OnPath
 from reconciler.resources.rights import CURATOR_AT_THE_ROOT

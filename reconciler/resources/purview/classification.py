@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Any
 
-from reconciler.resources.base import Desired, Live, Resource, Write
+from reconciler.resources.base import Desired, Resource
+from reconciler.resources.objects import Live, Write
 from reconciler.resources.purview import common
 from reconciler.resources.purview.notes import values
 from reconciler.resources.rights import CURATOR_OF_ITS_COLLECTION

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from reconciler.resources.base import Desired, Live, Part, Resource, Write
+from reconciler.resources.base import Desired, Resource
+from reconciler.resources.objects import Live, Part, Write
 from reconciler.resources.purview import common
 from reconciler.resources.rights import CURATOR_AT_THE_ROOT
 from reconciler.systems.purview import Purview

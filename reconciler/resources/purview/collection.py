@@ -6,7 +6,9 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from reconciler.resources.base import Live, Resource, Write, quote, unquote
+from reconciler.resources.base import Resource
+from reconciler.resources.keys import quote, unquote
+from reconciler.resources.objects import Live, Write
 from reconciler.resources.purview import common
 from reconciler.resources.rights import ADMIN_OF_THE_COLLECTION_ABOVE
 from reconciler.resources.spelling import composed

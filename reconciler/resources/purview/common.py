@@ -7,7 +7,9 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from reconciler.errors import Diagnostic, ReconcilerError, SystemFailureError
-from reconciler.resources.base import Desired, Write, field_of
+from reconciler.resources.base import Desired
+from reconciler.resources.keys import field_of
+from reconciler.resources.objects import Write
 from reconciler.resources.rules import Rule
 from reconciler.resources.spelling import composed
 from reconciler.systems.purview import Purview

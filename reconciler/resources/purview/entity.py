@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Any
 from urllib.parse import unquote
 
-from reconciler.resources.base import PARTS, Desired, Live, Resource, Write, path_of
+from reconciler.resources.base import Desired, Resource
+from reconciler.resources.keys import PARTS, path_of
+from reconciler.resources.objects import Live, Write
 from reconciler.resources.purview import collection as collections
 from reconciler.resources.purview import common
 from reconciler.resources.purview.entity_parts import parts_of

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from reconciler.resources.base import Part
+from reconciler.resources.objects import Part
 from reconciler.resources.purview.assignment import meanings
 from reconciler.resources.purview.references import References, holds
 

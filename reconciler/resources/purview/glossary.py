@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated
 
-from reconciler.resources.base import Desired, Live, Resource, Write
+from reconciler.resources.base import Desired, Resource
+from reconciler.resources.objects import Live, Write
 from reconciler.resources.purview import common
 from reconciler.resources.rights import CURATOR_AT_THE_ROOT
 from reconciler.resources.rules import Definition

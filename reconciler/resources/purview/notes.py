@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from reconciler.resources.base import Part
+from reconciler.resources.objects import Part
 
 _WORDS = ("description", "expression", "steward", "source")
 """What a person can say of an assignment or a relation between terms (Atlas' glossary model, grade A)."""

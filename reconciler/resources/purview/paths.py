@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from reconciler.resources.base import Resource, quote, unquote
+from reconciler.resources.base import Resource
+from reconciler.resources.keys import quote, unquote
 from reconciler.resources.purview import terms
 from reconciler.resources.spelling import look_alike
 from reconciler.systems.purview import Purview

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from reconciler.resources.base import quote
+from reconciler.resources.keys import quote
 from reconciler.resources.spelling import composed
 from reconciler.systems.purview import Purview
 

@@ -6,7 +6,8 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from reconciler.resources.base import Desired, Live, Resource, Write
+from reconciler.resources.base import Desired, Resource
+from reconciler.resources.objects import Live, Write
 from reconciler.resources.purview import common, terms
 from reconciler.resources.purview.notes import notes
 from reconciler.resources.purview.term import WITH_PARENTS

@@ -7,7 +7,9 @@ from copy import deepcopy
 from typing import Annotated, Any
 
 from reconciler.errors import ReconcilerError
-from reconciler.resources.base import PARTS, Desired, Live, Part, Write
+from reconciler.resources.base import Desired
+from reconciler.resources.keys import PARTS
+from reconciler.resources.objects import Live, Part, Write
 from reconciler.resources.purview import common, places, templates, term_wire, terms
 from reconciler.resources.purview.paths import OnPath
 from reconciler.resources.purview.term_parts import Family

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from reconciler.resources.base import Part
+from reconciler.resources.objects import Part
 from reconciler.resources.purview.references import holds
 from reconciler.resources.purview.terms import Hierarchy
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from reconciler.resources.base import Write
+from reconciler.resources.objects import Write
 from reconciler.resources.purview import common, templates, terms
 from reconciler.systems.purview import Purview
 

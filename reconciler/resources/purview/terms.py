@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from reconciler.resources.base import quote, unquote
+from reconciler.resources.keys import quote, unquote
 from reconciler.resources.purview import places
 from reconciler.resources.spelling import composed
 from reconciler.systems.purview import Purview

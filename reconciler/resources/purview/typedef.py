@@ -9,7 +9,9 @@ from typing import Annotated, Any
 
 import orjson
 
-from reconciler.resources.base import Desired, Live, Resource, Write, path_of
+from reconciler.resources.base import Desired, Resource
+from reconciler.resources.keys import path_of
+from reconciler.resources.objects import Live, Write
 from reconciler.resources.purview import common
 from reconciler.resources.rights import CURATOR_AT_THE_ROOT
 from reconciler.resources.rules import Each, Immutable

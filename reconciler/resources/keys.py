@@ -1,0 +1,37 @@
+"""Keys of resources, and paths of their fields: how parts are joined, quoted and taken apart."""
+
+from __future__ import annotations
+
+import re
+
+PARTS = "*parts*"
+"""Among the paths that a reading is asked for: also what hangs on the object, as it may be removed."""
+
+_STEPS = re.compile(r"\[([^\]]*)\]")
+
+
+def quote(part: str) -> str:
+    """A part of a key with `/ # % @` percent-encoded, so that the part stays one part."""
+    return part.replace("%", "%25").replace("/", "%2F").replace("#", "%23").replace("@", "%40")
+
+
+def unquote(part: str) -> str:
+    """The part as people write it."""
+    return part.replace("%40", "@").replace("%23", "#").replace("%2F", "/").replace("%25", "%")
+
+
+def path_of(name: str, *steps: str) -> str:
+    """The path of an entry of a field: `experts[30435ff9]`, `attributes[Template][Name]`."""
+    if not steps:
+        return name
+    return name + "".join(f"[{step.replace('%', '%25').replace(']', '%5D')}]" for step in steps)
+
+
+def steps_of(path: str) -> tuple[str, ...]:
+    """The entries that a path names below its field."""
+    return tuple(step.replace("%5D", "]").replace("%25", "%") for step in _STEPS.findall(path))
+
+
+def field_of(path: str) -> str:
+    """The name of the field that a path belongs to."""
+    return path.partition("[")[0]
