@@ -82,6 +82,7 @@ CONTACTS: Data = {
 }
 NOT_MAPPED = but(CONTACTS, map=None, relations=None)
 NOT_FOUND = but(NOT_MAPPED, asset={"type": FILE, "qualified_name": f"{RAW}/nowhere.csv", "missing": "wait"})
+OF_TWO_TYPES = but(NOT_MAPPED, asset={"type": FILE, "qualified_name": EXPORTED})
 BY_NAME = but(CONTACTS, map={"vocabulary": "customer", "unmapped": "ignore", "auto": "by_name"}, relations=None)
 BY_TERM: Data = {
     "select": {"term": "Invoice", "glossary": "Enterprise"},

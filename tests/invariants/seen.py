@@ -52,13 +52,17 @@ class Seen:
             yield from self._compared(other)
 
     def _sent(self, other: Seen) -> Iterator[str]:
+        there: dict[str, set[str]] = {}
         for type_name, key in self.wants.keys() | other.wants.keys():
             mine, theirs = self.wants.get((type_name, key)), other.wants.get((type_name, key))
             if mine is None or theirs is None:
-                yield f"{type_name} (is there)"
+                said = mine or theirs or {}
+                there.setdefault(type_name, set()).update(field_of(what) for what in said if what[0] != " ")
             else:
                 changed = {what for what in mine.keys() | theirs.keys() if mine.get(what) != theirs.get(what)}
-                yield from (f"{type_name}{what if what.startswith(' ') else '.' + field_of(what)}" for what in changed)
+                yield from (f"{type_name}{what if what[0] == ' ' else '.' + field_of(what)}" for what in changed)
+        for type_name, names in there.items():
+            yield f"{type_name} (is there{': ' if names else ''}{' '.join(sorted(names))})"
         if self.metrics != other.metrics:
             yield "metrics publish"
 

@@ -83,6 +83,7 @@ STAGES = (
     Stage("GlossaryMapping", d.WITHOUT_TERM, _LABELS, "an item without a term", ("terms[].",)),
     Stage("GlossaryMapping", d.IN_ATLAS, _LABELS, "Apache Atlas", ("term.", "terms[]."), atlas=True),
     Stage("DataSourceLink", d.NOT_MAPPED, _CUSTOMER, "no mapping", ("asset",)),
+    Stage("DataSourceLink", d.OF_TWO_TYPES, _CUSTOMER, "an asset of two types", ("asset.",)),
     Stage("DataSourceLink", d.NOT_FOUND, _CUSTOMER, "an asset that no scan found", ("asset.",)),
     Stage("DataSourceLink", d.BY_NAME, _CUSTOMER, "keys by name", ("map.vocabulary", "map.auto")),
     Stage("DataSourceLink", d.BY_TERM, _CUSTOMER, "a rule", ("select",)),

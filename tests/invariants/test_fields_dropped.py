@@ -134,9 +134,11 @@ def drop(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _sent(told: Told) -> set[str]:
-    """The values of resources that a field changes."""
-    effects = (one for found in told.values() for one in found)
-    return {one for one in effects if " " not in one}
+    """The values of resources that a field changes, or that come and go with it."""
+    effects = {one for found in told.values() for one in found}
+    changed = {one for one in effects if " " not in one}
+    there = (one.removesuffix(")").partition(" (is there: ") for one in effects)
+    return changed | {f"{type_name}.{name}" for type_name, _, names in there for name in names.split()}
 
 
 # -- a name is dropped from a list -----------------------------------------------------------------------------

@@ -33,6 +33,8 @@ EXAMPLES = Examples(
         "GlossaryMapping cluedin_glossary.condition": ({"entity_type": "/Person"},),
         "GlossaryMapping cluedin_glossary.condition.key": ("customer.id", "customer.email"),
         "DataSourceLink asset": ({"type": d.FILE, "qualified_name": f"{d.RAW}/accounts.csv"},),
+        "DataSourceLink asset.type": (d.RESOURCE_SET,),
+        "DataSourceLink asset.qualified_name": (d.EXPORTED.replace("exportcontract", "another"),),
         "DataSourceLink data_set": ({"group": "CRM", "source": "contacts", "name": "another"},),
         "DataSourceLink data_set.fields": (["id", "email", "full_name", "account_id", "segment", "crm_notes"],),
         "DataSourceLink map": (but(d.MAP, origin="crm"),),
