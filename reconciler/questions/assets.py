@@ -98,7 +98,7 @@ class AssetsNamed(Question):
 
     @classmethod
     def ask(cls, purview: Purview, questions: Sequence[Self]) -> Iterator[tuple[Self, tuple[ScannedAsset, ...]]]:
-        """`POST /search/query` with `qualifiedName contains` (F16: Microsoft's accelerator uses it, grade B)."""
+        """`POST /search/query` with `qualifiedName contains` (Microsoft's accelerator uses it, grade B)."""
 
         def hits(names: list[str]) -> list[str]:
             by_name = [
@@ -153,7 +153,7 @@ class AssetsTagged(Question):
 def scanned(purview: Purview, entities: Iterable[Doc], glossaries: Iterable[str] = ()) -> list[ScannedAsset]:
     """Assets with their columns, in the order of the entities.
 
-    Columns of files hang below `tabular_schema` (F15, [C] recorded), those of tables on the table itself.
+    Columns of files hang below `tabular_schema` ([C] recorded), those of tables on the table itself.
     """
     whole = list(entities)
     schemas = [_guid_of(_relation(entity, "tabular_schema")) for entity in whole]

@@ -61,7 +61,7 @@ class VocabularyAt(Question):
 
 @dataclass(frozen=True, slots=True)
 class KeyAt(Question):
-    """A vocabulary key by its full name: one row, or none. The longest known prefix counts (F14)."""
+    """A vocabulary key by its full name: one row, or none. Prefixes have dots: the longest known one counts [C]."""
 
     system = "cluedin"
 

@@ -2,7 +2,7 @@
 
 Names and values of options: public source of the data-lake connectors and recorded catalogues, [C]; the parts of a
 OneLake item, and the forms of connections to databases and addresses, are [I]. Booleans stay JSON booleans: the
-connector takes the text "true" for nothing (F8).
+connector takes the text "true" for nothing (its released code, [C]).
 """
 
 from __future__ import annotations

@@ -23,7 +23,8 @@ Family = Literal["lake", "onelake", "sql", "http", "other"]
 Minutes = Annotated[int, Field(ge=1)]
 
 PRIMARY_KEY = ("OriginEntityCode",)
-"""The primary key of a contract that names none: the golden record's `Id` changes when records are merged (F12)."""
+"""The primary key of a contract that names none: the golden record's `Id` changes when records are merged
+(the vendor's playbook for exports, [C])."""
 
 
 @dataclass(frozen=True, slots=True)
