@@ -5,20 +5,11 @@ from __future__ import annotations
 import inspect
 import textwrap
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
 M = TypeVar("M")
-
-
-@dataclass(frozen=True)
-class Handled:
-    """A mark in the `Annotated[...]` of a field: what its kind makes of it, code says by the name of the field.
-
-    A field without it is sent as it is, under its own name; so nothing that people may write is lost on the way.
-    """
 
 
 class Spec(BaseModel):
@@ -29,6 +20,12 @@ class Spec(BaseModel):
     def given(self, *names: str) -> dict[str, Any]:
         """The fields among `names` that the manifest mentions, with their values."""
         return {name: getattr(self, name) for name in names if name in self.model_fields_set}
+
+    @classmethod
+    def marked(cls, mark: type[M]) -> dict[str, M]:
+        """The fields that carry such a mark in their `Annotated[...]`, in order, each with its mark."""
+        fields = cls.model_fields.items()
+        return {name: one for name, field in fields for one in field.metadata if isinstance(one, mark)}
 
 
 class Manifest(Spec):
@@ -44,19 +41,6 @@ class Manifest(Spec):
     """Words that people write into such a `spec` and that do not belong there, with what to do instead."""
     instead_of: ClassVar[Mapping[str, str]] = {}
     """Kinds that do not exist and that people mean this one by, with what to do instead."""
-
-
-def plain_fields(model: type[Spec], beyond: type[Spec] | None = None) -> tuple[str, ...]:
-    """The fields that are sent as they are, in order; only those that `model` has beyond another."""
-    before = beyond.model_fields if beyond is not None else {}
-    handled = marked(model, Handled)
-    return tuple(name for name in model.model_fields if name not in before and name not in handled)
-
-
-def marked(model: type[Spec], mark: type[M]) -> dict[str, M]:
-    """The fields with a mark of this type in their `Annotated[...]`, in order, each with its mark."""
-    found = ((name, one) for name, field in model.model_fields.items() for one in field.metadata)
-    return {name: one for name, one in found if isinstance(one, mark)}
 
 
 def example(manifest: type[Manifest]) -> str:

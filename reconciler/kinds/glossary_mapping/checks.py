@@ -13,12 +13,11 @@ from reconciler.kinds.glossary_mapping.scene import Scene
 from reconciler.kinds.glossary_mapping.spec import GlossaryMapping, Item, TermText
 from reconciler.kinds.glossary_mapping.terms import NOT_IN_ATLAS
 from reconciler.manifest.findings import error, info, warning
-from reconciler.manifest.spec import marked
 
-RESERVED = tuple(marked(GlossaryMapping, Reserved))
+RESERVED = tuple(GlossaryMapping.marked(Reserved))
 TERM_FIELDS = tuple(TermText.model_fields)
 """What an item says of its term alone."""
-KEY_FIELDS = tuple(name for name in Item.model_fields if name not in {*TERM_FIELDS, *marked(Item, Both)})
+KEY_FIELDS = tuple(name for name in Item.model_fields if name not in {*TERM_FIELDS, *Item.marked(Both)})
 """What an item says of its key alone."""
 
 

@@ -11,11 +11,11 @@ from reconciler.kinds.glossary_mapping.scene import Scene
 from reconciler.kinds.glossary_mapping.spec import CluedInGlossary, EntityTypeCondition, KeyCondition, TermText
 from reconciler.kinds.project.conditions import Node, all_of, entity_type_is, key_exists
 from reconciler.kinds.project.references import key_type
-from reconciler.manifest.spec import marked, plain_fields
+from reconciler.manifest.fields import plain_fields
 from reconciler.resources.base import Desired, Origin
 
 _FIELDS = plain_fields(CluedInGlossary)
-_COPIED = marked(TermText, Copied)
+_COPIED = TermText.marked(Copied)
 
 
 def glossary_resources(scene: Scene, filters: FilterHalf) -> Iterator[Desired]:

@@ -12,14 +12,14 @@ from reconciler.kinds.glossary_mapping.spec import TermText
 from reconciler.kinds.glossary_mapping.templates import Known, as_compared, known_templates, required_paths
 from reconciler.kinds.project.names import path_parts, term_path
 from reconciler.kinds.project.people import object_ids
-from reconciler.manifest.spec import marked, plain_fields
+from reconciler.manifest.fields import plain_fields
 from reconciler.resources.base import Desired, Origin
 
-CONTACTS = tuple(marked(TermText, Contacts))
+CONTACTS = tuple(TermText.marked(Contacts))
 """The fields of a term that name people."""
-EDGES = marked(TermText, Edge)
+EDGES = TermText.marked(Edge)
 """The fields of a term that name other terms."""
-NOT_IN_ATLAS = frozenset(marked(TermText, PurviewOnly))
+NOT_IN_ATLAS = frozenset(TermText.marked(PurviewOnly))
 """What Apache Atlas does not keep of a term."""
 _PLAIN = plain_fields(TermText)
 
