@@ -5,20 +5,11 @@ from __future__ import annotations
 import inspect
 import textwrap
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
 M = TypeVar("M")
-
-
-@dataclass(frozen=True)
-class Handled:
-    """A mark in the `Annotated[...]` of a field: what its kind makes of it, code says by the name of the field.
-
-    A field without it is sent as it is, under its own name; so nothing that people may write is lost on the way.
-    """
 
 
 class Spec(BaseModel):
@@ -50,13 +41,6 @@ class Manifest(Spec):
     """Words that people write into such a `spec` and that do not belong there, with what to do instead."""
     instead_of: ClassVar[Mapping[str, str]] = {}
     """Kinds that do not exist and that people mean this one by, with what to do instead."""
-
-
-def plain_fields(model: type[Spec], beyond: type[Spec] | None = None) -> tuple[str, ...]:
-    """The fields that are sent as they are, in order; only those that `model` has beyond another."""
-    before = beyond.model_fields if beyond is not None else {}
-    handled = model.marked(Handled)
-    return tuple(name for name in model.model_fields if name not in before and name not in handled)
 
 
 def example(manifest: type[Manifest]) -> str:

@@ -10,7 +10,7 @@ from reconciler.kinds.glossary_mapping.scene import Scene
 from reconciler.kinds.glossary_mapping.spec import Annotations, EntityType, Item, TermText, Vocabulary
 from reconciler.kinds.project.labels import code_of
 from reconciler.kinds.project.people import cluedin_users
-from reconciler.manifest.spec import plain_fields
+from reconciler.manifest.fields import plain_fields
 from reconciler.resources.base import Desired, OnRemove
 from reconciler.resources.objects import Origin
 

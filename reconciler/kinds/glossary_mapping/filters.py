@@ -11,7 +11,7 @@ from reconciler.kinds.glossary_mapping.scene import Scene
 from reconciler.kinds.glossary_mapping.spec import CluedInGlossary, EntityTypeCondition, KeyCondition, TermText
 from reconciler.kinds.project.conditions import Node, all_of, entity_type_is, key_exists
 from reconciler.kinds.project.references import key_type
-from reconciler.manifest.spec import plain_fields
+from reconciler.manifest.fields import plain_fields
 from reconciler.resources.base import Desired
 from reconciler.resources.objects import Origin
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from reconciler.manifest.spec import Handled
+from reconciler.manifest.fields import Handled
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ from pydantic import AfterValidator, Field
 from reconciler.kinds.glossary_mapping.marks import Both, Contacts, Copied, Edge, PurviewOnly, Reserved
 from reconciler.kinds.project.names import path_parts
 from reconciler.kinds.project.texts import Names, Text
-from reconciler.manifest.spec import Handled, Manifest, Spec
+from reconciler.manifest.fields import Handled
+from reconciler.manifest.spec import Manifest, Spec
 from reconciler.resources.spelling import composed
 
 TermName = Annotated[str, Field(json_schema_extra={"pattern": r"^[^@.<>]{1,255}$"}), AfterValidator(composed)]

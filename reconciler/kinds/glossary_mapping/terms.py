@@ -12,7 +12,7 @@ from reconciler.kinds.glossary_mapping.spec import TermText
 from reconciler.kinds.glossary_mapping.templates import Known, as_compared, known_templates, required_paths
 from reconciler.kinds.project.names import path_parts, term_path
 from reconciler.kinds.project.people import object_ids
-from reconciler.manifest.spec import plain_fields
+from reconciler.manifest.fields import plain_fields
 from reconciler.resources.base import Desired
 from reconciler.resources.objects import Origin
 

@@ -11,8 +11,8 @@ from reconciler.kinds.base import Kind, origin_at
 from reconciler.kinds.declarations import Declarations, DeclaredLabel
 from reconciler.kinds.label_map.spec import Label, LabelMap
 from reconciler.kinds.project.labels import directory, is_microsoft
+from reconciler.manifest.fields import plain_fields
 from reconciler.manifest.findings import error, where
-from reconciler.manifest.spec import plain_fields
 from reconciler.resources import types
 from reconciler.resources.base import Desired
 

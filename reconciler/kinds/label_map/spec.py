@@ -7,7 +7,8 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from reconciler.kinds.declarations import Place
-from reconciler.manifest.spec import Handled, Manifest, Spec
+from reconciler.manifest.fields import Handled
+from reconciler.manifest.spec import Manifest, Spec
 
 FreeLabel = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,50}$")]
 
