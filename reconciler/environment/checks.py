@@ -42,14 +42,6 @@ def _by_itself(environment: Environment, document: Document) -> Iterator[Diagnos
             "The environment has neither `cluedin` nor `purview`",
             "Add the system that documents are to be applied to.",
         )
-    if environment.resolve_people == "graph":
-        yield error(
-            document,
-            ("resolve_people",),
-            "environment.graph_later",
-            "Looking people up in Microsoft Graph comes later",
-            "List them under `people`.",
-        )
     scope = environment.scope.purview
     for at, collection in enumerate(scope.collections or ()):
         yield from path_findings(document, ("scope", "purview", "collections", at), collection)

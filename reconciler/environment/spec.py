@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import PurePosixPath
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator, Field
 
@@ -76,8 +76,6 @@ class Environment(Manifest):
     """Values for `${var.NAME}` in all documents; `RECONCILER_VAR_NAME` in the process wins over them."""
     people: dict[str, Person] = {}
     """Aliases for people, used for experts, stewards and owners."""
-    resolve_people: Literal["manifest", "graph"] = "manifest"
-    """Where people are looked up. `graph` (Microsoft Graph) is reserved and comes later."""
     scope: Scope = Scope()
     """The part of each system that belongs to this environment."""
     ledger: LedgerPlace = LedgerPlace()

@@ -92,6 +92,8 @@ class DeclaredLabel:
     detected_by: tuple[str, ...]
     """Classifications of Purview's scanner that suggest the word."""
     on_detected: Literal["warn", "error", "ignore"]
+    taken_back: bool
+    """Whether pruning takes it off what no manifest puts it on any more."""
     document: Document
 
 

@@ -17,9 +17,7 @@ from .seen import Bench
 from .stages import STAGES, Stage
 
 NOTHING = {
-    "GlossaryMapping select.": "reserved: `select` itself is refused, whatever stands in it",
-    "GlossaryMapping into.": "reserved: `into` itself is refused, whatever stands in it",
-    "LabelMap remove_unlisted": "says what pruning shall do, and pruning does not ask: it takes back all that is ours",
+    "GlossaryMapping source": "has one value until concepts can be derived from what is in a system",
 }
 """Fields, or the beginnings of their paths, that change nothing at all, and why that is right."""
 ONLY_REFUSED = {
@@ -29,12 +27,6 @@ ONLY_REFUSED = {
     "DataSourceLink stewards": "is there to say that assets have owners",
     "ExportContract name": "must be the name in `metadata`",
     "ExportContract columns[].name": "must be the name that the connector gives",
-    "GlossaryMapping source": "only `git` can be applied now",
-    "GlossaryMapping select": "reserved",
-    "GlossaryMapping into": "reserved",
-    "GlossaryMapping naming": "reserved",
-    "GlossaryMapping defaults": "reserved",
-    "GlossaryMapping allow_native": "reserved",
     "LabelMap on_unmapped": "says whether it is an error that no map knows a label",
 }
 """Fields that decide only whether something is refused, and why that is right."""

@@ -60,10 +60,6 @@ def test_cluedin_wants_a_password_or_a_token(expand):
 
 FINDINGS = {
     "no system": ("environment.no_system", "The environment has neither `cluedin` nor `purview`", "strict: false"),
-    "Microsoft Graph": (
-        "environment.graph_later", "Looking people up in Microsoft Graph comes later",
-        TEST_ENVIRONMENT + "resolve_people: graph",
-    ),
     "no collection": (
         "environment.no_collection", "Without `collection` our assets land in the root collection of Purview",
         "purview: {endpoint: 'https://x'}",

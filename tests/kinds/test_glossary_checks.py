@@ -21,13 +21,8 @@ def items(*flow: str) -> str:
 
 # code, line of the finding, summary, a part of the advice, spec
 FINDINGS = {
-    "rule from Purview": (
-        "glossary.source_later", 5,
-        "`source: purview` comes later; only concepts that are spelled out can be applied now", "source: git",
-        "source: purview\nglossary: G\nselect: {term: '.*'}\ninto: {vocabularies: true}",
-    ),
-    "reserved part": (
-        "glossary.reserved", 7, "`select` belongs to `source: purview` or `cluedin`", "Remove it",
+    "a part of rules that come later": (
+        "manifest.unknown_field", 7, "`spec` has no field `select`", "spell the concept out here",
         TERM + "\nselect: {term: x}",
     ),
     "keys that expire": ("glossary.removed", 7, "Keys cannot expire", "obsolete", TERM + "\nremoved: expire"),

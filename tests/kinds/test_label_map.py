@@ -45,3 +45,14 @@ def test_without_purview_there_is_nothing_to_make(expand):
 
 def test_only_a_mentioned_description_is_managed(expand):
     assert expand(labels=GOOD).by_address["purview.classification_type:CLUEDIN.PII"].values == {}
+
+
+@pytest.mark.parametrize(("said", "leave"), [("", "delete"), ("\nremove_unlisted: false", "forget")])
+def test_what_labels_put_on_assets_is_taken_back_or_left(expand, said, leave):
+    labels = "labels: {PII: {classification: CLUEDIN.PII, purview_label: pii}}" + said
+    mapping = """
+        vocabulary: {name: A, key_prefix: a, entity_type: {name: A, code: /A, icon: User}}
+        terms: [{name: Email, key: email, labels: [PII]}]
+    """
+    found = expand(mapping, labels=labels).by_address.values()
+    assert {one.on_remove for one in found if one.type.name in ("classification", "label")} == {leave}

@@ -6,15 +6,14 @@ from collections.abc import Iterator
 
 from reconciler.environment.patterns import holds, holds_prefix
 from reconciler.errors import Diagnostic
-from reconciler.kinds.glossary_mapping.marks import Both, Reserved
+from reconciler.kinds.glossary_mapping.marks import Both
 from reconciler.kinds.glossary_mapping.names import name_findings
 from reconciler.kinds.glossary_mapping.references import reference_findings
 from reconciler.kinds.glossary_mapping.scene import Scene
-from reconciler.kinds.glossary_mapping.spec import GlossaryMapping, Item, TermText
+from reconciler.kinds.glossary_mapping.spec import Item, TermText
 from reconciler.kinds.glossary_mapping.terms import NOT_IN_ATLAS
 from reconciler.manifest.findings import error, info, warning
 
-RESERVED = tuple(GlossaryMapping.marked(Reserved))
 TERM_FIELDS = tuple(TermText.model_fields)
 """What an item says of its term alone."""
 KEY_FIELDS = tuple(name for name in Item.model_fields if name not in {*TERM_FIELDS, *Item.marked(Both)})
@@ -23,16 +22,6 @@ KEY_FIELDS = tuple(name for name in Item.model_fields if name not in {*TERM_FIEL
 
 def findings(scene: Scene) -> Iterator[Diagnostic]:
     """Everything that is wrong with a glossary mapping, or worth knowing."""
-    spec = scene.spec
-    if spec.source != "git":
-        yield error(
-            scene.document,
-            ("source",),
-            "glossary.source_later",
-            f"`source: {spec.source}` comes later; only concepts that are spelled out can be applied now",
-            "Write `source: git` and list the terms.",
-        )
-        return
     yield from _form(scene)
     yield from _items(scene)
     yield from _condition(scene)
@@ -44,15 +33,6 @@ def findings(scene: Scene) -> Iterator[Diagnostic]:
 
 def _form(scene: Scene) -> Iterator[Diagnostic]:
     spec, document = scene.spec, scene.document
-    for name in RESERVED:
-        if name in spec.model_fields_set:
-            yield error(
-                document,
-                (name,),
-                "glossary.reserved",
-                f"`{name}` belongs to `source: purview` or `cluedin`",
-                "Remove it.",
-            )
     if spec.removed == "expire":
         yield error(
             document,

@@ -28,18 +28,14 @@ class GlossaryMappingKind(Scene):
 
     def questions(self) -> Iterator[Question]:
         """Lists in which the document names something: templates, connectors, users, classifications."""
-        if self.is_written_here:
-            yield from questions(self)
+        yield from questions(self)
 
     def judge(self) -> Iterator[Diagnostic]:
         """Findings about what is there: names that the systems do not know, values that a template cannot hold."""
-        if self.is_written_here:
-            yield from judgements(self)
+        yield from judgements(self)
 
     def expand(self) -> Iterator[Desired]:
         """The resources of both halves, as far as the environment has the system."""
-        if not self.is_written_here:
-            return
         if self.keys_here is not None:
             yield from catalogue_resources(self, self.keys_here)
         if self.filters_here is not None:

@@ -36,8 +36,3 @@ class Copied:
 @dataclass(frozen=True)
 class PurviewOnly:
     """Apache Atlas does not keep it of a term (`AtlasGlossaryTerm` of 2.4.0, grade A)."""
-
-
-@dataclass(frozen=True)
-class Reserved:
-    """For concepts that are derived from what is in a system, which comes later."""

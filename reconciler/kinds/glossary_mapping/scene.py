@@ -6,7 +6,7 @@ from functools import cached_property
 
 from reconciler.environment.sign_in import PurviewSystem
 from reconciler.kinds.base import Kind, World, origin_at
-from reconciler.kinds.declarations import CONCEPT, NOTHING, Declarations
+from reconciler.kinds.declarations import CONCEPT, Declarations
 from reconciler.kinds.glossary_mapping.declares import declarations_of
 from reconciler.kinds.glossary_mapping.halves import (
     AssetHalf,
@@ -40,12 +40,7 @@ class Scene(Kind[GlossaryMapping]):
     @cached_property
     def declarations(self) -> Declarations:
         """Its terms, its vocabulary with the keys, and its terms of CluedIn's glossary."""
-        return declarations_of(self.document, self.spec) if self.is_written_here else NOTHING
-
-    @property
-    def is_written_here(self) -> bool:
-        """Whether the concept is spelled out in Git; ways to derive it from a system come later."""
-        return self.spec.source == "git"
+        return declarations_of(self.document, self.spec)
 
     @property
     def purview(self) -> PurviewSystem | None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal, get_args
 
 from pydantic import AfterValidator, Field
 
-from reconciler.kinds.glossary_mapping.marks import Both, Contacts, Copied, Edge, PurviewOnly, Reserved
+from reconciler.kinds.glossary_mapping.marks import Both, Contacts, Copied, Edge, PurviewOnly
 from reconciler.kinds.project.names import path_parts
 from reconciler.kinds.project.texts import Names, Text
 from reconciler.manifest.fields import Handled
@@ -254,50 +255,10 @@ class CluedInGlossary(Spec):
     The term of a key holds those of them that have a value for the key."""
 
 
-class Selection(Spec):
-    """Reserved: which objects of the other system a mapping is derived from."""
-
-    attribute: str | None = None
-    """`Name=value` or `Template.Name=value` of a template attribute."""
-    term: str | None = None
-    """Pattern of term names."""
-    template: str | None = None
-    """Pattern of template names."""
-    assigned: Literal["column", "any", "none"] | None = None
-    """What a term must be assigned to."""
-    vocabulary: str | None = None
-    """Pattern of vocabulary names."""
-    key_prefix: str | None = None
-    """Pattern of key prefixes."""
-    entity_type: str | None = None
-    """Code of an entity type."""
-    core: bool | None = None
-    """Whether CluedIn's own vocabularies count."""
-    provider: bool | None = None
-    """Whether vocabularies of connectors count."""
-    active: bool | None = None
-    """Whether only active vocabularies count."""
-    obsolete_keys: bool | None = None
-    """Whether obsolete keys count."""
-    visible_only: bool | None = None
-    """Whether only visible keys count."""
-
-
-class Into(Spec):
-    """Reserved: what is made of the selected objects."""
-
-    vocabularies: bool | None = None
-    """Make vocabularies."""
-    glossary_category: str | None = None
-    """Make CluedIn glossary terms in this category."""
-    glossary: str | None = None
-    """Make terms in this Purview glossary."""
-    root: str | None = None
-    """Term under which they stand."""
-    status: Status | None = None
-    """Status of the terms."""
-    template: str | None = None
-    """Template of the terms."""
+_LATER = (
+    "Deriving one side from what is in the other comes later: spell the concept out here, in `term`, `vocabulary` and "
+    "`terms`."
+)
 
 
 class GlossaryMapping(Manifest):
@@ -334,10 +295,12 @@ class GlossaryMapping(Manifest):
     """
 
     kind: ClassVar[str] = "GlossaryMapping"
+    elsewhere: ClassVar[Mapping[str, str]] = dict.fromkeys(
+        ("select", "into", "naming", "defaults", "allow_native"), _LATER
+    )
 
-    source: Literal["git", "purview", "cluedin"] = "git"
-    """Where the concept is spelled out. `git`: here. `purview` and `cluedin` are reserved: rules that derive
-    one side from what is in the other come later."""
+    source: Literal["git"] = "git"
+    """Where the concept is spelled out: here, in Git."""
     glossary: Text | None = None
     """Glossary in Purview; created when missing, never removed."""
     term: Concept | None = None
@@ -353,13 +316,3 @@ class GlossaryMapping(Manifest):
     removed: Removed = "obsolete"
     """What pruning does to keys that left the manifest: make them `obsolete`, `delete` them, or `keep` them.
     The vocabulary itself is only ever deleted with `delete`."""
-    select: Annotated[Selection | None, Reserved()] = None
-    """Reserved for `source: purview` and `source: cluedin`."""
-    into: Annotated[Into | None, Reserved()] = None
-    """Reserved for `source: purview` and `source: cluedin`."""
-    naming: Annotated[dict[str, str] | None, Reserved()] = None
-    """Reserved for `source: purview` and `source: cluedin`."""
-    defaults: Annotated[dict[str, Any] | None, Reserved()] = None
-    """Reserved for `source: purview`."""
-    allow_native: Annotated[bool, Reserved()] = False
-    """Reserved for `source: purview` and `source: cluedin`."""

@@ -38,6 +38,7 @@ class LabelMapKind(Kind[LabelMap]):
                 propagate=frozenset(self.spec.propagate),
                 detected_by=one.detected_by,
                 on_detected=self.spec.on_detected,
+                taken_back=self.spec.remove_unlisted,
                 document=self.document,
             )
             for word, one in self.spec.labels.items()

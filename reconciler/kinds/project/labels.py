@@ -12,7 +12,7 @@ from reconciler.manifest.documents import Document
 from reconciler.manifest.findings import Path, finding
 from reconciler.manifest.suggest import did_you_mean
 from reconciler.resources import types
-from reconciler.resources.base import Desired
+from reconciler.resources.base import Desired, OnRemove
 from reconciler.resources.objects import Origin
 
 LABEL_MAP = "LabelMap"
@@ -33,6 +33,10 @@ class Directory:
     def reaches(self, word: str, place: Place) -> bool:
         """Whether the classifications of a label go to columns of this place."""
         return any(place in label.propagate for label in self.all.get(word, ()))
+
+    def takes_back(self, word: str) -> bool:
+        """Whether pruning takes what a label put on an asset off it; one map that says no is enough."""
+        return all(label.taken_back for label in self.all.get(word, ()))
 
     def known(self, words: Iterable[str]) -> list[tuple[str, DeclaredLabel]]:
         """The labels among the words that some map defines."""
@@ -82,11 +86,14 @@ def classify(
         if not labels.reaches(word, place):
             continue
         needs = (f"purview.classification_type:{label.classification}", host)
+        leave: OnRemove = "delete" if labels.takes_back(word) else "forget"
         key = f"{label.classification}@{asset}"
-        yield types()["purview.classification"].desired(key, origin, needs=needs, labels=effective, propagate=False)
+        yield types()["purview.classification"].desired(
+            key, origin, needs=needs, labels=effective, on_remove=leave, propagate=False
+        )
         if label.purview_label is not None:
             key = f"{label.purview_label}@{asset}"
-            yield types()["purview.label"].desired(key, origin, needs=(host,), labels=effective)
+            yield types()["purview.label"].desired(key, origin, needs=(host,), labels=effective, on_remove=leave)
 
 
 def is_microsoft(classification: str) -> bool:
