@@ -16,7 +16,7 @@ from reconciler.ledger import Entry, Ledger, reopen
 from reconciler.resources import type_of
 from reconciler.resources.asked import Asked, Known
 from reconciler.resources.base import Desired, Resource
-from reconciler.resources.keys import PARTS
+from reconciler.resources.keys import PARTS, Address
 from reconciler.resources.objects import Live
 from reconciler.systems.answers import STRANGE, strange
 from reconciler.systems.base import System
@@ -90,7 +90,7 @@ def wanted(desired: Iterable[Desired], ledger: Ledger, whole: Container[str] = (
         except KeyError:
             continue  # a type of a newer version, or one that is gone: left alone
         keys = found.setdefault(type, {})
-        key = address.partition(":")[2]
+        key = Address.of(address).key
         if key not in keys:
             names = frozenset(entry.fields if entry.tombstone else (*entry.fields, PARTS))
             keys[key] = shared.setdefault(names, names)
@@ -155,7 +155,7 @@ def read(
 
 
 def _is_there(entry: Entry, state: LiveState) -> bool:
-    name, _, key = entry.address.partition(":")
+    name, key = Address.of(entry.address)
     readout = state.readouts.get(name)
     if readout is None:
         return False

@@ -20,7 +20,7 @@ from reconciler.plan import Plan
 from reconciler.resources import type_of
 from reconciler.resources.asked import Known
 from reconciler.resources.base import Resource
-from reconciler.resources.keys import PARTS
+from reconciler.resources.keys import PARTS, Address
 from reconciler.resources.objects import Live, Write
 from reconciler.resources.rules import Secret
 from reconciler.systems.base import System
@@ -126,7 +126,7 @@ class Run:
 
     def _look_up(self, address: str) -> str:
         """The live id of something that is only referred to."""
-        type, key = type_of(address), address.partition(":")[2]
+        type, key = type_of(address), Address.of(address).key
         known = Known(self.recorder.ids)
         state = read({type: {key: frozenset()}}, {type.system: self.systems[type.system]}, known=known)
         found = state.of(type).by_key.get(type.fold(key))

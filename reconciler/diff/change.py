@@ -10,6 +10,7 @@ from reconciler.errors import Diagnostic
 from reconciler.ledger import Entry, How, Mark
 from reconciler.resources import folded
 from reconciler.resources.base import Resource, Strength
+from reconciler.resources.keys import Address
 from reconciler.resources.objects import Origin
 
 Action = Literal[
@@ -101,7 +102,7 @@ class Change:
     @property
     def key(self) -> str:
         """The key that the manifests give the object, or gave it."""
-        return self.address.partition(":")[2]
+        return Address.of(self.address).key
 
 
 @dataclass(slots=True)
@@ -172,7 +173,7 @@ class Unwanted:
 
     def spares(self, address: str) -> bool:
         """Whether a held document may want it now, which nobody else does."""
-        return not self.may_want.isdisjoint((address.partition(":")[0], folded(address)))
+        return not self.may_want.isdisjoint((Address.of(address).type, folded(address)))
 
 
 NOTHING_MORE = Unwanted()

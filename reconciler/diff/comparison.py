@@ -32,6 +32,7 @@ from reconciler.environment.policy import Drift
 from reconciler.ledger import Entry, Ledger
 from reconciler.live import LiveState
 from reconciler.resources.base import Desired, Resource
+from reconciler.resources.keys import Address
 from reconciler.resources.objects import Live
 from reconciler.resources.prose import reads_as
 from reconciler.resources.rules import Verified
@@ -147,7 +148,7 @@ class Comparison:
 
     def _is_free(self, address: str) -> bool:
         """Whether an entry can have this address: none has it, or the one that has it follows others elsewhere."""
-        return address not in self.ledger.entries or self.identity.now(address) != address.partition(":")[2]
+        return address not in self.ledger.entries or self.identity.now(address) != Address.of(address).key
 
     def _referred(self, want: Desired, found: Live, entry: Entry | None) -> None:
         wrong = [

@@ -13,6 +13,7 @@ from reconciler.ledger import Entry, Ledger
 from reconciler.live import LiveState, Readout
 from reconciler.resources import type_of
 from reconciler.resources.base import Desired, Resource
+from reconciler.resources.keys import Address
 from reconciler.resources.objects import Live
 
 _NEW = "\0"
@@ -100,7 +101,7 @@ class Identity:
     def _learn(self, want: Desired, entry: Entry) -> None:
         if entry.address != want.address:
             self.moves[want.address] = entry.address
-            self._was[want.address] = entry.address.partition(":")[2]
+            self._was[want.address] = Address.of(entry.address).key
             self._now[entry.address] = want.key
 
     def _known(self, type: Resource) -> Mapping[str, str]:
@@ -108,7 +109,7 @@ class Identity:
         if not self._by_id:
             for address, entry in self.ledger.entries.items():
                 if entry.id:
-                    self._by_id.setdefault(address.partition(":")[0], {}).setdefault(entry.id, address)
+                    self._by_id.setdefault(Address.of(address).type, {}).setdefault(entry.id, address)
             self._by_id.setdefault("", {})
         return self._by_id.get(type.full_name, {})
 
@@ -213,7 +214,7 @@ class Identity:
 
 def split(address: str) -> tuple[Resource | None, str]:
     """The type of an address, None for one of a newer version, and its key."""
-    key = address.partition(":")[2]
+    key = Address.of(address).key
     try:
         return type_of(address), key
     except KeyError:
@@ -247,8 +248,8 @@ class _Moves:
         self, movers: list[Desired], desired: Mapping[str, Desired], ledger: Ledger, known: Mapping[str, str]
     ) -> None:
         self.desired, self.ledger = desired, ledger
-        self._was = {address: former.partition(":")[2] for address, former in known.items()}
-        self._now = {former: address.partition(":")[2] for address, former in known.items()}
+        self._was = {address: Address.of(former).key for address, former in known.items()}
+        self._now = {former: Address.of(address).key for address, former in known.items()}
         self.own: dict[str, str] = {}
         self.claims: dict[str, list[str]] = {}
         past: dict[str, list[str]] = {}
@@ -309,7 +310,7 @@ class _Moves:
         own = self.own[address]
         if takers[claim] != address or (own in self.ledger.entries and own not in takers):
             return False
-        type, key = self.desired[address].type, claim.partition(":")[2]
+        type, key = self.desired[address].type, Address.of(claim).key
         owner = type.address(type.follow(key, self._through(self._now)))
         return owner == address or owner not in self.desired or owner in self.claims
 

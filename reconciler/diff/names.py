@@ -8,6 +8,7 @@ from reconciler.diff.change import EXECUTABLE, Change, Differences
 from reconciler.diff.identity import Identity, split
 from reconciler.live import LiveState
 from reconciler.resources.base import Desired, Resource
+from reconciler.resources.keys import Address
 
 _TAKES = frozenset({"create", "rename"})
 _GOES = frozenset({"delete", "retire", "forget", "conflict"})
@@ -115,7 +116,7 @@ def refuse_contradictions(out: Differences, desired: Mapping[str, Desired], iden
     """
     if not out.orphans and not any(change.action in _GOES for change in out.changes):
         return
-    wanted = {(address.partition(":")[0], id): address for address, id in out.ids.items() if id}
+    wanted = {(Address.of(address).type, id): address for address, id in out.ids.items() if id}
     for filed in (out.changes, out.orphans):
         for change in list(filed):
             if change.action not in _GOES or (change.address in desired and filed is out.changes):

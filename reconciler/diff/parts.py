@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from reconciler.ledger import Entry, Ledger
 from reconciler.resources import type_of
 from reconciler.resources.base import Resource
+from reconciler.resources.keys import Address
 from reconciler.resources.objects import Live, Part
 from reconciler.resources.rules import CreateOnly, Filled
 
@@ -32,7 +33,7 @@ class Parts:
         if not part.address:
             return None
         if part.id:
-            name, _, key = part.address.partition(":")
+            name, key = Address.of(part.address)
             found = self._known().get((name, type_of(part.address).identity_of(key, part.id)))
             if found is not None:
                 return found
@@ -64,7 +65,7 @@ class Parts:
         for address, entry in self._ledger.entries.items():
             if not entry.id or entry.how == "referred":
                 continue
-            name, _, key = address.partition(":")
+            name, key = Address.of(address)
             try:
                 yield (name, type_of(address).identity_of(key, entry.id)), entry
             except KeyError:

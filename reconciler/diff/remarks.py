@@ -9,6 +9,7 @@ from reconciler.errors import Diagnostic, Source
 from reconciler.ledger import Entry, Ledger
 from reconciler.resources import type_of
 from reconciler.resources.base import Desired, Resource
+from reconciler.resources.keys import Address
 from reconciler.resources.prose import exact
 from reconciler.resources.rules import Definition, RichText
 
@@ -34,7 +35,7 @@ def _nowhere(out: Differences, desired: Mapping[str, Desired], ledger: Ledger) -
         return
     created = {change.address for change in out.changes if change.action == "create" and change.reason == "new"}
     led = {_place(want) for want in movers if want.address not in created}
-    known = {address.partition(":")[0] for address, entry in ledger.entries.items() if entry.how != "referred"}
+    known = {Address.of(address).type for address, entry in ledger.entries.items() if entry.how != "referred"}
     for want in movers:
         if want.address in created and _place(want) not in led and want.type.full_name in known:
             led.add(_place(want))
@@ -152,7 +153,7 @@ def _by_host(
     for change in created.values():
         for need in desired[change.address].needs if change.type.hosted else ():
             old = before.get((change.type.full_name, _without(change.type, change.key, need)))
-            if need in created and old is not None and old.partition(":")[0] == need.partition(":")[0]:
+            if need in created and old is not None and Address.of(old).type == Address.of(need).type:
                 found.setdefault(need, old)
     return found
 
@@ -162,7 +163,7 @@ def _without(type: Resource, key: str, need: str) -> str:
 
 
 def _key(address: str) -> str:
-    return address.partition(":")[2]
+    return Address.of(address).key
 
 
 def _parent(address: str) -> str | None:

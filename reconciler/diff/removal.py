@@ -11,6 +11,7 @@ from reconciler.ledger import Entry, Ledger
 from reconciler.live import LiveState
 from reconciler.resources import type_of
 from reconciler.resources.base import Desired, Resource
+from reconciler.resources.keys import Address
 from reconciler.resources.objects import Live, Origin, Part
 
 REMOVES = frozenset({"delete", "retire"})
@@ -49,7 +50,7 @@ class Removal:
             type = type_of(entry.address)
         except KeyError:
             return
-        key = entry.address.partition(":")[2]
+        key = Address.of(entry.address).key
         readout = self.live.of(type)
         change = Change(
             entry.address, type, "forget", "removed", entry.id, how=entry.how, depends_on=tuple(entry.depends_on),
@@ -143,7 +144,7 @@ class Removal:
 
     def _renamed(self, entry: Entry, type: Resource, found: Live) -> bool:
         """Whether people gave the object another name, or another parent; a parent's new name is not its own."""
-        key = entry.address.partition(":")[2]
+        key = Address.of(entry.address).key
         if type.hosted or (entry.intent is not None and entry.intent.action == "rename"):
             return False
         above = type.parent_key(key)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from reconciler.doctor.check import Check
 from reconciler.environment.sign_in import PurviewSystem
 from reconciler.ledger import Ledger
+from reconciler.resources.keys import Address
 from reconciler.systems.purview import Purview
 
 AREA = "purview"
@@ -73,7 +74,7 @@ def _assets(purview: Purview, prefix: str, types: list[str], ledger: Ledger | No
     """Assets of our types under our name prefix that this ledger does not know, by the search index."""
     if not types or ledger is None:
         return
-    known = {address.partition(":")[2].partition("/")[2] for address in ledger.entries if ":" in address}
+    known = {Address.of(address).key.partition("/")[2] for address in ledger.entries if ":" in address}
     query = {"keywords": None, "limit": MOST, "filter": {"or": [{"entityType": name} for name in types]}}
     found = purview.beside("POST", "/search/query", query, effect="read").get("value") or []
     names = {str(one.get("qualifiedName") or "") for one in found}

@@ -11,6 +11,7 @@ from reconciler.desired import matches_target
 from reconciler.errors import ReconcilerError
 from reconciler.report.words import number, visible
 from reconciler.resources.base import Desired
+from reconciler.resources.keys import Address
 
 FORMAT = "1.0"
 GROUPS = {"source": "Source", "cluedin": "CluedIn", "export": "Export"}
@@ -172,7 +173,7 @@ def _flow_lines(graph: Graph) -> Iterator[str]:
 
 
 def _told(node: Node) -> str:
-    qualified = node.id.partition(":")[2].partition("/")[2]
+    qualified = Address.of(node.id).key.partition("/")[2]
     note = f" - {node.note}" if node.note else ""
     return f"{visible(node.name)}  [{visible(node.type)}] {visible(qualified)}{note}"
 

@@ -15,6 +15,7 @@ from reconciler.report import view, words
 from reconciler.report.htmlstyle import SCRIPT, STYLE
 from reconciler.report.values import Shown
 from reconciler.report.view import Shape
+from reconciler.resources.keys import Address
 
 KINDS = {"+": "added", "-": "removed", " ": "same", "~": "changed"}
 UNFOLDED = 20
@@ -179,7 +180,7 @@ def _section(title: str, changes: Sequence[Shape], advice: str = "", *, unfolded
             yield h.p(".advice")[_text(advice)]
         for type_name, group in view.by_type(shorter.changes):
             if type_name:
-                total = sum(change["address"].partition(":")[0] == type_name for change in changes)
+                total = sum(Address.of(change["address"]).type == type_name for change in changes)
                 yield h.h3(".group")[_code(type_name), " ", h.span(".number")[f"{total:,}"]]
             for change in group:
                 yield _change(change, unfolded)

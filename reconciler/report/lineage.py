@@ -9,6 +9,7 @@ from typing import Any
 
 from reconciler.report.graphs import Edge, Graph, Node, chosen
 from reconciler.resources.base import Desired
+from reconciler.resources.keys import Address
 
 FLOWS = ("inputs", "outputs")
 PLACEHOLDER = "placeholder: the exported file is not scanned yet"
@@ -67,7 +68,7 @@ def of_plan(shape: Mapping[str, Any]) -> Graph | None:
     for change in shape.get("changes", ()):
         if change.get("system") != "purview" or change["action"] not in _DRAWN:
             continue
-        key = change["address"].partition(":")[2]
+        key = Address.of(change["address"]).key
         fields = {item["path"]: item for item in change.get("fields", ())}
         if change["type"] == "asset":
             scanned.add(key)
@@ -104,7 +105,7 @@ def _planned(key: str, change: Mapping[str, Any], fields: Mapping[str, Any]) -> 
         for one in both[name]:
             new, old = one in after and one not in before, one in before and one not in after
             process.states[name, one] = "new" if new else "removed" if old else "kept"
-    needed = [one.partition(":")[2] for one in change.get("depends_on", ()) if _is_data(one)]
+    needed = [Address.of(one).key for one in change.get("depends_on", ()) if _is_data(one)]
     for name, other in (FLOWS, FLOWS[::-1]):
         if name not in both:
             both[name] = [one for one in needed if one not in both[other]]

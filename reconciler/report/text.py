@@ -9,6 +9,7 @@ from reconciler.report import outcomes, view, words
 from reconciler.report.colour import Paint, painter
 from reconciler.report.values import Shown
 from reconciler.report.view import Shape
+from reconciler.resources.keys import Address
 
 SIGNS = {"+": "green", "-": "red", "~": "yellow"}
 SEVERITIES = {"error": ("Error", "red"), "warning": ("Warning", "yellow"), "info": ("Note", "cyan")}
@@ -113,7 +114,7 @@ class _Text:
             yield f"  # {words.visible(message)}"
         for sentence in view.warnings(change):
             yield "  " + self.paint(f"# Warning: {sentence}", fg="yellow", bold=True)
-        key = words.visible(change["address"].partition(":")[2])
+        key = words.visible(Address.of(change["address"]).key)
         yield f"  {self._symbol(change['action'])} {words.visible(change['type'])} {key}"
         about_people = view.is_about_people(change)
         for shown in view.fields(change):

@@ -10,6 +10,7 @@ from typing import Any
 
 from reconciler.report import words
 from reconciler.report.values import Shown, show
+from reconciler.resources.keys import Address
 
 Shape = Mapping[str, Any]
 
@@ -206,7 +207,7 @@ def shorter(changes: Iterable[Shape]) -> Shorter:
     more: Counter[tuple[str, str]] = Counter()
     kept = []
     for change in changes:
-        group = (change["address"].partition(":")[0], change["action"])
+        group = (Address.of(change["address"]).type, change["action"])
         seen[group] += 1
         if seen[group] <= COLLAPSE or change["action"] in NEVER_COLLAPSED:
             kept.append(change)
@@ -221,7 +222,7 @@ def by_type(changes: Sequence[Shape]) -> list[tuple[str, list[Shape]]]:
         return [("", list(changes))] if changes else []
     groups: dict[str, list[Shape]] = {}
     for change in changes:
-        groups.setdefault(change["address"].partition(":")[0], []).append(change)
+        groups.setdefault(Address.of(change["address"]).type, []).append(change)
     return list(groups.items())
 
 

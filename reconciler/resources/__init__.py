@@ -11,6 +11,7 @@ import pkgutil
 from functools import cache
 
 from reconciler.resources.base import Resource
+from reconciler.resources.keys import Address
 
 SYSTEMS = ("cluedin", "purview")
 
@@ -32,11 +33,11 @@ def types() -> dict[str, Resource]:
 
 def folded(address: str) -> str:
     """An address as its system compares it; of a type that nobody knows, as it is."""
-    name, _, key = address.partition(":")
+    name, key = Address.of(address)
     type = types().get(name)
     return type.address(type.fold(key)) if type is not None else address
 
 
 def type_of(address: str) -> Resource:
     """The type of an address; raises KeyError for an unknown one."""
-    return types()[address.partition(":")[0]]
+    return types()[Address.of(address).type]

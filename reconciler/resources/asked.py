@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Self
 
+from reconciler.resources.keys import Address
+
 NOTHING: frozenset[str] = frozenset()
 
 
@@ -53,7 +55,7 @@ class Known:
         found: dict[str, dict[str, str]] = {}
         for address, id in self._ids.items():
             if id:
-                type, _, key = address.partition(":")
+                type, key = Address.of(address)
                 found.setdefault(type, {})[key] = id
         return found
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 PARTS = "*parts*"
 """Among the paths that a reading is asked for: also what hangs on the object, as it may be removed."""
@@ -35,3 +36,20 @@ def steps_of(path: str) -> tuple[str, ...]:
 def field_of(path: str) -> str:
     """The name of the field that a path belongs to."""
     return path.partition("[")[0]
+
+
+class Address(NamedTuple):
+    """What a resource is called everywhere, `purview.term:Enterprise/Customer`: the name of its type, and its key."""
+
+    type: str
+    key: str
+
+    @classmethod
+    def of(cls, text: str) -> Address:
+        """The address in a text; one without a colon names a type and no key."""
+        type, _, key = text.partition(":")
+        return cls(type, key)
+
+    def __str__(self) -> str:
+        """The text of it."""
+        return f"{self.type}:{self.key}"

@@ -22,6 +22,7 @@ from reconciler.kinds.project.levels import level_of
 from reconciler.questions.assets import ScannedAsset
 from reconciler.resources import types
 from reconciler.resources.base import Desired
+from reconciler.resources.keys import Address
 from reconciler.resources.objects import Origin
 
 _PROMISES = {
@@ -125,7 +126,7 @@ def _marks(contract: Contract, purview: PurviewHalf, asset: ScannedAsset | None)
             continue
         marks = list(_marks_on(contract, column, below))
         if marks and asset is not None:
-            key = below.partition(":")[2]
+            key = Address.of(below).key
             yield types()["purview.asset"].desired(key, _origin(contract, column), mode="refer", on_remove="forget")
         yield from marks
 
@@ -186,7 +187,7 @@ def _process(contract: Contract, purview: PurviewHalf) -> Desired:
         name=contract.name,
         attributes=_attributes(contract, schema) | _owner(contract),
         inputs=[entity],
-        outputs=[purview.provider, *(one.partition(":")[2] for one in targets)],
+        outputs=[purview.provider, *(Address.of(one).key for one in targets)],
         column_mapping=_column_mapping(contract, schema, entity, targets),
         **_text("description", contract.document.description),
         **_contacts(contract, purview),
@@ -226,7 +227,7 @@ def _column_mapping(
         scanned = asset.column(column.name) if asset is not None else None
         if asset is None or scanned is not None:
             pairs.append({"Source": column.key, "Sink": scanned.name if scanned is not None else column.name})
-    data = {"Source": _name(entity), "Sink": _name(targets[0].partition(":")[2])}
+    data = {"Source": _name(entity), "Sink": _name(Address.of(targets[0]).key)}
     return [{"DatasetMapping": data, "ColumnMapping": sorted(pairs, key=lambda one: (one["Sink"], one["Source"]))}]
 
 

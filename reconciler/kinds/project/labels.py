@@ -13,6 +13,7 @@ from reconciler.manifest.findings import Path, finding
 from reconciler.manifest.suggest import did_you_mean
 from reconciler.resources import types
 from reconciler.resources.base import Desired, OnRemove
+from reconciler.resources.keys import Address
 from reconciler.resources.objects import Origin
 
 LABEL_MAP = "LabelMap"
@@ -81,7 +82,7 @@ def classify(
 ) -> Iterator[Desired]:
     """The classifications and free labels that an asset gets from its labels; `host` is its address."""
     labels = directory(world)
-    asset = host.partition(":")[2]
+    asset = Address.of(host).key
     for word, label in labels.known(words):
         if not labels.reaches(word, place):
             continue
