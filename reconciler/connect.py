@@ -77,8 +77,7 @@ def connect_purview(spec: PurviewSystem, process_env: Mapping[str, str], stop: t
     base = check_host(spec.endpoint, process_env)
     sign_in = _purview_sign_in(spec.sign_in, secrets, process_env)
     connection = Connection("purview", base, sign_in, purview_system.errors, stop=stop, **_limits(spec))
-    settings = {"mode": spec.mode, "collection": spec.collection}
-    return Purview(connection, settings)
+    return Purview(connection, {"collection": spec.collection}, spec.dialect)
 
 
 def _demanded(value: _T | None) -> _T:

@@ -203,6 +203,60 @@ def test_nobody_outside_imports_what_is_private_to_the_kinds() -> None:
                 assert not [name for name in names if name.startswith("_")], f"{path}: {names}"
 
 
+# -- dialects -----------------------------------------------------------------------------------------------------
+
+KNOW_THE_PRODUCTS = {"systems/dialect.py"}
+"""The only files of the engine that may say what holds for one product alone."""
+WHOLE_DIALECT = ("PURVIEW", "dialect", "dialect.title", "dialect.scheme")
+"""What nobody compares: a dialect is asked for single things."""
+
+
+def is_a_question_of_product(node: ast.AST) -> bool:
+    """Whether code asks here which product it has before it, instead of asking its dialect for what it means to use."""
+    match node:
+        case ast.Constant(value="atlas"):
+            return True
+        case ast.Attribute(attr=name) | ast.Name(id=name) | ast.FunctionDef(name=name):
+            return name in ("ATLAS", "is_atlas", "is_purview")
+        case ast.Compare(left=left, comparators=others):
+            sides = [ast.unparse(side) for side in (left, *others)]
+            by_mode = any("mode" in side for side in sides) and any("'purview'" in side for side in sides)
+            return by_mode or any(side.endswith(WHOLE_DIALECT) for side in sides)
+    return False
+
+
+def questions_of_product(code: str) -> list[str]:
+    """Where code asks for the product."""
+    return [ast.unparse(node) for node in ast.walk(ast.parse(code)) if is_a_question_of_product(node)]
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_nobody_asks_which_product_it_is(path: Path) -> None:
+    if str(path.relative_to(ROOT)) not in KNOW_THE_PRODUCTS:
+        assert questions_of_product(path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "purview.mode == 'atlas'",
+        "purview.settings.get('mode') != 'purview'",
+        "purview.mode in ('purview', other)",
+        "purview.dialect is PURVIEW",
+        "purview.dialect == dialect.ATLAS",
+        "purview.dialect.title == 'Apache Atlas'",
+        "purview.is_atlas",
+        "def is_atlas(self):\n    return True",
+    ],
+)
+def test_a_question_of_product_is_seen(code: str) -> None:
+    assert questions_of_product(code)
+
+
+def test_a_question_of_the_dialect_is_none() -> None:
+    assert questions_of_product("system.name == 'purview' and purview.dialect.has_collections") == []
+
+
 # -- sizes --------------------------------------------------------------------------------------------------------
 
 

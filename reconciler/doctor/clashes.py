@@ -23,7 +23,7 @@ def findings(purview: Purview, spec: PurviewSystem, ledger: Ledger | None) -> It
     """Every clash that can be seen without writing."""
     ours = _our_types(purview, spec.type_prefix)
     yield from _types(purview, spec.type_prefix, ours)
-    if purview.is_atlas:
+    if not purview.dialect.has_query_search:
         return
     yield from _root_term(purview)
     yield from _assets(purview, spec.name_prefix, sorted(ours), ledger)

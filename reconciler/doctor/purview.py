@@ -36,22 +36,23 @@ def examine(
     purview, checks = attempted(AREA, connect)
     if purview is None:
         return checks, ()
-    page = "/api/atlas/admin/version" if purview.is_atlas else purview.root + HEADERS
-    reached = reach(AREA, purview.connection.base, page)
+    dialect = purview.dialect
+    reached = reach(AREA, purview.connection.base, dialect.version_page or dialect.root + HEADERS)
     checks += reached.checks
     if not reached.answered:
         return checks, ()
-    checks += [] if purview.is_atlas else [_host(purview.connection.base)]
+    checks += [_host(purview.connection.base)] if dialect.has_account else []
     signing_in = guarded(AREA, lambda: _sign_in(purview))
     checks += signing_in
     if any(check.level == "error" for check in signing_in):
         return checks, ()
-    planes = guarded(AREA, lambda: _atlas(purview) if purview.is_atlas else _planes(purview))
+    page = dialect.version_page
+    planes = guarded(AREA, lambda: _planes(purview) if page is None else _version(purview, page))
     checks += planes
     if any(check.code == "purview.data_map" and check.level == "error" for check in planes):
         return checks, ()
     checks += guarded(AREA, lambda: _glossary(purview))
-    if not purview.is_atlas:
+    if dialect.has_collections:
         checks += guarded(AREA, lambda: _collections(purview, spec.collection, read_only))
     checks += guarded(AREA, lambda: clashes.findings(purview, spec, ledger))
     names, trouble = attempted(AREA, purview.identities)
@@ -108,7 +109,7 @@ def _planes(purview: Purview) -> Iterator[Check]:
     """The Data Map with its api-version, and whether the Unified Catalog answers at the same host."""
     query = {"api-version": DATA_MAP_VERSION}
     answer = purview.connection.send(
-        "GET", purview.root + HEADERS, effect="read", query=query, accept=_ANY, shape=a_list("name")
+        "GET", purview.dialect.root + HEADERS, effect="read", query=query, accept=_ANY, shape=a_list("name")
     )
     unified = _probe(purview, UNIFIED, UNIFIED_VERSION)
     if answer.status < 400:
@@ -169,9 +170,9 @@ def _json(answer: Answer) -> Any:
         return SECRETS.clean(answer.body.decode("utf-8", "replace"))[:200]
 
 
-def _atlas(purview: Purview) -> Iterator[Check]:
-    """`/api/atlas/admin/version` (grade A)."""
-    answer = purview.connection.send("GET", "/api/atlas/admin/version", effect="read", accept=_ANY)
+def _version(purview: Purview, page: str) -> Iterator[Check]:
+    """Whether a version is told, and whether it is one that this tool is made for (grade A for Atlas)."""
+    answer = purview.connection.send("GET", page, effect="read", accept=_ANY)
     if answer.status >= 400:
         advice = "Check user and password." if answer.status == 401 else "Check `endpoint`; it is without /api/atlas."
         yield Check("error", AREA, "purview.data_map", f"no Apache Atlas: {answer.status}", advice)
@@ -201,7 +202,7 @@ def _glossary(purview: Purview) -> Iterator[Check]:
         yield Check("error", AREA, "purview.glossary", f"no classic glossary to read: {code.summary}", advice,
                     code.request_id)  # fmt: skip
         return
-    kind = "Atlas glossary" if purview.is_atlas else "classic glossary"
+    kind = purview.dialect.glossary_word
     if names:
         yield Check("ok", AREA, "purview.glossary", f"{kind}: {', '.join(sorted(names))}")
     else:

@@ -49,7 +49,7 @@ def _by_itself(environment: Environment, document: Document) -> Iterator[Diagnos
         yield from path_findings(document, ("purview", "collection"), purview.collection)
     if purview is None or scope.read_only:
         return
-    if purview.collection is None and purview.mode == "purview":
+    if purview.collection is None and purview.dialect.has_collections:
         yield warning(
             document,
             ("purview",),

@@ -10,6 +10,7 @@ from reconciler.manifest.secrets import SecretRef
 from reconciler.manifest.spec import Spec
 from reconciler.resources.spelling import composed
 from reconciler.systems.address import Address
+from reconciler.systems.dialect import DIALECTS, Dialect, Product
 
 
 def _rebuilt(text: str) -> str:
@@ -131,7 +132,7 @@ class PurviewSystem(Spec):
 
     endpoint: Url
     """Address of the Data Map, `https://ACCOUNT.purview.azure.com`."""
-    mode: Literal["purview", "atlas"] = "purview"
+    mode: Product = "purview"
     """`atlas` for a plain Apache Atlas, which has no collections, contacts, status and templates."""
     sign_in: PurviewSignIn = PurviewSignIn()
     """Who the tool is to Purview."""
@@ -146,3 +147,8 @@ class PurviewSystem(Spec):
     """How hard the tool may press Purview."""
     timeout_seconds: Annotated[float, Field(gt=0, le=600)] = 60
     """How long one answer may take, from the first byte to the last."""
+
+    @property
+    def dialect(self) -> Dialect:
+        """What the product behind the endpoint has and how it is called; all that follows from `mode`."""
+        return DIALECTS[self.mode]

@@ -12,6 +12,7 @@ from unicodedata import normalize
 
 from reconciler.systems.auth import Renewable, Token, claims
 from reconciler.systems.base import System
+from reconciler.systems.dialect import PURVIEW, Dialect
 from reconciler.systems.http import Connection, Effect
 from reconciler.systems.purview_answers import says_gone, shape_of
 from reconciler.systems.redact import SECRETS
@@ -36,23 +37,16 @@ class Purview(System):
 
     name = "purview"
 
-    def __init__(self, connection: Connection, settings: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self, connection: Connection, settings: Mapping[str, Any] | None = None, dialect: Dialect = PURVIEW
+    ) -> None:
         super().__init__(connection, settings)
+        self.dialect = dialect
         self._glossary_guids: dict[str, str] = {}
 
     def waits_for_nobody(self, object_id: str) -> bool:  # noqa: ARG002 - whatever it is
         """The contract of the Data Map knows no write that waits: what does not show in time was not done (grade C)."""
         return True
-
-    @property
-    def is_atlas(self) -> bool:
-        """Whether the endpoint is a plain Apache Atlas."""
-        return bool(self.settings.get("mode") == "atlas")
-
-    @property
-    def root(self) -> str:
-        """The prefix of the Atlas calls."""
-        return "/api/atlas/v2" if self.is_atlas else "/datamap/api/atlas/v2"
 
     def get(self, path: str, query: Any = (), *, accept: Iterable[int] = ()) -> Any:
         """GET below the Atlas prefix; the JSON answer, or None for an accepted error status."""
@@ -69,7 +63,7 @@ class Purview(System):
         accept: Iterable[int] = (),
     ) -> Any:
         """A call below the Atlas prefix; the JSON answer, None when there is none."""
-        return self._ask(method, self.root, path, json, query, effect, accept)
+        return self._ask(method, self.dialect.root, path, json, query, effect, accept)
 
     def beside(self, method: str, path: str, json: Any = None, query: Any = (), *, effect: Effect) -> Any:
         """A call on a Purview-only path of the Data Map (`/datamap/api/…`), with its api-version."""
@@ -245,10 +239,10 @@ class Purview(System):
 
     def identities(self) -> tuple[str, ...]:
         """The address; the tenant, where all tenants share one; the account's name, which is that of the root
-        collection, for whoever may see it. In Atlas mode the address alone."""
-        if self.is_atlas:
-            return (f"atlas:{self.connection.base}",)
-        names = [f"purview:{self.connection.base}"]
+        collection, for whoever may see it. Without an account the address alone."""
+        names = [f"{self.dialect.scheme}:{self.connection.base}"]
+        if not self.dialect.has_account:
+            return tuple(names)
         tenant = claims(self._token()).get("tid")
         if tenant and self.connection.base.endswith(SHARED_HOST):
             names.append(f"purview-tenant:{str(tenant).lower()}")

@@ -16,6 +16,7 @@ from reconciler.resources.base import Resource
 from reconciler.resources.keys import PARTS
 from reconciler.resources.objects import Live, Write
 from reconciler.systems.auth import Basic
+from reconciler.systems.dialect import ATLAS
 from reconciler.systems.http import Connection
 from reconciler.systems.purview import Purview, errors
 
@@ -54,9 +55,8 @@ class Place:
         self.names = f"live-{self.run}"
         self.label = f"LIVE {self.run}"
         self.http = httpx.Client(base_url=self.url, auth=(user, password), timeout=120)
-        self.purview = Purview(
-            Connection("purview", self.url, Basic(user, password), errors), {"mode": "atlas", "endpoint": self.url}
-        )
+        connection = Connection("purview", self.url, Basic(user, password), errors)
+        self.purview = Purview(connection, {"endpoint": self.url}, ATLAS)
 
     # -- as a person does it ---------------------------------------------------------------------------------
 

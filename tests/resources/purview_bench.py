@@ -11,6 +11,7 @@ from reconciler.resources.base import Resource
 from reconciler.resources.keys import PARTS
 from reconciler.resources.objects import Live, Write
 from reconciler.systems.auth import Token
+from reconciler.systems.dialect import DIALECTS, PURVIEW, Dialect, Product
 from reconciler.systems.http import Connection
 from reconciler.systems.purview import Purview, errors
 from reconciler_sandbox.server import running
@@ -44,8 +45,8 @@ RELATION = {
 class Bench:
     """A connected sandbox with shorthand for reading and writing."""
 
-    def __init__(self, url: str, settings: Mapping[str, Any] | None = None) -> None:
-        self.purview = Purview(Connection("purview", url, Token("token-of-the-bench-1"), errors), settings)
+    def __init__(self, url: str, settings: Mapping[str, Any] | None = None, dialect: Dialect = PURVIEW) -> None:
+        self.purview = Purview(Connection("purview", url, Token("token-of-the-bench-1"), errors), settings, dialect)
         self.sent: list[tuple[str, str, Any]] = []
         send = self.purview.connection.send
 
@@ -129,7 +130,7 @@ class Bench:
 
 
 @contextmanager
-def bench(settings: Mapping[str, Any] | None = None, **sandbox: Any) -> Iterator[Bench]:
+def bench(settings: Mapping[str, Any] | None = None, *, mode: Product = "purview", **sandbox: Any) -> Iterator[Bench]:
     """A bench on a sandbox of its own."""
-    with running(**({"seed": "demo"} | sandbox)) as found:
-        yield Bench(found.url, settings)
+    with running(**({"seed": "demo"} | sandbox), mode=mode) as found:
+        yield Bench(found.url, settings, DIALECTS[mode])

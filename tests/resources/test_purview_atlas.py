@@ -12,7 +12,7 @@ from tests.resources.purview_bench import Bench, bench
 
 @pytest.fixture
 def on() -> Iterator[Bench]:
-    with bench({"mode": "atlas"}, mode="atlas") as found:
+    with bench(mode="atlas") as found:
         found.define_types()
         found.create("glossary", "Words", description="All of them")
         yield found

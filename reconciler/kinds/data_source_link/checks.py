@@ -168,22 +168,24 @@ def _no_vocabulary(links: Links, spec: ColumnMap) -> Iterator[Diagnostic]:
 
 def _people(links: Links) -> Iterator[Diagnostic]:
     yield from unknown_contacts(links.environment, links.document, ("owners",), links.spec.owners)
-    purview = links.environment.purview
-    if purview is not None and purview.mode == "atlas" and links.spec.owners:
+    if links.environment.purview is None:
+        return
+    dialect = links.environment.purview.dialect
+    if links.spec.owners and not dialect.has_contacts:
         yield warning(
             links.document,
             ("owners",),
             "link.not_in_atlas",
-            "Apache Atlas keeps no owners of assets: they are not written",
+            f"{dialect.title} keeps no owners of assets: they are not written",
             "Use an environment with `mode: purview` for them.",
         )
     select = links.spec.select
-    if purview is not None and purview.mode == "atlas" and select is not None and select.collection:
+    if select is not None and select.collection and not dialect.has_collections:
         yield error(
             links.document,
             ("select", "collection"),
             "link.not_in_atlas",
-            "Apache Atlas has no collections to select from",
+            f"{dialect.title} has no collections to select from",
             "Remove it, or use an environment with `mode: purview`.",
         )
 

@@ -66,7 +66,7 @@ def _types(link: Link) -> Iterator[str]:
 def _data_set(link: Link, purview: PurviewHalf) -> Desired:
     system, (group, source, name) = purview.system, link.subject.names
     owners: dict[str, Any] = {}
-    if "owners" in link.spec.model_fields_set and system.mode != "atlas":
+    if "owners" in link.spec.model_fields_set and system.dialect.has_contacts:
         owners["owners"] = object_ids(link.environment, link.spec.owners)
     return link.type("purview.entity").desired(
         purview.data_set,

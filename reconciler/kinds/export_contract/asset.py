@@ -62,7 +62,7 @@ def asset_questions(contract: Contract) -> Iterable[Question]:
         return
     if isinstance(wish, AssetWord):
         yield AssetAt(wish.type, wish.qualified_name)
-    elif wish == "auto" and contract.purview.system.mode != "atlas" and sample_path(contract):
+    elif wish == "auto" and contract.purview.system.dialect.has_query_search and sample_path(contract):
         yield _search(contract)
         yield _known(contract.purview)
 

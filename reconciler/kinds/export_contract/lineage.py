@@ -253,7 +253,7 @@ def _owner(contract: Contract) -> dict[str, Any]:
 def _contacts(contract: Contract, purview: PurviewHalf) -> dict[str, Any]:
     """The owner as a contact, when the word is one of `people`."""
     person = contract.environment.person(contract.spec.owner) if contract.spec.owner else None
-    return {"owners": [person.id]} if person is not None and purview.system.mode != "atlas" else {}
+    return {"owners": [person.id]} if person is not None and purview.system.dialect.has_contacts else {}
 
 
 def _origin(contract: Contract, column: PhysicalColumn) -> Origin:

@@ -11,7 +11,7 @@ from reconciler.kinds.glossary_mapping.names import name_findings
 from reconciler.kinds.glossary_mapping.references import reference_findings
 from reconciler.kinds.glossary_mapping.scene import Scene
 from reconciler.kinds.glossary_mapping.spec import Item, TermText
-from reconciler.kinds.glossary_mapping.terms import NOT_IN_ATLAS
+from reconciler.kinds.glossary_mapping.terms import not_kept
 from reconciler.manifest.findings import error, info, warning
 
 TERM_FIELDS = tuple(TermText.model_fields)
@@ -164,15 +164,14 @@ def _systems(scene: Scene) -> Iterator[Diagnostic]:
             "glossary.no_cluedin",
             f"The environment `{name}` has no CluedIn: vocabulary and keys are left out",
         )
-    if scene.is_atlas:
-        yield from _atlas(scene)
+    yield from _not_kept(scene)
 
 
-def _atlas(scene: Scene) -> Iterator[Diagnostic]:
+def _not_kept(scene: Scene) -> Iterator[Diagnostic]:
     spec = scene.spec
     texts = [("term",), *(("terms", at) for at in range(len(spec.terms)))]
     models = [spec.term, *spec.terms]
-    for name in sorted(NOT_IN_ATLAS):
+    for name in sorted(not_kept(scene.dialect)):
         used = (path for path, text in zip(texts, models, strict=True) if text and name in text.model_fields_set)
         first = next(used, None)
         if first is not None:
@@ -180,7 +179,7 @@ def _atlas(scene: Scene) -> Iterator[Diagnostic]:
                 scene.document,
                 (*first, name),
                 "glossary.not_in_atlas",
-                f"Apache Atlas keeps no `{name}` of terms: it is not written",
+                f"{scene.dialect.title} keeps no `{name}` of terms: it is not written",
                 "Use an environment with `mode: purview` for it.",
             )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from reconciler.manifest.fields import Handled
+from reconciler.systems.dialect import TermPart
 
 
 @dataclass(frozen=True)
@@ -34,5 +35,7 @@ class Copied:
 
 
 @dataclass(frozen=True)
-class PurviewOnly:
-    """Apache Atlas does not keep it of a term (`AtlasGlossaryTerm` of 2.4.0, grade A)."""
+class OfTerms:
+    """Kept of a term where the dialect has such a part: Apache Atlas has none (its model of 2.4.0, grade A)."""
+
+    part: TermPart

@@ -23,6 +23,7 @@ from reconciler.manifest.documents import Document
 from reconciler.resources import types
 from reconciler.resources.base import Resource
 from reconciler.resources.objects import Origin
+from reconciler.systems.dialect import PURVIEW, Dialect
 
 
 class Scene(Kind[GlossaryMapping]):
@@ -48,9 +49,9 @@ class Scene(Kind[GlossaryMapping]):
         return self.environment.purview
 
     @property
-    def is_atlas(self) -> bool:
-        """Whether the environment has an Apache Atlas in the place of Purview."""
-        return self.purview is not None and self.purview.mode == "atlas"
+    def dialect(self) -> Dialect:
+        """What the Purview of the environment has; without one nothing is left out for its sake."""
+        return self.purview.dialect if self.purview is not None else PURVIEW
 
     # -- what the document spells out ----------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal, get_args
 
 from pydantic import AfterValidator, Field
 
-from reconciler.kinds.glossary_mapping.marks import Both, Contacts, Copied, Edge, PurviewOnly
+from reconciler.kinds.glossary_mapping.marks import Both, Contacts, Copied, Edge, OfTerms
 from reconciler.kinds.project.names import path_parts
 from reconciler.kinds.project.texts import Names, Text
 from reconciler.manifest.fields import Handled
@@ -73,21 +73,21 @@ class TermText(Spec):
     """Short form of the name."""
     usage: str | None = None
     """How the term is used."""
-    status: Annotated[Status | None, PurviewOnly()] = None
+    status: Annotated[Status | None, OfTerms("status")] = None
     """How far the term is agreed on; a new term is a draft."""
-    template: Annotated[str | None, Handled(), PurviewOnly()] = None
+    template: Annotated[str | None, Handled(), OfTerms("templates")] = None
     """Term template; it must exist."""
-    attributes: Annotated[dict[str, dict[str, Any]], Handled(), PurviewOnly()] = {}
+    attributes: Annotated[dict[str, dict[str, Any]], Handled(), OfTerms("templates")] = {}
     """Values of the template's attributes: `{TEMPLATE: {ATTRIBUTE: value}}`."""
-    experts: Annotated[Names, Contacts(), PurviewOnly()] = ()
+    experts: Annotated[Names, Contacts(), OfTerms("contacts")] = ()
     """People who know the subject: aliases, e-mail addresses from the environment, or object ids."""
-    stewards: Annotated[Names, Contacts(), PurviewOnly()] = ()
+    stewards: Annotated[Names, Contacts(), OfTerms("contacts")] = ()
     """People who look after the term."""
     synonyms: Annotated[Names, Edge("synonyms")] = ()
     """Terms with the same meaning: names in the same glossary, or `Glossary/Path`."""
     related: Annotated[Names, Edge("seeAlso")] = ()
     """Terms to see as well: names in the same glossary, or `Glossary/Path`."""
-    resources: Annotated[tuple[Link, ...], Handled(), PurviewOnly()] = ()
+    resources: Annotated[tuple[Link, ...], Handled(), OfTerms("resources")] = ()
     """Pages about the term."""
 
 

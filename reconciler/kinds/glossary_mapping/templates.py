@@ -71,7 +71,7 @@ def required_paths(text: TermText, known: Known | None) -> list[str]:
 
 
 def _named(scene: Scene) -> tuple[str, ...]:
-    if scene.terms_here is None or scene.is_atlas:
+    if scene.terms_here is None or "templates" not in scene.dialect.term_parts:
         return ()
     names = {name for _, text in _texts(scene) for name in (text.template, *text.attributes) if name is not None}
     return tuple(sorted(names))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from reconciler.kinds.glossary_mapping.halves import TermHalf
-from reconciler.kinds.glossary_mapping.marks import Contacts, Edge, PurviewOnly
+from reconciler.kinds.glossary_mapping.marks import Contacts, Edge, OfTerms
 from reconciler.kinds.glossary_mapping.scene import Scene
 from reconciler.kinds.glossary_mapping.spec import TermText
 from reconciler.kinds.glossary_mapping.templates import Known, as_compared, known_templates, required_paths
@@ -15,13 +15,14 @@ from reconciler.kinds.project.people import object_ids
 from reconciler.manifest.fields import plain_fields
 from reconciler.resources.base import Desired
 from reconciler.resources.objects import Origin
+from reconciler.systems.dialect import Dialect
 
 CONTACTS = tuple(TermText.marked(Contacts))
 """The fields of a term that name people."""
 EDGES = TermText.marked(Edge)
 """The fields of a term that name other terms."""
-NOT_IN_ATLAS = frozenset(TermText.marked(PurviewOnly))
-"""What Apache Atlas does not keep of a term."""
+PARTS = TermText.marked(OfTerms)
+"""The fields of a term that not every dialect keeps."""
 _PLAIN = plain_fields(TermText)
 
 
@@ -30,11 +31,11 @@ def term_resources(scene: Scene, terms: TermHalf) -> Iterator[Desired]:
     origin, parent = scene.origin_of("term"), terms.parent_key
     glossary = f"purview.glossary:{terms.glossary}"
     yield scene.type("purview.glossary").desired(terms.glossary, origin, mode="ensure", on_remove="forget")
-    if scene.is_atlas:
+    above = "term" if scene.dialect.has_term_parents else "category"
+    if above == "category":
         yield from _categories(scene, terms, origin)
     elif parent is not None:
         yield _refer(scene, parent, origin)
-    above = "category" if scene.is_atlas else "term"
     needs = (glossary, f"purview.{above}:{parent}") if parent else (glossary,)
     former = [terms.former_key] if terms.former_key is not None else []
     known = known_templates(scene)
@@ -66,6 +67,11 @@ def resolve_term(scene: Scene, terms: TermHalf, name: str) -> list[str]:
         ours = {terms.key, *(terms.item_key(item) for _, item in terms.items)}
         return [key for key in found if key in ours] or found
     return found
+
+
+def not_kept(dialect: Dialect) -> frozenset[str]:
+    """The fields of a term that a dialect does not keep."""
+    return frozenset(name for name, of in PARTS.items() if of.part not in dialect.term_parts)
 
 
 def _categories(scene: Scene, terms: TermHalf, origin: Origin) -> Iterator[Desired]:
@@ -119,7 +125,7 @@ def _term(
 
 def _term_fields(scene: Scene, text: TermText, known: Known | None) -> dict[str, Any]:
     """The fields of a term that the manifest mentions."""
-    mentioned = text.model_fields_set - NOT_IN_ATLAS if scene.is_atlas else text.model_fields_set
+    mentioned = text.model_fields_set - not_kept(scene.dialect)
     fields = {name: getattr(text, name) for name in _PLAIN if name in mentioned}
     for contacts in CONTACTS:
         if contacts in mentioned:

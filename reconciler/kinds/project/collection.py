@@ -18,7 +18,7 @@ def collection_resources(world: World, purview: PurviewSystem, origin: Origin) -
 
     Its name stands in the environment, which also says whether it is meant as another than one that looks like it.
     """
-    if purview.collection is None or purview.mode == "atlas":
+    if purview.collection is None or not purview.dialect.has_collections:
         return
     kind = types()["purview.collection"]
     parts = purview.collection.split("/")
@@ -34,13 +34,13 @@ def collection_resources(world: World, purview: PurviewSystem, origin: Origin) -
 
 def collection_needs(purview: PurviewSystem) -> tuple[str, ...]:
     """The address of the collection that an asset is created in."""
-    if purview.collection is None or purview.mode == "atlas":
+    if purview.collection is None or not purview.dialect.has_collections:
         return ()
     return (f"purview.collection:{purview.collection}",)
 
 
 def collection_value(purview: PurviewSystem) -> dict[str, Any]:
     """The field of an asset that says which collection it is in, when the environment names one."""
-    if purview.collection is None or purview.mode == "atlas":
+    if purview.collection is None or not purview.dialect.has_collections:
         return {}
     return {"collection": purview.collection}

@@ -77,7 +77,7 @@ class Assignment(Resource):
         purview.call("POST", f"/glossary/terms/{term}/assignedEntities", body, effect="once")
 
     def _unassign(self, purview: Purview, term: str, body: list[dict[str, Any]]) -> None:
-        method = "PUT" if purview.is_atlas else "DELETE"
+        method = purview.dialect.unassigns_with
         purview.call(method, f"/glossary/terms/{term}/assignedEntities", body, effect="set", accept=(404,))
 
 

@@ -145,7 +145,7 @@ class Entity(Resource):
         def post(group: tuple[str | None, list[Write]]) -> None:
             place, members = group
             entities = [_new(write, -index) for index, write in enumerate(members, 1)]
-            query = {"collectionId": place} if place and not purview.is_atlas else {}
+            query = {"collectionId": place} if place and purview.dialect.has_collections else {}
             answer = purview.call("POST", "/entity/bulk", {"entities": entities}, query, effect="set") or {}
             guids.update(_guids(answer, members))
 
@@ -161,7 +161,7 @@ class Entity(Resource):
         bodies = [body for write in writes if len(body := _changed(write)) > 2]
         for part in common.chunks(bodies):
             purview.call("POST", "/entity/bulk", {"entities": part}, effect="set")
-        if purview.is_atlas:
+        if not purview.dialect.has_collections:
             return
         moves = [(_place(write), write.live.id) for write in writes if write.live and write.has("collection")]
         for place, guids in common.grouped((place, guid) for place, guid in moves if place):

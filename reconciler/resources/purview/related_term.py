@@ -10,7 +10,6 @@ from reconciler.resources.base import Desired, Resource
 from reconciler.resources.objects import Live, Write
 from reconciler.resources.purview import common, terms
 from reconciler.resources.purview.notes import notes
-from reconciler.resources.purview.term import WITH_PARENTS
 from reconciler.resources.rights import CURATOR_AT_THE_ROOT
 from reconciler.systems.purview import Purview
 from reconciler.systems.refusals import Refused
@@ -168,7 +167,7 @@ def _relate(purview: Purview, host: str, edges: list[Edge], *, add: bool) -> Non
 
 def _one(purview: Purview, host: str, edge: Edge, *, add: bool) -> bool:
     """Whether the service took the relation by itself."""
-    if not add and (purview.is_atlas or not edge.guid):
+    if not add and (purview.dialect.lists_deleted_relations or not edge.guid):
         return False
     try:
         if add:
@@ -196,13 +195,13 @@ def _put(purview: Purview, host: str, edges: list[Edge], *, add: bool) -> None:
         if term is None:
             return  # a term that is gone has no relations
         body = term | common.next_stamp(term)
-        above = None if purview.is_atlas else terms.parent_guid(term)
+        above = terms.parent_guid(term) if purview.dialect.has_term_parents else None
         if above:
             body["parentTerm"] = {"termGuid": above}
         if not _apply(body, edges, add=add):
             return
         try:
-            purview.call("PUT", path, body, () if purview.is_atlas else WITH_PARENTS, effect="set")
+            purview.call("PUT", path, body, purview.dialect.term_query, effect="set")
             return
         except Refused as refused:
             if refused.status != 412 or attempt == TRIES - 1:

@@ -17,7 +17,7 @@ HITS_A_PAGE = 1000
 def keys_of_types(purview: Purview, types: Iterable[str]) -> Iterator[str]:
     """`<type>/<QN>` of every entity of the types that the search shows, over all pages."""
     wanted = sorted(set(types))
-    if purview.is_atlas:
+    if not purview.dialect.has_query_search:
         for found in purview.each(lambda name: list(_basic(purview, name)), wanted):
             yield from found
     elif wanted:

@@ -19,9 +19,6 @@ from reconciler.resources.rules import Default, Definition, Each, Filled, Fold, 
 from reconciler.resources.spelling import composed
 from reconciler.systems.purview import Purview
 
-WITH_PARENTS = {"includeTermHierarchy": True}
-"""Without it, terms with a parent or a template answer `TermHierarchyQueryParameterMissing` (grade B)."""
-
 PLACE = "reconciler:place"
 """Where the raw object of a term keeps the guid of its category in Apache Atlas, as no listing names it."""
 
@@ -112,8 +109,7 @@ class Term(OnPath):
     def create_many(self, purview: Purview, writes: Sequence[Write]) -> list[str | None]:
         """`POST /glossary/terms`, an array (grade A); as a whole or not at all [inferred], 100 at most."""
         bodies = [self._body(purview, write) for write in writes]
-        query = () if purview.is_atlas else WITH_PARENTS
-        answer = purview.call("POST", "/glossary/terms", bodies, query, effect="once") or []
+        answer = purview.call("POST", "/glossary/terms", bodies, purview.dialect.term_query, effect="once") or []
         made = {term_wire.identity(term): str(term["guid"]) for term in answer}
         return [made.get(term_wire.identity(body)) for body in bodies]
 
@@ -121,9 +117,9 @@ class Term(OnPath):
         """`…/partial` where it can say the change, since it touches nothing else; else the whole term."""
         assert write.live is not None
         path = f"/glossary/term/{write.live.id}"
-        if all(name in PLAIN for name in write.values) and not purview.is_atlas:
+        if all(name in PLAIN for name in write.values) and purview.dialect.has_partial_terms:
             texts = {PLAIN[name]: term_wire.text(name, value) for name, value in write.values.items()}
-            purview.call("PUT", f"{path}/partial", texts, WITH_PARENTS, effect="set")
+            purview.call("PUT", f"{path}/partial", texts, purview.dialect.term_query, effect="set")
         else:
             self._put(purview, write, {})
 
@@ -140,13 +136,13 @@ class Term(OnPath):
             # The parent's formal name need not follow its path: what stood before the old own name stays.
             old, tail = composed(str(write.live.raw["name"])), "_" + terms.names_of(write.live.key)[-1]
             formal = old[: -len(tail)] + "_" + own if parent and old.endswith(tail) else formal
-        names = {"name": formal} if purview.is_atlas else {"name": formal, "nickName": own}
+        names = {"name": formal, "nickName": own} if purview.dialect.has_nicknames else {"name": formal}
         self._put(purview, write, {**names, **moved})
 
     def _moved(self, purview: Purview, write: Write, parent: str | None) -> dict[str, Any]:
-        """What says that the term now stands elsewhere: its parent, in Atlas its categories."""
+        """What says that the term now stands elsewhere: its parent, or its categories where they stand for it."""
         assert write.live is not None
-        if not purview.is_atlas:
+        if purview.dialect.has_term_parents:
             return {"parentTerm": {"termGuid": write.id_of(self.address(parent))} if parent else None}
         held, left = write.live.raw.get("categories") or [], write.live.raw.get(PLACE)
         kept = [entry for entry in held if entry.get("categoryGuid") != left]
@@ -165,12 +161,12 @@ class Term(OnPath):
         home = write.id_of(f"purview.glossary:{terms.glossary_of(write.key)}")
         body: dict[str, Any] = {"name": term_wire.formal(write.key), "anchor": {"glossaryGuid": home}}
         parent = self.parent_key(write.key)
-        if purview.is_atlas:
-            body["categories"] = self._place(write, parent)
-        else:
+        if purview.dialect.has_nicknames:
             body["nickName"] = terms.names_of(write.key)[-1]
-            if parent:
-                body["parentTerm"] = {"termGuid": write.id_of(self.address(parent))}
+        if not purview.dialect.has_term_parents:
+            body["categories"] = self._place(write, parent)
+        elif parent:
+            body["parentTerm"] = {"termGuid": write.id_of(self.address(parent))}
         term_wire.merge(purview, body, write)
         return {name: value for name, value in body.items() if value not in (None, "", [], {})}
 
@@ -179,13 +175,13 @@ class Term(OnPath):
         assert write.live is not None
         body = deepcopy(write.live.raw) | common.next_stamp(write.live.raw)
         body.pop(PLACE, None)
-        above = None if purview.is_atlas else self._parent(write)
+        above = self._parent(write) if purview.dialect.has_term_parents else None
         if above:
             body["parentTerm"] = {"termGuid": above}  # whether leaving it out detaches the term is not known
         body |= names
         term_wire.merge(purview, body, write)
-        query = () if purview.is_atlas else WITH_PARENTS
-        purview.call("PUT", f"/glossary/term/{write.live.id}", body, query, effect="set")
+        path = f"/glossary/term/{write.live.id}"
+        purview.call("PUT", path, body, purview.dialect.term_query, effect="set")
 
     def _parent(self, write: Write) -> str | None:
         assert write.live is not None
@@ -214,9 +210,9 @@ def _meant(purview: Purview | None, template: str, values: Mapping[str, Any]) ->
 
 def _hierarchy(purview: Purview, glossary: str, term: dict[str, Any]) -> terms.Hierarchy:
     """What tells the key of one term."""
-    if purview.is_atlas:
-        return terms.Placed(places.categories(purview, glossary), [term])
-    return terms.Hierarchy(glossary, [term], lambda guid: _above(purview, guid))
+    if purview.dialect.has_term_parents:
+        return terms.Hierarchy(glossary, [term], lambda guid: _above(purview, guid))
+    return terms.Placed(places.categories(purview, glossary), [term])
 
 
 def _above(purview: Purview, guid: str) -> dict[str, Any] | None:

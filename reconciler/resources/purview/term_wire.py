@@ -36,12 +36,24 @@ def text(name: str, value: Any) -> str:
 
 
 def merge(purview: Purview, body: dict[str, Any], write: Write) -> None:
-    """Puts the paths of the write into a term; Apache Atlas knows only its texts."""
+    """Puts the paths of the write into a term, as far as its dialect keeps them."""
+    kept = purview.dialect.term_parts
     for name, wire in PLAIN.items():
-        if name in write.values and not (purview.is_atlas and name == "status"):
+        if name in write.values and (name != "status" or name in kept):
             body[wire] = text(name, write.values[name])
-    if purview.is_atlas:
-        return
+    if "templates" in kept:
+        _merge_templates(purview, body, write)
+    if "contacts" in kept and (write.has("experts") or write.has("stewards")):
+        body["contacts"] = common.contacts_after(write, CONTACTS)
+    if "resources" in kept and "resources" in write.values:
+        known = {resource.get("url"): resource for resource in body.get("resources") or []}
+        body["resources"] = [
+            {**known.get(r.get("url"), {}), "displayName": r.get("name"), "url": r.get("url")}
+            for r in write.values["resources"] or []
+        ]
+
+
+def _merge_templates(purview: Purview, body: dict[str, Any], write: Write) -> None:
     if write.has("templates"):
         body["templateName"] = write.merged_members("templates", body.get("templateName") or [])
     for (template, attribute), value in write.entries("attributes").items():
@@ -50,14 +62,6 @@ def merge(purview: Purview, body: dict[str, Any], write: Write) -> None:
             values.pop(attribute, None)
         else:
             values[attribute] = _sent(purview, template, attribute, value)
-    if write.has("experts") or write.has("stewards"):
-        body["contacts"] = common.contacts_after(write, CONTACTS)
-    if "resources" in write.values:
-        known = {resource.get("url"): resource for resource in body.get("resources") or []}
-        body["resources"] = [
-            {**known.get(r.get("url"), {}), "displayName": r.get("name"), "url": r.get("url")}
-            for r in write.values["resources"] or []
-        ]
 
 
 def _sent(purview: Purview, template: str, attribute: str, value: Any) -> Any:

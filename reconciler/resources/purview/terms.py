@@ -100,7 +100,7 @@ class Hierarchy:
 
 
 class Placed(Hierarchy):
-    """Keys of terms in Apache Atlas, where the category of a term stands for its parent."""
+    """Keys of terms where the category of a term stands for its parent, as in Apache Atlas."""
 
     def __init__(self, places_of: places.Categories, terms: Iterable[Term]) -> None:
         super().__init__(places_of.glossary, terms)
@@ -124,7 +124,9 @@ def hierarchy(purview: Purview, glossary: str, expected: int = 0) -> Hierarchy:
 
     def read() -> Hierarchy:
         found = purview.terms(glossary, expected)
-        return Placed(places.categories(purview, glossary), found) if purview.is_atlas else Hierarchy(glossary, found)
+        if purview.dialect.has_term_parents:
+            return Hierarchy(glossary, found)
+        return Placed(places.categories(purview, glossary), found)
 
     return purview.memo(("hierarchy", glossary), read)
 
