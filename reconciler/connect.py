@@ -33,7 +33,7 @@ NOT_FOR_API_TOKENS = (
     "an API token is for its REST interface and for ingestion. Give `user` and `password` instead of `token`, of a "
     "user who does not sign in over SSO."
 )
-"""Why a token that works elsewhere is refused (CluedIn's documentation, [C])."""
+"""Why a token that works elsewhere is refused (CluedIn's documentation, [B])."""
 _T = TypeVar("_T")
 
 _SIGN_INS = 3

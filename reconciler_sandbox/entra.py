@@ -1,6 +1,6 @@
 """Entra ID, as far as a confidential client needs it: discovery and client credentials.
 
-Shapes and error texts follow the public documents of the Microsoft identity platform (grade A).
+Shapes and error texts follow the public documents of the Microsoft identity platform [A].
 """
 
 from __future__ import annotations

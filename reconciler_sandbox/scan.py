@@ -6,9 +6,9 @@ The body names where the file is and what is in it:
      "columns": ["id", {"name": "email", "type": "string", "classifications": ["MICROSOFT.PERSONAL.EMAIL"]}],
      "resource_set": false, "collection": "Raw's name"}
 
-What a scan leaves behind are a file or a resource set, its `tabular_schema` and its `column` entities ([C] from
+What a scan leaves behind are a file or a resource set, its `tabular_schema` and its `column` entities ([B] from
 recorded answers). In the names of resource sets, digits, times and GUIDs give way to placeholders; which ones a
-real scanner picks cannot be foreseen ([I]), so a path that holds braces is taken as it is.
+real scanner picks cannot be foreseen ([C]), so a path that holds braces is taken as it is.
 """
 
 from __future__ import annotations
@@ -63,14 +63,14 @@ def find(purview: Purview, given: Doc) -> Doc:
 
 
 def qualified_name(account: str, filesystem: str, path: str) -> str:
-    """The name of a file in the lake ([C])."""
+    """The name of a file in the lake ([B])."""
     host = account.removeprefix("https://").rstrip("/")
     host = host if "." in host else f"{host}.dfs.core.windows.net"
     return f"https://{host}/{filesystem.strip('/')}/{path.strip('/')}"
 
 
 def pattern_of(path: str) -> str:
-    """The name of the resource set that a path falls into ([I])."""
+    """The name of the resource set that a path falls into ([C])."""
     if "{" in path:
         return path
     folder, _, name = path.rpartition("/")

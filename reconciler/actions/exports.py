@@ -3,16 +3,16 @@
 The facts are those of the public source of the data-lake connectors (CluedIn.Connector.AzureDataLake,
 `DataLakeConnector.ConnectorActions.cs` and `DataLakeExportEntitiesJobBase.cs`):
 
-* `RunExport` and `GetExportHistory` are executed through `POST /streams/{id}/connectorActions/{name}/execute` [C].
-* An execution answers when the export has ended, with whether it was successful [C], so that a large one outlasts
+* `RunExport` and `GetExportHistory` are executed through `POST /streams/{id}/connectorActions/{name}/execute` [B].
+* An execution answers when the export has ended, with whether it was successful [B], so that a large one outlasts
   any time-out; the names of the members of that answer are not public [U].
 * The history is a table: `DataTime`, `StartTime` and `EndTime` with their offsets from UTC, `TotalRows`, `Status`,
-  `FilePath`, `TriggerSource`, `CronSchedule`; the last 1,000 runs, the newest first [C]. It comes as JSON in a text
-  in a list of results [C]; a plain list is taken too.
-* A run is `Starting`, then `Complete` [C]. A run that breaks off is rolled back with its row [C], so that `Failed`
-  may never show there; other versions may write it [I].
-* A run that finds another one at work ends in success and leaves no row [C].
-* Rows carry no correlation id [C]: a run of ours is told by having appeared since.
+  `FilePath`, `TriggerSource`, `CronSchedule`; the last 1,000 runs, the newest first [B]. It comes as JSON in a text
+  in a list of results [B]; a plain list is taken too.
+* A run is `Starting`, then `Complete` [B]. A run that breaks off is rolled back with its row [B], so that `Failed`
+  may never show there; other versions may write it [C].
+* A run that finds another one at work ends in success and leaves no row [B].
+* Rows carry no correlation id [B]: a run of ours is told by having appeared since.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class Run:
     schedule: str = ""
     trigger: str = ""
     assumed_utc: bool = False
-    """Whether a time came without an offset, and was taken for UTC [I]."""
+    """Whether a time came without an offset, and was taken for UTC [C]."""
 
     @property
     def complete(self) -> bool:
@@ -186,7 +186,7 @@ def _run(row: Mapping[str, Any]) -> Run:
 
 
 def _time(value: Any) -> datetime | None:
-    """A time as .NET writes it: up to seven decimals, of which six count, and an offset [C]."""
+    """A time as .NET writes it: up to seven decimals, of which six count, and an offset [B]."""
     try:
         return datetime.fromisoformat(str(value)) if value else None
     except ValueError:
@@ -224,7 +224,7 @@ class Runner:
         return self._watch(answered, known, until)
 
     def _require_action(self) -> None:
-        """`GET …/connectorActions` lists what the connector can do now; before 4.6 there is no such path [C]."""
+        """`GET …/connectorActions` lists what the connector can do now; before 4.6 there is no such path [B]."""
         path = f"/streams/{self.stream.id}/connectorActions"
         answer = self.cluedin.rest("GET", path, effect="read", accept=(404, 405))
         if answer is None:
@@ -287,7 +287,7 @@ def _execute(stream_id: str, action: str) -> str:
 
 
 def _names(answer: Any) -> set[str]:
-    """The names in a list of actions, in whatever it is wrapped [I]."""
+    """The names in a list of actions, in whatever it is wrapped [C]."""
     found = {str(_folded(value).get("name") or "") for value in _insides(answer) if isinstance(value, Mapping)}
     return found | {value for value in _insides(answer) if isinstance(value, str)}
 
@@ -299,7 +299,7 @@ def _said(answer: Any, *names: str) -> bool | None:
 
 
 def _why(answer: Any) -> str:
-    """The first line of the reason in an answer: the connector writes a stack below it [C]."""
+    """The first line of the reason in an answer: the connector writes a stack below it [B]."""
     texts = [text for value in _insides(answer) if isinstance(value, Mapping) for text in _texts(value)]
     told = next((text for text in texts if text.strip()), "")
     if not told.strip():

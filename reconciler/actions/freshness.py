@@ -29,7 +29,7 @@ class Freshness:
     data_age_minutes: float | None = None
     newest: Run | None = None
     assumed_utc: bool = False
-    """Whether a measured time came without an offset and was taken for UTC [I]; then all of this is uncertain."""
+    """Whether a measured time came without an offset and was taken for UTC [C]; then all of this is uncertain."""
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON shape; minutes with one decimal."""
@@ -47,8 +47,8 @@ class Freshness:
 def measure(runs: Iterable[Run], now: datetime, *, since: datetime | None = None) -> Freshness:
     """The freshness that the history of an export shows at `now`, over the runs that ended after `since`.
 
-    The connector keeps 1,000 runs [C], so without `since` this looks back as far as that reaches. `EndTime` and
-    `DataTime` come from one clock, the connector's [C]; `now` is ours, so that the ages carry the difference of
+    The connector keeps 1,000 runs [B], so without `since` this looks back as far as that reaches. `EndTime` and
+    `DataTime` come from one clock, the connector's [B]; `now` is ours, so that the ages carry the difference of
     both clocks. A run that ends before its data is no measurement. Raises `ValueError` for times without zone.
     """
     if now.tzinfo is None or (since is not None and since.tzinfo is None):

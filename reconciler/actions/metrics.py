@@ -163,7 +163,7 @@ def _id(state: LiveState, name: str, key: str) -> str:
 
 
 def _measure(cluedin: CluedIn, one: Figures, id: str) -> None:
-    """`dataSet.stats { total failed }` (toolkit, [C]); null where no record ever came is [I]."""
+    """`dataSet.stats { total failed }` (toolkit, [B]); null where no record ever came is [C]."""
     row = cluedin.graphql(_STATS, {"id": id}, effect="read")["inbound"]["dataSet"] or {}
     stats = row.get("stats") or {}
     one.total, one.failed = _whole(stats.get("total")), _whole(stats.get("failed"))
@@ -172,7 +172,7 @@ def _measure(cluedin: CluedIn, one: Figures, id: str) -> None:
 
 
 def _write(purview: Purview, one: Figures, guid: str, business: str, now: datetime) -> None:
-    """`POST /entity/guid/{guid}/businessmetadata`, which merges unless it is told to overwrite (grade A).
+    """`POST /entity/guid/{guid}/businessmetadata`, which merges unless it is told to overwrite [A].
 
     A date is a number of milliseconds since 1970, UTC (grade A for Atlas).
     """

@@ -30,7 +30,7 @@ class LiveStream:
     cache: bool | None = None
 
     def reasons(self) -> list[str]:
-        """Why its export cannot be run now, as far as can be told [C]."""
+        """Why its export cannot be run now, as far as can be told [B]."""
         found = []
         if self.state not in ("started", "paused"):
             found.append(f"it is {self.state}" if self.state else "it was never started")

@@ -14,7 +14,7 @@ AREA = "purview"
 MARK = "reconciler"
 """The value of `options.managedBy` on types that this tool made."""
 ROOT_TERM = "CluedIn-"
-"""How the root term of CluedIn's own sync begins; the rest names the organisation ([C])."""
+"""How the root term of CluedIn's own sync begins; the rest names the organisation ([B])."""
 MOST = 1000
 NAMED = 3
 

@@ -68,7 +68,7 @@ def examine(
 
 
 def _status(reached: Reached) -> Iterator[Check]:
-    """`/api/status`: the version in a header, the health in the body, 500 when it is red ([C])."""
+    """`/api/status`: the version in a header, the health in the body, 500 when it is red ([B])."""
     try:
         health = str(orjson.loads(reached.body)["ServiceStatus"])
     except (orjson.JSONDecodeError, KeyError, TypeError):
@@ -155,7 +155,7 @@ def _reads(cluedin: CluedIn) -> Iterator[Check]:
 
 
 def _settings(cluedin: CluedIn, environment: Environment) -> Iterator[Check]:
-    """Settings that change what we see, and CluedIn's own Purview sync ([C]: recorded setting keys)."""
+    """Settings that change what we see, and CluedIn's own Purview sync ([B]: recorded setting keys)."""
     sign_in = cluedin.connection.sign_in
     organization = claims(sign_in.token() if isinstance(sign_in, Renewable | Token) else "").get("OrganizationId")
     try:

@@ -1,6 +1,6 @@
 """CluedIn's own Purview integration, which may write the same objects as we do.
 
-Facts: its setting keys with their defaults are recorded; what each sync writes is CluedIn's documentation ([C]).
+Facts: its setting keys with their defaults are recorded; what each sync writes is CluedIn's documentation ([B]).
 Newer versions have syncs whose keys are not public; they are told by the form of the key.
 """
 
@@ -67,7 +67,7 @@ _UNKNOWN = (
     "Look up in CluedIn's documentation what it writes, and keep that out of the manifests or switch it off.",
 )
 _ROOT = "Purview.SyncCluedInVocabulariesToPurviewGlossariesRoot.Enabled"
-"""Not a sync: where that of vocabularies puts its terms. It is on in a new CluedIn ([C]: recorded default)."""
+"""Not a sync: where that of vocabularies puts its terms. It is on in a new CluedIn ([B]: recorded default)."""
 _OF_ROOT = "Purview.SyncCluedInVocabulariesToPurviewGlossaries.Enabled"
 
 
@@ -92,7 +92,7 @@ def findings(settings: Mapping[str, str], environment: Environment) -> Iterator[
 
 
 def _is_on(settings: Mapping[str, str], key: str) -> bool:
-    """Whether a key switches a sync, and is on; the root of the sync of vocabularies means nothing without it ([I])."""
+    """Whether a key switches a sync, and is on; the root of the sync of vocabularies means nothing without it ([C])."""
     switches = key in _SYNCS or (key.startswith("Purview.") and key.endswith("Enabled"))
     if key == _ROOT and not _is_on(settings, _OF_ROOT):
         return False

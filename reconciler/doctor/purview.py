@@ -190,7 +190,7 @@ def _version(purview: Purview, page: str) -> Iterator[Check]:
 
 
 def _glossary(purview: Purview) -> Iterator[Check]:
-    """The classic glossary, which terms are written to; the Unified Catalog's terms are another thing (grade A)."""
+    """The classic glossary, which terms are written to; the Unified Catalog's terms are another thing [A]."""
     try:
         names = [str(one.get("name")) for one in purview.glossaries()]
     except Refused as refused:

@@ -48,7 +48,7 @@ class CluedInSignIn(Spec):
     """A user with a password, or an access token of a user.
 
     Vocabularies, glossary, sources and streams are behind CluedIn's GraphQL, which takes access tokens of users
-    only and refuses API tokens (CluedIn's documentation of its API, [C]).
+    only and refuses API tokens (CluedIn's documentation of its API, [B]).
     """
 
     user: str | None = None

@@ -75,7 +75,7 @@ class AssetAt(Question):
 
     @classmethod
     def ask(cls, purview: Purview, questions: Sequence[Self]) -> Iterator[tuple[Self, tuple[ScannedAsset, ...]]]:
-        """By unique attribute in bulk (grade A): search would not tell absence."""
+        """By unique attribute in bulk [A]: search would not tell absence."""
         found = purview.entities([(one.type, one.qualified_name) for one in questions])
         glossaries = dict.fromkeys(name for one in questions for name in one.glossaries)
         assets = dict(zip(found, scanned(purview, found.values(), glossaries), strict=True))
@@ -153,7 +153,7 @@ class AssetsTagged(Question):
 def scanned(purview: Purview, entities: Iterable[Doc], glossaries: Iterable[str] = ()) -> list[ScannedAsset]:
     """Assets with their columns, in the order of the entities.
 
-    Columns of files hang below `tabular_schema` ([C] recorded), those of tables on the table itself.
+    Columns of files hang below `tabular_schema` ([B] recorded), those of tables on the table itself.
     """
     whole = list(entities)
     schemas = [_guid_of(_relation(entity, "tabular_schema")) for entity in whole]
@@ -252,7 +252,7 @@ def _below(purview: Purview, called: str) -> frozenset[str]:
 
 
 def _search(purview: Purview, condition: Doc) -> list[str]:
-    """Guids of all hits, over all pages; the last one may have a `continuationToken` too (grade A)."""
+    """Guids of all hits, over all pages; the last one may have a `continuationToken` too [A]."""
     found: list[str] = []
     body: Doc = {"keywords": None, "limit": HITS_A_PAGE, "filter": condition}
     while True:
@@ -280,7 +280,7 @@ def _referred(purview: Purview, guids: Iterable[str]) -> dict[str, Doc]:
 
 
 def _read_all(purview: Purview, guids: Iterable[str]) -> dict[str, Doc | None]:
-    """`GET /entity/bulk?guid=` (grade A), each once in a reading; None for what is not there."""
+    """`GET /entity/bulk?guid=` [A], each once in a reading; None for what is not there."""
     known: dict[str, Doc | None] = purview.memo("entities by guid", dict)
     wanted = list(dict.fromkeys(guids))
     parts = list(common.chunks([guid for guid in wanted if guid not in known]))
@@ -291,7 +291,7 @@ def _read_all(purview: Purview, guids: Iterable[str]) -> dict[str, Doc | None]:
 
 
 def _read(purview: Purview, guids: list[str]) -> list[Doc]:
-    """One bad guid fails a whole call with 404 in Atlas (grade B); such a chunk is read one by one."""
+    """One bad guid fails a whole call with 404 in Atlas [B]; such a chunk is read one by one."""
     answer = purview.get("/entity/bulk", [("guid", guid) for guid in guids], accept=(404,))
     if answer is None:
         return [entity for guid in guids for entity in _read(purview, [guid])] if len(guids) > 1 else []

@@ -48,7 +48,7 @@ class VocabularyAt(Question):
 
     @classmethod
     def ask(cls, cluedin: CluedIn, questions: Sequence[Self]) -> Iterator[tuple[Self, tuple[LiveVocabulary, ...]]]:
-        """The lists of vocabularies and keys (toolkit, [C])."""
+        """The lists of vocabularies and keys (toolkit, [B])."""
         rows = _by_prefix(cluedin)
         wanted = {one: rows[one.prefix.casefold()] for one in questions if one.prefix.casefold() in rows}
         keys = shared.keys_of(cluedin, {str(row["vocabularyId"]) for row in wanted.values()}) if wanted else []
@@ -61,7 +61,7 @@ class VocabularyAt(Question):
 
 @dataclass(frozen=True, slots=True)
 class KeyAt(Question):
-    """A vocabulary key by its full name: one row, or none. Prefixes have dots: the longest known one counts [C]."""
+    """A vocabulary key by its full name: one row, or none. Prefixes have dots: the longest known one counts [B]."""
 
     system = "cluedin"
 
@@ -69,7 +69,7 @@ class KeyAt(Question):
 
     @classmethod
     def ask(cls, cluedin: CluedIn, questions: Sequence[Self]) -> Iterator[tuple[Self, tuple[LiveKey, ...]]]:
-        """The lists of vocabularies and keys (toolkit, [C])."""
+        """The lists of vocabularies and keys (toolkit, [B])."""
         rows = _by_prefix(cluedin)
         prefixes = {prefix for one in questions if (prefix := prefix_of(one.key, rows)) is not None}
         keys = shared.keys_of(cluedin, {str(rows[prefix]["vocabularyId"]) for prefix in prefixes}) if prefixes else []
@@ -101,7 +101,7 @@ class Option:
 
     name: str
     type: str
-    """`input`, `password`, `checkbox`, `option` and the like: the server's word ([C] the member, [I] the words)."""
+    """`input`, `password`, `checkbox`, `option` and the like: the server's word ([B] the member, [C] the words)."""
     required: bool = False
     choices: tuple[str, ...] = ()
 
@@ -135,7 +135,7 @@ class Connectors(Question):
 
     @classmethod
     def ask(cls, cluedin: CluedIn, questions: Sequence[Self]) -> Iterator[tuple[Self, tuple[Connector, ...]]]:
-        """`inbound.connectors` (toolkit, [C])."""
+        """`inbound.connectors` (toolkit, [B])."""
         rows = tuple(_connector(row) for row in outbound.catalogue(cluedin))
         for one in questions:
             yield one, rows
@@ -149,7 +149,7 @@ class Users(Question):
 
     @classmethod
     def ask(cls, cluedin: CluedIn, questions: Sequence[Self]) -> Iterator[tuple[Self, tuple[str, ...]]]:
-        """`administration.users` (toolkit, [C])."""
+        """`administration.users` (toolkit, [B])."""
         rows = tuple(sorted(cluedin.users()))
         for one in questions:
             yield one, rows
@@ -163,7 +163,7 @@ class DataClassifications(Question):
 
     @classmethod
     def ask(cls, cluedin: CluedIn, questions: Sequence[Self]) -> Iterator[tuple[Self, tuple[str, ...]]]:
-        """The server's own list (OpenAPI document, [C]; content [U])."""
+        """The server's own list (OpenAPI document, [B]; content [U])."""
         rows = tuple(sorted(data_classifications(cluedin)))
         for one in questions:
             yield one, rows

@@ -27,7 +27,7 @@ class OutputsOf(Question):
 
     @classmethod
     def ask(cls, purview: Purview, questions: Sequence[Self]) -> Iterator[tuple[Self, tuple[ScannedAsset, ...]]]:
-        """The processes and their outputs by unique attribute, in bulk (grade A)."""
+        """The processes and their outputs by unique attribute, in bulk [A]."""
         processes = purview.entities([(one.type, one.qualified_name) for one in questions])
         references = References(purview, processes.values())
         outputs = {key: references.keys(references.flow(found, "outputs")) for key, found in processes.items()}

@@ -42,7 +42,7 @@ class DataSetsNamed(Question):
 
     @classmethod
     def ask(cls, cluedin: CluedIn, questions: Sequence[Self]) -> Iterator[tuple[Self, tuple[LiveDataSet, ...]]]:
-        """Groups by pages, sources in detail where a question may mean them, then the sets ([C], toolkit)."""
+        """Groups by pages, sources in detail where a question may mean them, then the sets ([B], toolkit)."""
         meant = _Meant(questions)
         found: dict[str, list[LiveDataSet]] = {}
         for key, row in inbound.sets_below(cluedin, meant.holds, meant.holds):

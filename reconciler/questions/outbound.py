@@ -29,7 +29,7 @@ class EntityTypes(Question):
 
     @classmethod
     def ask(cls, cluedin: CluedIn, questions: Sequence[Self]) -> Iterator[tuple[Self, tuple[LiveEntityType, ...]]]:
-        """`management.entityTypeConfigurations` by pages (toolkit, [C])."""
+        """`management.entityTypeConfigurations` by pages (toolkit, [B])."""
         found = (LiveEntityType(str(row["type"]), str(row.get("displayName") or "").strip())
                  for row in shared.entity_types(cluedin) if row.get("type"))  # fmt: skip
         rows = tuple(sorted(found, key=lambda one: one.code))
@@ -45,10 +45,10 @@ class StreamProperties(Question):
 
     @classmethod
     def ask(cls, cluedin: CluedIn, questions: Sequence[Self]) -> Iterator[tuple[Self, tuple[str, ...]]]:
-        """`GET /streammapping/options` (official description with the form of its answer, [C]).
+        """`GET /streammapping/options` (official description with the form of its answer, [B]).
 
         Its entries are of two types that are numbered in an order nobody tells [U]: vocabulary keys are known by
-        the dot between prefix and name, which no property has [I].
+        the dot between prefix and name, which no property has [C].
         """
         rows = cluedin.rest("GET", "/streammapping/options", effect="read") or ()
         names = tuple(sorted(str(row["key"]) for row in rows if row.get("key") and "." not in row["key"]))
@@ -78,7 +78,7 @@ class TargetNamed(Question):
 
     @classmethod
     def ask(cls, cluedin: CluedIn, questions: Sequence[Self]) -> Iterator[tuple[Self, tuple[LiveTarget, ...]]]:
-        """The list, and the details of those that are asked for (toolkit, [C])."""
+        """The list, and the details of those that are asked for (toolkit, [B])."""
         keys = {one.key for one in questions}
         rows = [row for row in outbound.targets(cluedin) if outbound.target_key(row) in keys]
         details = cluedin.each(lambda row: outbound.target(cluedin, row["id"]) or row, rows)
@@ -96,7 +96,7 @@ class TargetsCalled(Question):
 
     @classmethod
     def ask(cls, cluedin: CluedIn, questions: Sequence[Self]) -> Iterator[tuple[Self, tuple[LiveTarget, ...]]]:
-        """The list (toolkit, [C])."""
+        """The list (toolkit, [B])."""
         rows = [LiveTarget(one.id, one.connector, one.name) for one in map(_target, outbound.targets(cluedin))]
         for one in questions:
             alike = look_alike(one.name)
@@ -114,7 +114,7 @@ class StreamNamed(Question):
 
     @classmethod
     def ask(cls, cluedin: CluedIn, questions: Sequence[Self]) -> Iterator[tuple[Self, tuple[str, ...]]]:
-        """`consume.streams` by pages: the list shows the status (toolkit, [C]); rows are states in lower case."""
+        """`consume.streams` by pages: the list shows the status (toolkit, [B]); rows are states in lower case."""
         rows = outbound.streams(cluedin)
         for one in questions:
             mine = (row for row in rows if outbound.named(row["name"]) == one.key)

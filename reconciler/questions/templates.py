@@ -29,7 +29,7 @@ class TermTemplates(Question):
 
     @classmethod
     def ask(cls, purview: Purview, questions: Sequence[Self]) -> Iterator[tuple[Self, tuple[LiveTemplate, ...]]]:
-        """One listing, and one of the enumerations where an attribute is of one (grade A)."""
+        """One listing, and one of the enumerations where an attribute is of one [A]."""
         found = with_choices(purview, [name for one in questions for name in one.named])
         rows = tuple(LiveTemplate(name, tuple(attributes.values())) for name, attributes in sorted(found.items()))
         for one in questions:

@@ -1,7 +1,7 @@
 """A graph as Mermaid, which GitHub draws within Markdown.
 
 Facts: mermaid's documents of flowcharts (shapes, classes, entity codes `#35;`) and of its configuration: by default
-it draws at most 500 edges and 50,000 characters, and a page cannot raise that on GitHub [C].
+it draws at most 500 edges and 50,000 characters, and a page cannot raise that on GitHub [B].
 """
 
 from __future__ import annotations

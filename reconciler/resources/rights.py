@@ -2,7 +2,7 @@
 
 Purview: roles are given on collections; Data Curator writes the data map, Collection Admin makes collections
 (Microsoft's table of roles, grade A). Glossary and types belong to no collection, so that the root's role counts
-(inference). CluedIn: claims by area, at the level Accountable, as its vendor grants its own service account ([C]).
+(inference). CluedIn: claims by area, at the level Accountable, as its vendor grants its own service account ([B]).
 """
 
 from __future__ import annotations

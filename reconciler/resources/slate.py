@@ -1,6 +1,6 @@
 """CluedIn's rich text: a Slate document as JSON text, read like any formatted text and written from plain text.
 
-Of its nodes only paragraphs are known ([C]); lists, links and tables go by the usual names of Slate editors, and
+Of its nodes only paragraphs are known ([B]); lists, links and tables go by the usual names of Slate editors, and
 what is not known by its place: Slate lets an element hold either blocks, or text and inline elements.
 """
 

@@ -175,7 +175,7 @@ class CluedIn(System):
         """The version in the server's own words; None when it does not tell.
 
         Asks `/api/status` once a connection, unless an answer told it before: it carries the version in a header
-        and answers 500 when a service is red [C].
+        and answers 500 when a service is red [B].
         """
         with self._asking:
             if "version" not in self.learnt:
@@ -225,7 +225,7 @@ class CluedIn(System):
         return found
 
     def identities(self) -> tuple[str, ...]:
-        """The address, which names the organisation; and its id, where the access token tells it [C]."""
+        """The address, which names the organisation; and its id, where the access token tells it [B]."""
         sign_in, address = self.connection.sign_in, f"cluedin:{self.connection.base}"
         token = sign_in.token() if isinstance(sign_in, Renewable | Token) else ""
         organization = claims(token).get("OrganizationId")

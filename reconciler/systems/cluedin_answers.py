@@ -69,7 +69,7 @@ def _missing(value: Any, wanted: Selection, path: tuple[str, ...]) -> Iterator[s
             continue
         where = (*path, name)
         if inner is None:
-            if not path:  # `management` and its like hold the operations, and are always there [C]
+            if not path:  # `management` and its like hold the operations, and are always there [B]
                 yield f"null as {name}"
             continue
         if "total" in below and not _is_listing(inner, below):
@@ -140,7 +140,7 @@ def rest_shape(method: str, path: str) -> Shape:
 
 
 def is_problem(answer: Answer) -> bool:
-    """Whether an error is CluedIn's: problem details (RFC 9457, [C] that it uses them), or no body at all [U]."""
+    """Whether an error is CluedIn's: problem details (RFC 9457, [B] that it uses them), or no body at all [U]."""
     value, broken = parse(answer.body)
     if broken:
         return False

@@ -1,8 +1,8 @@
 """Approval tasks of CluedIn: writes that were answered well, and wait until somebody agrees.
 
-A caller who neither owns an object nor is Accountable gets a task instead of a write ([C]: the vendor's prose on
+A caller who neither owns an object nor is Accountable gets a task instead of a write ([B]: the vendor's prose on
 its REST operations). `GET /tasks/requests` lists the tasks that the caller asked for, active ones unless told
-otherwise, by pages from 0; `GET /tasks/approval/{id}` shows one ([C]: the vendor's OpenAPI document before it was
+otherwise, by pages from 0; `GET /tasks/approval/{id}` shows one ([B]: the vendor's OpenAPI document before it was
 cut to what customers need, and its prose; both may be closed to an account). The members of a task are [U]: an
 object is known by its id in any of them, a decision by the words in its status.
 """
@@ -25,7 +25,7 @@ _GUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 _STATUS = re.compile(r"status|state|outcome|decision|result", re.IGNORECASE)
 _WORDS: tuple[tuple[str, Decision], ...] = (("reject", "rejected"), ("declin", "rejected"), ("denied", "rejected"))
 _AGREED = re.compile(r"(approved|accepted)$", re.IGNORECASE)
-"""Not `complete`: that is what the vendor calls a task that was decided either way [C]."""
+"""Not `complete`: that is what the vendor calls a task that was decided either way [B]."""
 _OPEN = re.compile(r"(pending|open|waiting|new|active|requested)", re.IGNORECASE)
 
 
@@ -99,7 +99,7 @@ def _ask(cluedin: Asks, path: str, query: Mapping[str, Any] | None = None) -> An
 
 
 def _rows(found: Any) -> list[Mapping[str, Any]]:
-    """The rows of a page in whatever they are wrapped: `{total, data}` as other lists are [I]."""
+    """The rows of a page in whatever they are wrapped: `{total, data}` as other lists are [C]."""
     listed = found
     if isinstance(found, Mapping):
         listed = next((value for value in found.values() if isinstance(value, list)), [])
@@ -107,7 +107,7 @@ def _rows(found: Any) -> list[Mapping[str, Any]]:
 
 
 def _own_id(row: Mapping[str, Any]) -> str:
-    """The id of a task: `id`, or `taskId` as its path calls it ([U] member, [C] that it is a GUID)."""
+    """The id of a task: `id`, or `taskId` as its path calls it ([U] member, [B] that it is a GUID)."""
     named = {name.lower(): value for name, value in row.items()}
     return next((str(named[name]).lower() for name in ("id", "taskid") if named.get(name)), "")
 

@@ -2,7 +2,7 @@
 
 Sources: the vendor's toolkit (`getCluedInVersion` and its folders of documents by version until 2025-01, one set
 for all versions since), its release notes (which release is which version), its data-lake connectors' history.
-[C] read in a named source, [I] inference, [U] unknown.
+[B] read in a named source, [C] inference, [U] unknown.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ Version = tuple[int, int]
 """Major and minor number: what the vendor's releases differ in."""
 
 HEADER: Final = "x-cluedin-version"
-"""Carries the version on `/api/status` [C]; that other answers carry it is [U], and heeded where they do."""
+"""Carries the version on `/api/status` [B]; that other answers carry it is [U], and heeded where they do."""
 
 OLDEST: Final[Version] = (4, 6)
 NEWEST: Final[Version] = (4, 8)
-"""Written to from and to; the vendor's own rule is that documents fit one version [C]."""
+"""Written to from and to; the vendor's own rule is that documents fit one version [B]."""
 
 RELEASES: Final[dict[Version, str]] = {
     (4, 0): "2024.01",
@@ -33,7 +33,7 @@ RELEASES: Final[dict[Version, str]] = {
     (4, 7): "2026.01",
     (4, 8): "2026.02",
 }
-"""Versions by the names of their releases (release notes, [C])."""
+"""Versions by the names of their releases (release notes, [B])."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,34 +47,34 @@ class Difference:
 
 # What readings and writes of ours meet. From 4.6 on the toolkit sends one set of documents to all versions (branch
 # release/4.6.0 of 2025-10 to its newest commit of 2026-04, after 4.8), and the release notes of 4.7 and 4.8 name no
-# change to an object that is managed here, so no call of ours differs between 4.6, 4.7 and 4.8 [I].
+# change to an object that is managed here, so no call of ours differs between 4.6, 4.7 and 4.8 [C].
 TABLE: Final[dict[str, Difference]] = {
     "stream_status": Difference(
-        (4, 0), "the status of streams (`isActive` before)", "toolkit folder 4.0.0, getStream [C]"
+        (4, 0), "the status of streams (`isActive` before)", "toolkit folder 4.0.0, getStream [B]"
     ),
     "identifiers": Difference(
         (4, 2),
         "identifiers of annotations",
-        "toolkit folder 4.2.0, annotationCodeSetup [C]; that the calls are as old is [I], they are sent since 4.6 [C]",
+        "toolkit folder 4.2.0, annotationCodeSetup [B]; that the calls are as old is [C], they are sent since 4.6 [B]",
     ),
     "archived_sets": Difference(
-        (4, 2), "archiving of data sets", "toolkit folder 4.2.0, getDataSetById [C]; left out by it since 4.6 [C]"
+        (4, 2), "archiving of data sets", "toolkit folder 4.2.0, getDataSetById [B]; left out by it since 4.6 [B]"
     ),
-    "stream_connector": Difference((4, 3), "the target of a stream", "toolkit folder 4.3.0, getStream [C]"),
+    "stream_connector": Difference((4, 3), "the target of a stream", "toolkit folder 4.3.0, getStream [B]"),
     "account_display": Difference(
-        (4, 3), "names of export targets at their creation", "toolkit folder 4.4.0, createConnection [C]; 4.3 is [I]"
+        (4, 3), "names of export targets at their creation", "toolkit folder 4.4.0, createConnection [B]; 4.3 is [C]"
     ),
     "connector_properties": Difference(
-        (4, 4), "connector properties of streams", "toolkit folder 4.4.0, getStream [C]"
+        (4, 4), "connector properties of streams", "toolkit folder 4.4.0, getStream [B]"
     ),
     "rule_set_needed": Difference(
-        (4, 4), "terms that need a condition", "toolkit 17b49b8 'Include ruleSet … for v4.4.0' [C]"
+        (4, 4), "terms that need a condition", "toolkit 17b49b8 'Include ruleSet … for v4.4.0' [B]"
     ),
     "text_is_keyword": Difference(
-        (4, 4), "Text that is always stored as Keyword", "toolkit Import-VocabularyKeys.ps1 [C]"
+        (4, 4), "Text that is always stored as Keyword", "toolkit Import-VocabularyKeys.ps1 [B]"
     ),
     "connector_actions": Difference(
-        (4, 6), "exports on request (connectorActions)", "data-lake connectors, 2025-09-09 [C]; the path's age is [I]"
+        (4, 6), "exports on request (connectorActions)", "data-lake connectors, 2025-09-09 [B]; the path's age is [C]"
     ),
 }
 
@@ -102,7 +102,7 @@ def finding(told: str | None) -> Diagnostic | None:
 
     Below the range it is an error: one may look, and nothing is written. Documents of another version can take
     out what they do not know (a whole-object save drops it), and no test of ours has seen such a server. Above
-    the range it is a remark: new versions have added, and taken nothing away since 4.4 ([I] from the toolkit).
+    the range it is a remark: new versions have added, and taken nothing away since 4.4 ([C] from the toolkit).
     """
     known = parse(told or "")
     if known is None or OLDEST <= known <= NEWEST:

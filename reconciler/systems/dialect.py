@@ -15,7 +15,7 @@ Product = Literal["purview", "atlas"]
 TermPart = Literal["status", "templates", "contacts", "resources"]
 """What a term may have beside its texts and its relations."""
 WITH_PARENTS = (("includeTermHierarchy", True),)
-"""Without it, terms with a parent or a template answer `TermHierarchyQueryParameterMissing` (grade B)."""
+"""Without it, terms with a parent or a template answer `TermHierarchyQueryParameterMissing` [B]."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

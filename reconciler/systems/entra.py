@@ -1,6 +1,6 @@
 """What Microsoft Entra ID says when it refuses a sign-in, in one sentence with what to do.
 
-The codes and their meaning: Microsoft's public list of authentication error codes (grade A).
+The codes and their meaning: Microsoft's public list of authentication error codes [A].
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The token that GitHub gives a job to prove what it is, fetched anew each time it is needed.
 
-GitHub's documentation of OpenID Connect (grade A): a job with the permission `id-token: write` finds the address and
+GitHub's documentation of OpenID Connect [A]: a job with the permission `id-token: write` finds the address and
 its key in two variables; the answer holds the token in `value`. It is good for some minutes only, so that a token
 in a file is too old when a long apply signs in again.
 """

@@ -19,14 +19,14 @@ from reconciler.systems.redact import SECRETS
 from reconciler.systems.refusals import LostAnswer, Refused
 
 SHARED_HOST = "//api.purview-service.microsoft.com"
-"""The end of an address at which the token alone selects the tenant (grade A)."""
+"""The end of an address at which the token alone selects the tenant [A]."""
 DATA_MAP_VERSION = "2023-09-01"
 ACCOUNT_VERSION = "2019-11-01-preview"
 LONGEST_QUERY = 6000
-"""Characters of query in one bulk read; about 8 KB of URL is where Purview stops answering JSON (grade B)."""
+"""Characters of query in one bulk read; about 8 KB of URL is where Purview stops answering JSON [B]."""
 MOST_KEYS = 50
 TERMS_A_PAGE = 1000
-"""Terms of a glossary in one page; no largest size is published, and a live reconciler uses this one (grade B)."""
+"""Terms of a glossary in one page; no largest size is published, and a live reconciler uses this one [B]."""
 
 _NO_TYPE = "400-00-014"
 """Atlas' code for a type that does not exist (answered by Apache Atlas 2.4.0, grade A)."""
@@ -45,7 +45,7 @@ class Purview(System):
         self._glossary_guids: dict[str, str] = {}
 
     def waits_for_nobody(self, object_id: str) -> bool:  # noqa: ARG002 - whatever it is
-        """The contract of the Data Map knows no write that waits: what does not show in time was not done (grade C)."""
+        """The contract of the Data Map knows no write that waits: what does not show in time was not done [C]."""
         return True
 
     def get(self, path: str, query: Any = (), *, accept: Iterable[int] = ()) -> Any:

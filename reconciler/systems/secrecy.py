@@ -1,7 +1,7 @@
 """What is a secret: one answer for whoever shows, compares, keeps or sends on what stands in a configuration.
 
 Who trusts the control alone prints tokens in plans: fields of several connectors and crawlers that hold a secret are
-shown as plain inputs by CluedIn (public sources of the Http connector, the Event Hub connector and crawlers, [C]).
+shown as plain inputs by CluedIn (public sources of the Http connector, the Event Hub connector and crawlers, [B]).
 So a field is secret by its control, by its name, or by what its value carries.
 """
 
@@ -21,7 +21,7 @@ _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://\S+", re.IGNORECASE)
 _PARAMETER = re.compile(rf"(?:[?&#](?:{_SHORT}|[\w.-]*(?:{_NAMED}))|;[\w .-]*(?:{_NAMED}))=[^\s&#;]", re.IGNORECASE)
 _LEADING = re.compile(rf"[\w .-]*(?:{_NAMED})=\S", re.IGNORECASE)
 _LAKE_SCHEMES = ("abfs", "abfss", "wasb", "wasbs")
-"""The user in an address of theirs is the container ([C] Azure Storage's documentation of the ABFS driver)."""
+"""The user in an address of theirs is the container ([B] Azure Storage's documentation of the ABFS driver)."""
 _SHOWN = re.compile(
     rf"(?P<before>(?:[?&#;]|%3F|%26|\\u0026)(?:{_SHORT}|[\w.-]{{0,60}}(?:{_NAMED}))(?:=|%3D))"
     r"(?!\(sensitive)[^\s&#;\"'<>\\|)\]}}]{8,}",

@@ -1,7 +1,7 @@
 """A stand-in for CluedIn: sign-in, configuration GraphQL and REST over one store.
 
-Each fact in the code carries a grade: [C] a public document, client or recorded answer shows it,
-[I] inferred, [U] not public, so that the sandbox had to choose.
+Each fact in the code carries a grade: [B] a public document, client or recorded answer shows it,
+[C] inferred, [U] not public, so that the sandbox had to choose.
 """
 
 from reconciler_sandbox.cluedin.service import CluedIn

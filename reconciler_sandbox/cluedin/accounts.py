@@ -1,6 +1,6 @@
 """The account service beside sign-in: who there is, and which names are free.
 
-Paths and the members `Account`, `Entity` and `isAvailable` are those that CluedIn's own SDK reads ([C]). It also
+Paths and the members `Account`, `Entity` and `isAvailable` are those that CluedIn's own SDK reads ([B]). It also
 makes organisations and people; how those calls answer is in no public source, and nobody is made here.
 """
 
@@ -24,7 +24,7 @@ class Accounts:
         self._tokens = tokens
 
     def routes(self) -> list[tuple[str, str, Any]]:
-        """Paths; whether a name is free may be asked before there is a token ([C] for people's names)."""
+        """Paths; whether a name is free may be asked before there is a token ([B] for people's names)."""
         return [
             ("GET", "/auth/api/account/accounts", self._all),
             ("GET", "/auth/api/account/available", self._organization_free),

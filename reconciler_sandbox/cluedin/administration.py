@@ -48,7 +48,7 @@ class Administration:
         }
 
     def routes(self) -> list[RestRoute]:
-        """Settings ([C] paths and models)."""
+        """Settings ([B] paths and models)."""
         base = "/organization"
         return [
             ("GET", f"{base}/configurationsettings/v2/{{organization}}", self._rest_models),
@@ -60,7 +60,7 @@ class Administration:
         ]
 
     def person(self, user_id: str | None) -> Doc | None:
-        """A person as other objects show them ([C])."""
+        """A person as other objects show them ([B])."""
         user = self._world.get(USER, user_id)
         return {"id": user["id"], "username": user["username"], "roles": user["roles"]} if user else None
 
@@ -70,7 +70,7 @@ class Administration:
         return str(found["value"]) if found else ""
 
     def full(self, user: Doc) -> Doc:
-        """A person with account and record, as the accounts service tells it too ([C] members)."""
+        """A person with account and record, as the accounts service tells it too ([B] members)."""
         person = {
             "Id": user["id"],
             "UserName": user["username"],
@@ -118,7 +118,7 @@ class Administration:
             raise CluedInError(403, "The organisation is not the caller's.")
 
     def _map(self, hidden: bool) -> dict[str, str]:
-        """Keys and values; secrets are in no map, not even in one with what the pages hide ([C]: a recorded map)."""
+        """Keys and values; secrets are in no map, not even in one with what the pages hide ([B]: a recorded map)."""
         settings = sorted(self._world.all(SETTING), key=lambda item: item["place"])
         shown = [item for item in settings if not item["isSecret"] and (hidden or not item.get("isHidden"))]
         return {item["key"]: item["value"] for item in shown}
@@ -136,12 +136,12 @@ class Administration:
         return True
 
     def _update(self, _caller: Caller, args: Args) -> Doc:
-        """Many settings at once; what is wrong with them is told in the answer, not as an error ([C])."""
+        """Many settings at once; what is wrong with them is told in the answer, not as an error ([B])."""
         self._own(args["organizationId"])
         return {"errors": self._set_all(args["model"].get("settings") or [])}
 
     def _set_all(self, settings: list[Doc]) -> list[Doc]:
-        """Sets all, or nothing when a value is refused; refusals come by group ([C] shape, [I] the rest).
+        """Sets all, or nothing when a value is refused; refusals come by group ([B] shape, [C] the rest).
 
         With `partial_settings` those are set that nothing is wrong with: whether the real one does so is not known.
         """
@@ -163,7 +163,7 @@ class Administration:
         return None if self._world.get(SETTING, key) else f"The setting {key} does not exist."
 
     def _fault(self, key: str, value: str | None) -> str | None:
-        """Why a value is refused: types come from the default value ([I])."""
+        """Why a value is refused: types come from the default value ([C])."""
         setting = self._world.get(SETTING, key)
         if setting is None:
             return f"The setting {key} does not exist."
@@ -181,7 +181,7 @@ class Administration:
             self._world.put(SETTING, {**setting, "value": setting["defaultValue"] if value is None else value})
 
     def _rest_models(self, call: Call, organization: str) -> Response:
-        """Setting models; secrets are there, masked ([C] that there is a mask, [I] how it looks)."""
+        """Setting models; secrets are there, masked ([B] that there is a mask, [C] how it looks)."""
         self._own(organization)
         hidden = bool(models.flag(call.request, "includeHiddenFromUi"))
         shown = [item for item in self._world.all(SETTING) if hidden or not item.get("isHidden")]

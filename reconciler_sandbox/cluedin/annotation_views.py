@@ -45,13 +45,13 @@ class AnnotationViews:
         return found
 
     def _list(self, caller: Caller, args: Args) -> Doc:
-        """Pages from 1 ([C])."""
+        """Pages from 1 ([B])."""
         found = self._world.all(ANNOTATION)
         page = page_of(found, first_is_one(args.get("page")), args.get("pageSize") or 20)
         return {"total": len(found), "data": [self.shown(caller, doc) for doc in page]}
 
     def bare(self, doc: Doc) -> Doc:
-        """An annotation inside a data set; nested keys are left out ([C] that only a few members are asked for)."""
+        """An annotation inside a data set; nested keys are left out ([B] that only a few members are asked for)."""
         return {
             **doc,
             "annotationCodeSetup": None,
@@ -85,7 +85,7 @@ class AnnotationViews:
 
 
 def _property(item: Doc) -> Doc:
-    """A property; where its key's id should be, a boolean was seen ([C])."""
+    """A property; where its key's id should be, a boolean was seen ([B])."""
     return {
         **item,
         "coreVocab": None,

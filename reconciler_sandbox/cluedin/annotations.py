@@ -24,9 +24,9 @@ from reconciler_sandbox.cluedin.world import (
 )
 
 SOURCE_NAME = "--data-source-name--"
-"""The origin that stands for the name of the data source ([C])."""
+"""The origin that stands for the name of the data source ([B])."""
 
-# Members of a save that name a vocabulary key; the key's column must have been mapped ([I]).
+# Members of a save that name a vocabulary key; the key's column must have been mapped ([C]).
 _KEYS = ("nameKey", "descriptionKey", "originEntityCodeKey")
 _CODE = ("vocabKey", "entityCodeOrigin", "key", "type", "sourceCode")
 
@@ -63,7 +63,7 @@ class Annotations:
     # The annotation
 
     def _create(self, caller: Caller, args: Args) -> Doc:
-        """Makes the one annotation of a set; vocabulary and entity type must exist ([I] that they are checked)."""
+        """Makes the one annotation of a set; vocabulary and entity type must exist ([C] that they are checked)."""
         data_set = self._sets.newest(args["dataSetId"])
         if data_set["annotationId"]:
             raise conflict(f"The data set {data_set['name']} has an annotation.")
@@ -120,7 +120,7 @@ class Annotations:
         return self._world.put(ANNOTATION, {**doc, **members, "updatedAt": now_z()})
 
     def _modify(self, _caller: Caller, args: Args) -> bool:
-        """Changes the members that are mentioned, and no others ([C])."""
+        """Changes the members that are mentioned, and no others ([B])."""
         given = dict(args.get("annotation") or {})
         doc = self._newest(given.pop("id", None))
         for name in _KEYS:
@@ -130,7 +130,7 @@ class Annotations:
         return True
 
     def _origin(self, _caller: Caller, args: Args) -> bool:
-        """Sets the origin by its own call ([C])."""
+        """Sets the origin by its own call ([B])."""
         self._change(self._newest(args["annotationId"]), origin=args.get("customOrigin"))
         return True
 
@@ -142,7 +142,7 @@ class Annotations:
         return next((item for item in doc["properties"] if item["vocabKey"] == key), None)
 
     def _key(self, given: Doc | None) -> Doc:
-        """The key of a mapping; it must exist, in the vocabulary that is named ([I])."""
+        """The key of a mapping; it must exist, in the vocabulary that is named ([C])."""
         wanted = given or {}
         if wanted.get("new"):
             raise bad_request("The sandbox makes no keys on the way.")
@@ -160,7 +160,7 @@ class Annotations:
         return self._newest(data_set["annotationId"])
 
     def _add_property(self, _caller: Caller, args: Args) -> bool:
-        """Maps a column: a mapping of the set, and a property of its annotation ([C])."""
+        """Maps a column: a mapping of the set, and a property of its annotation ([B])."""
         given = args.get("propertyMappingConfiguration") or {}
         data_set = self._sets.newest(args["dataSetId"])
         annotation = self._annotation_of(data_set)
@@ -170,7 +170,7 @@ class Annotations:
         return True
 
     def _update_property(self, _caller: Caller, args: Args) -> bool:
-        """Maps a column to another key, or changes its flags; the mapping's id is needed ([C])."""
+        """Maps a column to another key, or changes its flags; the mapping's id is needed ([B])."""
         given = args.get("propertyMappingConfiguration") or {}
         data_set = self._sets.newest(args["dataSetId"])
         annotation = self._annotation_of(data_set)
@@ -191,7 +191,7 @@ class Annotations:
         self._change(annotation, properties=[*rest, found])
 
     def _batch(self, _caller: Caller, args: Args) -> bool:
-        """Marks keys as identifiers, as clients of versions before 4.2 do ([C] use, [U] members)."""
+        """Marks keys as identifiers, as clients of versions before 4.2 do ([B] use, [U] members)."""
         doc = self._newest(args["annotationId"])
         given = (args.get("batchPropertyMappings") or {}).get("propertyMappingConfiguration") or []
         properties = {item["vocabKey"]: item for item in doc["properties"]}
@@ -204,7 +204,7 @@ class Annotations:
         self._change(doc, properties=list(properties.values()))
         return True
 
-    # Edges: there is no call that changes or removes one ([C])
+    # Edges: there is no call that changes or removes one ([B])
 
     def _add_edge(self, caller: Caller, args: Args) -> bool:
         doc = self._newest(args["annotationId"])
@@ -238,10 +238,10 @@ class Annotations:
             "edgeProperties": properties,
         }
 
-    # Codes, since 4.2 ([C])
+    # Codes, since 4.2 ([B])
 
     def _create_code(self, _caller: Caller, args: Args) -> Doc:
-        """Makes an identifier of a key whose column has been mapped ([C] that it comes after the mappings)."""
+        """Makes an identifier of a key whose column has been mapped ([B] that it comes after the mappings)."""
         given = args.get("annotationCode") or {}
         doc = self._newest(given.get("annotationId"))
         found = self._property(doc, given.get("vocabKey"))
@@ -254,7 +254,7 @@ class Annotations:
         return self._world.put(CODE, code)
 
     def _edit_code(self, _caller: Caller, args: Args) -> Doc:
-        """Changes origin and source code ([C] members)."""
+        """Changes origin and source code ([B] members)."""
         found = self._world.get(CODE, args.get("id"), latest=True)
         if found is None:
             raise not_found("The annotation code", args.get("id") or "without an id")
@@ -264,7 +264,7 @@ class Annotations:
 
 
 def _new_property(key: Doc) -> Doc:
-    """A property as a mapping makes it; its key is the vocabulary key with underscores ([C])."""
+    """A property as a mapping makes it; its key is the vocabulary key with underscores ([B])."""
     return {
         "key": re.sub(r"[^A-Za-z0-9]", "_", key["key"]),
         "displayName": key["displayName"],

@@ -1,17 +1,17 @@
 """What becomes of the properties of records on their way into a data set.
 
 From the vendor's pages "Logs" (`/integration/additional-operations-on-records/logs`, the same for endpoint, file
-and SQL) and "Endpoint" (`/integration/endpoint`), with their pictures ([C]):
+and SQL) and "Endpoint" (`/integration/endpoint`), with their pictures ([B]):
 
 * a property called `id` is renamed to `_id`; blanks and dots are taken out of names: warnings, the record is kept;
 * "Column … should start with a letter, only contain latin letters and numbers, should not be empty, and should have
   a maximum of 250 characters": an error, and the record is not saved. `_` is accepted, as `_id` has it and the
-  vendor's examples do (`Company_ID`); that every other mark is refused is what the sentence says ([C] words, [I]
-  that all of it is enforced). Letters with accents count as Latin ([I]).
+  vendor's examples do (`Company_ID`); that every other mark is refused is what the sentence says ([B] words, [C]
+  that all of it is enforced). Letters with accents count as Latin ([C]).
 * nothing and `{}` are no records: an error.
 
 What is not said: that the name is looked at for `id` after blanks and dots are gone, that other spellings (`ID`)
-stay, and that of two properties that arrive under one name the later one holds ([I] all three).
+stay, and that of two properties that arrive under one name the later one holds ([C] all three).
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ from typing import Any
 from reconciler_sandbox.cluedin.world import Doc, new_id
 
 LONGEST = 250
-"""Most characters of a property's name ([C])."""
+"""Most characters of a property's name ([B])."""
 RECORDS_MAX = 100_000
-"""Most records of one request ([C])."""
+"""Most records of one request ([B])."""
 _REMOVED = (
     (re.compile(r"\s"), "space-in-property", "Spaces found in {} and is not allowed. Column has been replaced with a "
      "value without spaces"),
     (re.compile(r"\."), "dot-in-property", "Dots found in {} and is not allowed. Column has been replaced with a "
      "value without dots"),
 )  # fmt: skip
-"""What is taken out, the id of its message and its text ([C] for spaces, [I] that dots are alike)."""
+"""What is taken out, the id of its message and its text ([B] for spaces, [C] that dots are alike)."""
 
 
 @dataclass(slots=True)
@@ -47,7 +47,7 @@ class Arrival:
 
 
 def arrive(data_set: str, records: list[Any]) -> Arrival:
-    """What is saved of records, one by one: one that has an error does not keep the others back ([I])."""
+    """What is saved of records, one by one: one that has an error does not keep the others back ([C])."""
     found = Arrival()
     for row, record in enumerate(records):
         if not record:
@@ -72,7 +72,7 @@ def arrive(data_set: str, records: list[Any]) -> Arrival:
 
 
 def answer(found: Arrival, received: int) -> Doc:
-    """The answer to records: 200, also when some of them were not saved ([I]: clients look at `error` in it)."""
+    """The answer to records: 200, also when some of them were not saved ([C]: clients look at `error` in it)."""
     receipt = new_id()
     body: Doc = {
         "success": True,
@@ -90,7 +90,7 @@ def answer(found: Arrival, received: int) -> Doc:
 
 
 def refusal(data_set: str, text: str, message: str) -> Doc:
-    """The answer to what is no array of records: 400 ([C] body)."""
+    """The answer to what is no array of records: 400 ([B] body)."""
     receipt = new_id()
     line = {**_line(data_set, -1, "", "error", message, text, domain="parsing"), "exception": text, "rowIndex": -1}
     return {
@@ -131,7 +131,7 @@ def _renamed(name: str) -> tuple[str, list[tuple[str, str]]]:
 
 
 def _line(data_set: str, row: int, name: str, level: str, message: str, text: str, *, domain: str = "storing") -> Doc:
-    """One line of the logs ([C] members)."""
+    """One line of the logs ([B] members)."""
     return {
         "rowIndex": str(row),
         "property": name,

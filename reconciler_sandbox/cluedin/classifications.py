@@ -1,7 +1,7 @@
 """The data classifications of vocabulary keys.
 
 They say what kind of data a key holds, not how sensitive it is. The only public list is an old page of the
-documentation: /Email, /Person/Name, /SSN/DK and /Finance/BankAccount/IBAN are [C], their neighbours here are
+documentation: /Email, /Person/Name, /SSN/DK and /Finance/BankAccount/IBAN are [B], their neighbours here are
 made after them, and the list of a given server is [U].
 """
 

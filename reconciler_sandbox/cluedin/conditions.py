@@ -23,7 +23,7 @@ def _data_type(world: World, field: str) -> str:
 
 
 def _node(node: Any) -> Doc:
-    """A node as stored: its id is the server's, made anew by each save ([I])."""
+    """A node as stored: its id is the server's, made anew by each save ([C])."""
     if not isinstance(node, dict):
         raise bad_request("The condition is not a JSON object.")
     return {

@@ -1,4 +1,4 @@
-"""Connector configurations over REST ([C] paths and status codes; [U] members of answers)."""
+"""Connector configurations over REST ([B] paths and status codes; [U] members of answers)."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ class ConnectorRest:
         return self._get(call, call.request.arg("id") or "")
 
     def _get(self, call: Call, definition: str) -> Response:
-        """A configuration; the official list names `connectorinfo?id=` only, the short path is [I]."""
+        """A configuration; the official list names `connectorinfo?id=` only, the short path is [C]."""
         return Response(200, self._model(self._visible(definition)))
 
     def _status(self, call: Call, definition: str) -> Response:
         return Response(200, self._targets.status(self._visible(definition)))
 
     def _verify(self, call: Call, definition: str) -> Response:
-        """500 with problem details when the connection fails ([C])."""
+        """500 with problem details when the connection fails ([B])."""
         fault = self._targets.fault(self._visible(definition))
         if fault:
             raise CluedInError(500, fault)
@@ -65,7 +65,7 @@ class ConnectorRest:
         return Response(200, {"originalName": name, "resultName": name})
 
     def _delete(self, call: Call, definition: str) -> Response:
-        """404 when there is none, 409 with the streams that use it ([C])."""
+        """404 when there is none, 409 with the streams that use it ([B])."""
         doc = self._targets.newest(models.guid(definition))
         users = self._users(definition)
         if users:

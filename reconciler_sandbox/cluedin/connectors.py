@@ -15,8 +15,8 @@ DATA_LAKE = "f6178e19-7168-449c-b4b6-f9810e86c1c2"
 ONE_LAKE = "36c1b087-97c0-4460-a813-6e4ea1d1bc9a"
 HTTP = "486cc091-4c77-4190-8e2d-058bc4ca8a85"
 
-# What a data-lake connector makes of a value that is no JSON boolean: the default ([C] that it does so in the
-# public source of the connector, [I] the defaults of the two that are not obvious).
+# What a data-lake connector makes of a value that is no JSON boolean: the default ([B] that it does so in the
+# public source of the connector, [C] the defaults of the two that are not obvious).
 BOOLEANS = {
     "IsStreamCacheEnabled": False,
     "UseCurrentTimeForExport": False,
@@ -27,7 +27,7 @@ BOOLEANS = {
     "IsOverwriteEnabled": True,
     "ShouldLoadToTable": False,
 }
-# Values of the fields that offer a choice ([C] from the same source: formats are lower case, schedules are not).
+# Values of the fields that offer a choice ([B] from the same source: formats are lower case, schedules are not).
 OPTIONS = {
     "OutputFormat": ("csv", "json", "parquet"),
     "Schedule": ("Hourly", "Daily", "Weekly", "CustomCron"),
@@ -36,9 +36,9 @@ _LAKE = "IsStreamCacheEnabled OutputFormat StreamCacheConnectionString* Schedule
 _LAKE += " UseCurrentTimeForExport IsArrayColumnsEnabled ShouldEscapeVocabularyKeys ShouldWriteGuidAsString"
 _LAKE += " IsDeltaMode IsOverwriteEnabled"
 
-# Name, provider id, kind, modes, fields (a star marks a secret). Ids and fields are [C] from public
-# connectors, except the fields of Open Mirroring and Databricks, which are of the same family [I].
-# Kinds other than Crawler are [I].
+# Name, provider id, kind, modes, fields (a star marks a secret). Ids and fields are [B] from public
+# connectors, except the fields of Open Mirroring and Databricks, which are of the same family [C].
+# Kinds other than Crawler are [C].
 _CATALOGUE: tuple[tuple[str, str, str, tuple[str, ...], str], ...] = (
     ("Endpoint Data Source", ENDPOINT_SOURCE, "Crawler", (), ""),
     (
@@ -78,7 +78,7 @@ _CATALOGUE: tuple[tuple[str, str, str, tuple[str, ...], str], ...] = (
         f"AccountName AccountKey* FileSystemName DirectoryName {_LAKE}",
     ),
     (
-        "Http Connector",  # no field of it is of type `password`: both are inputs ([C] its public source)
+        "Http Connector",  # no field of it is of type `password`: both are inputs ([B] its public source)
         HTTP,
         "Connector",
         ("EventStream",),
@@ -130,7 +130,7 @@ class Connectors:
             )
 
     def source(self, provider_id: str | None) -> Doc:
-        """The source of a vocabulary or key: an object with null members when there is none ([C])."""
+        """The source of a vocabulary or key: an object with null members when there is none ([B])."""
         return self._world.get(CONNECTOR, provider_id) or _NONE
 
     def provider(self, provider_id: str | None) -> Doc | None:
@@ -142,7 +142,7 @@ class Connectors:
 
 
 def _auth_methods(fields: str) -> dict[str, Any]:
-    """The form of a provider: names, and which are secret ([C] lists and `password`, [I] the rest)."""
+    """The form of a provider: names, and which are secret ([B] lists and `password`, [C] the rest)."""
     form = [_field(field, needed=place < 2) for place, field in enumerate(fields.split())]
     return {"token": form, "oauth": None, "credentials": []}
 

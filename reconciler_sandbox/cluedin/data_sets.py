@@ -31,9 +31,9 @@ IGNORE = "--ignore--"
 RECORDS_KEPT = 10_000
 """Records of a set that are kept for golden records; the rest is counted only, as this is no database."""
 COLUMNS_MAX = 490
-"""Most columns of a record that the endpoint takes ([C])."""
+"""Most columns of a record that the endpoint takes ([B])."""
 
-# What a data set shows that this sandbox keeps no account of ([C] values of recorded data sets).
+# What a data set shows that this sandbox keeps no account of ([B] values of recorded data sets).
 _PLAIN: Doc = {
     "touched": False,
     "hasError": False,
@@ -98,7 +98,7 @@ class DataSets:
         }
 
     def routes(self) -> list[RestRoute]:
-        """The endpoint of a data set ([C] path), below the host's root."""
+        """The endpoint of a data set ([B] path), below the host's root."""
         return [("POST", "/upload/api/endpoint/{data_set}", self._ingest)]
 
     # Reading
@@ -112,7 +112,7 @@ class DataSets:
         return self._world.newest(DATA_SET, set_id, "The data set")
 
     def shown(self, doc: Doc) -> Doc:
-        """One set with everything; its id is in upper case ([C])."""
+        """One set with everything; its id is in upper case ([B])."""
 
         def source(_info: object) -> Doc | None:
             found = self._world.get(DATA_SOURCE, doc["dataSourceId"], latest=True)
@@ -141,7 +141,7 @@ class DataSets:
     # Making and changing
 
     def _create_all(self, caller: Caller, args: Args) -> list[Doc]:
-        """Makes sets and answers with a list of them ([C])."""
+        """Makes sets and answers with a list of them ([B])."""
         if args.get("existingAnnotationId") or args.get("existingDataSetId"):
             raise CluedInError(501, "Sets that share an annotation or rows are not served yet by the sandbox.")
         source = self._sources.newest(args.get("dataSourceId"))
@@ -155,7 +155,7 @@ class DataSets:
         if not (name or "").strip():
             raise bad_request("The model is not valid.", name="This member is required.")
         if given.get("originalFields") is None:
-            # The vendor's client warns that null breaks the database ([C]); here it is refused instead.
+            # The vendor's client warns that null breaks the database ([B]); here it is refused instead.
             raise bad_request("The model is not valid.", originalFields="An array is needed, null is not allowed.")
         configuration = given.get("configuration") or {}
         self._types.ensure(caller, configuration.get("entityTypeConfiguration"))
@@ -188,7 +188,7 @@ class DataSets:
         return self._world.put(DATA_SET, {**doc, **members, "updatedAt": now_z()})
 
     def _save(self, _caller: Caller, args: Args) -> Doc:
-        """Changes the one member that a save may carry ([C])."""
+        """Changes the one member that a save may carry ([B])."""
         given = args.get("dataSet") or {}
         doc = self.newest(given.get("id"))
         if given.get("onlyUpdateClueHeadVersion") is not None:
@@ -196,7 +196,7 @@ class DataSets:
         return self.shown(doc)
 
     def _auto_submit(self, _caller: Caller, args: Args) -> bool:
-        """Turning it on processes what is there ([C])."""
+        """Turning it on processes what is there ([B])."""
         doc = self.newest(args["dataSetId"])
         wanted = bool(args.get("autoSubmit"))
         inner = {**(doc["configuration"].get("object") or {}), "autoSubmit": wanted}
@@ -205,7 +205,7 @@ class DataSets:
         return True
 
     def _commit(self, _caller: Caller, args: Args) -> bool:
-        """Processes what has been sent ([C] call); without a mapping there is nothing to process it by ([I])."""
+        """Processes what has been sent ([B] call); without a mapping there is nothing to process it by ([C])."""
         doc = self.newest(args.get("dataSetId"))
         if not doc["annotationId"]:
             raise bad_request("The data set is not mapped.")
@@ -221,9 +221,9 @@ class DataSets:
         return True
 
     def map(self, doc: Doc, given: Doc) -> Doc:
-        """Adds what a column fills; the id of a mapping is a GUID in upper case ([C]).
+        """Adds what a column fills; the id of a mapping is a GUID in upper case ([B]).
 
-        A column that is mapped already is refused ([I]).
+        A column that is mapped already is refused ([C]).
         """
         column, key = given.get("originalField"), given.get("key")
         if not column:
@@ -270,7 +270,7 @@ class DataSets:
             raise bad_request(f"The vocabulary key '{key}' does not exist.")
 
     def _delete_mapping(self, _caller: Caller, args: Args) -> bool:
-        """Takes a mapping out; the property of the annotation goes with its last column ([I])."""
+        """Takes a mapping out; the property of the annotation goes with its last column ([C])."""
         doc = self.newest(args.get("dataSetId"))
         gone = self.mapping(doc, args.get("propertyId"))
         left = [item for item in doc["fieldMappings"] if item["id"] != gone["id"]]
@@ -287,9 +287,9 @@ class DataSets:
     # Records
 
     def _ingest(self, call: Call, data_set: str) -> Response:
-        """Takes a JSON array of records: new columns join the set, and its counts grow ([C]).
+        """Takes a JSON array of records: new columns join the set, and its counts grow ([B]).
 
-        Properties get the names that CluedIn gives them, and a record with one that it refuses is not saved ([C]).
+        Properties get the names that CluedIn gives them, and a record with one that it refuses is not saved ([B]).
         """
         doc = self.newest(models.guid(data_set))
         if self._sources.newest(doc["dataSourceId"])["type"] != "endpoint":

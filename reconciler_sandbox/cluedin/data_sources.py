@@ -1,4 +1,4 @@
-"""Data source groups and data sources ([C] that they exist in GraphQL only, without rename and removal)."""
+"""Data source groups and data sources ([B] that they exist in GraphQL only, without rename and removal)."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class DataSources:
         return found
 
     def author(self, given: str | None, caller: Caller) -> str:
-        """Whom an object belongs to: the author that is named, or who asks ([C] member, [I] default)."""
+        """Whom an object belongs to: the author that is named, or who asks ([B] member, [C] default)."""
         if given and self._world.get(USER, given) is None:
             raise bad_request(f"The author {given} does not exist.")
         return given.lower() if given else caller.user_id
@@ -70,7 +70,7 @@ class DataSources:
     # Groups
 
     def _groups(self, caller: Caller, args: Args) -> Doc:
-        """Pages from 0 ([C])."""
+        """Pages from 0 ([B])."""
         page, size = args.get("page") or 0, args.get("pageSize") or 20
         if page < 0:
             raise bad_request(f"The page number {page} is not valid: pages are counted from 0.")
@@ -84,7 +84,7 @@ class DataSources:
         return {**doc, "author": self._people.person(doc["author"]), "dataSources": sources}
 
     def _create_group(self, caller: Caller, args: Args) -> str:
-        """Answers with the bare id, a number as text ([C]); names may repeat ([C])."""
+        """Answers with the bare id, a number as text ([B]); names may repeat ([B])."""
         given = args.get("dataSourceSet") or {}
         moment = now_z()
         doc = {
@@ -99,7 +99,7 @@ class DataSources:
     # Sources
 
     def brief(self, doc: Doc) -> Doc:
-        """A source as its data sets carry it ([C])."""
+        """A source as its data sets carry it ([B])."""
         group = self._world.get(DATA_GROUP, doc["dataSourceSetId"], latest=True)
         return {
             **doc,
@@ -119,7 +119,7 @@ class DataSources:
     def shown(self, caller: Caller, doc: Doc) -> Doc:
         """A source with its sets and its configuration.
 
-        The configuration's id is in upper case here and in lower case in the object itself ([C]).
+        The configuration's id is in upper case here and in lower case in the object itself ([B]).
         """
         definition = doc["connectorConfigurationId"].lower()
 
@@ -133,7 +133,7 @@ class DataSources:
         return {**self.brief(doc), "dataSets": sets, "connectorConfiguration": configuration}
 
     def _create(self, caller: Caller, args: Args) -> Doc:
-        """Makes a source and the configuration behind it ([C]); names may repeat ([C])."""
+        """Makes a source and the configuration behind it ([B]); names may repeat ([B])."""
         group = self._world.get(DATA_GROUP, args.get("dataSourceSetId"), latest=True)
         if group is None:
             raise not_found("The data source group", args.get("dataSourceSetId") or "without an id")
@@ -159,7 +159,7 @@ class DataSources:
         return self.shown(caller, self._world.put(DATA_SOURCE, doc))
 
     def _save_database(self, _caller: Caller, args: Args) -> bool:
-        """Keeps the connection of a source of type sql ([C] call, [I] that other types are refused)."""
+        """Keeps the connection of a source of type sql ([B] call, [C] that other types are refused)."""
         doc = self.newest(args["id"])
         if doc["type"] != "sql":
             raise bad_request("The data source is not of type sql.")

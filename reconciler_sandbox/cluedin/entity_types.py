@@ -24,7 +24,7 @@ from reconciler_sandbox.cluedin.world import (
 )
 from reconciler_sandbox.web import Response
 
-# The members that a person can set; a save replaces all of them ([C] members, [I] replacement).
+# The members that a person can set; a save replaces all of them ([B] members, [C] replacement).
 _SETTABLE = (
     *("icon", "displayName", "route", "active", "color", "layoutConfiguration"),
     *("pageTemplateId", "ownedByRoleId", "additionalProperties"),
@@ -33,7 +33,7 @@ _CREATE = frozenset({"type", *_SETTABLE[:-2]})
 
 
 class EntityTypes:
-    """GraphQL fields, and the REST paths that exist without a version only ([C])."""
+    """GraphQL fields, and the REST paths that exist without a version only ([B])."""
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -58,7 +58,7 @@ class EntityTypes:
         ]
 
     def configuration(self, code: str | None) -> Doc | None:
-        """An entity type as other objects carry it ([C])."""
+        """An entity type as other objects carry it ([B])."""
         if not code:
             return None
         found = self._world.taken(ENTITY_TYPE, "type", code.lower())
@@ -66,7 +66,7 @@ class EntityTypes:
         return {"icon": found["icon"] if found else None, "entityType": code, "displayName": name}
 
     def ensure(self, caller: Caller, given: Doc | None) -> None:
-        """Makes the entity type of a vocabulary if the input calls it new ([C] member, [I] effect)."""
+        """Makes the entity type of a vocabulary if the input calls it new ([B] member, [C] effect)."""
         code = (given or {}).get("entityType")
         if given and given.get("new") and code and not self._world.taken(ENTITY_TYPE, "type", code.lower()):
             self.create(
@@ -79,7 +79,7 @@ class EntityTypes:
             )
 
     def create(self, given: Doc) -> Doc:
-        """Makes an entity type; its code starts with a slash and is unique ([C]), ignoring case ([I])."""
+        """Makes an entity type; its code starts with a slash and is unique ([B]), ignoring case ([C])."""
         code = (given.get("type") or "").strip()
         if not code.startswith("/") or len(code) < 2:
             raise bad_request("The code is not valid.", type="A code starts with a slash.")
@@ -99,7 +99,7 @@ class EntityTypes:
         return self._world.put(ENTITY_TYPE, doc)
 
     def save(self, given: Doc) -> Doc:
-        """Replaces everything that can be set: what is not sent is lost. Code and route are fixed ([C])."""
+        """Replaces everything that can be set: what is not sent is lost. Code and route are fixed ([B])."""
         found = self._world.get(ENTITY_TYPE, given["id"], latest=True)
         found = found or self._world.taken(ENTITY_TYPE, "type", given["type"].lower())
         if found is None:
@@ -131,7 +131,7 @@ class EntityTypes:
         return {"total": len(found), "data": [self._shown(doc) for doc in shown]}
 
     def _create(self, _caller: Caller, args: Args) -> bool:
-        """The argument is JSON text ([C]); what comes back is [U]."""
+        """The argument is JSON text ([B]); what comes back is [U]."""
         try:
             given = json.loads(args["entityTypeConfiguration"])
         except ValueError:
@@ -166,7 +166,7 @@ class EntityTypes:
         return Response(200, [_model(doc) for doc in found_all])
 
     def _rest_paged(self, call: Call) -> Response:
-        """Pages from 0 ([C])."""
+        """Pages from 0 ([B])."""
         request = call.request
         used = models.flag(request, "filterIsUsed")
         found = self._search(request.arg("searchName"), used, request.arg("filterSource"))

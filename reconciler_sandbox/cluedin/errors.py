@@ -13,7 +13,7 @@ class CluedInError(Exception):
     """A refusal.
 
     Over REST it is problem details with the status. Over GraphQL it is an error in an answer with status 200
-    whose text carries the inner status: clients look for `409` in it ([C], the vendor's own client does).
+    whose text carries the inner status: clients look for `409` in it ([B], the vendor's own client does).
     """
 
     def __init__(self, status: int, detail: str, fields: Mapping[str, Sequence[str]] | None = None) -> None:
@@ -23,7 +23,7 @@ class CluedInError(Exception):
         self.fields = fields
 
     def response(self) -> Response:
-        """The refusal as ASP.NET problem details ([C] that it uses them, [I] which members are filled)."""
+        """The refusal as ASP.NET problem details ([B] that it uses them, [C] which members are filled)."""
         body: dict[str, Any] = {
             "type": f"https://httpstatuses.io/{self.status}",
             "title": HTTPStatus(self.status).phrase,

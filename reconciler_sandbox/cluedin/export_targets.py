@@ -1,4 +1,4 @@
-"""Provider definitions: export targets, and the configurations behind data sources ([C] one type for both)."""
+"""Provider definitions: export targets, and the configurations behind data sources ([B] one type for both)."""
 
 from __future__ import annotations
 
@@ -34,16 +34,16 @@ from reconciler_sandbox.cluedin.world import (
     page_of,
 )
 
-# Fields whose values may hold no white space ([C] from the public source of the data-lake connector).
+# Fields whose values may hold no white space ([B] from the public source of the data-lake connector).
 _TIGHT = ("AccountName", "FileSystemName", "DirectoryName")
-# What a connection cannot do without ([C] names, [I] that each of them is checked).
+# What a connection cannot do without ([B] names, [C] that each of them is checked).
 _NEEDED = {
     DATA_LAKE: ("AccountName", "AccountKey", "FileSystemName", "DirectoryName"),
     ONE_LAKE: ("WorkspaceName", "ItemName", "ItemType", "ItemFolder", "ClientId", "ClientSecret", "TenantId"),
     SQL_SERVER: ("host", "databaseName", "username", "password"),
     HTTP: ("url",),
 }
-# The fields that the server composes a display name of, each followed by a blank ([C] for the data lake).
+# The fields that the server composes a display name of, each followed by a blank ([B] for the data lake).
 _DISPLAY = {
     DATA_LAKE: ("AccountName", "FileSystemName", "DirectoryName"),
     ONE_LAKE: ("WorkspaceName", "ItemName"),
@@ -91,9 +91,9 @@ class ExportTargets:
         return found
 
     def _list(self, caller: Caller, args: Args) -> Doc:
-        """Pages from 1, called pageNo; without `status: All` only active ones ([C] argument, [I] effect).
+        """Pages from 1, called pageNo; without `status: All` only active ones ([B] argument, [C] effect).
 
-        Names are not unique, and items carry no helper configuration ([C]).
+        Names are not unique, and items carry no helper configuration ([B]).
         """
         everything = (args.get("status") or "").lower() == "all"
         found = [
@@ -110,7 +110,7 @@ class ExportTargets:
         """One configuration with everything.
 
         Secrets come back as they were written: the vendor's own client copies them from here into its saves
-        ([I], whether they are masked is not public).
+        ([C], whether they are masked is not public).
         """
         person = self._people.person(doc["createdBy"])
         connector = self._connectors.provider(doc["providerId"]) or {}
@@ -146,9 +146,9 @@ class ExportTargets:
     # What the connector makes of it
 
     def effective(self, doc: Doc) -> Doc:
-        """The options that the connector works with, without secrets ([I] that they are shown at all).
+        """The options that the connector works with, without secrets ([C] that they are shown at all).
 
-        Data-lake connectors take JSON booleans only: "true" counts for nothing, silently ([C]).
+        Data-lake connectors take JSON booleans only: "true" counts for nothing, silently ([B]).
         """
         given = doc["helperConfiguration"] or {}
         secret = self.secrets(doc["providerId"])
@@ -161,7 +161,7 @@ class ExportTargets:
         return found
 
     def secrets(self, provider_id: str) -> set[str]:
-        """The names of a provider's secret fields ([C] that the type says so)."""
+        """The names of a provider's secret fields ([B] that the type says so)."""
         return {field["name"] for field in self._fields(provider_id) if field["type"] == "password"}
 
     def _fields(self, provider_id: str) -> list[Doc]:
@@ -173,7 +173,7 @@ class ExportTargets:
         return credentials_fault(doc["providerId"], doc["helperConfiguration"] or {})
 
     def status(self, doc: Doc) -> Doc:
-        """The health of a connection ([C] members, [I] words)."""
+        """The health of a connection ([B] members, [C] words)."""
         fault = self.fault(doc)
         detail = {"providerDefinitionId": doc["id"], "hasError": fault is not None, "errorMessage": fault}
         return {"status": "Unhealthy" if fault else "Healthy", "connectorStatusDetails": [detail]}
@@ -181,7 +181,7 @@ class ExportTargets:
     # Writing
 
     def create(self, caller: Caller, provider_id: str | None, given: Any, display: str | None) -> Doc:
-        """Sets a provider up with an account; display names are not unique ([C])."""
+        """Sets a provider up with an account; display names are not unique ([B])."""
         connector = self._connectors.provider(provider_id)
         if connector is None:
             raise not_found("The connector", provider_id or "without an id")
@@ -207,7 +207,7 @@ class ExportTargets:
         )
 
     def save(self, given: Doc) -> Doc:
-        """Replaces the helper configuration as a whole: a secret that is left out is gone ([I])."""
+        """Replaces the helper configuration as a whole: a secret that is left out is gone ([C])."""
         after = dict(self.newest(given.get("id")))
         if given.get("accountDisplay") is not None:
             after["accountDisplay"] = self._display(after["providerId"], {}, given["accountDisplay"])
@@ -221,13 +221,13 @@ class ExportTargets:
         return self._world.put(PROVIDER, after)
 
     def _halt(self, definition: str) -> None:
-        """Stops the streams of a target that does not work any more ([C]; here at once, there within a minute)."""
+        """Stops the streams of a target that does not work any more ([B]; here at once, there within a minute)."""
         for stream in self._world.find(STREAM, "target", definition, latest=True):
             if stream["status"] == "Started":
                 self._world.put(STREAM, {**stream, "status": "Stopped", "requiresAttention": True})
 
     def _grant(self, caller: Caller, args: Args) -> Doc:
-        """Adds people to a configuration ([C] call, [I] that it adds)."""
+        """Adds people to a configuration ([B] call, [C] that it adds)."""
         doc = self.newest(args.get("connectorId"))
         users = [str(user).lower() for user in args.get("userIds") or []]
         unknown = [user for user in users if self._people.person(user) is None]
@@ -237,10 +237,10 @@ class ExportTargets:
         return self.shown(caller, self._world.put(PROVIDER, after))
 
     def _display(self, provider_id: str, options: Doc, display: str | None) -> str:
-        """The name people see; composed names end in a blank ([C]), given ones when normalising ([I])."""
+        """The name people see; composed names end in a blank ([B]), given ones when normalising ([C])."""
         if display and self._world.at_least("4.3"):
             return f"{display.strip()} " if self._world.normalising else display
-        if provider_id == HTTP:  # `{Url}.{Authorization}`, secret and all ([C] public source of the connector)
+        if provider_id == HTTP:  # `{Url}.{Authorization}`, secret and all ([B] public source of the connector)
             return f"{options.get('url') or ''}.{options.get('authorization') or ''}"
         return "".join(f"{options.get(name) or ''} " for name in _DISPLAY.get(provider_id, ()))
 

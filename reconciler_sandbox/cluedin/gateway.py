@@ -50,7 +50,7 @@ class Gateway:
     """Answers `POST /graphql`.
 
     A document that the schema does not accept, or variables that do not fit, get 400; what a resolver refuses
-    gets 200 with the refusal in `errors` ([C] both).
+    gets 200 with the refusal in `errors` ([B] both).
     """
 
     def __init__(self, world: World, resolvers: Mapping[str, Resolver]) -> None:
@@ -165,7 +165,7 @@ def _unserved(name: str, field: GraphQLField) -> Resolver:
 
 
 def _served(document: DocumentNode, version: str) -> DocumentNode:
-    """The document without the fields that this version does not have ([C]: they came with versions)."""
+    """The document without the fields that this version does not have ([B]: they came with versions)."""
     served = numbers(version)
 
     class Gate(Visitor):

@@ -27,7 +27,7 @@ from reconciler_sandbox.cluedin.world import (
     put_of,
 )
 
-# Members that the list does not carry ([C]).
+# Members that the list does not carry ([B]).
 _DETAIL = (
     "description",
     "ruleSet",
@@ -83,17 +83,17 @@ class Glossary:
         return {**found, "terms": terms}
 
     def create_category(self, name: str | None) -> Doc:
-        """Makes a category; 409 when the name exists ([C])."""
+        """Makes a category; 409 when the name exists ([B])."""
         return self._world.put(CATEGORY, {"id": new_id(), **self._named(CATEGORY, name, None)})
 
     def save_category(self, category_id: str, name: str) -> Doc:
-        """Renames a category ([C] over REST only)."""
+        """Renames a category ([B] over REST only)."""
         if self._world.get(CATEGORY, category_id, latest=True) is None:
             raise not_found("The glossary category", category_id)
         return self._world.put(CATEGORY, {"id": category_id, **self._named(CATEGORY, name, category_id)})
 
     def create_tag(self, name: str | None) -> Doc:
-        """Makes a tag; 409 when the name exists ([C])."""
+        """Makes a tag; 409 when the name exists ([B])."""
         return self._world.put(TAG, {"id": new_id(), **self._named(TAG, name, None)})
 
     def _named(self, kind: str, name: str | None, but: str | None) -> Doc:
@@ -114,7 +114,7 @@ class Glossary:
         active: bool | None = None,
         category: str | None = None,
     ) -> list[Doc]:
-        """The terms that fit, of those that the caller may see ([C] that ownership can hide them)."""
+        """The terms that fit, of those that the caller may see ([B] that ownership can hide them)."""
         own_only = self._people.value(OWNERSHIP).lower() == "true"
         return [
             doc
@@ -140,7 +140,7 @@ class Glossary:
         return found
 
     def _list(self, caller: Caller, args: Args) -> Doc:
-        """Pages from 1 ([C])."""
+        """Pages from 1 ([B])."""
         found = self.search(
             caller, name=args.get("searchName"), active=args.get("isActive"), category=args.get("categoryId")
         )
@@ -163,7 +163,7 @@ class Glossary:
     # Writing terms
 
     def create(self, caller: Caller, given: Doc) -> Doc:
-        """Makes an inactive term ([C]); at least one rule since 4.4 ([C])."""
+        """Makes an inactive term ([B]); at least one rule since 4.4 ([B])."""
         category = self._known_category(given.get("categoryId"))
         rules = given.get("ruleSet")
         if self._world.at_least("4.4") and not (rules and rules.get("rules")):
@@ -195,7 +195,7 @@ class Glossary:
         return doc
 
     def save(self, caller: Caller, given: Doc) -> Doc:
-        """Replaces the term: what is not sent is cleared ([I]); the version goes up ([I])."""
+        """Replaces the term: what is not sent is cleared ([C]); the version goes up ([C])."""
         before = self.newest(given.get("id"))
         category = self._known_category(given.get("categoryId"))
         rules = given.get("ruleSet")
@@ -221,7 +221,7 @@ class Glossary:
         return after
 
     def delete(self, caller: Caller, term_id: str) -> None:
-        """Removes a term; one that lists the values of a key is in use ([I])."""
+        """Removes a term; one that lists the values of a key is in use ([C])."""
         term = self.newest(term_id)
         users = [key["key"] for key in self._world.all(KEY, latest=True) if key["glossaryTermId"] == term["id"]]
         if users:
@@ -229,13 +229,13 @@ class Glossary:
         self._world.submit(caller, "Delete glossary term", term["id"], [Write(TERM, term["id"])])
 
     def endorse(self, caller: Caller, term_id: str | None, status: bool) -> Doc:
-        """Adds or takes back the caller's endorsement; anybody may ([C])."""
+        """Adds or takes back the caller's endorsement; anybody may ([B])."""
         term = self.newest(term_id)
         others = [user for user in term["endorsedBy"] if user != caller.user_id]
         return self._world.put(TERM, {**term, "endorsedBy": [*others, caller.user_id] if status else others})
 
     def rate(self, caller: Caller, term_id: str, rating: int) -> Doc:
-        """Keeps the caller's rating ([C])."""
+        """Keeps the caller's rating ([B])."""
         term = self.newest(term_id)
         return self._world.put(TERM, {**term, "ratings": {**term["ratings"], caller.user_id: rating}})
 
@@ -246,7 +246,7 @@ class Glossary:
         return found
 
     def _free_name(self, name: str | None, but: str | None) -> str:
-        """Names are unique over all categories ([C] 409, [I] over categories and ignoring case)."""
+        """Names are unique over all categories ([B] 409, [C] over categories and ignoring case)."""
         return str(self._named(TERM, name, but)["name"])
 
     def _tags(self, given: list[Doc]) -> tuple[list[Doc], list[Write]]:
@@ -267,6 +267,6 @@ class Glossary:
 
 
 def average(doc: Doc) -> str:
-    """The mean rating as a number in a string ([C])."""
+    """The mean rating as a number in a string ([B])."""
     ratings = list(doc["ratings"].values())
     return f"{sum(ratings) / len(ratings):g}" if ratings else "0"

@@ -1,4 +1,4 @@
-"""The glossary over REST ([C] paths, models and status codes)."""
+"""The glossary over REST ([B] paths, models and status codes)."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class GlossaryRest:
     # Terms
 
     def _list(self, call: Call) -> Response:
-        """Pages from 0, `take` 20 ([C])."""
+        """Pages from 0, `take` 20 ([B])."""
         request = call.request
         category = request.arg("filterCategory")
         found = self._glossary.search(
@@ -139,13 +139,13 @@ class GlossaryRest:
     # Categories, tags, synonyms
 
     def _named(self, call: Call, kind: str) -> Response:
-        """Everything on one page unless asked otherwise ([C])."""
+        """Everything on one page unless asked otherwise ([B])."""
         found = self._world.all(kind)
         page, take = models.whole(call.request, "page", 0), models.whole(call.request, "take", _ALL)
         return Response(200, {"total": len(found), "data": found[page * take : (page + 1) * take]})
 
     def _found(self, kind: str, name: str) -> Response:
-        """Those whose name matches; 404 when there is none ([C])."""
+        """Those whose name matches; 404 when there is none ([B])."""
         found = [doc for doc in self._world.all(kind) if matches(name, doc["name"])]
         if not found:
             raise not_found("The name", name)
@@ -163,7 +163,7 @@ class GlossaryRest:
         return Response(200, self._glossary.save_category(given["id"], given["name"]))
 
     def _delete_category(self, call: Call, item: str) -> Response:
-        """Through the approval pipeline ([C]); one with terms is in use ([I])."""
+        """Through the approval pipeline ([B]); one with terms is in use ([C])."""
         category = self._existing(CATEGORY, item)
         if self._world.find(TERM, "category", category["id"], latest=True):
             raise bad_request("The glossary category holds terms.")
@@ -207,7 +207,7 @@ class GlossaryRest:
 
 
 def _tree_checked(given: Doc) -> Doc:
-    """A body whose condition tree fits its model at each level ([C]: nothing else is allowed in a node)."""
+    """A body whose condition tree fits its model at each level ([B]: nothing else is allowed in a node)."""
     if given["ruleSet"] is not None:
         given["ruleSet"] = _checked(given["ruleSet"])
     return given

@@ -1,9 +1,9 @@
 """Golden records: what the processed records of mapped data sets add up to, and the people.
 
 A record has the code of its primary identifier and one for each further identifier; records that share a code
-are one golden record, as CluedIn's documentation has it ([C]). The form of a code, `/Type#origin:value`, is that
-of CluedIn's own SDK ([C]). Where several records of one golden record say different things, the last one holds
-([I]: the default of a real one depends on its survivorship rules).
+are one golden record, as CluedIn's documentation has it ([B]). The form of a code, `/Type#origin:value`, is that
+of CluedIn's own SDK ([B]). Where several records of one golden record say different things, the last one holds
+([C]: the default of a real one depends on its survivorship rules).
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class Golden:
         return self._known[1]
 
     def _people(self) -> Iterator[_Part]:
-        """Each user is a record of its own, with the codes that CluedIn's SDK gives them ([C])."""
+        """Each user is a record of its own, with the codes that CluedIn's SDK gives them ([B])."""
         for user in self._world.all(USER, latest=True):
             codes = [f"{_USER_TYPE}#CluedIn:{user['id']}", f"{_USER_TYPE}#CluedIn:{user['username']}"]
             values = {"user.email": user["username"]}
@@ -74,7 +74,7 @@ class Golden:
                 yield from self._part(data_set, annotation, codes, row, at)
 
     def _part(self, data_set: Doc, annotation: Doc, codes: list[Doc], row: Doc, at: str) -> Iterator[_Part]:
-        """A record without a value of its primary identifier is none: CluedIn keeps it back ([I])."""
+        """A record without a value of its primary identifier is none: CluedIn keeps it back ([C])."""
         values = {
             mapping["key"]: str(row[mapping["originalField"]])
             for mapping in data_set["fieldMappings"]
@@ -123,7 +123,7 @@ def _joined(parts: list[_Part]) -> Iterator[list[_Part]]:
 
 
 def _shown(parts: list[_Part]) -> Doc:
-    """One golden record; the members are those that CluedIn's SDK asks for ([C]), the id is ours ([U] upstream)."""
+    """One golden record; the members are those that CluedIn's SDK asks for ([B]), the id is ours ([U] upstream)."""
     first, last = parts[0], parts[-1]
     values = {key: value for part in parts for key, value in part.values.items()}
     return {

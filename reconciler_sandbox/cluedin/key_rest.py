@@ -1,4 +1,4 @@
-"""Vocabulary keys over REST ([C] paths and status codes; [U] members of answers, which mirror the models)."""
+"""Vocabulary keys over REST ([B] paths and status codes; [U] members of answers, which mirror the models)."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class KeyRest:
     # Reading
 
     def _list(self, call: Call, vocabulary: str | None = None) -> Response:
-        """Pages from 0, `take` 20; obsolete keys are among them unless asked otherwise ([C])."""
+        """Pages from 0, `take` 20; obsolete keys are among them unless asked otherwise ([B])."""
         request = call.request
         vocabulary = vocabulary or request.arg("filterVocabulary")
         found = self._views.find(_filter(request), models.guid(vocabulary) if vocabulary else None)
@@ -101,7 +101,7 @@ class KeyRest:
         return Response(201, self._views.model(doc))
 
     def _bulk(self, call: Call) -> Response:
-        """One outcome for each key, in their order ([C] members of an outcome, [U] their words)."""
+        """One outcome for each key, in their order ([B] members of an outcome, [U] their words)."""
         body = models.body_of(call.request)
         if not isinstance(body, list):
             raise bad_request("A list of keys is needed.")
@@ -143,7 +143,7 @@ class KeyRest:
         return Response(200)
 
     def _reprocess(self, call: Call, name: str) -> Response:
-        """202 when queued, 200 when there is no such key ([C])."""
+        """202 when queued, 200 when there is no such key ([B])."""
         return Response(202 if self._views.full_name(name) else 200)
 
     def _validate_mapping(self, call: Call, key: str, target: str) -> Response:
@@ -160,7 +160,7 @@ class KeyRest:
         return Response(200, bool(self._visible(key)["records"]))
 
     def _impact(self, call: Call) -> Response:
-        """What a change would touch; 400 for a circular mapping ([C] content, [U] names of members)."""
+        """What a change would touch; 400 for a circular mapping ([B] content, [U] names of members)."""
         given = _worded(models.KEY_IMPACT.read(call.request))
         key = self._keys.newest(given["vocabularyKeyId"])
         self._keys.check_mapping(key["vocabularyKeyId"], given["mapsToOtherKeyId"])
@@ -182,7 +182,7 @@ class KeyRest:
 
 
 def _filter(request: Request) -> KeyFilter:
-    """The filters of the query. The older path takes a boolean for obsolete keys ([C])."""
+    """The filters of the query. The older path takes a boolean for obsolete keys ([B])."""
     obsolete = request.arg("filterIsObsolete") or ""
     words = {"true": "OnlyObsolete", "false": "IgnoreObsolete"}
     kind = request.arg("filterDataType")

@@ -80,7 +80,7 @@ class KeyViews:
         return [doc for doc in found if bool(self._usage.reasons(doc)) == wanted.used]
 
     def list_all(self, caller: Caller, args: Args) -> Doc:
-        """Keys of all vocabularies, in pages from 1 ([C])."""
+        """Keys of all vocabularies, in pages from 1 ([B])."""
         without = args.get("hasNoProvider") or args.get("filterHasNoSource")
         found = self.find(
             KeyFilter(
@@ -102,7 +102,7 @@ class KeyViews:
         return {"total": len(found), "data": [self.shown(caller, doc) for doc in page]}
 
     def list_one(self, caller: Caller, args: Args) -> Doc:
-        """Every key of one vocabulary, without paging ([C])."""
+        """Every key of one vocabulary, without paging ([B])."""
         wanted = KeyFilter(
             search=args.get("searchName"),
             data_type=args.get("dataType"),
@@ -114,7 +114,7 @@ class KeyViews:
         return {"total": len(found), "data": [self.shown(caller, doc) for doc in found]}
 
     def by_name(self, caller: Caller, args: Args) -> Doc | None:
-        """One key by its full name, in exactly this case ([C]); null when there is none ([I])."""
+        """One key by its full name, in exactly this case ([B]); null when there is none ([C])."""
         found = self.full_name(args["key"])
         return self.shown(caller, found) if found else None
 
@@ -144,12 +144,12 @@ class KeyViews:
         return {**found, "connector": lambda info: self._connectors.source(found["providerId"])}
 
     def _mapped(self, doc: Doc) -> Doc | None:
-        """The key that this one maps to, members in PascalCase ([C])."""
+        """The key that this one maps to, members in PascalCase ([B])."""
         target = self._world.get(KEY, doc["mapsToOtherKeyId"], latest=True)
         return {name: target[name[0].lower() + name[1:]] for name in _MAPPED} if target else None
 
     def model(self, doc: Doc) -> Doc:
-        """A key as REST shows it: integers for data type and storage ([C] in requests, [I] in answers)."""
+        """A key as REST shows it: integers for data type and storage ([B] in requests, [C] in answers)."""
         hidden = ("records",)
         return {
             **{name: value for name, value in doc.items() if name not in hidden},

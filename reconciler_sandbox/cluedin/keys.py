@@ -33,13 +33,13 @@ _ANNOTATIONS = (
     "dataAnnotationsMinimumLength",
     "dataAnnotationsMaximumLength",
 )
-# What a save replaces; members that the caller leaves out are cleared ([I]).
+# What a save replaces; members that the caller leaves out are cleared ([C]).
 _SAVED = (
     *("displayName", "groupName", "isVisible", "dataType", "storage", "description", "glossaryTermId"),
     *("dataClassificationCode", "mapsToOtherKeyId", "isValueChangeInsignificant", "isObsolete"),
     *_ANNOTATIONS,
 )
-# What makes the server process records again ([C]).
+# What makes the server process records again ([B]).
 _HEAVY = ("dataType", "storage", "dataClassificationCode", "mapsToOtherKeyId")
 
 
@@ -77,7 +77,7 @@ class Keys:
     # GraphQL
 
     def _create(self, caller: Caller, args: Args) -> Doc:
-        """Heeds the first members of the input; the others need a save ([C] in the vendor's client)."""
+        """Heeds the first members of the input; the others need a save ([B] in the vendor's client)."""
         given: Doc = args.get("vocabularyKey") or {}
         heeded = {
             name: given.get(name)
@@ -104,7 +104,7 @@ class Keys:
         if given.get("name") not in (None, before["name"]):
             raise bad_request("A key is renamed by its own operation.", name="The name cannot be changed.")
         saved = {name: given.get(name) for name in _SAVED}
-        # The input has no member for this one, so that a save cannot touch it ([I]).
+        # The input has no member for this one, so that a save cannot touch it ([C]).
         saved["isObsolete"] = before["isObsolete"]
         return self._views.shown(caller, self.save(caller, before["vocabularyKeyId"], saved))
 
@@ -116,7 +116,7 @@ class Keys:
     # Writing
 
     def create(self, caller: Caller, given: Doc) -> Doc:
-        """Makes a key; its full name is unique and case matters ([C])."""
+        """Makes a key; its full name is unique and case matters ([B])."""
         vocabulary = self._vocabularies.newest(given.get("vocabularyId"))
         name = (given.get("name") or "").strip()
         for member, value in (
@@ -151,7 +151,7 @@ class Keys:
         return doc
 
     def save(self, caller: Caller, key_id: str, given: Doc) -> Doc:
-        """Replaces what can be set; saving nothing new is a 409 ([C] for vocabularies, [I] for keys)."""
+        """Replaces what can be set; saving nothing new is a 409 ([B] for vocabularies, [C] for keys)."""
         before = self.newest(key_id)
         if before["isCluedInCore"]:
             raise bad_request("A vocabulary key of CluedIn cannot be changed.")
@@ -170,7 +170,7 @@ class Keys:
         return after
 
     def rename(self, caller: Caller, key_id: str, name: str) -> Doc:
-        """Makes a key of the new name; the old one becomes obsolete and maps to it ([C])."""
+        """Makes a key of the new name; the old one becomes obsolete and maps to it ([B])."""
         old = self.newest(key_id)
         name = name.strip()
         full = f"{old['key'][: -len(old['name'])]}{name}"
@@ -187,7 +187,7 @@ class Keys:
         return new
 
     def delete(self, caller: Caller, vocabulary_id: str, key_id: str, maps_to: str | None) -> None:
-        """Removes an unused key. A used one needs a key to map to, becomes obsolete and stays ([C])."""
+        """Removes an unused key. A used one needs a key to map to, becomes obsolete and stays ([B])."""
         key = self.newest(key_id)
         if key["vocabularyId"] != vocabulary_id:
             raise not_found("The vocabulary key", key_id)
@@ -203,7 +203,7 @@ class Keys:
         self._world.submit(caller, "Delete vocabulary key", key_id, [put_of(KEY, gone)])
 
     def activate(self, caller: Caller, key_id: str) -> Doc:
-        """Keys can be activated; no answer shows whether they are ([C])."""
+        """Keys can be activated; no answer shows whether they are ([B])."""
         doc = {**self.newest(key_id), "isActive": True}
         self._world.submit(caller, "Activate vocabulary key", key_id, [put_of(KEY, doc)])
         return doc
@@ -211,7 +211,7 @@ class Keys:
     # Rules
 
     def check_mapping(self, key_id: str, target_id: str | None) -> None:
-        """400 when following the mappings from the target leads back to the key ([C])."""
+        """400 when following the mappings from the target leads back to the key ([B])."""
         seen: set[str] = set()
         while target_id and target_id not in seen:
             if target_id == key_id:
@@ -220,7 +220,7 @@ class Keys:
             target_id = self.newest(target_id)["mapsToOtherKeyId"]
 
     def busy(self, key_id: str) -> bool:
-        """Whether a re-index of this key is running; writes to it get 423 meanwhile ([C])."""
+        """Whether a re-index of this key is running; writes to it get 423 meanwhile ([B])."""
         return self._busy.get(key_id, 0.0) > time.monotonic()
 
     def _reindex(self, before: Doc, after: Doc) -> None:
@@ -229,7 +229,7 @@ class Keys:
             self._busy[before["vocabularyKeyId"]] = time.monotonic() + length
 
     def _formed(self, given: Doc, *, core: bool) -> Doc:
-        """The stored members, with the defaults that recorded answers show ([C])."""
+        """The stored members, with the defaults that recorded answers show ([B])."""
         data_type = given.get("dataType") or "Text"
         doc: dict[str, Any] = {name: given.get(name) for name in _SAVED}
         doc |= {
@@ -262,7 +262,7 @@ class Keys:
             self.check_mapping(doc["vocabularyKeyId"], doc["mapsToOtherKeyId"])
 
     def _check_lookup(self, term_id: str | None) -> None:
-        """A Lookup takes its values from a term, which must be active ([C])."""
+        """A Lookup takes its values from a term, which must be active ([B])."""
         term = self._world.get(TERM, term_id, latest=True)
         if term is None or not term["active"]:
             raise bad_request("A Lookup needs an active glossary term.", glossaryTermId="Not an active glossary term.")

@@ -1,7 +1,7 @@
 """The bodies of REST requests: which members there are, which are needed, what they may hold.
 
-Members and requirements follow the official description ([C]). Members that are left out and cannot be null
-take the default of their type, false or 0, as model binding in .NET does ([I]): a client that forgets one
+Members and requirements follow the official description ([B]). Members that are left out and cannot be null
+take the default of their type, false or 0, as model binding in .NET does ([C]): a client that forgets one
 changes it.
 """
 
@@ -47,7 +47,7 @@ class Model:
         return clean
 
     def _name(self, name: str) -> str:
-        """Names match whatever their case, as ASP.NET reads them ([I])."""
+        """Names match whatever their case, as ASP.NET reads them ([C])."""
         return next((known for known in self.members if known.lower() == name.lower()), name)
 
 

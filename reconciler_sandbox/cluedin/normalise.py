@@ -1,7 +1,7 @@
 """What real servers do to values on the way in, when the sandbox is told to do the same (`--normalise`).
 
 Every change keeps the meaning, and doing it twice is doing it once, so that a client which compares meanings
-settles after one write and a client which compares text never does. All of it is [I]: public answers show
+settles after one write and a client which compares text never does. All of it is [C]: public answers show
 reformatted values, not the rules behind them.
 """
 
@@ -34,8 +34,8 @@ def slate(text: str | None) -> str | None:
 def tree(node: dict[str, Any], data_type: Callable[[str], str] = lambda field: "") -> dict[str, Any]:
     """A condition tree: siblings in another order, values as lists of text, types by the data type of the key.
 
-    That types follow the data type is what the vendor's SDK and recorded payloads show ([C]: integer, boolean,
-    datetime, else string); that the server sets them where a client did not is [I].
+    That types follow the data type is what the vendor's SDK and recorded payloads show ([B]: integer, boolean,
+    datetime, else string); that the server sets them where a client did not is [C].
     """
     changed = dict(node)
     changed["rules"] = sorted((tree(child, data_type) for child in node.get("rules") or []), key=_rank)

@@ -1,6 +1,6 @@
 """The integers that the REST interface uses for words.
 
-The official description gives these enumerations as bare integers ([C]); which integer is which word is
+The official description gives these enumerations as bare integers ([B]); which integer is which word is
 not public ([U]). The sandbox therefore deals them out so that nothing in the documented order holds: a client
 must learn the numbers by reading the same object over GraphQL, and one that sends a guessed 0 is found out.
 """
@@ -43,7 +43,7 @@ def storage_name(number: int) -> str:
 
 
 def obsolete_filter(value: str | None, default: str) -> str:
-    """All, OnlyObsolete or IgnoreObsolete, from a word or a number, as model binding takes both ([I])."""
+    """All, OnlyObsolete or IgnoreObsolete, from a word or a number, as model binding takes both ([C])."""
     if not value:
         return default
     if value.isdigit() and int(value) in _OBSOLETE_NAME:
@@ -55,11 +55,11 @@ def obsolete_filter(value: str | None, default: str) -> str:
 
 
 def default_storage(data_type: str) -> str:
-    """How values of a type are stored when nobody says otherwise ([C])."""
+    """How values of a type are stored when nobody says otherwise ([B])."""
     return "Typed" if data_type in TYPED else "Keyword"
 
 
-# Streams: the enumerations hold four, two and two numbers ([C]), the words come from code and answers ([C]).
+# Streams: the enumerations hold four, two and two numbers ([B]), the words come from code and answers ([B]).
 STREAM_STATUS = {"New": 2, "Started": 3, "Paused": 0, "Stopped": 1}
 STREAM_MODE = {"Sync": 1, "EventStream": 0}
 MAPPING_TYPE = {"metadata": 1, "vocabkey": 0}

@@ -1,7 +1,7 @@
 """The GraphQL of golden records: `search`, as CluedIn's own Python SDK sends it.
 
-Beside `/graphql`, another schema at another address, and API tokens are welcome ([C]). The query is a text of
-words `field:value` that must all hold, or `*` ([C] that `*` finds everything, [I] the little of Lucene's language
+Beside `/graphql`, another schema at another address, and API tokens are welcome ([B]). The query is a text of
+words `field:value` that must all hold, or `*` ([B] that `*` finds everything, [C] the little of Lucene's language
 that is read here); what is not understood is refused, since a search that finds too much would mislead.
 """
 
@@ -21,19 +21,19 @@ from reconciler_sandbox.cluedin.world import Doc
 from reconciler_sandbox.web import Request, Response
 
 MOST = 10_000
-"""Most records of a page: what CluedIn's SDK asks for ([C] that one may)."""
+"""Most records of a page: what CluedIn's SDK asks for ([B] that one may)."""
 _WORD = re.compile(r'\s*(?:(?P<and>AND)\b|(?P<field>[\w.]+):(?:"(?P<quoted>[^"]*)"|(?P<plain>[^\s"()\[\]{}]+)))')
 _MEMBERS = ("id", "name", "displayName", "entityType", "originEntityCode", "codes", "tags")
 
 
 class Records:
-    """Answers `POST /api/api/graphql` and its older twin below `/public` ([C] both addresses)."""
+    """Answers `POST /api/api/graphql` and its older twin below `/public` ([B] both addresses)."""
 
     def __init__(self, golden: Golden) -> None:
         self._golden = golden
 
     def answer(self, request: Request) -> Response:
-        """One request; 400 for what the schema does not accept, as the other GraphQL ([I])."""
+        """One request; 400 for what the schema does not accept, as the other GraphQL ([C])."""
         try:
             body = body_of(request)
         except CluedInError as error:
@@ -93,7 +93,7 @@ def _reader(query: str) -> Any:
 
 
 def _holds(one: Doc, name: str, value: str) -> bool:
-    """Whether a member, or one of its values, is this one; without regard to case ([I])."""
+    """Whether a member, or one of its values, is this one; without regard to case ([C])."""
     key = name.removeprefix("properties.")
     held = one[name] if name in _MEMBERS else one["properties"].get(f"property-{key}")
     held = held if isinstance(held, list) else [held]

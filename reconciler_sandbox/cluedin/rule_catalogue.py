@@ -1,7 +1,7 @@
 """What rules can do and compare: actions, operators, kinds of objects.
 
-Types and properties of actions, ids of operators and of kinds of objects come from the vendor's SDK and payloads ([C]);
-so do names of operators. What an operator applies to, and which scopes an action supports, is [I].
+Types and properties of actions, ids of operators and of kinds of objects come from the vendor's SDK and payloads ([B]);
+so do names of operators. What an operator applies to, and which scopes an action supports, is [C].
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ ACTIONS: tuple[Doc, ...] = (
 """Actions by the name that people read, with the names of their properties."""
 
 KINDS = ("None",)
-"""Words of GraphQL for the controls of properties; REST numbers them 0 to 8, and only this one is recorded ([C])."""
+"""Words of GraphQL for the controls of properties; REST numbers them 0 to 8, and only this one is recorded ([B])."""
 
 _PAIRS = {
     "Equals": ("0bafc522-8011-43ba-978a-babe222ba466", "4f7f2b0f-155a-4208-b849-3e972f5d89d2", "Not Equal"),

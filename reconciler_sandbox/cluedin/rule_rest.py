@@ -1,4 +1,4 @@
-"""Rules over REST: reading, saving, order, the switch, processing anew, and the catalogue ([C] paths and members)."""
+"""Rules over REST: reading, saving, order, the switch, processing anew, and the catalogue ([B] paths and members)."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class RuleRest:
     # the catalogue
 
     def _action(self, action: Doc) -> Doc:
-        """An action as it can be taken; its scopes are numbers ([C] members, [I] that each supports all)."""
+        """An action as it can be taken; its scopes are numbers ([B] members, [C] that each supports all)."""
         properties = [
             {
                 "name": name,
@@ -87,7 +87,7 @@ class RuleRest:
     # reading
 
     def _model(self, doc: Doc) -> Doc:
-        """A rule as REST shows it ([C] members): numbers for scopes and kinds, and types with a version ([I])."""
+        """A rule as REST shows it ([B] members): numbers for scopes and kinds, and types with a version ([C])."""
         return {
             **doc,
             "rules": [self._inner(rule) for rule in doc["rules"]],
@@ -115,14 +115,14 @@ class RuleRest:
         return {key: value for key, value in rule.items() if key != "ownedBy"} | {"actions": actions}
 
     def _scope(self, call: Call) -> str:
-        """The scope that a number stands for; rules about data parts are what one gets without ([C])."""
+        """The scope that a number stands for; rules about data parts are what one gets without ([B])."""
         place = models.whole(call.request, "scope", self._scopes.index("DataPart"))
         if place >= len(SCOPES):
             raise bad_request(f"The value '{place}' is not valid for scope.")
         return self._scopes[place]
 
     def _list(self, call: Call) -> Response:
-        """Pages from 0, of always 20 ([C]: the notes on the operations say so; `take` is read and does nothing)."""
+        """Pages from 0, of always 20 ([B]: the notes on the operations say so; `take` is read and does nothing)."""
         request = call.request
         models.whole(request, "take", PAGE)
         found = self._rules.search(request.arg("searchName"), models.flag(request, "filterActive"), self._scope(call))
@@ -137,7 +137,7 @@ class RuleRest:
         return Response(200, [{name: doc[name] for name in ("id", "name", "order")} for doc in found])
 
     def _reorder(self, call: Call) -> Response:
-        """All rules of one scope by their ids, in the order in which they are to run ([C] form, [I] the refusal)."""
+        """All rules of one scope by their ids, in the order in which they are to run ([B] form, [C] the refusal)."""
         given = models.body_of(call.request)
         if not isinstance(given, list) or not all(models.is_guid(one) for one in given):
             raise bad_request("A list of ids is needed.")
@@ -154,14 +154,14 @@ class RuleRest:
     # writing
 
     def _create(self, call: Call) -> Response:
-        """The id of the new rule; it is saved as it was sent ([C])."""
+        """The id of the new rule; it is saved as it was sent ([B])."""
         body = models.RULE.read(call.request)
         made = self._rules.create(call.caller, {"name": body["name"], "scope": self._word(body["scope"])})
         self._rules.save(call.caller, {**body, "id": made["id"], "scope": made["scope"]})
         return Response(200, made["id"])
 
     def _save(self, call: Call) -> Response:
-        """Replaces the rule; `shouldReprocess` sends the records of the old and the new condition along ([C])."""
+        """Replaces the rule; `shouldReprocess` sends the records of the old and the new condition along ([B])."""
         body = models.UPDATE_RULE.read(call.request)
         before = self._rules.newest(_id(str(body["id"])))
         self._rules.save(call.caller, {**body, "id": before["id"], "scope": self._word(body["scope"])})
@@ -186,7 +186,7 @@ class RuleRest:
     # processing anew
 
     def _reprocess(self, call: Call, rule: str) -> Response:
-        """202, or 409 while it runs ([C]: notes on the operations)."""
+        """202, or 409 while it runs ([B]: notes on the operations)."""
         self._rules.process(self._rules.newest(_id(rule))["id"])
         return Response(202, None)
 
@@ -205,6 +205,6 @@ def _id(rule: str) -> str:
 
 
 def _numbered(given: Doc) -> Doc:
-    """A property with the number of its control, where GraphQL has a word ([C])."""
+    """A property with the number of its control, where GraphQL has a word ([B])."""
     kind: Any = given.get("kind", 0)
     return {**given, "kind": KINDS.index(kind) if kind in KINDS else kind if isinstance(kind, int) else 0}

@@ -1,7 +1,7 @@
 """Rules: what happens to records whose condition holds. They are kept and shown, and run on no record here.
 
 So what a rule once did to records stays when it is changed, switched off or removed, as it does in the real one until
-records are processed anew ([C]: the vendor's page on managing rules).
+records are processed anew ([B]: the vendor's page on managing rules).
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ from reconciler_sandbox.cluedin.world import (
 )
 
 SCOPES = ("DataPart", "Survivorship", "Entity")
-"""What rules are about ([C])."""
+"""What rules are about ([B])."""
 PAGE = 20
-"""Rules of a page over GraphQL: nobody can ask for more or fewer ([C])."""
+"""Rules of a page over GraphQL: nobody can ask for more or fewer ([B])."""
 
 
 class Rules:
@@ -74,14 +74,14 @@ class Rules:
         ]
 
     def _list(self, caller: Caller, args: Args) -> Doc:
-        """Pages from 1, of always 20 ([C])."""
+        """Pages from 1, of always 20 ([B])."""
         found = self.search(args.get("searchName"), args.get("isActive"), _scope(args.get("scope")))
         found = ordered(found, args.get("sortBy"), (args.get("sortDirection") or "").lower().startswith("desc"))
         page = page_of(found, first_is_one(args.get("pageNumber")), PAGE)
         return {"total": len(found), "data": [self._shown(caller, doc) for doc in page]}
 
     def _shown(self, caller: Caller, doc: Doc) -> Doc:
-        """One rule; its actions stand in its `rules`, and `actions` is null ([C])."""
+        """One rule; its actions stand in its `rules`, and `actions` is null ([B])."""
         return {
             **doc,
             "actions": None,
@@ -99,7 +99,7 @@ class Rules:
         return time.monotonic() < self._processing.get(rule_id, 0)
 
     def process(self, rule_id: str) -> None:
-        """Begins to process the records of a rule anew; 409 while that runs already ([C])."""
+        """Begins to process the records of a rule anew; 409 while that runs already ([B])."""
         self.settled(rule_id)
         self._processing[rule_id] = time.monotonic() + self._world.store.lag_ms / 1000
 
@@ -108,14 +108,14 @@ class Rules:
         self._processing.pop(rule_id, None)
 
     def settled(self, rule_id: str) -> None:
-        """409 while records of the rule are processed anew ([C] of a save over REST, [I] of one over GraphQL)."""
+        """409 while records of the rule are processed anew ([B] of a save over REST, [C] of one over GraphQL)."""
         if self.is_processing(rule_id):
             raise conflict("The rule is being re-processed.")
 
     # Writing
 
     def _create(self, caller: Caller, args: Args) -> Doc:
-        """A rule is made empty and saved then ([C])."""
+        """A rule is made empty and saved then ([B])."""
         return self._shown(caller, self.create(caller, args["rule"]))
 
     def create(self, caller: Caller, given: Doc) -> Doc:
@@ -143,7 +143,7 @@ class Rules:
         return self._shown(caller, self.save(caller, args["rule"]))
 
     def save(self, caller: Caller, given: Doc) -> Doc:
-        """Replaces name, description, condition and actions: what is not sent is lost ([I], as with streams)."""
+        """Replaces name, description, condition and actions: what is not sent is lost ([C], as with streams)."""
         before = self.newest(given.get("id"))
         if _scope(given.get("scope") or before["scope"]) != before["scope"]:
             raise bad_request("The scope of a rule does not change.")
@@ -162,9 +162,9 @@ class Rules:
         return self.submit(caller, "Update rule", before, after)
 
     def submit(self, caller: Caller, action: str, before: Doc, after: Doc | None) -> Doc:
-        """Writes, or leaves a task to approve ([C]: the vendor's notes say so of rules, and of who owns none).
+        """Writes, or leaves a task to approve ([B]: the vendor's notes say so of rules, and of who owns none).
 
-        Administrators of the organisation need no approval ([I]); a removal is the owner's ([C]).
+        Administrators of the organisation need no approval ([C]); a removal is the owner's ([B]).
         """
         roles = (self._world.get(USER, caller.user_id) or {"roles": ()})["roles"]
         foreign = before["createdBy"] != caller.user_id and "OrganizationAdmin" not in roles
@@ -176,7 +176,7 @@ class Rules:
         return stamped or before
 
     def _action(self, caller: Caller, place: int, given: Doc) -> Doc:
-        """One inner rule, with the members that the server adds ([C])."""
+        """One inner rule, with the members that the server adds ([B])."""
         return {
             "description": None,
             "type": "ProcessingRule",
@@ -202,7 +202,7 @@ class Rules:
 
 
 def _known(action: Any) -> Doc:
-    """An action as stored, its type without a version ([C]: older payloads have one); 400 when there is none such."""
+    """An action as stored, its type without a version ([B]: older payloads have one); 400 when there is none such."""
     if not isinstance(action, dict):
         raise bad_request("An action is not a JSON object.")
     kind = ",".join(str(action.get("type") or "").split(",")[:2])
@@ -213,7 +213,7 @@ def _known(action: Any) -> Doc:
 
 
 def _scope(given: Any) -> str:
-    """The scope that is named; rules about data parts are what one gets without ([C])."""
+    """The scope that is named; rules about data parts are what one gets without ([B])."""
     found = {scope.lower(): scope for scope in SCOPES}.get(str(given or SCOPES[0]).lower())
     if found is None:
         raise bad_request(f"The scope '{given}' is not one of {', '.join(SCOPES)}.")

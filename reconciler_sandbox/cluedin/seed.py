@@ -98,10 +98,10 @@ def _people(world: World) -> None:
 
 
 def _settings(world: World) -> None:
-    """Keys and defaults of a recorded organisation ([C]); secrets are left out of what users are shown.
+    """Keys and defaults of a recorded organisation ([B]); secrets are left out of what users are shown.
 
-    A recorded map that includes what the pages hide has `EventHub.ConnectionString` and no client secret ([C]): what
-    is hidden is not what is secret. Which keys the pages hide is not public; here it is that one ([I]).
+    A recorded map that includes what the pages hide has `EventHub.ConnectionString` and no client secret ([B]): what
+    is hidden is not what is secret. Which keys the pages hide is not public; here it is that one ([C]).
     """
     defaults = orjson.loads((resources.files("reconciler_sandbox.cluedin") / "settings.json").read_bytes())
     for place, (key, value) in enumerate(defaults.items()):
@@ -191,7 +191,7 @@ def _key(vocabulary: Doc, name: str, display: str, data_type: str, group: str) -
 
 
 def _core_vocabulary(world: World, name: str, prefix: str, grouping: str, keys: str) -> None:
-    """A vocabulary that ships with the product: nobody owns it ([I]), nobody may change it ([I])."""
+    """A vocabulary that ships with the product: nobody owns it ([C]), nobody may change it ([C])."""
     vocabulary = world.put(VOCABULARY, _vocabulary(name, prefix, grouping, core=True))
     for item in keys.split():
         short, data_type = item.split(":")
@@ -211,7 +211,7 @@ def _product(world: World) -> None:
 
 
 def _lookup_term(world: World) -> None:
-    """An active term, as keys of type Lookup need ([C])."""
+    """An active term, as keys of type Lookup need ([B])."""
     category = world.put(CATEGORY, {"id": fixed_id("category Lookups"), "name": "Lookups"})
     rule = {
         "objectTypeId": _KEY_OBJECT,

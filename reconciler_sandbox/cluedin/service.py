@@ -38,7 +38,7 @@ from reconciler_sandbox.cluedin.world import Call, RestHandler, RestRoute, World
 from reconciler_sandbox.store import Store
 from reconciler_sandbox.web import Handler, Request, Response
 
-# The gateway strips the first /api and the controllers have their own, hence the double one ([C]).
+# The gateway strips the first /api and the controllers have their own, hence the double one ([B]).
 _BASES = ("/api/api/v1", "/api/api")
 
 
@@ -101,7 +101,7 @@ class CluedIn:
         seeds.seed(self._world, self._connectors)
 
     def graphql(self, request: Request) -> Response:
-        """`POST /graphql`, for tokens of the password grant only ([C])."""
+        """`POST /graphql`, for tokens of the password grant only ([B])."""
         caller = self._tokens.caller(request)
         if caller is None:
             return unauthorised()
@@ -110,7 +110,7 @@ class CluedIn:
         return self.gateway.answer(request, caller)
 
     def records(self, request: Request) -> Response:
-        """`POST /api/api/graphql`: golden records, for tokens of both kinds ([C])."""
+        """`POST /api/api/graphql`: golden records, for tokens of both kinds ([B])."""
         return unauthorised() if self._tokens.caller(request) is None else self._records.answer(request)
 
     def _authenticated(self, handler: RestHandler) -> Callable[..., Response]:

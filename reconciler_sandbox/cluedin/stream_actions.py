@@ -1,4 +1,4 @@
-"""What a data-lake connector can be asked to do for a stream ([C] names and conditions, [U] forms of answers)."""
+"""What a data-lake connector can be asked to do for a stream ([B] names and conditions, [U] forms of answers)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from reconciler_sandbox.cluedin.world import PROVIDER, STREAM, Call, Doc, RestRo
 from reconciler_sandbox.web import Response
 
 _HISTORY_MAX = 1000
-# The default name holds the stream's id, so that a stream made anew writes other files ([C]).
+# The default name holds the stream's id, so that a stream made anew writes other files ([B]).
 _PATTERN = "{StreamId:D}_{DataTime:yyyyMMddHHmmss}.{OutputFormat}"
 _CRON = {"Hourly": "0 0/1 * * *", "Daily": "0 0 * * *", "Weekly": "0 0 * * 1"}
 _DATES = {"yyyy": "%Y", "MM": "%m", "dd": "%d", "HH": "%H", "mm": "%M", "ss": "%S"}
@@ -38,9 +38,9 @@ class StreamActions:
         ]
 
     def _list(self, call: Call, stream: str) -> Response:
-        """Only RunExport is listed, though others can be executed ([C]).
+        """Only RunExport is listed, though others can be executed ([B]).
 
-        The connectors have actions since 2025-09 ([C]); that the path is as old, which is 4.6, is [I].
+        The connectors have actions since 2025-09 ([B]); that the path is as old, which is 4.6, is [C].
         """
         self._require_actions()
         doc = self._streams.visible(models.guid(stream))
@@ -73,7 +73,7 @@ class StreamActions:
         return self._world.get(PROVIDER, doc["connectorProviderDefinitionId"], latest=True)
 
     def _unable(self, doc: Doc) -> str | None:
-        """Why there are no actions: they need a lake, its stream cache, Sync, and a stream that has begun ([C])."""
+        """Why there are no actions: they need a lake, its stream cache, Sync, and a stream that has begun ([B])."""
         target = self._target(doc)
         if target is None or target["providerId"] not in (DATA_LAKE, ONE_LAKE):
             return "The stream's connector has no actions."
@@ -82,7 +82,7 @@ class StreamActions:
         return None if doc["status"] in ("Started", "Paused") else f"The stream is {doc['status']}."
 
     def _run(self, doc: Doc) -> dict[str, Any]:
-        """Writes a file, which is a full snapshot ([C]), and a row of the history ([C] members)."""
+        """Writes a file, which is a full snapshot ([B]), and a row of the history ([B] members)."""
         target = self._target(doc) or {}
         options = target["helperConfiguration"]
         moment = datetime.now(UTC)
@@ -106,7 +106,7 @@ def _folder(options: Doc) -> str:
 
 
 def file_name(doc: Doc, options: Doc, moment: datetime) -> str:
-    """The name that a pattern makes ([C] placeholders)."""
+    """The name that a pattern makes ([B] placeholders)."""
 
     def fill(match: re.Match[str]) -> str:
         name, form = match["name"].lower(), match["form"]

@@ -1,4 +1,4 @@
-"""Streams over REST ([C] paths, models and enumerations as integers)."""
+"""Streams over REST ([B] paths, models and enumerations as integers)."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ class StreamRest:
     # Reading
 
     def _list(self, call: Call) -> Response:
-        """Pages from 0, `take` 20 ([C])."""
+        """Pages from 0, `take` 20 ([B])."""
         request = call.request
         status = request.arg("filterStreamStatus")
         if status and status.isdigit():
@@ -133,7 +133,7 @@ class StreamRest:
     # Changing
 
     def _create(self, call: Call) -> Response:
-        """Makes a stream, with its export if it is there ([C] that one call may carry all), and answers its id."""
+        """Makes a stream, with its export if it is there ([B] that one call may carry all), and answers its id."""
         given = _STREAM.read(call.request)
         doc = self._streams.create(call.caller, given)
         self._write(call, doc["id"], given, [])
@@ -145,7 +145,7 @@ class StreamRest:
         return Response(200)
 
     def _write(self, call: Call, stream: str, given: Doc, mapping: list[Doc]) -> None:
-        """A whole stream but for its mapping, which has a path of its own ([C])."""
+        """A whole stream but for its mapping, which has a path of its own ([B])."""
         self._streams.save(call.caller, stream, given)
         if given["connectorProviderDefinitionId"]:
             mode = word(STREAM_MODE, given["mode"], "mode")
@@ -171,10 +171,10 @@ class StreamRest:
         self._streams.set_up(call.caller, doc["id"], {**doc, "dataTypes": types})
         return Response(200)
 
-    # States ([C] paths and words; [I] which step is refused, and with 400)
+    # States ([B] paths and words; [C] which step is refused, and with 400)
 
     def _start(self, call: Call, stream: str) -> Response:
-        """A stream needs a target, and a healthy one ([C])."""
+        """A stream needs a target, and a healthy one ([B])."""
         doc = self._streams.newest(models.guid(stream))
         target = self._world.get(PROVIDER, doc["connectorProviderDefinitionId"], latest=True)
         if target is None:
@@ -188,7 +188,7 @@ class StreamRest:
         return self._become(call, self._streams.newest(models.guid(stream)), "Paused", ("Started", "Paused"))
 
     def _stop(self, call: Call, stream: str) -> Response:
-        """Clears the queue: a later start begins from zero ([C])."""
+        """Clears the queue: a later start begins from zero ([B])."""
         doc = self._streams.newest(models.guid(stream))
         return self._become(call, doc, "Stopped", ("Started", "Paused", "Stopped"))
 
@@ -200,7 +200,7 @@ class StreamRest:
         return Response(200)
 
     def _reingest(self, call: Call, stream: str) -> Response:
-        """Sends everything again ([C] path); only a started stream can ([I])."""
+        """Sends everything again ([B] path); only a started stream can ([C])."""
         doc = self._streams.newest(models.guid(stream))
         if doc["status"] != "Started":
             raise bad_request(f"The stream is {doc['status']}.")
@@ -208,7 +208,7 @@ class StreamRest:
         return Response(202)
 
     def _delete(self, call: Call, stream: str) -> Response:
-        """Removes a stream; files that it wrote stay ([I])."""
+        """Removes a stream; files that it wrote stay ([C])."""
         self._streams.submit(call.caller, "Delete stream", self._streams.newest(models.guid(stream)), None)
         return Response(200)
 
@@ -220,7 +220,7 @@ def _entry(item: Any, key: str, kind: str) -> Doc:
 
 
 def _model(doc: Doc) -> Doc:
-    """A stream as `StreamModel`; an unset mode is the 0 of a value that cannot be null ([I])."""
+    """A stream as `StreamModel`; an unset mode is the 0 of a value that cannot be null ([C])."""
     return {
         **{name: doc[name] for name in _SAME},
         "organizationId": fixed_id("organization"),

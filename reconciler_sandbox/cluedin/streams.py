@@ -31,8 +31,8 @@ from reconciler_sandbox.cluedin.world import (
     put_of,
 )
 
-# Properties of records that are no vocabulary keys ([C] that Name is one, and the columns that a data-lake
-# export always has; [I] the rest).
+# Properties of records that are no vocabulary keys ([B] that Name is one, and the columns that a data-lake
+# export always has; [C] the rest).
 METADATA = (
     *("Id", "Name", "EntityType", "Codes", "OriginEntityCode", "DisplayName", "Description", "Aliases", "Tags"),
     *("CreatedDate", "ModifiedDate", "DiscoveryDate", "Culture", "Encoding", "Revision", "Uri", "Authors"),
@@ -42,7 +42,7 @@ _FLAGS = (
     *("exportOutgoingEdges", "exportIncomingEdges"),
     *("exportOutgoingEdgeProperties", "exportIncomingEdgeProperties"),
 )
-# What makes a running stream empty its target and send everything again ([C]).
+# What makes a running stream empty its target and send everything again ([B]).
 _DISRUPTIVE = (
     *("condition", "rules", "connectorProviderDefinitionId", "containerName", "mode", "mapping"),
     *("connectorProperties", *_FLAGS),
@@ -96,7 +96,7 @@ class Streams:
         ]
 
     def _list(self, caller: Caller, args: Args) -> Doc:
-        """Pages from 1 ([C])."""
+        """Pages from 1 ([B])."""
         found = self.search(args.get("searchName"), args.get("status"), args.get("exportTargetId"))
         found = ordered(found, args.get("sortBy"), (args.get("sortDirection") or "").lower().startswith("desc"))
         page = page_of(found, first_is_one(args.get("pageNumber")), args.get("itemsPerPage") or 20)
@@ -130,7 +130,7 @@ class Streams:
         }
 
     def records(self, doc: Doc) -> int:
-        """How many records a running stream has sent: those of mapped sets of its entity types ([I])."""
+        """How many records a running stream has sent: those of mapped sets of its entity types ([C])."""
         if doc["status"] not in ("Started", "Paused"):
             return 0
         wanted = conditions.entity_types(doc["condition"])
@@ -142,7 +142,7 @@ class Streams:
     # Writing
 
     def create(self, caller: Caller, given: Doc) -> Doc:
-        """Makes a new stream; names are not unique ([C])."""
+        """Makes a new stream; names are not unique ([B])."""
         moment = now()
         return self._world.put(
             STREAM,
@@ -171,7 +171,7 @@ class Streams:
         )
 
     def save(self, caller: Caller, stream_id: str | None, given: Doc) -> Doc:
-        """Replaces name, description, condition and actions: what is not sent is lost ([I])."""
+        """Replaces name, description, condition and actions: what is not sent is lost ([C])."""
         before = self.newest(stream_id)
         rules = given.get("rules") or []
         if not isinstance(rules, list) or not all(isinstance(rule, dict) for rule in rules):
@@ -186,7 +186,7 @@ class Streams:
         )
 
     def _rule(self, caller: Caller, given: Doc) -> Doc:
-        """An action of a stream, with the members that the server adds ([C])."""
+        """An action of a stream, with the members that the server adds ([B])."""
         return {
             "description": None,
             "type": "StreamProcessing",
@@ -208,7 +208,7 @@ class Streams:
         """Writes a changed stream.
 
         When filter, actions or export of a started stream change, the target is emptied and everything is sent
-        again ([C]); `resent` counts how often.
+        again ([B]); `resent` counts how often.
         """
         after = {**before, **members, "modifiedAt": now(), "modifiedBy": caller.user_id}
         changed = any(_compared(before, name) != _compared(after, name) for name in _DISRUPTIVE)
@@ -217,8 +217,8 @@ class Streams:
         return self.submit(caller, "Update stream", before, after)
 
     def submit(self, caller: Caller, action: str, before: Doc, after: Doc | None) -> Doc:
-        """Writes, or leaves a task: changes, states and removal of streams need an approval ([C]), their creation
-        does not ([I]: the vendor's notes on it do not say so). Answers what will be, as other writes do ([I])."""
+        """Writes, or leaves a task: changes, states and removal of streams need an approval ([B]), their creation
+        does not ([C]: the vendor's notes on it do not say so). Answers what will be, as other writes do ([C])."""
         write = put_of(STREAM, after) if after is not None else Write(STREAM, before["id"])
         self._world.submit(caller, action, before["id"], [write])
         return after or before
@@ -230,7 +230,7 @@ class Streams:
         return str(name)
 
     def _set_up(self, caller: Caller, args: Args) -> Doc:
-        """The export over GraphQL; it knows neither connector properties nor properties of edges ([C]).
+        """The export over GraphQL; it knows neither connector properties nor properties of edges ([B]).
 
         Those keep what they were ([U], the vendor's client does not say).
         """
@@ -238,7 +238,7 @@ class Streams:
         return self.shown(caller, self.set_up(caller, args["streamId"], given))
 
     def set_up(self, caller: Caller, stream_id: str, given: Doc) -> Doc:
-        """Sets where a stream goes and which properties it takes; 400 for unknown ones ([C])."""
+        """Sets where a stream goes and which properties it takes; 400 for unknown ones ([B])."""
         before = self.newest(stream_id)
         target = self._world.get(PROVIDER, given.get("connectorProviderDefinitionId"), latest=True)
         if target is None:
@@ -260,7 +260,7 @@ class Streams:
         )
 
     def _check_mode(self, target: Doc, mode: str | None) -> None:
-        """A mode of the provider; a stream cache goes with Sync only ([C] for data lakes)."""
+        """A mode of the provider; a stream cache goes with Sync only ([B] for data lakes)."""
         modes = (self._connectors.provider(target["providerId"]) or {}).get("streamModes") or []
         if mode not in modes:
             raise bad_request(f"The mode '{mode}' is not one of {', '.join(modes) or 'none'}.", mode="Unknown mode.")
@@ -268,7 +268,7 @@ class Streams:
             raise bad_request("The stream cache works in the mode Sync only.", mode="Sync is needed.")
 
     def _mapping(self, given: list[Doc]) -> list[Doc]:
-        """What is exported; keys are told apart by case ([C])."""
+        """What is exported; keys are told apart by case ([B])."""
         found: dict[tuple[str, str], Doc] = {}
         for item in given:
             key, kind = item.get("key") or "", item.get("type") or ""
@@ -285,6 +285,6 @@ def _name_of(item: Doc) -> str:
 
 
 def _compared(doc: Doc, name: str) -> Any:
-    """A member as it counts for a change: the order of properties does not ([I])."""
+    """A member as it counts for a change: the order of properties does not ([C])."""
     value = doc[name]
     return sorted(value, key=_name_of) if name == "mapping" else conditions.meaning(value)

@@ -19,7 +19,7 @@ from reconciler_sandbox.web import Response
 
 
 class Tasks:
-    """The approval pipeline over REST ([C] paths, codes and filters; [U] members of a task)."""
+    """The approval pipeline over REST ([B] paths, codes and filters; [U] members of a task)."""
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -46,7 +46,7 @@ class Tasks:
         return self._page(call, [task for task in self._world.all(TASK) if task["objectId"] == models.guid(thing)])
 
     def _page(self, call: Call, tasks: list[Doc]) -> Response:
-        """Only active ones unless asked otherwise ([C])."""
+        """Only active ones unless asked otherwise ([B])."""
         request = call.request
         active = models.flag(request, "filterActive")
         wanted = [task for task in tasks if task["active"] == (active is not False)]

@@ -1,7 +1,7 @@
 """Sign-in: the token endpoint, tokens and who holds them, status pages.
 
-Facts: password and refresh grants, members and claims of a token, and an hour of validity are [C] from three
-public clients; the texts of refusals follow OAuth 2.0 ([I]).
+Facts: password and refresh grants, members and claims of a token, and an hour of validity are [B] from three
+public clients; the texts of refusals follow OAuth 2.0 ([C]).
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Tokens:
         ]
 
     def sign_in(self, request: Request) -> Response:
-        """`POST /auth/connect/token`, form-encoded; the client id is the organisation's sub-domain ([C])."""
+        """`POST /auth/connect/token`, form-encoded; the client id is the organisation's sub-domain ([B])."""
         form = dict(parse_qsl(request.body.decode("utf-8", "replace"), keep_blank_values=True))
         if "x-www-form-urlencoded" not in request.headers.get("content-type", "x-www-form-urlencoded"):
             return _refusal("invalid_request")
@@ -81,7 +81,7 @@ class Tokens:
         )
 
     def status(self, _request: Request) -> Response:
-        """Health, and the product version in a header ([C])."""
+        """Health, and the product version in a header ([B])."""
         version = self._world.version
         while version.count(".") < 2:
             version += ".0"
@@ -103,7 +103,7 @@ class Tokens:
         return Caller(user["id"], user["username"], long_lived)
 
     def api_token(self, caller: Caller, name: str, hours: int) -> Doc:
-        """Makes a long-lived token for REST and ingestion ([C])."""
+        """Makes a long-lived token for REST and ingestion ([B])."""
         token_id, expires = new_id(), int(time.time()) + hours * 3600
         claims = {
             **self._claims(self._person(caller.user_id), "sandbox"),
@@ -120,7 +120,7 @@ class Tokens:
         return found[0] if found and hmac.compare_digest(password.encode(), PASSWORD.encode()) else None
 
     def _by_refresh(self, token: str) -> Doc | None:
-        """A refresh token holds once ([I]): its use replaces it."""
+        """A refresh token holds once ([C]): its use replaces it."""
         found = self._world.get(TOKEN, token)
         if found is None or found["use"] != "refresh":
             return None
@@ -148,7 +148,7 @@ class Tokens:
 
     @staticmethod
     def _claims(user: Doc, issuer: str) -> Doc:
-        """The claims that public clients read ([C])."""
+        """The claims that public clients read ([B])."""
         issued = int(time.time())
         return {
             "nbf": issued,

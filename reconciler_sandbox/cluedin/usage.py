@@ -10,7 +10,7 @@ _PROPERTY = re.compile(r"Properties\[(.+)\]\Z")
 
 
 class Usage:
-    """Whether keys hold data, are mapped to, filled or sent, or occur in conditions ([C] kinds, [I] which block)."""
+    """Whether keys hold data, are mapped to, filled or sent, or occur in conditions ([B] kinds, [C] which block)."""
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -37,7 +37,7 @@ class Usage:
         return found + self._elsewhere(key["key"])
 
     def _elsewhere(self, key: str) -> list[Doc]:
-        """Columns and streams that take a key ([C] kinds, [U] words)."""
+        """Columns and streams that take a key ([B] kinds, [U] words)."""
         found: list[Doc] = []
         for one in self._world.all(DATA_SET, latest=True):
             if any(mapping["key"] == key for mapping in one["fieldMappings"]):

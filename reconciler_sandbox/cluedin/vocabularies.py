@@ -27,9 +27,9 @@ from reconciler_sandbox.cluedin.world import (
     put_of,
 )
 
-# Recorded prefixes hold dots and underscores, though the documentation forbids special characters ([C]).
+# Recorded prefixes hold dots and underscores, though the documentation forbids special characters ([B]).
 _PREFIX = re.compile(r"[^\W\d][\w.\-]*\Z")
-# Members that the list lacks ([C] that the vendor's document leaves them out, [I] that they are null).
+# Members that the list lacks ([B] that the vendor's document leaves them out, [C] that they are null).
 _DETAIL = {
     "description": None,
     "providerId": None,
@@ -98,7 +98,7 @@ class Vocabularies:
         ]
 
     def _list(self, _caller: Caller, args: Args) -> Doc:
-        """Pages from 1 ([C]); an earlier page is an error ([I])."""
+        """Pages from 1 ([B]); an earlier page is an error ([C])."""
         found = self.search(
             name=args.get("searchName"),
             active=args.get("isActive"),
@@ -158,7 +158,7 @@ class Vocabularies:
         return given
 
     def create(self, caller: Caller, given: Doc) -> Doc:
-        """Makes an inactive vocabulary ([C]); its author owns it ([C])."""
+        """Makes an inactive vocabulary ([B]); its author owns it ([B])."""
         doc = self._formed(given)
         self._check_prefix(doc["keyPrefix"])
         self._check_name(doc["vocabularyName"], None)
@@ -176,7 +176,7 @@ class Vocabularies:
         return doc
 
     def save(self, caller: Caller, given: Doc) -> Doc:
-        """Replaces name, entity type, source and description; the prefix stays ([C])."""
+        """Replaces name, entity type, source and description; the prefix stays ([B])."""
         before = self.newest(given["vocabularyId"])
         changed = self._formed(given)
         if before["isCluedInCore"]:
@@ -191,13 +191,13 @@ class Vocabularies:
         return after
 
     def activate(self, caller: Caller, vocabulary_id: str) -> Doc:
-        """Activates; doing it twice is no error ([I])."""
+        """Activates; doing it twice is no error ([C])."""
         doc = {**self.newest(vocabulary_id), "isActive": True}
         self._world.submit(caller, "Activate vocabulary", vocabulary_id, [put_of(VOCABULARY, doc)])
         return doc
 
     def delete(self, caller: Caller, vocabulary_id: str) -> None:
-        """Removes a vocabulary and its keys; 400 when a key is in use ([C])."""
+        """Removes a vocabulary and its keys; 400 when a key is in use ([B])."""
         doc = self.newest(vocabulary_id)
         if doc["isCluedInCore"]:
             raise bad_request("A vocabulary of CluedIn cannot be deleted.")
@@ -217,7 +217,7 @@ class Vocabularies:
         return doc
 
     def prefix_owner(self, prefix: str) -> Doc | None:
-        """The vocabulary that has this prefix, ignoring case ([C])."""
+        """The vocabulary that has this prefix, ignoring case ([B])."""
         return self._world.taken(VOCABULARY, "prefix", prefix.strip().lower())
 
     def _formed(self, given: Doc) -> Doc:
@@ -241,7 +241,7 @@ class Vocabularies:
 
 
 def kind_of(doc: dict[str, Any]) -> int:
-    """The kind of a vocabulary or key as one of the numbers 1 to 3 ([C] the numbers, [U] which is which)."""
+    """The kind of a vocabulary or key as one of the numbers 1 to 3 ([B] the numbers, [U] which is which)."""
     return 1 if doc["isCluedInCore"] else 3 if doc["isProvider"] else 2
 
 

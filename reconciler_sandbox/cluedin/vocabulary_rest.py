@@ -1,4 +1,4 @@
-"""Vocabularies over REST ([C] paths and status codes; [U] members of answers, which mirror the models)."""
+"""Vocabularies over REST ([B] paths and status codes; [U] members of answers, which mirror the models)."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class VocabularyRest:
         ]
 
     def _list(self, call: Call) -> Response:
-        """Pages from 0, `take` 20 ([C])."""
+        """Pages from 0, `take` 20 ([B])."""
         request = call.request
         found = self._vocabularies.search(
             name=request.arg("searchName"),
@@ -113,7 +113,7 @@ class VocabularyRest:
         return Response(200)
 
     def _check_prefix(self, call: Call) -> Response:
-        """Whether a prefix is free; the vocabulary that has it comes along ([C] content, [U] names)."""
+        """Whether a prefix is free; the vocabulary that has it comes along ([B] content, [U] names)."""
         prefix = call.request.arg("prefix")
         if not prefix:
             raise bad_request("A prefix is needed.", prefix="This value is required.")
@@ -133,7 +133,7 @@ class VocabularyRest:
         keys = self._world.find(KEY, "vocabulary", found["vocabularyId"])
         return Response(200, sorted({key["groupName"] for key in keys}))
 
-    # Owners: read with GET, changed by repeated userId values of the query ([C])
+    # Owners: read with GET, changed by repeated userId values of the query ([B])
 
     def _owners(self, call: Call, vocabulary: str) -> Response:
         doc = self._vocabularies.visible(models.guid(vocabulary))

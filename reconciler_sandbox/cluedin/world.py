@@ -219,7 +219,7 @@ class World:
         """Writes now, or leaves a task to approve; says whether it wrote.
 
         In approval mode, and where `waits` says so, callers get the same answer as otherwise, which is why a 200
-        proves nothing ([C]: the vendor's notes on the operations say that they go through an approval pipeline).
+        proves nothing ([B]: the vendor's notes on the operations say that they go through an approval pipeline).
         """
         if not waits and not self.option("approvals", False):
             self.apply(writes)
@@ -242,7 +242,7 @@ class World:
         return False
 
     def approve(self, waiting: Iterable[Doc]) -> None:
-        """Carries out the writes of a task on what there is by now: it is the request that waited ([C])."""
+        """Carries out the writes of a task on what there is by now: it is the request that waited ([B])."""
         with self.transaction():
             for item in waiting:
                 kind, key, changes = item["kind"], item["key"], item["doc"]
@@ -291,7 +291,7 @@ def numbers(version: str) -> tuple[int, ...]:
 
 
 def new_id() -> str:
-    """A random GUID in lower case, as most objects have ([C])."""
+    """A random GUID in lower case, as most objects have ([B])."""
     return str(uuid.uuid4())
 
 
@@ -301,14 +301,14 @@ def fixed_id(name: str) -> str:
 
 
 def now() -> str:
-    """The time as .NET writes it: up to seven decimals without trailing zeros, and an offset ([C])."""
+    """The time as .NET writes it: up to seven decimals without trailing zeros, and an offset ([B])."""
     moment = datetime.now(UTC)
     fraction = f"{moment.microsecond:06d}{uuid.uuid4().int % 10}".rstrip("0")
     return f"{moment:%Y-%m-%dT%H:%M:%S}{'.' + fraction if fraction else ''}+00:00"
 
 
 def now_z() -> str:
-    """The time as the Node services write it: milliseconds and a Z ([C])."""
+    """The time as the Node services write it: milliseconds and a Z ([B])."""
     return f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S.%f}"[:-3] + "Z"
 
 
@@ -319,7 +319,7 @@ def page_of(docs: list[Doc], index: int, size: int) -> list[Doc]:
 
 
 def matches(search: str | None, *texts: str | None) -> bool:
-    """Whether a search text occurs in one of the texts, ignoring case ([I])."""
+    """Whether a search text occurs in one of the texts, ignoring case ([C])."""
     if not search:
         return True
     wanted = search.strip().lower()
@@ -327,7 +327,7 @@ def matches(search: str | None, *texts: str | None) -> bool:
 
 
 def ordered(docs: list[Doc], by: str | None, descending: bool) -> list[Doc]:
-    """Sorted by a member; without one, or with one that does not exist, in order of creation ([I])."""
+    """Sorted by a member; without one, or with one that does not exist, in order of creation ([C])."""
     if by and docs and by in docs[0]:
         return sorted(docs, key=lambda doc: str(doc.get(by) or "").lower(), reverse=descending)
     return docs[::-1] if descending and by else docs

@@ -140,7 +140,7 @@ class Account:
         return self._store.get("account", ROOT, latest=True) or {"friendlyName": ROOT}
 
     def _account(self, request: Request) -> Response:
-        """The account with every field that recordings show (grade A); its ids are made up."""
+        """The account with every field that recordings show [A]; its ids are made up."""
         base = f"https://{ROOT}.purview.azure.com"
         subscription = f"/subscriptions/{_NOBODY}/resourceGroups"
         managed = f"{subscription}/managed-rg-{ROOT}"

@@ -1,8 +1,8 @@
 """Searches that Apache Atlas has and Purview has not, in atlas mode only.
 
-Paths, parameters and the members of answers are those of Apache Atlas's own client (grade A); which entities a
+Paths, parameters and the members of answers are those of Apache Atlas's own client [A]; which entities a
 search finds, and in which order, is grade B: there is no index here, names and words are compared. The codes of
-refusals are in Apache Atlas's own table (grade A); that these are the cases for them is grade B. Of its query
+refusals are in Apache Atlas's own table [A]; that these are the cases for them is grade B. Of its query
 language there is the plainest part.
 """
 

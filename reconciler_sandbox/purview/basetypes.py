@@ -1,7 +1,7 @@
 """The types every data map is born with, in a short notation.
 
 Attributes are written `name:type` with `!` for required and `*` for unique; a type left out is `string`.
-Base and glossary types follow Apache Atlas (grade A); scanner types carry what public samples show of them
+Base and glossary types follow Apache Atlas [A]; scanner types carry what public samples show of them
 (grade B for names and relationships, C for completeness); the classification names are grade C.
 """
 

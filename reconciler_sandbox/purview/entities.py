@@ -348,7 +348,7 @@ class Entities:
     def delete(self, docs: list[Doc]) -> list[Doc]:
         """Deletes entities and what they own: for good in Purview, softly in Atlas (grade B, A).
 
-        That a composition's children go too is one author's word against an old page (grade C).
+        That a composition's children go too is one author's word against an old page [C].
         """
         gone: dict[str, Doc] = {}
         for doc in docs:

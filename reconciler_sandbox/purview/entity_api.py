@@ -66,7 +66,7 @@ class EntityApi:
             bad_request("guid is missing")
         found = self._core.store.get_many("entity", guids)
         for guid in guids:
-            if guid not in found:  # one bad guid fails the call (grade B)
+            if guid not in found:  # one bad guid fails the call [B]
                 no_entity(guid)
         return Response(200, self._view.many([found[guid] for guid in guids], **self._options(request)))
 

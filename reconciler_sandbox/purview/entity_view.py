@@ -167,7 +167,7 @@ class EntityView:
             return shown
         shown["relationshipAttributes"] = self._related(doc, relations, nodes, referred)
         meanings = self.meanings(doc["guid"], relations, nodes)
-        if meanings and not self._core.atlas:  # Atlas has them among the relationship attributes only (grade A)
+        if meanings and not self._core.atlas:  # Atlas has them among the relationship attributes only [A]
             shown["meanings"] = meanings
         for name in ("inputs", "outputs"):
             self._legacy(shown, name, nodes)

@@ -45,7 +45,7 @@ class GlossaryApi:
             ("GET", assigned, self._assigned),
             ("POST", assigned, atomic(self._assign)),
             ("DELETE", assigned, atomic(self._unassign)),
-            ("PUT", assigned, atomic(self._unassign)),  # Atlas's and the catalog preview's way (grade A)
+            ("PUT", assigned, atomic(self._unassign)),  # Atlas's and the catalog preview's way [A]
             ("GET", "/glossary/terms/{guid}/related", self._related),
             ("GET", "/glossary/{guid}", self._glossary),
             ("PUT", "/glossary/{guid}", atomic(self._put)),
@@ -208,7 +208,7 @@ class GlossaryApi:
         return Response(200, [self._view.header(doc) for doc in self._page(request, guid)])
 
     def _related(self, request: Request, guid: str) -> Response:
-        """By relation name; paging is ignored (grade B)."""
+        """By relation name; paging is ignored [B]."""
         shown = self._view.term(self.terms.get(guid, latest=False))
         return Response(200, {key: shown[key] for key in LINKS if key in shown})
 

@@ -61,7 +61,7 @@ class Graph:
         return next((doc for doc in docs if doc["typeName"] in family), None)
 
     def resolve(self, reference: Any, temps: dict[str, str] | None = None) -> Doc:
-        """The node a reference means; refuses dangling ones (grade A)."""
+        """The node a reference means; refuses dangling ones [A]."""
         if isinstance(reference, (str, int)):
             reference = {"guid": reference}
         if not isinstance(reference, dict):

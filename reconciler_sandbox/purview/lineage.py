@@ -29,7 +29,7 @@ class Lineage:
         return [
             ("GET", "/lineage/{guid}", self._by_guid),
             ("GET", "/lineage/uniqueAttribute/type/{type_name}", self._by_name),
-            ("POST", "/lineage/{guid}", self._by_guid),  # Atlas's lineage on demand: a query too (grade A)
+            ("POST", "/lineage/{guid}", self._by_guid),  # Atlas's lineage on demand: a query too [A]
         ]
 
     def page_routes(self) -> list[Route]:

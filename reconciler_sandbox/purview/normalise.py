@@ -1,6 +1,6 @@
 """The awkward habits of real servers: same meaning, another form. Applied when a document is shown.
 
-No single habit is proven for every field; together they keep a client from comparing byte by byte (grade C).
+No single habit is proven for every field; together they keep a client from comparing byte by byte [C].
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ _TAG = re.compile(
     r"|thead|tr|u|ul)(?=[\s/>])(?:\s+[\w-]+=(?:\"[^\"]*\"|'[^']*'|[^\s>]+))*\s*/?>",
     re.IGNORECASE,
 )
-"""What an editor of texts takes for formatting; `<country>` is no more than text to it (grade C)."""
+"""What an editor of texts takes for formatting; `<country>` is no more than text to it [C]."""
 _WRAPPED = '<div class="editor">'
 
 

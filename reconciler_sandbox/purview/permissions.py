@@ -1,6 +1,6 @@
 """Rights by collection: the refusal of writes where nobody is Data Curator.
 
-The refusal is the one that was recorded for a whole account (grade A); that one collection is refused in the same
+The refusal is the one that was recorded for a whole account [A]; that one collection is refused in the same
 words is an inference.
 """
 

@@ -1,6 +1,6 @@
 """The policy store: who has which role on which collection, as documents of rules.
 
-Shapes are recorded, and shown with names in Microsoft's tutorial on metadata policies (grade A): seven roles, a policy
+Shapes are recorded, and shown with names in Microsoft's tutorial on metadata policies [A]: seven roles, a policy
 for each collection, members as rules. A child's policy has one role rule, of its creator as collection administrator,
 with a second way in by its parent's collection administrators; the rest it inherits by the rule `permission:…`. That
 the parent's collection administrators stay where inheritance is cut off follows from that second way (inference).

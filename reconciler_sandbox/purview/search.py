@@ -65,7 +65,7 @@ class Search:
         ]
 
     def _hits(self, *type_names: str) -> list[Doc]:
-        """Everything that search knows, or of some types; columns are not in results (grade B)."""
+        """Everything that search knows, or of some types; columns are not in results [B]."""
         narrow = bool(type_names) and all(self._core.types.get(name, "ENTITY") for name in type_names)
         if narrow:
             docs = [doc for name in dict.fromkeys(type_names) for doc in self._store.find("entity", "type", name)]
@@ -244,7 +244,7 @@ class Search:
     # filters
 
     def _filter(self, raw: Any) -> _Test:
-        """The filter grammar: and, or, not, object and entity type (grade A), the rest B."""
+        """The filter grammar: and, or, not, object and entity type [A], the rest B."""
         if not raw:
             return lambda hit: True
         if not isinstance(raw, dict):

@@ -1,6 +1,6 @@
 """The shape of every body, checked before a handler sees it, as the service's own deserialiser does.
 
-Fields and their types are those of the data map's published models (grade A). How strict the reading is follows
+Fields and their types are those of the data map's published models [A]. How strict the reading is follows
 Jackson, which Apache Atlas reads bodies with: a scalar is taken for text or a number where it can be, unknown
 fields are passed on, and anything else is refused with 400 (grade B; the message is C).
 """

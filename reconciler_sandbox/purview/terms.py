@@ -76,7 +76,7 @@ class Terms:
     def replace(self, guid: str, raw: Any, hierarchy: bool) -> Doc:
         """A whole update: what is not sent goes (grade A: Atlas).
 
-        Whether a parent left out stays is not known; here it goes too (grade C).
+        Whether a parent left out stays is not known; here it goes too [C].
         """
         doc = self.get(guid)
         if not isinstance(raw, dict):
@@ -112,7 +112,7 @@ class Terms:
         """Removes a term and its assignments.
 
         What the real service does with children is not known; taking them along would not be safe to rely on,
-        so it is refused (grade C). Apache Atlas refuses to delete a term that is assigned (grade A).
+        so it is refused [C]. Apache Atlas refuses to delete a term that is assigned [A].
         """
         doc = self.get(guid)
         if self._store.find("term", "parent", guid, latest=True):
@@ -207,7 +207,7 @@ class Terms:
         parent = self._parent(doc, raw)
         self._name(doc, raw, glossary, parent)
         known = set(TERM_FIELDS)
-        if self._core.atlas:  # no such fields there (grade A)
+        if self._core.atlas:  # no such fields there [A]
             known -= {"status", "templateName", "attributes", "resources", "contacts"}
         for key in known:
             if raw.get(key) not in (None, "", [], {}):
@@ -247,7 +247,7 @@ class Terms:
         return parent
 
     def _name(self, doc: Doc, raw: Doc, glossary: Doc, parent: Doc | None) -> None:
-        """The formal name: `Parent_Child` below a parent; `nickName` is the bare one (grade B)."""
+        """The formal name: `Parent_Child` below a parent; `nickName` is the bare one [B]."""
         name = check_name(raw.get("name"))
         nick = raw.get("nickName")
         prefix = f"{parent['name']}_" if parent else ""
@@ -364,7 +364,7 @@ def _references(references: Any) -> list[Doc]:
 
 
 def apply_partial(kind: str, doc: Doc, fields: Any, *, atlas: bool = False) -> None:
-    """Sets the plain fields a partial update may name; Atlas takes the name too, and knows no status (grade A)."""
+    """Sets the plain fields a partial update may name; Atlas takes the name too, and knows no status [A]."""
     if not isinstance(fields, dict):
         bad_request("an object is expected")
     if atlas and not fields:  # answered by 2.4.0 for terms, grade A

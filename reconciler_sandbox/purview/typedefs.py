@@ -67,7 +67,7 @@ class Relation:
 
     @property
     def replaces(self) -> bool:
-        """Whether writing this end replaces the list: the container, or the first where none is (grade B)."""
+        """Whether writing this end replaces the list: the container, or the first where none is [B]."""
         if self.near.get("isContainer"):
             return True
         return not self.far.get("isContainer") and self.end == 1
@@ -359,7 +359,7 @@ class Rules:
 
 
 def applicable_types(attribute: Definition) -> list[str]:
-    """The entity types a business metadata attribute may be used on: a JSON list in a string (grade B)."""
+    """The entity types a business metadata attribute may be used on: a JSON list in a string [B]."""
     raw = (attribute.get("options") or {}).get("applicableEntityTypes")
     if not raw:
         return []

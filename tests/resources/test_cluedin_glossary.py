@@ -159,7 +159,7 @@ def test_offline_findings(terms: Desk) -> None:
 
 
 def test_a_power_fx_condition_is_no_empty_group(terms: Desk) -> None:
-    """It has neither field nor operator (SDK, [C]): its formula counts, alone and among others."""
+    """It has neither field nor operator (SDK, [B]): its formula counts, alone and among others."""
     formula = {"objectTypeId": POWER_FX, "operator": ZERO, "value": ['Name = "x"'], "type": "string"}
     assert canonical({"rules": [formula, PERSON]}) != canonical(PERSON)
     assert canonical(formula) != canonical({**formula, "value": ['Name = "y"']})

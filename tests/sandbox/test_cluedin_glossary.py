@@ -198,7 +198,7 @@ def test_tags_synonyms_ratings(client: Client) -> None:
 
 
 def test_a_normalising_server_types_nodes_by_the_data_type_of_their_key() -> None:
-    """Types follow the data type (the vendor's SDK and recorded payloads, [C]); who sets them is [I]."""
+    """Types follow the data type (the vendor's SDK and recorded payloads, [B]); who sets them is [C]."""
     client = Client(normalise=True)
     vocabulary = client.vocabulary()["vocabularyId"]
     for name, kind in {"age": "Integer", "born": "DateTime", "adult": "Boolean", "email": "Email"}.items():

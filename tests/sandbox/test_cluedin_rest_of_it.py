@@ -118,7 +118,7 @@ def test_refused_settings_come_in_the_payload(client: Client) -> None:
 
 
 def test_secrets_are_in_no_map_and_what_is_hidden_is_another_matter(client: Client) -> None:
-    """A recorded map that includes what the pages hide has the connection string, and no client secret ([C])."""
+    """A recorded map that includes what the pages hide has the connection string, and no client secret ([B])."""
     shown = client.data(SETTINGS, id=_organization(client))
     whole = client.data(SETTINGS, id=_organization(client), all=True)
     assert whole.keys() - shown.keys() == {"EventHub.ConnectionString"}
@@ -133,7 +133,7 @@ def test_secrets_are_in_no_map_and_what_is_hidden_is_another_matter(client: Clie
 
 
 def test_an_unknown_setting_is_told_in_the_payload_and_all_or_some_are_set(client: Client) -> None:
-    """The form of the refusal is [C]; whether the rest is set is not known, so that a switch decides."""
+    """The form of the refusal is [B]; whether the rest is set is not known, so that a switch decides."""
     organization = _organization(client)
     good = {"configurationKey": "Purview.SyncStreams.Enabled", "value": "true", "useDefault": False}
     unknown = {**good, "configurationKey": "Purview.SyncStreems.Enabled"}
@@ -145,7 +145,7 @@ def test_an_unknown_setting_is_told_in_the_payload_and_all_or_some_are_set(clien
 
 
 def test_servers_before_4_4_set_one_setting_at_a_time() -> None:
-    """The bulk mutation came with 4.4 (toolkit, [C])."""
+    """The bulk mutation came with 4.4 (toolkit, [B])."""
     old = Client(cluedin_version="4.3")
     organization = _organization(old)
     good = {"configurationKey": "Purview.SyncStreams.Enabled", "value": "true", "useDefault": False}

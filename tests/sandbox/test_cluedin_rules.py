@@ -109,13 +109,13 @@ def test_numbers_of_scopes_are_learnt_by_joining_ids() -> None:
         for scope, number in numbers.items():
             [one] = client.get(f"/rules?scope={number}")["data"]
             assert one["name"] == scope
-        assert [one["name"] for one in client.get("/rules")["data"]] == ["DataPart"], "the default ([C])"
+        assert [one["name"] for one in client.get("/rules")["data"]] == ["DataPart"], "the default ([B])"
         seen.add(tuple(numbers.values()))
     assert len(seen) > 1
 
 
 def test_the_catalogue_is_live() -> None:
-    """Members are the official description's ([C]); ids of operators and types of actions are the SDK's ([C])."""
+    """Members are the official description's ([B]); ids of operators and types of actions are the SDK's ([B])."""
     client = Client()
     actions = {one["name"]: one for one in client.get("/rules/actions")}
     assert actions["Set Value"]["type"] == "CluedIn.Rules.Actions.SetValue, CluedIn.Rules"
@@ -131,7 +131,7 @@ def test_the_catalogue_is_live() -> None:
 
 
 def test_an_unknown_action_is_refused_and_a_version_is_cut() -> None:
-    """Older payloads name the version in an action's type (SDK, [C]); REST shows one ([I])."""
+    """Older payloads name the version in an action's type (SDK, [B]); REST shows one ([C])."""
     client = Client()
     id = made(client)
     wrong = [{"name": "x", "actions": [{**TAG, "type": "CluedIn.Rules.Actions.AddTags, CluedIn.Rules"}]}]
@@ -181,7 +181,7 @@ def test_rest_makes_and_replaces() -> None:
 
 
 def test_nothing_is_saved_while_records_are_processed_anew() -> None:
-    """A save with `shouldReprocess` sends the records along; 409 until that is done ([C])."""
+    """A save with `shouldReprocess` sends the records along; 409 until that is done ([B])."""
     client = Client()
     id = made(client)
     save(client, id)

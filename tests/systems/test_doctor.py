@@ -521,7 +521,7 @@ def test_cluedins_own_sync(plain: Project, run: Run) -> None:
 
 
 def test_every_switch_of_the_sync_that_is_on_is_told() -> None:
-    """Keys and defaults are recorded ([C]); newer versions have keys that are not public."""
+    """Keys and defaults are recorded ([B]); newer versions have keys that are not public."""
     defaults = json.loads((resources.files("reconciler_sandbox.cluedin") / "settings.json").read_text("utf-8"))
     switches = [key for key in defaults if key.startswith("Purview.") and key.endswith("Enabled")]
     switches += ["Purview.AdfPipelineAutomation", "Purview.SyncRules.Enabled", "Purview.CleanProjectsEnabled"]

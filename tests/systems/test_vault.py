@@ -1,7 +1,7 @@
 """Secrets of an Azure Key Vault, through the vault's real client, from a small stand-in of its REST API over TLS.
 
 Paths, bodies and the challenge: Azure's REST reference of `GET /secrets/{name}/{version}` and its authentication
-(grade A).
+[A].
 """
 
 from __future__ import annotations

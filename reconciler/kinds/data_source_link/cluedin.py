@@ -52,7 +52,7 @@ def fields_at_creation(link: Link) -> list[str]:
     """The columns to tell CluedIn: all of them for a new data set; of one that is there those that it has.
 
     They are told by the names under which they arrive. After the creation CluedIn adds columns by itself as records
-    arrive, and by no call [C].
+    arrive, and by no call [B].
     """
     names = [name for name in dict.fromkeys(map(arrived, link.columns)) if name]
     if not link.live_sets:

@@ -20,7 +20,7 @@ _NOTHING = ColumnEntry()
 _WORD = re.compile(r"[a-z]+[0-9]*")
 _NUMBER_AT_END = re.compile(r"[0-9]+$")
 
-# Words of scanners for data types → data types of keys; anything else is text, as in CluedIn's own mapping [C].
+# Words of scanners for data types → data types of keys; anything else is text, as in CluedIn's own mapping [B].
 _TYPES = {
     "Boolean": "bool boolean bit",
     "Integer": "int integer bigint smallint tinyint long short uint ulong ushort",

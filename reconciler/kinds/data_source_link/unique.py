@@ -62,7 +62,7 @@ def _same_set(link: Link, other: Link, path: Path) -> Diagnostic:
 
 
 def _quality(link: Link) -> Iterator[Diagnostic]:
-    """All data sets of a source share its quality [C]."""
+    """All data sets of a source share its quality [B]."""
     first = _firsts(link.world).get(f"quality {link.source_key}", link)
     mine, theirs = link.spec.data_set.source_quality, first.spec.data_set.source_quality
     if mine is not None and mine != theirs:

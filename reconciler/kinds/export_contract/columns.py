@@ -1,6 +1,6 @@
 """The columns of an export as its connector makes them.
 
-Rules of the data-lake family (public source of the connector, [C]): a column is named by the full key, or by the
+Rules of the data-lake family (public source of the connector, [B]): a column is named by the full key, or by the
 key with `_` for all but letters and digits; a vocabulary key is text whatever its data type; dates of properties are
 text as well; the system columns are always there. Other connectors' rules are not public [U].
 """

@@ -1,8 +1,8 @@
 """Forms of delivery: which connector, which of its options, and where the file ends up.
 
-Names and values of options: public source of the data-lake connectors and recorded catalogues, [C]; the parts of a
-OneLake item, and the forms of connections to databases and addresses, are [I]. Booleans stay JSON booleans: the
-connector takes the text "true" for nothing (its released code, [C]).
+Names and values of options: public source of the data-lake connectors and recorded catalogues, [B]; the parts of a
+OneLake item, and the forms of connections to databases and addresses, are [C]. Booleans stay JSON booleans: the
+connector takes the text "true" for nothing (its released code, [B]).
 """
 
 from __future__ import annotations

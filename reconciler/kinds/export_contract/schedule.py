@@ -1,7 +1,7 @@
 """Schedules of exports: words and cron, the connector's own form, and how far runs lie apart.
 
-Words and the cron behind them, five fields of NCrontab in UTC: public source of the data-lake connectors, [C].
-What NCrontab makes of a field is its own source (grade A): a name may be cut short anywhere, and the first that
+Words and the cron behind them, five fields of NCrontab in UTC: public source of the data-lake connectors, [B].
+What NCrontab makes of a field is its own source [A]: a name may be cut short anywhere, and the first that
 begins so wins (`t` is Tuesday); a range the other way round is turned; a step of 0 is one of 1; both the day of the
 month and the day of the week have to fit. What it would take for something else than it says is refused here.
 """

@@ -24,7 +24,7 @@ Minutes = Annotated[int, Field(ge=1)]
 
 PRIMARY_KEY = ("OriginEntityCode",)
 """The primary key of a contract that names none: the golden record's `Id` changes when records are merged
-(the vendor's playbook for exports, [C])."""
+(the vendor's playbook for exports, [B])."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,9 +30,9 @@ def key_exists(key: str, exists: bool = True, data_type: str = "") -> Node:
 
 
 def node_type(data_type: str) -> str:
-    """The type of a node that compares values of a data type (SDK and recorded payloads, [C]: these four words).
+    """The type of a node that compares values of a data type (SDK and recorded payloads, [B]: these four words).
 
-    Of the other data types no public source shows a node; they are compared as text ([I]).
+    Of the other data types no public source shows a node; they are compared as text ([C]).
     """
     return _NODE_TYPES.get(data_type, "string")
 

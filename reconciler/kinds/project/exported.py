@@ -18,7 +18,7 @@ Mode = Literal["sync", "events"]
 State = Literal["started", "paused", "stopped", "leave"]
 
 MODES = {"sync": "Sync", "events": "EventStream"}
-"""CluedIn's words for the modes of a stream [C]."""
+"""CluedIn's words for the modes of a stream [B]."""
 
 
 class Promise(Spec):

@@ -1,6 +1,6 @@
 """Conditions over records as people write them: `{key: customer.segment, operator: in, value: [A, B]}`.
 
-Operators and their GUIDs, and the object types of keys and properties: CluedIn's own SDK, [C].
+Operators and their GUIDs, and the object types of keys and properties: CluedIn's own SDK, [B].
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ class Where(Spec):
         if self.key is not None:
             return self._leaf(f"Properties[{self.key}]", VOCABULARY_KEY, node_type(data_type))
         name = str(self.property)
-        # `CreatedDate` is recorded as datetime [C]; that the others which end so are too is [I].
+        # `CreatedDate` is recorded as datetime [B]; that the others which end so are too is [C].
         kind = node_type("DateTime" if name.endswith("Date") else "")
         return self._leaf(name, ENTITY_TYPE if name == "EntityType" else PROPERTY, kind)
 

@@ -1,7 +1,7 @@
 """The export of a stream over REST, which keeps what GraphQL's input has no place for.
 
 `POST /streams/setupconnector/{id}` takes mode and types of columns as integers; there are two of each, and none
-has a public name ([C]: OpenAPI document). They are learnt from the stream itself, whose words GraphQL shows, or
+has a public name ([B]: OpenAPI document). They are learnt from the stream itself, whose words GraphQL shows, or
 the export is left as it is.
 """
 
@@ -14,11 +14,11 @@ from reconciler.resources.cluedin.shared import Row, refuse
 from reconciler.systems.cluedin import CluedIn
 
 UNSENT = ("connectorProperties", "exportOutgoingEdgeProperties", "exportIncomingEdgeProperties")
-"""Members of an export that `setupConnectorStream` has no place for [C]."""
+"""Members of an export that `setupConnectorStream` has no place for [B]."""
 
 MODES = ("Sync", "EventStream")
 TYPES = ("vocabkey", "metadata")
-"""Words of GraphQL [C]; there are two integers for each of the two [C]."""
+"""Words of GraphQL [B]; there are two integers for each of the two [B]."""
 
 _NUMBERS = frozenset({0, 1})
 

@@ -41,10 +41,10 @@ _CODES = Disruptive("Another primary identifier gives the records other codes: w
 
 
 class Annotation(Resource):
-    """Key is the data set's: a set has one annotation [C]. No public call deletes one [U].
+    """Key is the data set's: a set has one annotation [B]. No public call deletes one [U].
 
     The keys of the record (`primary_identifier` and those after it) are full vocabulary keys, and may be refused
-    while no column fills them [I]: where columns are mapped in the same run, they belong to `annotation_keys`,
+    while no column fills them [C]: where columns are mapped in the same run, they belong to `annotation_keys`,
     which comes after the mappings.
     """
 
@@ -69,7 +69,7 @@ class Annotation(Resource):
         modified_map: str
 
     def read(self, cluedin: CluedIn, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
-        """`preparation.annotation(id)` of each wanted data set that has one (toolkit, [C])."""
+        """`preparation.annotation(id)` of each wanted data set that has one (toolkit, [B])."""
         for key, row, found in annotated(cluedin, Asked.of(self.full_name, wanted)):
             if found is not None:
                 kind = found.get("entityType") or (found.get("entityTypeConfiguration") or {}).get("entityType")
@@ -92,7 +92,7 @@ class Annotation(Resource):
         return super().cost(rows, managed) + 3 * managed
 
     def create(self, cluedin: CluedIn, write: Write) -> str | None:
-        """`createManualAnnotation` on an existing vocabulary and entity type, then origin and keys [C]."""
+        """`createManualAnnotation` on an existing vocabulary and entity type, then origin and keys [B]."""
         for name in ("vocabulary", "entity_type"):
             if not write.get(name):
                 raise refuse(name, f"the annotation of {write.key} needs {name.replace('_', ' ')} to be created with")
@@ -117,7 +117,7 @@ class Annotation(Resource):
         return id
 
     def update(self, cluedin: CluedIn, write: Write) -> None:
-        """`saveCustomOriginClueMappingConfiguration` and `modifyAnnotation`, which heeds what it is given only [C]."""
+        """`saveCustomOriginClueMappingConfiguration` and `modifyAnnotation`, which heeds what it is given only [B]."""
         assert write.live is not None
         if write.has("origin"):
             _write_origin(cluedin, write.live.id, write)
@@ -157,7 +157,7 @@ class AnnotationKeys(Resource):
         modified_map: str
 
     def read(self, cluedin: CluedIn, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
-        """`preparation.annotation(id)` (toolkit, [C])."""
+        """`preparation.annotation(id)` (toolkit, [B])."""
         for key, row, found in annotated(cluedin, Asked.of(self.full_name, wanted)):
             if found is not None and any(_keys(found).values()):
                 yield self.live(key, str(found["id"]), raw={"annotation": found, "data_set": row}, **_keys(found))
@@ -171,13 +171,13 @@ class AnnotationKeys(Resource):
         return super().cost(rows, managed) + 3 * managed
 
     def create(self, cluedin: CluedIn, write: Write) -> str | None:
-        """`modifyAnnotation` with the keys that are mentioned [C]."""
+        """`modifyAnnotation` with the keys that are mentioned [B]."""
         id = write.id_of(f"cluedin.annotation:{write.key}")
         _modify(cluedin, id, write)
         return id
 
     def update(self, cluedin: CluedIn, write: Write) -> None:
-        """`modifyAnnotation`, which changes the members it is given only [C]."""
+        """`modifyAnnotation`, which changes the members it is given only [B]."""
         assert write.live is not None
         _modify(cluedin, write.live.id, write)
 

@@ -1,11 +1,11 @@
 """Which names CluedIn gives the properties of records as they arrive, and which it refuses.
 
-The vendor's pages "Logs" and "Endpoint" [C], for endpoints, files and SQL alike: `id` becomes `_id`, blanks and dots
+The vendor's pages "Logs" and "Endpoint" [B], for endpoints, files and SQL alike: `id` becomes `_id`, blanks and dots
 are taken out, and a record with a refused property is not saved at all. What is refused is a sentence of CluedIn's
 own: a name "should start with a letter, only contain latin letters and numbers, should not be empty, and should
-have a maximum of 250 characters" [C]; Arabic, Asian and Cyrillic letters are named as not supported [C].
+have a maximum of 250 characters" [B]; Arabic, Asian and Cyrillic letters are named as not supported [B].
 
-How far the rest of that sentence goes is not public [U]: `_` is accepted against its words [C], as `_id` shows.
+How far the rest of that sentence goes is not public [U]: `_` is accepted against its words [B], as `_id` shows.
 So only what the pages name is certain to be refused; other marks, digits in front and letters with accents are
 doubtful. Nor is it said whether `ID` is renamed like `id` [U]: it is taken to stay, and called doubtful.
 """
@@ -20,7 +20,7 @@ from functools import lru_cache
 from reconciler.resources.keys import unquote
 
 LONGEST = 250
-"""Most characters of a property's name [C]."""
+"""Most characters of a property's name [B]."""
 _REMOVED = re.compile(r"[\s.]")
 _SURE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _LATIN_MARKS = "ªºµ"

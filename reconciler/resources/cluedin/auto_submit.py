@@ -42,12 +42,12 @@ class AutoSubmit(Resource):
         ]
 
     def read(self, cluedin: CluedIn, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
-        """`dataSet(id).configuration.object.autoSubmit` of each wanted set (toolkit, [C])."""
+        """`dataSet(id).configuration.object.autoSubmit` of each wanted set (toolkit, [B])."""
         for key, row in sets(cluedin, Asked.of(self.full_name, wanted)):
             yield self._live(key, row)
 
     def find(self, cluedin: CluedIn, id: str) -> Live | None:
-        """`inbound.dataSet(id)` (toolkit, [C])."""
+        """`inbound.dataSet(id)` (toolkit, [B])."""
         row = fresh_set(cluedin, id)
         return self._live(set_key(row, Known()), row) if row is not None else None
 
@@ -64,9 +64,9 @@ class AutoSubmit(Resource):
         return self.live(key, guid(row["id"]), raw=row, on=bool(told))
 
     def create(self, cluedin: CluedIn, write: Write) -> str | None:
-        """`modifyDataSetAutoSubmit` (CluedIn's public request templates, [C]; not in its toolkit), when it is to be on.
+        """`modifyDataSetAutoSubmit` (CluedIn's public request templates, [B]; not in its toolkit), when it is to be on.
 
-        A set is made with it off [C].
+        A set is made with it off [B].
         """
         id = write.id_of(f"cluedin.data_set:{write.key}")
         if write.get("on"):
@@ -74,7 +74,7 @@ class AutoSubmit(Resource):
         return id
 
     def update(self, cluedin: CluedIn, write: Write) -> None:
-        """`modifyDataSetAutoSubmit` [C]."""
+        """`modifyDataSetAutoSubmit` [B]."""
         assert write.live is not None
         _switch(cluedin, write.live.id, on=bool(write.get("on")))
 

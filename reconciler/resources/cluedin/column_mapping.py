@@ -30,7 +30,7 @@ _NEVER_FILLS = "#never-fills"
 
 
 class ColumnMapping(Resource):
-    """Key is `<data set key>#<quoted column>`. `key` is a full vocabulary key, or `--ignore--` [C].
+    """Key is `<data set key>#<quoted column>`. `key` is a full vocabulary key, or `--ignore--` [B].
 
     The column is named as the manifests spell it; CluedIn knows it by the name under which it arrives. Where the two
     differ, `arrives_as` is that name: a mapping of the column under the first name never fills, and has none.
@@ -62,7 +62,7 @@ class ColumnMapping(Resource):
     # -- reading -------------------------------------------------------------------------------------------
 
     def read(self, cluedin: CluedIn, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
-        """`dataSet(id).fieldMappings`, and the flags of the annotation's properties (toolkit, [C])."""
+        """`dataSet(id).fieldMappings`, and the flags of the annotation's properties (toolkit, [B])."""
         columns = columns_of(wanted)
         for parent, row, annotation in annotated(cluedin, above(self.full_name, wanted)):
             items = list(row.get("fieldMappings") or ())
@@ -108,7 +108,7 @@ class ColumnMapping(Resource):
     # -- writing -------------------------------------------------------------------------------------------
 
     def create(self, cluedin: CluedIn, write: Write) -> str | None:
-        """`addPropertyMappingToCluedMappingConfiguration`, or `addAnnotationMappingToDataSet` to ignore it [C]."""
+        """`addPropertyMappingToCluedMappingConfiguration`, or `addAnnotationMappingToDataSet` to ignore it [B]."""
         parent, _, column = write.key.partition("#")
         data_set, key = write.id_of(f"cluedin.data_set:{parent}"), write.get("key")
         if not key:
@@ -127,9 +127,9 @@ class ColumnMapping(Resource):
         cluedin.graphql(_ADD, {"dataSetId": data_set, "propertyMappingConfiguration": given}, effect="once")
 
     def update(self, cluedin: CluedIn, write: Write) -> None:
-        """`updatePropertyMappingInClueMappingConfig` by the mapping's id, with the flags it has [C].
+        """`updatePropertyMappingInClueMappingConfig` by the mapping's id, with the flags it has [B].
 
-        To ignore a mapped column, `updateAnnotationMappingInDataSet` [C]. The mapping of a name that never arrives is
+        To ignore a mapped column, `updateAnnotationMappingInDataSet` [B]. The mapping of a name that never arrives is
         taken away once the one that fills is there: what hangs on their key is never without a column.
         """
         assert write.live is not None
@@ -168,7 +168,7 @@ class ColumnMapping(Resource):
         cluedin.graphql(_UPDATE, variables, effect="set")
 
     def delete(self, cluedin: CluedIn, write: Write) -> None:
-        """`deleteAnnotationMappingInDataSet` by the mapping's id [C]."""
+        """`deleteAnnotationMappingInDataSet` by the mapping's id [B]."""
         assert write.live is not None
         raw = write.live.raw
         try:
@@ -203,7 +203,7 @@ def _arrives_as(column: str, name: str, item: Row, other: Row | None) -> str | N
 
 
 def _key(cluedin: CluedIn, write: Write, key: str) -> Row:
-    """A key and its vocabulary by their ids; prefixes may hold dots, so the longest known one counts [C]."""
+    """A key and its vocabulary by their ids; prefixes may hold dots, so the longest known one counts [B]."""
     prefixes = {str(row["keyPrefix"]): str(row["vocabularyId"]) for row in vocabularies(cluedin) if row["keyPrefix"]}
     fitting = [prefix for prefix in prefixes if key.casefold().startswith(f"{prefix.casefold()}.")]
     if not fitting:

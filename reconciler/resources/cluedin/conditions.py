@@ -1,6 +1,6 @@
 """Condition trees (CluedIn's FilterRule): the form to compare, and the form to send.
 
-Members of a node and the GUIDs of object types and operators: SDK and recorded payloads, [C].
+Members of a node and the GUIDs of object types and operators: SDK and recorded payloads, [B].
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ import orjson
 from reconciler.resources.rules import Rule
 
 NODE = ("condition", "field", "objectTypeId", "operator", "type", "value", "rules")
-"""What an input takes besides the server's own `id` [C]; an unknown member fails the whole document."""
+"""What an input takes besides the server's own `id` [B]; an unknown member fails the whole document."""
 
 POWER_FX = "96102979-e952-43d8-afe6-987676c0698b"
-"""The object type of conditions that are a Power Fx formula [C]."""
+"""The object type of conditions that are a Power Fx formula [B]."""
 _ZERO = "00000000-0000-0000-0000-000000000000"
 
 
@@ -43,7 +43,7 @@ def as_root(tree: Mapping[str, Any]) -> dict[str, Any]:
 def wire(tree: Mapping[str, Any], *, root: bool = True) -> dict[str, Any]:
     """A tree as inputs take it: the author's values, lists where lists belong, ids as they are.
 
-    The root carries only its word and its rules, as the vendor's own create sends it [C].
+    The root carries only its word and its rules, as the vendor's own create sends it [B].
     """
     tree = as_root(tree) if root else tree
     word = str(tree.get("condition") or "AND").upper()
@@ -73,7 +73,7 @@ def faults(tree: Any, root: bool = True) -> Iterable[str]:
 def _compares(node: Mapping[str, Any]) -> bool:
     """Whether the node compares something, and does not only group others.
 
-    A Power Fx condition has neither field nor operator: only its object type tells it from an empty group (SDK, [C]).
+    A Power Fx condition has neither field nor operator: only its object type tells it from an empty group (SDK, [B]).
     """
     operator = str(node.get("operator") or _ZERO)
     return bool(node.get("field")) or operator != _ZERO or _guid(node.get("objectTypeId")) == POWER_FX

@@ -30,7 +30,7 @@ from reconciler.resources.rules import Default, Immutable, Members, Retires
 from reconciler.systems.cluedin import PAGE, CluedIn
 
 COLUMNS_MAX = 490
-"""Most columns of a record that an endpoint takes [C]."""
+"""Most columns of a record that an endpoint takes [B]."""
 
 _CREATE = """mutation createDataSets($dataSourceId: ID, $dataSets: [InputDataSet]) { inbound {
   createDataSets(dataSourceId: $dataSourceId, dataSets: $dataSets) { id } } }"""
@@ -40,10 +40,10 @@ _QUALITY = frozenset({"source_quality"})
 
 
 class DataSet(Resource):
-    """Key is `group/source/name` of quoted names, which may repeat [C]; no public call deletes one [U].
+    """Key is `group/source/name` of quoted names, which may repeat [B]; no public call deletes one [U].
 
-    `type` is the source's: a set does not show its own [C]. `source_quality` is kept by the source, so that all
-    sets of a source share it [C]. CluedIn adds `fields` by itself as records arrive [C], and by no call.
+    `type` is the source's: a set does not show its own [B]. `source_quality` is kept by the source, so that all
+    sets of a source share it [B]. CluedIn adds `fields` by itself as records arrive [B], and by no call.
     """
 
     system = "cluedin"
@@ -68,7 +68,7 @@ class DataSet(Resource):
     # -- reading -------------------------------------------------------------------------------------------
 
     def read(self, cluedin: CluedIn, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
-        """Groups by pages, the sources above wanted sets, and each wanted set in detail (toolkit, [C])."""
+        """Groups by pages, the sources above wanted sets, and each wanted set in detail (toolkit, [B])."""
         asked = Asked.of(self.full_name, wanted)
         for key, row in sets(cluedin, asked, anew=True):
             live = self._live(cluedin, set_key(row, asked.known), row, wanted[key])
@@ -82,7 +82,7 @@ class DataSet(Resource):
             yield live
 
     def find(self, cluedin: CluedIn, id: str) -> Live | None:
-        """`inbound.dataSet(id)` (toolkit, [C])."""
+        """`inbound.dataSet(id)` (toolkit, [B])."""
         row = fresh_set(cluedin, id)
         return self._live(cluedin, set_key(row, Known()), row, _QUALITY) if row is not None else None
 
@@ -92,7 +92,7 @@ class DataSet(Resource):
         return f"{to(f'cluedin.data_source:{source}')}{slash}{own}"
 
     def others(self, cluedin: CluedIn, wanted: Mapping[str, frozenset[str]]) -> Iterable[str]:
-        """The other data sets of the sources, which tell their names [C]."""
+        """The other data sets of the sources, which tell their names [B]."""
         above, known = {key.rpartition("/")[0] for key in wanted}, Asked.of(self.full_name, wanted).known
         found = ((key, row) for key, row in sources(cluedin, known) if key in above and row.get("dataSets") != [])
         rows = [(key, str(row["id"])) for key, row in found]
@@ -122,9 +122,9 @@ class DataSet(Resource):
     # -- writing -------------------------------------------------------------------------------------------
 
     def create(self, cluedin: CluedIn, write: Write) -> str | None:
-        """`createDataSets` with one set, not submitting by itself, as the toolkit makes them [C].
+        """`createDataSets` with one set, not submitting by itself, as the toolkit makes them [B].
 
-        Null columns break the database, the toolkit's authors say: they are an empty list [C].
+        Null columns break the database, the toolkit's authors say: they are an empty list [B].
         """
         name = last(write.key)
         parent = write.id_of(f"cluedin.data_source:{write.key.rpartition('/')[0]}")
@@ -142,7 +142,7 @@ class DataSet(Resource):
         return id
 
     def update(self, cluedin: CluedIn, write: Write) -> None:
-        """The configuration of the source, which holds its quality [C]."""
+        """The configuration of the source, which holds its quality [B]."""
         assert write.live is not None
         columns = [steps_of(path)[0] for path in write.values if field_of(path) == "fields" and steps_of(path)]
         if columns:
@@ -164,7 +164,7 @@ class DataSet(Resource):
         configure(cluedin, row, sourceQuality=int(write.get("source_quality")))
 
     def problems(self, desired: Desired) -> Iterable[str]:
-        """Three names, a type that can be made, and not more columns than an endpoint takes [C]."""
+        """Three names, a type that can be made, and not more columns than an endpoint takes [B]."""
         yield from misnamed(desired.key, 3, "a data set")
         kind = desired.values.get("type")
         if kind is not None and kind not in TYPES and desired.mode != "refer":

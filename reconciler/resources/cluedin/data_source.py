@@ -28,7 +28,7 @@ _CREATE = """mutation createDataSource($dataSourceSetId: ID, $dataSource: InputD
 
 
 class DataSource(Resource):
-    """Key is `group/source` of quoted names, which may repeat [C]; no public call renames or deletes one [U]."""
+    """Key is `group/source` of quoted names, which may repeat [B]; no public call renames or deletes one [U]."""
 
     system = "cluedin"
     name = "data_source"
@@ -47,12 +47,12 @@ class DataSource(Resource):
         return key.rpartition("/")[0]
 
     def read(self, cluedin: CluedIn, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
-        """The list of groups shows the sources of each with their types (toolkit, [C])."""
+        """The list of groups shows the sources of each with their types (toolkit, [B])."""
         for key, row in sources(cluedin, Asked.of(self.full_name, wanted).known):
             yield self.live(key, str(row["id"]), raw=row, type=row.get("type"))
 
     def find(self, cluedin: CluedIn, id: str) -> Live | None:
-        """`inbound.dataSource(id)` (toolkit, [C])."""
+        """`inbound.dataSource(id)` (toolkit, [B])."""
         row = fresh_source(cluedin, id)
         if row is None:
             return None
@@ -65,7 +65,7 @@ class DataSource(Resource):
         return f"{to(f'cluedin.data_source_group:{group}')}{slash}{own}"
 
     def create(self, cluedin: CluedIn, write: Write) -> str | None:
-        """`createDataSource`, then its configuration with its own name and number, as the toolkit does [C]."""
+        """`createDataSource`, then its configuration with its own name and number, as the toolkit does [B]."""
         name = last(write.key)
         group = write.id_of(f"cluedin.data_source_group:{write.key.partition('/')[0]}")
         given = {"author": author(cluedin), "type": write.get("type") or TYPES[0], "name": name}

@@ -15,7 +15,7 @@ _CREATE = """mutation createDataSourceSet($dataSourceSet: InputDataSourceSet) { 
 
 
 class DataSourceGroup(Resource):
-    """Key is its quoted name, which may repeat [C]; no public call renames or deletes one [U]."""
+    """Key is its quoted name, which may repeat [B]; no public call renames or deletes one [U]."""
 
     system = "cluedin"
     name = "data_source_group"
@@ -28,12 +28,12 @@ class DataSourceGroup(Resource):
     reads_with = "inbound"
 
     def read(self, cluedin: CluedIn, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
-        """`inbound.dataSourceSets` by pages from 0 (toolkit, [C])."""
+        """`inbound.dataSourceSets` by pages from 0 (toolkit, [B])."""
         for row in groups(cluedin):
             yield self.live(join(row["name"]), str(row["id"]), raw=row)
 
     def create(self, cluedin: CluedIn, write: Write) -> str | None:
-        """`createDataSourceSet` in the name of who is signed in; answers with the bare id (toolkit, [C])."""
+        """`createDataSourceSet` in the name of who is signed in; answers with the bare id (toolkit, [B])."""
         given = {"name": last(write.key), "author": author(cluedin)}
         data = cluedin.graphql(_CREATE, {"dataSourceSet": given}, effect="once")
         id = data["inbound"]["createDataSourceSet"]

@@ -20,11 +20,11 @@ _MODEL = (
     *("id", "type", "icon", "displayName", "route", "active", "color", "layoutConfiguration"),
     *("pageTemplateId", "ownedByRoleId", "additionalProperties"),
 )
-"""The members of CreateOrUpdateEntityTypeInfoModel (OpenAPI document, [C]); it takes no others."""
+"""The members of CreateOrUpdateEntityTypeInfoModel (OpenAPI document, [B]); it takes no others."""
 
 
 class EntityType(Resource):
-    """Key is the code, such as `/Customer`. Code and route cannot change, and nothing deletes one [C]."""
+    """Key is the code, such as `/Customer`. Code and route cannot change, and nothing deletes one [B]."""
 
     system = "cluedin"
     name = "entity_type"
@@ -40,7 +40,7 @@ class EntityType(Resource):
         active: Annotated[bool, Retires(False, back=True)]
 
     def read(self, cluedin: CluedIn, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
-        """`management.entityTypeConfigurations`, pages from 1 (toolkit, [C]); every field is in the list."""
+        """`management.entityTypeConfigurations`, pages from 1 (toolkit, [B]); every field is in the list."""
         for row in entity_types(cluedin):
             if not row.get("type"):
                 continue
@@ -55,9 +55,9 @@ class EntityType(Resource):
             )
 
     def create(self, cluedin: CluedIn, write: Write) -> str | None:
-        """`createEntityTypeConfigurationV2` with its JSON text (toolkit, [C]); what it answers is [U].
+        """`createEntityTypeConfigurationV2` with its JSON text (toolkit, [B]); what it answers is [U].
 
-        Without a route it is the display name in lower case without blanks, as the toolkit makes it [C].
+        Without a route it is the display name in lower case without blanks, as the toolkit makes it [B].
         """
         name = write.get("display_name") or write.key.rpartition("/")[2]
         given = {
@@ -72,9 +72,9 @@ class EntityType(Resource):
         return None
 
     def update(self, cluedin: CluedIn, write: Write) -> None:
-        """`PUT /api/entitytypeinfo`, the unversioned path only (OpenAPI document, [C]).
+        """`PUT /api/entitytypeinfo`, the unversioned path only (OpenAPI document, [B]).
 
-        The PUT replaces the whole object [I], and GraphQL does not show all of it (colour, owning role,
+        The PUT replaces the whole object [C], and GraphQL does not show all of it (colour, owning role,
         further properties), so the object is fetched from the same path right before.
         """
         whole = self._whole(cluedin, write.key)
@@ -87,7 +87,7 @@ class EntityType(Resource):
         cluedin.rest("PUT", "/entitytypeinfo", whole, effect="set", versioned=False)
 
     def problems(self, desired: Desired) -> Iterable[str]:
-        """The code starts with a slash [C]."""
+        """The code starts with a slash [B]."""
         if not ENTITY_TYPE_CODE.fullmatch(desired.key):
             yield f"the code of an entity type starts with `/` and holds no blanks: {desired.key!r}"
 

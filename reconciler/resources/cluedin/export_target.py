@@ -39,7 +39,7 @@ _TIGHT = ("AccountName", "FileSystemName", "DirectoryName")
 
 
 class Option(Rule):
-    """The words of choices compare without case: formats are lower case, schedules are not [C]."""
+    """The words of choices compare without case: formats are lower case, schedules are not [B]."""
 
     def canonical(self, value: Any) -> Any:
         """A known word in lower case; everything else as it is."""
@@ -47,9 +47,9 @@ class Option(Rule):
 
 
 class ExportTarget(Resource):
-    """Key is `connector name/account display`; names are not unique [C], so two of one name are two objects.
+    """Key is `connector name/account display`; names are not unique [B], so two of one name are two objects.
 
-    Options are known by the names in the live catalogue (`authMethods`, `properties`) [C]. What is secret, by control,
+    Options are known by the names in the live catalogue (`authMethods`, `properties`) [B]. What is secret, by control,
     name or value (see `systems.secrecy`), is dropped here, before anything sees the row.
     """
 
@@ -68,7 +68,7 @@ class ExportTarget(Resource):
     # -- reading -------------------------------------------------------------------------------------------
 
     def read(self, cluedin: CluedIn, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
-        """`inbound.connectorConfigurations` by pages, `connectorConfiguration(id)` for what is managed [C]."""
+        """`inbound.connectorConfigurations` by pages, `connectorConfiguration(id)` for what is managed [B]."""
         asked = Asked.of(self.full_name, wanted)
         rows = [(row, asked.paths(target_key(row), str(row["id"]))) for row in targets(cluedin)]
         managed = [row["id"] for row, paths in rows if mentions(paths, _DETAILS)]
@@ -78,7 +78,7 @@ class ExportTarget(Resource):
             yield self._live(details.get(row["id"]) or row, paths, parts)
 
     def find(self, cluedin: CluedIn, id: str) -> Live | None:
-        """`inbound.connectorConfiguration(id)` [C]."""
+        """`inbound.connectorConfiguration(id)` [B]."""
         found = target(cluedin, id)
         return self._live(found, frozenset(), list(_users(cluedin, id))) if found else None
 
@@ -95,14 +95,14 @@ class ExportTarget(Resource):
             for name, value in given.items()
             if name not in hidden and value is not None
         }
-        # A connector takes JSON booleans only: "true" silently counts for nothing [C], so it is no true.
+        # A connector takes JSON booleans only: "true" silently counts for nothing [B], so it is no true.
         key, config = target_key(row), as_meant(config)
         return self.live(key, str(row["id"]), raw=row, parts=parts, config=config, active=row.get("active"))
 
     # -- writing -------------------------------------------------------------------------------------------
 
     def create(self, cluedin: CluedIn, write: Write) -> str | None:
-        """`createConnection`, whose `connectorId` is the provider id; it takes a display name since 4.3 [C]."""
+        """`createConnection`, whose `connectorId` is the provider id; it takes a display name since 4.3 [B]."""
         provider = unquote(write.key.partition("/")[0])
         installed = {named(row.get("name")): row for row in catalogue(cluedin)}
         connector = installed.get(named(provider))
@@ -119,9 +119,9 @@ class ExportTarget(Resource):
         return str(data["inbound"]["createConnection"]["id"])
 
     def update(self, cluedin: CluedIn, write: Write) -> None:
-        """`saveConnectorConfiguration` with all options: it replaces them as a whole [C].
+        """`saveConnectorConfiguration` with all options: it replaces them as a whole [B].
 
-        The toolkit copies live secrets into its saves; that one left out would be gone is [I], and whether
+        The toolkit copies live secrets into its saves; that one left out would be gone is [C], and whether
         secrets can be read in clear is [U]. A secret that is shown as stars is not written back.
         """
         assert write.live is not None
@@ -153,16 +153,16 @@ class ExportTarget(Resource):
         cluedin.graphql(_SAVE, {"connectorConfiguration": saved}, effect="set")
 
     def rename(self, cluedin: CluedIn, write: Write) -> None:
-        """`saveConnectorConfiguration` under the new display name [C]."""
+        """`saveConnectorConfiguration` under the new display name [B]."""
         self.update(cluedin, write)
 
     def delete(self, cluedin: CluedIn, write: Write) -> None:
-        """`DELETE /connector/{id}`; a 409 lists the streams that use it [C]. Files in the target stay."""
+        """`DELETE /connector/{id}`; a 409 lists the streams that use it [B]. Files in the target stay."""
         assert write.live is not None
         cluedin.rest("DELETE", f"/connector/{write.live.id}", effect="set", accept=(404,))
 
     def problems(self, desired: Desired) -> Iterable[str]:
-        """Both parts of the key, and values that data-lake connectors do not take [C]."""
+        """Both parts of the key, and values that data-lake connectors do not take [B]."""
         connector, _, display = desired.key.partition("/")
         if not unquote(connector).strip() or not unquote(display).strip() or "/" in display:
             yield f"the key of an export target is connector/name, not {desired.key!r}"
@@ -180,7 +180,7 @@ class ExportTarget(Resource):
 
 
 def _users(cluedin: CluedIn, id: str) -> Iterator[Part]:
-    """The streams that go out to a target: the list of streams names the target of each [C]."""
+    """The streams that go out to a target: the list of streams names the target of each [B]."""
     for row in streams(cluedin):
         if str((row.get("connector") or {}).get("id")) == id:
             address = f"cluedin.stream_export:{named(row['name'])}"
@@ -193,7 +193,7 @@ def _display(key: str) -> str:
 
 
 def _switches(connector: Row | None) -> set[str]:
-    """The names of fields that are on or off: [I] that the type says `checkbox`."""
+    """The names of fields that are on or off: [C] that the type says `checkbox`."""
     return {str(field.get("name")) for field in inputs(connector) if field.get("type") == "checkbox"}
 
 

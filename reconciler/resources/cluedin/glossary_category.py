@@ -16,7 +16,7 @@ _CREATE = """mutation createTermCategory($category: InputGlossaryCategory) { man
 
 
 class GlossaryCategory(Resource):
-    """Key is its name. A second one of a name is a 409 [C]; GraphQL neither renames nor deletes [C]."""
+    """Key is its name. A second one of a name is a 409 [B]; GraphQL neither renames nor deletes [B]."""
 
     system = "cluedin"
     name = "glossary_category"
@@ -26,12 +26,12 @@ class GlossaryCategory(Resource):
     deletes = "none"
 
     def read(self, cluedin: CluedIn, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
-        """`management.glossaryCategories`, all of them in one answer (toolkit, [C])."""
+        """`management.glossaryCategories`, all of them in one answer (toolkit, [B])."""
         for id, name in categories(cluedin).items():
             yield self.live(name, id)
 
     def find(self, cluedin: CluedIn, id: str) -> Live | None:
-        """`management.glossaryCategory(id)` (toolkit, [C])."""
+        """`management.glossaryCategory(id)` (toolkit, [B])."""
         found = one(cluedin, _ONE, "glossaryCategory", id)
         return self.live(str(found["name"]), str(found["id"])) if found else None
 
@@ -40,7 +40,7 @@ class GlossaryCategory(Resource):
         return 1
 
     def create(self, cluedin: CluedIn, write: Write) -> str | None:
-        """`createGlossaryCategory` (toolkit, [C])."""
+        """`createGlossaryCategory` (toolkit, [B])."""
         data = cluedin.graphql(_CREATE, {"category": {"name": write.key}}, effect="once")
         made = data["management"]["createGlossaryCategory"] or {}
         return made.get("id")

@@ -44,7 +44,7 @@ _KEPT = (
 
 
 class GlossaryTerm(Resource):
-    """Key is the name, unique over all categories: [C] that a second one is a 409, [I] over categories."""
+    """Key is the name, unique over all categories: [B] that a second one is a 409, [C] over categories."""
 
     system = "cluedin"
     name = "glossary_term"
@@ -65,7 +65,7 @@ class GlossaryTerm(Resource):
     # -- reading -------------------------------------------------------------------------------------------
 
     def read(self, cluedin: CluedIn, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
-        """`management.glossaryTerms` by pages, and `glossaryTerm(id)` where a managed field needs it [C]."""
+        """`management.glossaryTerms` by pages, and `glossaryTerm(id)` where a managed field needs it [B]."""
         rows, asked = terms(cluedin), Asked.of(self.full_name, wanted)
         names = {row["id"]: composed(str(row["name"])) for row in rows}
         managed = [id for id, name in names.items() if mentions(asked.paths(name, str(id)), _DETAILS)]
@@ -74,7 +74,7 @@ class GlossaryTerm(Resource):
             yield self._live(cluedin, details.get(row["id"]) or row, asked.known)
 
     def find(self, cluedin: CluedIn, id: str) -> Live | None:
-        """`management.glossaryTerm(id)` (toolkit, [C])."""
+        """`management.glossaryTerm(id)` (toolkit, [B])."""
         found = _term(cluedin, id)
         return self._live(cluedin, found, Known()) if found else None
 
@@ -103,7 +103,7 @@ class GlossaryTerm(Resource):
     def create(self, cluedin: CluedIn, write: Write) -> str | None:
         """`createGlossaryTerm` with its condition, then `saveGlossaryTerm` for what a create does not take.
 
-        Name, category and condition are all that a create heeds; a new term is inactive [C]. One that waits for
+        Name, category and condition are all that a create heeds; a new term is inactive [B]. One that waits for
         an approval cannot be saved: the next run does so.
         """
         if not write.get("category"):
@@ -127,7 +127,7 @@ class GlossaryTerm(Resource):
         return id
 
     def update(self, cluedin: CluedIn, write: Write) -> None:
-        """`saveGlossaryTerm` with the whole term: what is not sent is cleared [I]."""
+        """`saveGlossaryTerm` with the whole term: what is not sent is cleared [C]."""
         assert write.live is not None
         raw = write.live.raw or {}
         # The list has no condition and no texts: saving from it would clear them.
@@ -142,16 +142,16 @@ class GlossaryTerm(Resource):
         cluedin.graphql(_SAVE, {"term": _changed(term, write)}, effect="set")
 
     def rename(self, cluedin: CluedIn, write: Write) -> None:
-        """`saveGlossaryTerm` under the new name; the save takes the name [C]."""
+        """`saveGlossaryTerm` under the new name; the save takes the name [B]."""
         self.update(cluedin, write)
 
     def delete(self, cluedin: CluedIn, write: Write) -> None:
-        """`DELETE /glossary/{id}` (OpenAPI document, [C])."""
+        """`DELETE /glossary/{id}` (OpenAPI document, [B])."""
         assert write.live is not None
         cluedin.rest("DELETE", f"/glossary/{write.live.id}", effect="set", accept=(404,))
 
     def problems(self, desired: Desired) -> Iterable[str]:
-        """A name, and a condition with at least one rule: without one it is a 400 since 4.4 [C]."""
+        """A name, and a condition with at least one rule: without one it is a 400 since 4.4 [B]."""
         if not desired.key.strip() or desired.key != desired.key.strip():
             yield f"the name of a term must not be empty or start or end with a blank: {desired.key!r}"
         if desired.mode == "refer" and "condition" not in desired.values:
@@ -164,7 +164,7 @@ def _term(cluedin: CluedIn, id: str) -> Row | None:
 
 
 def _parts(row: Row) -> Iterator[Part]:
-    """What people say of a term and no manifest can; the keys that list it, CluedIn tells by refusing (400) [I]."""
+    """What people say of a term and no manifest can; the keys that list it, CluedIn tells by refusing (400) [C]."""
     for tag in row.get("relatedTags") or ():
         yield Part("", str(tag.get("id")), f"the tag {tag.get('name')}")
     if row.get("certificationLevel"):
@@ -177,7 +177,7 @@ def _created(cluedin: CluedIn, given: Row) -> Row:
     except GraphQLRefused as refused:
         if not refused.conflict:
             raise
-        # A term of somebody else can hold the name and be in no list (OpenAPI document's prose, [C]).
+        # A term of somebody else can hold the name and be in no list (OpenAPI document's prose, [B]).
         hint = "the name may belong to a term hidden by the setting GlossaryAccess.FilterTermsByOwnership"
         words = [*refused.messages, hint]
         raise GraphQLRefused("createGlossaryTerm", words, doubtful=refused.doubtful) from None

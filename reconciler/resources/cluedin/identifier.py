@@ -18,7 +18,7 @@ _EDIT = """mutation editAnnotationCode($id: ID, $annotationCode: InputAnnotation
 
 
 class Identifier(Resource):
-    """Key is `<data set key>#<full vocabulary key>`. Since CluedIn 4.2; no public call deletes one [C]."""
+    """Key is `<data set key>#<full vocabulary key>`. Since CluedIn 4.2; no public call deletes one [B]."""
 
     system = "cluedin"
     name = "identifier"
@@ -34,7 +34,7 @@ class Identifier(Resource):
         source_code: str
 
     def read(self, cluedin: CluedIn, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
-        """`preparation.getAnnotationCodes` of each annotated data set (toolkit, [C])."""
+        """`preparation.getAnnotationCodes` of each annotated data set (toolkit, [B])."""
         found = [
             (parent, str(row["annotationId"]))
             for parent, row, annotation in annotated(cluedin, above(self.full_name, wanted))
@@ -61,7 +61,7 @@ class Identifier(Resource):
         return super().cost(rows, managed) + 4
 
     def create(self, cluedin: CluedIn, write: Write) -> str | None:
-        """`createAnnotationCode`; it names the annotation's property, which the mapping of a column made [C]."""
+        """`createAnnotationCode`; it names the annotation's property, which the mapping of a column made [B]."""
         parent, _, key = write.key.partition("#")
         id = write.id_of(f"cluedin.annotation:{parent}")
         found: list[Row] = []
@@ -86,7 +86,7 @@ class Identifier(Resource):
         return str(made) if made else None
 
     def update(self, cluedin: CluedIn, write: Write) -> None:
-        """`editAnnotationCode` with origin and source code, both of them [C]."""
+        """`editAnnotationCode` with origin and source code, both of them [B]."""
         assert write.live is not None
         raw = write.live.raw
         given = {

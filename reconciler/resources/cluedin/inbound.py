@@ -1,6 +1,6 @@
 """Readings that the inbound types share: groups, sources and sets of data, annotations and their codes.
 
-Public sources show these areas in GraphQL only (toolkit documents, [C]).
+Public sources show these areas in GraphQL only (toolkit documents, [B]).
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from reconciler.resources.spelling import composed
 from reconciler.systems.cluedin import CluedIn, GraphQLRefused
 
 IGNORE = "--ignore--"
-"""The key of a column that is left out [C]."""
+"""The key of a column that is left out [B]."""
 
 SOURCE_NAME = "--data-source-name--"
-"""The origin that stands for the name of the data source [C]."""
+"""The origin that stands for the name of the data source [B]."""
 
 TYPES = ("endpoint", "sql")
-"""Types of sources that can be made by a call alone: a `file` needs an upload [C]."""
+"""Types of sources that can be made by a call alone: a `file` needs an upload [B]."""
 
 _GROUPS = """query getAllDataSourceSet($page: Int, $pageSize: Int) { inbound { id
   dataSourceSets(page: $page, pageSize: $pageSize) { total data { id name
@@ -51,7 +51,7 @@ _CONFIGURE = """mutation saveConnectorConfiguration($connectorConfiguration: Inp
 
 
 def groups(cluedin: CluedIn) -> list[Row]:
-    """Every group with its sources in brief; pages start at 0 [C]."""
+    """Every group with its sources in brief; pages start at 0 [B]."""
 
     def read() -> list[Row]:
         return cluedin.pages(_GROUPS, ("inbound", "dataSourceSets"), page="page", first=0)
@@ -60,7 +60,7 @@ def groups(cluedin: CluedIn) -> list[Row]:
 
 
 def sources(cluedin: CluedIn, known: Known) -> Iterator[tuple[str, Row]]:
-    """Keys and rows of all sources, by their own live names; neither names of groups nor of sources are unique [C]."""
+    """Keys and rows of all sources, by their own live names; neither names of groups nor of sources are unique [B]."""
     for group in groups(cluedin):
         above = group_key(group, known)
         for row in group.get("dataSources") or ():
@@ -84,7 +84,7 @@ def set_key(row: Row, known: Known) -> str:
 
 
 def source(cluedin: CluedIn, id: str) -> Row | None:
-    """One source with its configuration and the names of its sets [C]; read once in a reading."""
+    """One source with its configuration and the names of its sets [B]; read once in a reading."""
     return cluedin.memo(("data source", id), lambda: fresh_source(cluedin, id))
 
 
@@ -94,7 +94,7 @@ def fresh_source(cluedin: CluedIn, id: str) -> Row | None:
 
 
 def fresh_set(cluedin: CluedIn, id: str) -> Row | None:
-    """One data set, asked anew, an archived one too: no name leads to it, and the toolkit skips it [C]."""
+    """One data set, asked anew, an archived one too: no name leads to it, and the toolkit skips it [B]."""
     found = _one(cluedin, _SET, ("inbound", "dataSet"), id)
     if found is None:
         return None
@@ -104,7 +104,7 @@ def fresh_set(cluedin: CluedIn, id: str) -> Row | None:
 
 
 def type_of_set(cluedin: CluedIn, id: str) -> str:
-    """The type of a data set's source: asked once, as no call changes it [C]."""
+    """The type of a data set's source: asked once, as no call changes it [B]."""
     known: dict[str, str] = cluedin.ids.setdefault("types of data sets", {})
     if id not in known:
         row = fresh_set(cluedin, id) or {}
@@ -113,7 +113,7 @@ def type_of_set(cluedin: CluedIn, id: str) -> str:
 
 
 def fresh_annotation(cluedin: CluedIn, id: str) -> Row | None:
-    """One annotation, asked anew [C]."""
+    """One annotation, asked anew [B]."""
     return _one(cluedin, _ANNOTATION, ("preparation", "annotation"), id)
 
 
@@ -150,7 +150,7 @@ def sets_below(
 ) -> list[tuple[str, Row]]:
     """The wanted data sets of the sources meant, in detail, by their keys.
 
-    The list of groups holds ids of sets and no names [C]. The only set of a source is read at once and tells its
+    The list of groups holds ids of sets and no names [B]. The only set of a source is read at once and tells its
     name itself; of several, the source tells the names first.
     """
     ids: list[tuple[str, str]] = []
@@ -200,7 +200,7 @@ def annotated(cluedin: CluedIn, asked: Asked) -> list[tuple[str, Row, Row | None
 
 
 def codes(cluedin: CluedIn, annotation_id: str) -> list[Row]:
-    """The identifiers of an annotation; the call exists since 4.2 [C]."""
+    """The identifiers of an annotation; the call exists since 4.2 [B]."""
 
     def read() -> list[Row]:
         data = cluedin.graphql(_CODES, {"annotationId": annotation_id}, effect="read")
@@ -210,7 +210,7 @@ def codes(cluedin: CluedIn, annotation_id: str) -> list[Row]:
 
 
 def author(cluedin: CluedIn) -> str | None:
-    """The id of who is signed in: `administration.me.client.id`, as the toolkit sends it [C]."""
+    """The id of who is signed in: `administration.me.client.id`, as the toolkit sends it [B]."""
 
     def read() -> str | None:
         client = (cluedin.graphql(_ME, effect="read")["administration"]["me"] or {}).get("client")
@@ -221,7 +221,7 @@ def author(cluedin: CluedIn) -> str | None:
 
 
 def entity_type(cluedin: CluedIn, code: str) -> Row:
-    """An existing entity type as annotations and edges carry it [C]; one made just now may not be listed [I]."""
+    """An existing entity type as annotations and edges carry it [B]; one made just now may not be listed [C]."""
     row: Row = next((item for item in entity_types(cluedin) if item.get("type") == code), {})
     name = row.get("displayName") or code.rpartition("/")[2]
     return {"new": False, "icon": row.get("icon") or "", "entityType": code, "displayName": name}
@@ -252,9 +252,9 @@ def gone(refused: GraphQLRefused) -> bool:
 
 
 def configure(cluedin: CluedIn, row: Row, **changed: Any) -> None:
-    """`saveConnectorConfiguration` of a source with all of its members: it replaces what it is given [I].
+    """`saveConnectorConfiguration` of a source with all of its members: it replaces what it is given [C].
 
-    The id that the source tells is in upper case, the object's own in lower case [C]: they are the same.
+    The id that the source tells is in upper case, the object's own in lower case [B]: they are the same.
     """
     whole = row.get("connectorConfiguration") or {}
     id = whole.get("id") or row.get("connectorConfigurationId")
@@ -269,7 +269,7 @@ def configure(cluedin: CluedIn, row: Row, **changed: Any) -> None:
 
 
 def guid(id: Any) -> str:
-    """GUIDs come in upper and in lower case and mean the same [C]."""
+    """GUIDs come in upper and in lower case and mean the same [B]."""
     return str(id).lower()
 
 

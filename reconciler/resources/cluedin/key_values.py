@@ -12,7 +12,7 @@ _KEYWORD = (
     *("Color", "Currency", "PersonName", "OrganizationName", "Identifier", "Lookup"),
 )
 DATA_TYPES = frozenset(_TYPED + _KEYWORD)
-"""The 28 data types of the vendor's documentation [C]."""
+"""The 28 data types of the vendor's documentation [B]."""
 
 WIRE = {
     "display_name": "displayName",
@@ -30,7 +30,7 @@ WIRE = {
     "max_length": "dataAnnotationsMaximumLength",
     "value_change_insignificant": "isValueChangeInsignificant",
 }
-"""Our fields that go over the wire as they are, and their names there [C]."""
+"""Our fields that go over the wire as they are, and their names there [B]."""
 
 BY_SAVE_ONLY = frozenset(
     {
@@ -38,13 +38,13 @@ BY_SAVE_ONLY = frozenset(
         "value_change_insignificant",
     }
 )
-"""What a create does not take (toolkit, [C])."""
+"""What a create does not take (toolkit, [B])."""
 
 INPUT = (
     *("vocabularyKeyId", "vocabularyId", "name", "glossaryTermId", "mapsToOtherKeyId"),
     *WIRE.values(),
 )
-"""Every member that the toolkit's save sends [C]; what is left out is cleared [I]."""
+"""Every member that the toolkit's save sends [B]; what is left out is cleared [C]."""
 
 MODEL = (
     *INPUT[:2],
@@ -52,24 +52,24 @@ MODEL = (
     *("analyzer", "compositeVocabularyId", "compositeVocabularyKeySeparator", "isObsolete"),
     *("isObsoleteSinceVersion", "additionalProperties"),
 )
-"""The members of UpdateVocabularyKeyModel (OpenAPI document, [C]); it takes no others."""
+"""The members of UpdateVocabularyKeyModel (OpenAPI document, [B]); it takes no others."""
 
 SHARED = tuple(member for member in MODEL if member in INPUT and member not in ("dataType", "storage"))
 """What GraphQL and REST both show, in the same form."""
 
 NO_CLASSIFICATION = frozenset({"/", "/None"})
-"""How servers and the user interface spell that a key has no classification [C]."""
+"""How servers and the user interface spell that a key has no classification [B]."""
 
 FIELDS = """displayName vocabularyKeyId vocabularyId name isVisible isObsolete groupName key storage
   dataClassificationCode dataType description dataAnnotationsIsPrimaryKey dataAnnotationsIsEditable
   dataAnnotationsIsNullable dataAnnotationsIsRequired dataAnnotationsMinimumLength
   dataAnnotationsMaximumLength mapsToOtherKeyId glossaryTermId mappedKey isValueChangeInsignificant
   isCluedInCore isProvider"""
-"""What is asked of a key: everything that a save must send back (toolkit's fragment, [C])."""
+"""What is asked of a key: everything that a save must send back (toolkit's fragment, [B])."""
 
 
 def storage_of(data_type: str) -> str:
-    """The storage that goes with a data type (vendor's documentation, [C])."""
+    """The storage that goes with a data type (vendor's documentation, [B])."""
     return "Typed" if data_type in _TYPED else "Keyword"
 
 
@@ -79,7 +79,7 @@ def name_in(key: str, prefix: str) -> str:
 
 
 def prefix_of(key: str, prefixes: dict[str, Any]) -> str | None:
-    """The longest known prefix of a full key: prefixes hold dots [C], so a dot alone tells nothing."""
+    """The longest known prefix of a full key: prefixes hold dots [B], so a dot alone tells nothing."""
     head = key.casefold()
     while "." in head:
         head = head.rpartition(".")[0]

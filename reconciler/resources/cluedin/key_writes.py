@@ -28,7 +28,7 @@ class KeyWrites:
         self.end = self._steps.end
 
     def create(self, write: Write) -> Row:
-        """`createVocabularyKey` with the members that it heeds (toolkit, [C]); the new key as it answers it.
+        """`createVocabularyKey` with the members that it heeds (toolkit, [B]); the new key as it answers it.
 
         A 409 is raised as it is: whether the key is there, and ours, is for the next reading to tell.
         """
@@ -54,12 +54,12 @@ class KeyWrites:
         return {**given, **{member: value for member, value in made.items() if value is not None}}
 
     def save(self, row: Mapping[str, Any], write: Write) -> Row:
-        """`saveVocabularyKey` with the whole key: what is left out is cleared [I]. Returns what was sent."""
+        """`saveVocabularyKey` with the whole key: what is left out is cleared [C]. Returns what was sent."""
         self._check_classification(write)
         whole = {member: row.get(member) for member in values.INPUT} | dict(_members(write))
         follows = row.get("storage") == values.storage_of(str(row.get("dataType")))
         if follows and write.has("data_type") and not write.has("storage"):
-            # A storage that merely went with the old type goes with the new one; Text cannot be Typed [C].
+            # A storage that merely went with the old type goes with the new one; Text cannot be Typed [B].
             whole["storage"] = values.storage_of(str(whole["dataType"]))
         if write.has("lookup"):
             whole["glossaryTermId"] = _lookup_id(write)
@@ -69,11 +69,11 @@ class KeyWrites:
         return whole
 
     def map(self, id: str, target: str) -> None:
-        """`mapVocabularyKey(from, to)` (toolkit, [C]); mapping to the same key again changes nothing."""
+        """`mapVocabularyKey(from, to)` (toolkit, [B]); mapping to the same key again changes nothing."""
         self._steps.save(_MAP, {"vocabularyKeyId": id, "mapToVocabularyKeyId": target})
 
     def set_obsolete(self, id: str, obsolete: bool, known: Mapping[str, Any], *, said_again: bool = False) -> None:
-        """`PUT /vocabs/key` (OpenAPI document, [C]); GraphQL's input has no member for it.
+        """`PUT /vocabs/key` (OpenAPI document, [B]); GraphQL's input has no member for it.
 
         The PUT takes data type and storage as integers without public names [U]. They are fetched right
         before and sent back as they came; without them nothing is sent. What may be older than our own last
@@ -95,7 +95,7 @@ class KeyWrites:
         self._steps.take(lambda: self._cluedin.rest("PUT", "/vocabs/key", model, effect="set", accept=accept))
 
     def _check_classification(self, write: Write) -> None:
-        """Classifications are the server's own list, `GET /vocabs/dataclassifications` ([C]; content [U])."""
+        """Classifications are the server's own list, `GET /vocabs/dataclassifications` ([B]; content [U])."""
         wanted = write.get("classification")
         if not wanted or wanted in values.NO_CLASSIFICATION:
             return
@@ -135,7 +135,7 @@ def _lookup_id(write: Write) -> str | None:
 
 
 def data_classifications(cluedin: CluedIn) -> set[str]:
-    """The codes of the server's own list, `GET /vocabs/dataclassifications` ([C]; content [U])."""
+    """The codes of the server's own list, `GET /vocabs/dataclassifications` ([B]; content [U])."""
     listed = cluedin.memo(
         "data classifications", lambda: cluedin.rest("GET", "/vocabs/dataclassifications", effect="read")
     )

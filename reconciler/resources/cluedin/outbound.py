@@ -1,6 +1,6 @@
 """What the types of the way out share: export targets, the catalogue of connectors, and streams.
 
-Documents and their arguments: CluedIn's own toolkit, [C]. Paths below `/api/v1`: OpenAPI document, [C].
+Documents and their arguments: CluedIn's own toolkit, [B]. Paths below `/api/v1`: OpenAPI document, [B].
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ RESENDS = (
     "CluedIn empties the target and sends everything again when the filter, actions or export configuration"
     " of a running stream change"
 )
-"""The vendor's documentation of editing a stream, [C]."""
+"""The vendor's documentation of editing a stream, [B]."""
 
 COMPOSED = "(composed)"
 """What stands for a display name that may hold a secret."""
@@ -48,9 +48,9 @@ _STREAM_BEFORE_4_4 = _STREAM.replace("connectorProperties", "")
 
 
 def targets(cluedin: CluedIn) -> list[Row]:
-    """Every configuration of a connector, without its options; pages from 1, called `pageNo` [C].
+    """Every configuration of a connector, without its options; pages from 1, called `pageNo` [B].
 
-    Without the status `All` only active ones are listed: [C] the argument, [I] the effect.
+    Without the status `All` only active ones are listed: [B] the argument, [C] the effect.
     """
     return cluedin.memo(
         "connector configurations",
@@ -66,29 +66,29 @@ def targets(cluedin: CluedIn) -> list[Row]:
 
 
 def target(cluedin: CluedIn, id: str) -> Row | None:
-    """One configuration with its options, asked anew; None when there is none [C]."""
+    """One configuration with its options, asked anew; None when there is none [B]."""
     return _there(lambda: cluedin.graphql(_TARGET, {"id": id}, effect="read")["inbound"]["connectorConfiguration"])
 
 
 def catalogue(cluedin: CluedIn) -> list[Row]:
-    """Every connector that is installed; its id is the provider id, and the list is not paged [C]."""
+    """Every connector that is installed; its id is the provider id, and the list is not paged [B]."""
     return cluedin.memo("connectors", lambda: cluedin.graphql(_CATALOGUE, effect="read")["inbound"]["connectors"] or [])
 
 
 def streams(cluedin: CluedIn) -> list[Row]:
-    """Every stream as the list shows it; pages from 1 [C]."""
+    """Every stream as the list shows it; pages from 1 [B]."""
     return cluedin.memo("streams", lambda: cluedin.pages(_STREAMS, ("consume", "streams"), size="itemsPerPage"))
 
 
 def stream(cluedin: CluedIn, id: str) -> Row | None:
-    """One stream with everything, once a reading; None when there is none [C]."""
+    """One stream with everything, once a reading; None when there is none [B]."""
     return cluedin.memo(("stream", id), lambda: _there(lambda: _stream(cluedin, id)))
 
 
 def _stream(cluedin: CluedIn, id: str) -> Row | None:
     """`connectorProperties` came with 4.4 (the table of versions); where the version is not known, one tries.
 
-    An older server refuses the name [I].
+    An older server refuses the name [C].
     """
     first = _STREAM_BEFORE_4_4 if cluedin.has("connector_properties") is False else _STREAM
     documents = cluedin.memo("stream documents", lambda: [first])
@@ -114,12 +114,12 @@ def _there(ask: Callable[[], Row | None]) -> Row | None:
 
 
 def at_rest(row: Row) -> bool:
-    """Whether a stream does not run, so that changing it sends nothing again ([C] that running ones do)."""
+    """Whether a stream does not run, so that changing it sends nothing again ([B] that running ones do)."""
     return str(row.get("status") or "New").casefold() in ("new", "stopped")
 
 
 def named(name: Any) -> str:
-    """A name as a part of a key: NFC, without outer blanks (composed display names end in one, [C])."""
+    """A name as a part of a key: NFC, without outer blanks (composed display names end in one, [B])."""
     return quote(composed(str(name or "")).strip())
 
 
@@ -137,7 +137,7 @@ def target_key(row: Row) -> str:
 def target_name(row: Row) -> str:
     """The display name of an export target; `(composed)` where it may hold a secret.
 
-    The Http connector composes it as `{Url}.{Authorization}` (public source of the connector, [C]), and lists show
+    The Http connector composes it as `{Url}.{Authorization}` (public source of the connector, [B]), and lists show
     it without the options, so that nobody can tell the two apart: one that begins like an address is composed.
     """
     display = str(row.get("accountDisplay") or "").strip()
@@ -157,7 +157,7 @@ def may_be_composed(connector: str, display: str) -> bool:
 
 def inputs(connector: Row | None) -> list[Row]:
     """The fields of a connector's forms, each once: every list in `authMethods` (`token`, `credentials`, `oauth`)
-    [C], joined by name with `properties`, where those of enrichers stand as well [C]. A secret in either is one."""
+    [B], joined by name with `properties`, where those of enrichers stand as well [B]. A secret in either is one."""
     connector = connector or {}
     methods = connector.get("authMethods") or {}
     lists = [*(methods.values() if isinstance(methods, dict) else ()), connector.get("properties")]
@@ -183,7 +183,7 @@ def _control(field: Row) -> str:
 
 
 def ailment(configuration: Row | None) -> str | None:
-    """Why a target does not work; None when it does. Members [C], words of the status [I]."""
+    """Why a target does not work; None when it does. Members [B], words of the status [C]."""
     if configuration is None:
         return "it is not there"
     status = configuration.get("connectorStatus") or {}

@@ -33,11 +33,11 @@ _BY_HAND = "change it in CluedIn, on the mapping of the column: CluedIn has no c
 
 
 class Relation(Resource):
-    """Key is `<data set key>#<quoted column>/<quoted edge type>`. No public call changes or removes one [C].
+    """Key is `<data set key>#<quoted column>/<quoted edge type>`. No public call changes or removes one [B].
 
     The column is named as the manifests spell it, under whatever name it arrives.
 
-    The annotation keeps relations by vocabulary key [C]: columns that fill one key have their relations in common.
+    The annotation keeps relations by vocabulary key [B]: columns that fill one key have their relations in common.
     """
 
     system = "cluedin"
@@ -56,7 +56,7 @@ class Relation(Resource):
         origin: Annotated[str, Immutable(_BY_HAND)]
 
     def read(self, cluedin: CluedIn, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
-        """The edges of the annotation's properties, by the columns that fill them (toolkit, [C])."""
+        """The edges of the annotation's properties, by the columns that fill them (toolkit, [B])."""
         columns = columns_of(wanted)
         for parent, row, annotation in annotated(cluedin, above(self.full_name, wanted)):
             calls = columns.get(parent, {})
@@ -85,7 +85,7 @@ class Relation(Resource):
         return super().cost(rows, managed) + 3
 
     def create(self, cluedin: CluedIn, write: Write) -> str | None:
-        """`addEdgeMapping` on the property that the column's mapping made [C]."""
+        """`addEdgeMapping` on the property that the column's mapping made [B]."""
         parent, _, rest = write.key.partition("#")
         column, _, kind = (unquote(part) for part in rest.partition("/"))
         if not write.get("to"):

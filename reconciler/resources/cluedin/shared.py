@@ -27,7 +27,7 @@ ONE_BY_ONE = 10
 """So many vocabularies are asked for their keys each by itself; more of them by the list of all keys."""
 
 VISIBLE_WITHIN = 10.0
-"""Seconds for which the vendor's own test tool asks for a new vocabulary before it gives up [C]."""
+"""Seconds for which the vendor's own test tool asks for a new vocabulary before it gives up [B]."""
 
 _VOCABULARIES = """query getAllVocabularies($pageNumber: Int, $pageSize: Int) { management { id
   vocabularies(pageNumber: $pageNumber, pageSize: $pageSize) { total data {
@@ -52,20 +52,20 @@ _ENTITY_TYPES = """query entityTypeLayoutConfigurations($pageNumber: Int, $pageS
 
 
 def vocabularies(cluedin: CluedIn) -> list[Row]:
-    """Every vocabulary as the list shows it: no description, no source id, no owners (TK documents, [C]).
+    """Every vocabulary as the list shows it: no description, no source id, no owners (TK documents, [B]).
 
-    Pages start at 1 [C].
+    Pages start at 1 [B].
     """
     return cluedin.memo("vocabularies", lambda: cluedin.pages(_VOCABULARIES, ("management", "vocabularies")))
 
 
 def vocabulary(cluedin: CluedIn, id: str) -> Row | None:
-    """One vocabulary with everything, asked anew; None when there is none [C]."""
+    """One vocabulary with everything, asked anew; None when there is none [B]."""
     return one(cluedin, _VOCABULARY, "vocabulary", id)
 
 
 def categories(cluedin: CluedIn) -> dict[str, str]:
-    """Names of glossary categories by id; the list is not paged [C]."""
+    """Names of glossary categories by id; the list is not paged [B]."""
 
     def read() -> dict[str, str]:
         data = cluedin.graphql(_CATEGORIES, effect="read")
@@ -75,12 +75,12 @@ def categories(cluedin: CluedIn) -> dict[str, str]:
 
 
 def terms(cluedin: CluedIn) -> list[Row]:
-    """Every glossary term that the account may see, without description and condition; pages from 1 [C]."""
+    """Every glossary term that the account may see, without description and condition; pages from 1 [B]."""
     return cluedin.memo("glossary terms", lambda: cluedin.pages(_TERMS, ("management", "glossaryTerms")))
 
 
 def entity_types(cluedin: CluedIn) -> list[Row]:
-    """Every entity type; pages from 1 [C]."""
+    """Every entity type; pages from 1 [B]."""
     return cluedin.memo(
         "entity types", lambda: cluedin.pages(_ENTITY_TYPES, ("management", "entityTypeConfigurations"))
     )
@@ -89,8 +89,8 @@ def entity_types(cluedin: CluedIn) -> list[Row]:
 def keys_of(cluedin: CluedIn, ids: Iterable[str]) -> list[Row]:
     """The keys of some vocabularies, hidden and obsolete ones too, or the keys of all when some are many.
 
-    `vocabularyKeysFromVocabularyId(id)` answers without paging; `vocabularyKeys` comes in pages [C]. Both leave
-    out hidden and obsolete keys unless told otherwise, and a create of one of those is a 409 [C].
+    `vocabularyKeysFromVocabularyId(id)` answers without paging; `vocabularyKeys` comes in pages [B]. Both leave
+    out hidden and obsolete keys unless told otherwise, and a create of one of those is a 409 [B].
     """
     wanted = sorted(set(ids))
     if len(wanted) > ONE_BY_ONE:
@@ -108,7 +108,7 @@ def _keys_of_one(cluedin: CluedIn, id: str) -> list[Row]:
 
 
 def shipped(row: Row, what: str) -> str | None:
-    """Why an object that came with CluedIn, or with a connector, is never taken over ([I]: it is not ours)."""
+    """Why an object that came with CluedIn, or with a connector, is never taken over ([C]: it is not ours)."""
     if row.get("isCluedInCore") or row.get("isProvider"):
         return f"this {what} comes with CluedIn and is not ours to manage; use another key prefix"
     return None
@@ -132,7 +132,7 @@ def one(cluedin: CluedIn, document: str, field: str, id: str) -> Row | None:
 class Steps:
     """The steps of one write, one after the other; a 409 does not keep the later ones from being sent.
 
-    A 409 to a save means unchanged or taken [C]. It is raised at the end, and the live state tells which; in
+    A 409 to a save means unchanged or taken [B]. It is raised at the end, and the live state tells which; in
     doubt, when an earlier step went through and may not be visible yet.
     """
 
@@ -165,7 +165,7 @@ class Steps:
 def until_visible(cluedin: CluedIn, probe: Callable[[], bool], within: float = VISIBLE_WITHIN) -> bool:
     """Asks until what was just written is visible, or the time is over, or a stop was asked for.
 
-    The vendor's test tool polls up to ten times, a second apart, after every new vocabulary and key [C].
+    The vendor's test tool polls up to ten times, a second apart, after every new vocabulary and key [B].
     """
     deadline, wait = time.monotonic() + within, 0.1
     while not probe():
@@ -179,7 +179,7 @@ def until_visible(cluedin: CluedIn, probe: Callable[[], bool], within: float = V
 def arrived(cluedin: CluedIn, id: str, probe: Callable[[], bool]) -> bool:
     """Whether what was just made is there to go on with: waits for it, unless it waits for an approval itself.
 
-    A create that became a task is answered like any other and shows nothing [C], so that its next steps would be
+    A create that became a task is answered like any other and shows nothing [B], so that its next steps would be
     refused. They are left to the next run, which finds the object without them.
     """
     if probe():
@@ -195,7 +195,7 @@ def held_back(cluedin: CluedIn, id: str, error: SystemFailureError) -> bool:
 
 
 def rich(text: str | None) -> str:
-    """Text as the rich text that CluedIn keeps; no text is one empty paragraph [C]."""
+    """Text as the rich text that CluedIn keeps; no text is one empty paragraph [B]."""
     return slate(text or "")
 
 

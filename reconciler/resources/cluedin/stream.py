@@ -24,7 +24,7 @@ _DETAILS = frozenset({"description", "condition", PARTS})
 
 
 class Stream(Resource):
-    """Key is the quoted name; names are not unique [C], so two streams of one name are two objects."""
+    """Key is the quoted name; names are not unique [B], so two streams of one name are two objects."""
 
     system = "cluedin"
     name = "stream"
@@ -41,7 +41,7 @@ class Stream(Resource):
     # -- reading -------------------------------------------------------------------------------------------
 
     def read(self, cluedin: CluedIn, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
-        """`consume.streams` by pages, and `stream(id)` where a managed field needs it [C]."""
+        """`consume.streams` by pages, and `stream(id)` where a managed field needs it [B]."""
         rows, asked = streams(cluedin), Asked.of(self.full_name, wanted)
         managed = [row["id"] for row in rows if mentions(asked.paths(named(row["name"]), str(row["id"])), _DETAILS)]
         details = dict(zip(managed, cluedin.each(lambda id: stream(cluedin, id), managed), strict=True))
@@ -49,7 +49,7 @@ class Stream(Resource):
             yield self._live(details.get(row["id"]) or row)
 
     def find(self, cluedin: CluedIn, id: str) -> Live | None:
-        """`consume.stream(id)` [C]."""
+        """`consume.stream(id)` [B]."""
         found = stream(cluedin, id)
         return self._live(found) if found else None
 
@@ -71,7 +71,7 @@ class Stream(Resource):
     # -- writing -------------------------------------------------------------------------------------------
 
     def create(self, cluedin: CluedIn, write: Write) -> str | None:
-        """`createStream`, which takes a name only, then `saveStream` with the rest [C]."""
+        """`createStream`, which takes a name only, then `saveStream` with the rest [B]."""
         name = unquote(write.key)
         data = cluedin.graphql(_CREATE, {"stream": {"name": name}}, effect="once")
         id = str(data["consume"]["createStream"]["id"])
@@ -80,7 +80,7 @@ class Stream(Resource):
         return id
 
     def update(self, cluedin: CluedIn, write: Write) -> None:
-        """`saveStream` with the live actions in it: those not sent are lost [I]."""
+        """`saveStream` with the live actions in it: those not sent are lost [C]."""
         assert write.live is not None
         raw = write.live.raw or {}
         whole = raw if "rules" in raw else stream(cluedin, write.live.id)
@@ -90,11 +90,11 @@ class Stream(Resource):
         _save(cluedin, write, {**whole, "name": whole["name"] if same else unquote(write.key)})
 
     def rename(self, cluedin: CluedIn, write: Write) -> None:
-        """`saveStream` under the new name; the save takes the name [C]."""
+        """`saveStream` under the new name; the save takes the name [B]."""
         self.update(cluedin, write)
 
     def delete(self, cluedin: CluedIn, write: Write) -> None:
-        """`POST /streams/{id}/stop` when it runs, then `DELETE /streams/{id}` [C]. Files in the target stay."""
+        """`POST /streams/{id}/stop` when it runs, then `DELETE /streams/{id}` [B]. Files in the target stay."""
         assert write.live is not None
         path = f"/streams/{write.live.id}"
         if str((write.live.raw or {}).get("status") or "").casefold() in ("started", "streaming", "paused"):
@@ -102,7 +102,7 @@ class Stream(Resource):
         cluedin.rest("DELETE", path, effect="set", accept=(404,))
 
     def problems(self, desired: Desired) -> Iterable[str]:
-        """A name, and a condition that selects something: an empty one takes every record [I]."""
+        """A name, and a condition that selects something: an empty one takes every record [C]."""
         name = unquote(desired.key)
         if not name.strip() or name != name.strip():
             yield f"the name of a stream must not be empty or start or end with a blank: {name!r}"
@@ -127,7 +127,7 @@ def _parts(row: Row) -> Iterator[Part]:
 
 
 def _save(cluedin: CluedIn, write: Write, whole: Row) -> None:
-    """The whole stream with the paths of the write in it; `isActive` is not sent: it is gone since 4.0 [C]."""
+    """The whole stream with the paths of the write in it; `isActive` is not sent: it is gone since 4.0 [B]."""
     sent = {name: whole.get(name) for name in ("id", "name", "description")}
     sent |= {"condition": wire(whole.get("condition") or {}), "rules": whole.get("rules") or []}
     if write.has("description"):

@@ -44,7 +44,7 @@ class StreamExport(Resource):
     # -- reading -------------------------------------------------------------------------------------------
 
     def read(self, cluedin: CluedIn, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
-        """`consume.streams` by pages, and `stream(id)` for the wanted ones that have a target [C]."""
+        """`consume.streams` by pages, and `stream(id)` for the wanted ones that have a target [B]."""
         asked = Asked.of(self.full_name, wanted)
         rows = [row for row in streams(cluedin) if row.get("connector")]
         managed = [row["id"] for row in rows if asked.paths(stream_key(row, asked.known), str(row["id"]))]
@@ -53,7 +53,7 @@ class StreamExport(Resource):
             yield self._live(details.get(row["id"]) or row, asked.known)
 
     def find(self, cluedin: CluedIn, id: str) -> Live | None:
-        """`consume.stream(id)` [C]."""
+        """`consume.stream(id)` [B]."""
         found = stream(cluedin, id)
         return self._live(found, Known()) if found and found.get("connector") else None
 
@@ -84,7 +84,7 @@ class StreamExport(Resource):
     # -- writing -------------------------------------------------------------------------------------------
 
     def create(self, cluedin: CluedIn, write: Write) -> str | None:
-        """`setupConnectorStream` on a stream that has no target yet [C]."""
+        """`setupConnectorStream` on a stream that has no target yet [B]."""
         if missing := [name for name in ("target", "container", "export_mode") if not write.get(name)]:
             raise refuse("export", f"the export of {write.key} needs {', '.join(missing)}")
         id = write.id_of(f"cluedin.stream:{write.key}")
@@ -92,9 +92,9 @@ class StreamExport(Resource):
         return id
 
     def update(self, cluedin: CluedIn, write: Write) -> None:
-        """`setupConnectorStream` with the whole export [C].
+        """`setupConnectorStream` with the whole export [B].
 
-        It has no place for three members of it [C], and what becomes of those is [U]: a stream that has one of
+        It has no place for three members of it [B], and what becomes of those is [U]: a stream that has one of
         them set is written over REST, which takes them.
         """
         assert write.live is not None
@@ -123,7 +123,7 @@ class StreamExport(Resource):
             cluedin.graphql(_SET_UP, {"streamId": id, "exportConfiguration": given}, effect="set")
 
     def problems(self, desired: Desired) -> Iterable[str]:
-        """Modes [C], and the two types of columns [C]."""
+        """Modes [B], and the two types of columns [B]."""
         mode = desired.values.get("export_mode")
         if mode is not None and mode not in MODES:
             yield f"the mode of an export is {' or '.join(MODES)}, not {mode!r}"
@@ -139,6 +139,6 @@ def _data_type(column: str) -> Row:
 
 
 def _data_types(row: Row) -> list[Row]:
-    """The mapping as an input takes it: read and written members have other names [C]."""
+    """The mapping as an input takes it: read and written members have other names [B]."""
     mapping = row.get("mappingConfiguration") or ()
     return [{"key": item["sourceDataType"], "type": str(item["sourceObjectType"]).lower()} for item in mapping]

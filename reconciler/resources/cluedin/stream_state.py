@@ -16,7 +16,7 @@ from reconciler.resources.rules import Disruptive, Fold
 from reconciler.systems.cluedin import PAGE, CluedIn
 
 HEALTHY_WITHIN = 90.0
-"""Seconds to wait for a target: CluedIn looks at the health of each every 60 seconds [C]."""
+"""Seconds to wait for a target: CluedIn looks at the health of each every 60 seconds [B]."""
 
 _STATES = ("started", "paused", "stopped")
 _WORDS = {"streaming": "started"}
@@ -26,7 +26,7 @@ _STOPS = "Stopping a stream clears its queue and logs, and a start after a stop 
 class StreamState(Resource):
     """Key is the stream's key. A stream that was never started (New) has no state yet.
 
-    `Started` is the word of the server's code, `Streaming` that of its pages [C]; they are one.
+    `Started` is the word of the server's code, `Streaming` that of its pages [B]; they are one.
     """
 
     system = "cluedin"
@@ -42,14 +42,14 @@ class StreamState(Resource):
     # -- reading -------------------------------------------------------------------------------------------
 
     def read(self, cluedin: CluedIn, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
-        """`consume.streams` by pages: the list shows the status [C]."""
+        """`consume.streams` by pages: the list shows the status [B]."""
         known = Asked.of(self.full_name, wanted).known
         for row in streams(cluedin):
             if (live := self._live(row, known)) is not None:
                 yield live
 
     def find(self, cluedin: CluedIn, id: str) -> Live | None:
-        """`consume.stream(id)` [C]."""
+        """`consume.stream(id)` [B]."""
         found = stream(cluedin, id)
         return self._live(found, Known()) if found else None
 
@@ -78,7 +78,7 @@ class StreamState(Resource):
         return id
 
     def update(self, cluedin: CluedIn, write: Write) -> None:
-        """`POST /streams/{id}/start`, `/pause` or `/stop` [C]; which steps are refused is [I]."""
+        """`POST /streams/{id}/start`, `/pause` or `/stop` [B]; which steps are refused is [C]."""
         assert write.live is not None
         wanted, id = _state(write), write.live.id
         if wanted == "started":
@@ -107,7 +107,7 @@ def _state(write: Write) -> str:
 
 
 def _start(cluedin: CluedIn, key: str, id: str) -> None:
-    """Starts a stream as soon as its target is healthy: CluedIn stops one whose target is not [C]."""
+    """Starts a stream as soon as its target is healthy: CluedIn stops one whose target is not [B]."""
     found = stream(cluedin, id)
     where = ((found or {}).get("connector") or {}).get("id")
     if not where:

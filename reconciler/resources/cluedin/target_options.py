@@ -1,7 +1,7 @@
 """Options of export targets in the one form in which those that mean the same are equal.
 
 The cron behind the words of schedules, and that folders are taken without outer slashes: public source of the
-data-lake connectors, [C].
+data-lake connectors, [B].
 """
 
 from __future__ import annotations

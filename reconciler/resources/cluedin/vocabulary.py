@@ -43,7 +43,7 @@ _SAVED = ("name", "description", "entity_type", "provider")
 
 
 class Vocabulary(Resource):
-    """Key is the key prefix: fixed at creation, unique without regard to case [C].
+    """Key is the key prefix: fixed at creation, unique without regard to case [B].
 
     `provider` is the connector's name, which is what people know and what the list shows. `owners` are the
     names by which the manifests know them, else user names, without regard to case.
@@ -63,10 +63,10 @@ class Vocabulary(Resource):
         entity_type: Annotated[str, Filled()]
         provider: Annotated[str | None, Filled()]
         active: Annotated[bool, Default(False), Retires(False, back=True), Filled()]
-        owners: Annotated[list[str], Members(), Filled()]  # who makes it owns it [C]; others are parts
+        owners: Annotated[list[str], Members(), Filled()]  # who makes it owns it [B]; others are parts
 
     def fold(self, key: str) -> str:
-        """Prefixes are unique without regard to case [C]."""
+        """Prefixes are unique without regard to case [B]."""
         return super().fold(key).casefold()
 
     def desired(self, key: str, *origins: Origin, **more: Any) -> Desired:
@@ -78,7 +78,7 @@ class Vocabulary(Resource):
     # -- reading -------------------------------------------------------------------------------------------
 
     def read(self, cluedin: CluedIn, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
-        """`management.vocabularies` by pages, and `vocabulary(id)` where a managed field needs it [C]."""
+        """`management.vocabularies` by pages, and `vocabulary(id)` where a managed field needs it [B]."""
         asked = Asked.of(self.full_name, wanted).folded(self.fold)
         rows = [row for row in vocabularies(cluedin) if row.get("keyPrefix")]
         managed_of = {
@@ -92,7 +92,7 @@ class Vocabulary(Resource):
             yield self._live(cluedin, details.get(id) or row, managed_of[id])
 
     def find(self, cluedin: CluedIn, id: str) -> Live | None:
-        """`management.vocabulary(id)` (toolkit, [C])."""
+        """`management.vocabulary(id)` (toolkit, [B])."""
         found = vocabulary(cluedin, id)
         return self._live(cluedin, found, (PARTS,)) if found else None
 
@@ -118,7 +118,7 @@ class Vocabulary(Resource):
 
     @staticmethod
     def _keys(cluedin: CluedIn, row: Row) -> list[Part]:
-        """The keys, which would go with the vocabulary: `DELETE` refuses only while one is in use [C]."""
+        """The keys, which would go with the vocabulary: `DELETE` refuses only while one is in use [B]."""
         rows = keys_of(cluedin, [str(row["vocabularyId"])])
         return [
             Part(f"cluedin.vocabulary_key:{key['key']}", str(key["vocabularyKeyId"]), f"the key {key['key']}")
@@ -127,9 +127,9 @@ class Vocabulary(Resource):
         ]
 
     def _people(self, row: Row, managed: Iterable[str]) -> list[Part]:
-        """The owners that no manifest named, besides the one that whoever made it became [C].
+        """The owners that no manifest named, besides the one that whoever made it became [B].
 
-        Answers do not say who made a vocabulary [C], so one owner is no sign of others.
+        Answers do not say who made a vocabulary [B], so one owner is no sign of others.
         """
         ours = {steps_of(path)[0] for path in managed if field_of(path) == "owners" and steps_of(path)}
         names = [str(owner.get("username") or owner["id"]).casefold() for owner in row.get("owners") or ()]
@@ -140,7 +140,7 @@ class Vocabulary(Resource):
     def _owners(cluedin: CluedIn, owners: Iterable[Row], managed: Iterable[str]) -> list[str]:
         """Owners by the names that the manifests use for them.
 
-        Answers give user names only [C]; who is known by another one (an e-mail address) is looked up.
+        Answers give user names only [B]; who is known by another one (an e-mail address) is looked up.
         """
         ours = {steps_of(path)[0] for path in managed if field_of(path) == "owners" and steps_of(path)}
         by_id = {str(owner["id"]): str(owner.get("username") or owner["id"]).casefold() for owner in owners}
@@ -153,9 +153,9 @@ class Vocabulary(Resource):
     # -- writing -------------------------------------------------------------------------------------------
 
     def create(self, cluedin: CluedIn, write: Write) -> str | None:
-        """`createVocabulary`, then `activateVocabulary` once it is visible, then owners over REST [C].
+        """`createVocabulary`, then `activateVocabulary` once it is visible, then owners over REST [B].
 
-        A new vocabulary is inactive, and its activation fails while it is not visible yet [C]. What waits for an
+        A new vocabulary is inactive, and its activation fails while it is not visible yet [B]. What waits for an
         approval is neither activated nor given owners: the next run does so.
         """
         if not write.get("entity_type"):
@@ -178,7 +178,7 @@ class Vocabulary(Resource):
         return id
 
     def update(self, cluedin: CluedIn, write: Write) -> None:
-        """`saveVocabulary` with the whole object when something in it changes, activation, owners [C]."""
+        """`saveVocabulary` with the whole object when something in it changes, activation, owners [B]."""
         assert write.live is not None
         _check_active(write)
         steps = Steps(cluedin)
@@ -190,7 +190,7 @@ class Vocabulary(Resource):
         steps.end()
 
     def delete(self, cluedin: CluedIn, write: Write) -> None:
-        """`DELETE /vocabs/vocabulary/{id}`: 400 while a key is in use (OpenAPI document, [C])."""
+        """`DELETE /vocabs/vocabulary/{id}`: 400 while a key is in use (OpenAPI document, [B])."""
         assert write.live is not None
         cluedin.rest("DELETE", f"/vocabs/vocabulary/{write.live.id}", effect="set", accept=(404,))
 
@@ -246,9 +246,9 @@ def _check_active(write: Write) -> None:
 
 
 def _entity_type(cluedin: CluedIn, code: str) -> Row:
-    """The entity type as vocabularies carry it; icon and display name are those it has [C].
+    """The entity type as vocabularies carry it; icon and display name are those it has [B].
 
-    One made a moment ago may not be listed yet: the code alone is what the vocabulary keeps (`grouping`) [I].
+    One made a moment ago may not be listed yet: the code alone is what the vocabulary keeps (`grouping`) [C].
     """
     rows = entity_types(cluedin)
     row: Row = next((item for item in rows if item.get("type") == code), {})
@@ -257,7 +257,7 @@ def _entity_type(cluedin: CluedIn, code: str) -> Row:
 
 
 def _provider_id(cluedin: CluedIn, provider: str | None) -> str:
-    """The id of the connector with this name; the empty text stands for none, as the toolkit sends it [C]."""
+    """The id of the connector with this name; the empty text stands for none, as the toolkit sends it [B]."""
     if not provider:
         return ""
     ids = {str(row["name"]): str(row["id"]) for row in outbound.catalogue(cluedin) if row.get("name")}
@@ -267,7 +267,7 @@ def _provider_id(cluedin: CluedIn, provider: str | None) -> str:
 
 
 def _write_owners(cluedin: CluedIn, id: str, write: Write) -> None:
-    """`POST` and `DELETE /vocabs/vocabulary/{id}/owners?userId=`, each for its own users [C]."""
+    """`POST` and `DELETE /vocabs/vocabulary/{id}/owners?userId=`, each for its own users [B]."""
     entries = {name: wanted for (name, *_), wanted in write.entries("owners").items()}
     users = cluedin.users() if entries else {}
     unknown = [name for name, wanted in entries.items() if wanted and name not in users]

@@ -32,9 +32,9 @@ _REPROCESSES = "CluedIn processes every record that has the key again; until the
 
 
 class VocabularyKey(Resource):
-    """Key is the full key, `prefix.name`; case matters [C].
+    """Key is the full key, `prefix.name`; case matters [B].
 
-    A rename makes a new key, and the old one obsolete and mapped to it [C], so names do not change here.
+    A rename makes a new key, and the old one obsolete and mapped to it [B], so names do not change here.
     """
 
     system = "cluedin"
@@ -68,9 +68,9 @@ class VocabularyKey(Resource):
     # -- reading -------------------------------------------------------------------------------------------
 
     def read(self, cluedin: CluedIn, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
-        """`vocabularyKeysFromVocabularyId(id)` for few vocabularies, else `vocabularyKeys` by pages [C].
+        """`vocabularyKeysFromVocabularyId(id)` for few vocabularies, else `vocabularyKeys` by pages [B].
 
-        Both leave out hidden and obsolete keys unless told otherwise; a create of one of those is a 409 [C].
+        Both leave out hidden and obsolete keys unless told otherwise; a create of one of those is a 409 [B].
         """
         listed = [row for row in vocabularies(cluedin) if row.get("keyPrefix")]
         by_prefix = {str(row["keyPrefix"]).casefold(): row for row in listed}
@@ -150,7 +150,7 @@ class VocabularyKey(Resource):
         writes.end()
 
     def retire(self, cluedin: CluedIn, write: Write) -> None:
-        """Makes the key obsolete: it stays listed, and records that have it keep it [C]."""
+        """Makes the key obsolete: it stays listed, and records that have it keep it [B]."""
         assert write.live is not None
         if not write.live.fields.get("obsolete"):
             writes = KeyWrites(cluedin)
@@ -158,7 +158,7 @@ class VocabularyKey(Resource):
             writes.end()
 
     def delete(self, cluedin: CluedIn, write: Write) -> None:
-        """`DELETE /vocabs/vocabulary/{v}/key/{k}`: 400 while it is in use (OpenAPI document's prose, [C])."""
+        """`DELETE /vocabs/vocabulary/{v}/key/{k}`: 400 while it is in use (OpenAPI document's prose, [B])."""
         assert write.live is not None
         path = f"/vocabs/vocabulary/{write.live.raw['vocabularyId']}/key/{write.live.id}"
         cluedin.rest("DELETE", path, effect="set", accept=(404,))

@@ -22,11 +22,11 @@ class Asset(Resource):
     reads_with = "entities"
 
     def fold(self, key: str) -> str:
-        """Qualified names stand verbatim, and case counts (grade B)."""
+        """Qualified names stand verbatim, and case counts [B]."""
         return key
 
     def read(self, purview: Purview, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
-        """The assets named, in bulk by type and qualified name (grade A); search would not tell absence."""
+        """The assets named, in bulk by type and qualified name [A]; search would not tell absence."""
         keys = {common.entity_key(key): key for key in wanted}
         for found, entity in purview.entities(list(keys)).items():
             yield self.live(keys[found], str(entity["guid"]), raw=entity)
@@ -36,7 +36,7 @@ class Asset(Resource):
         return common.entity_cost(managed)
 
     def find(self, purview: Purview, id: str) -> Live | None:
-        """`GET /entity/guid/{guid}` (grade A); a deleted one still answers in Atlas, and is gone."""
+        """`GET /entity/guid/{guid}` [A]; a deleted one still answers in Atlas, and is gone."""
         entity = (purview.get(f"/entity/guid/{id}", accept=(404,)) or {}).get("entity")
         key = common.key_of(entity) if entity and entity.get("status") != "DELETED" else None
         return self.live(key, id, raw=entity) if key else None

@@ -51,9 +51,9 @@ class Assignment(Resource):
         return self.create_many(purview, [write])[0]
 
     def create_many(self, purview: Purview, writes: Sequence[Write]) -> list[str | None]:
-        """`POST …/assignedEntities` for each term → 204 (grade A).
+        """`POST …/assignedEntities` for each term → 204 [A].
 
-        Assigning twice changes nothing in Atlas (grade A); of Purview this is not known, hence `once`.
+        Assigning twice changes nothing in Atlas [A]; of Purview this is not known, hence `once`.
         """
         pairs = [(write.id_of(f"purview.term:{_term(write)}"), common.host_guid(write)) for write in writes]
         purview.each(lambda group: self._assign(purview, *group), common.grouped(pairs))
@@ -64,7 +64,7 @@ class Assignment(Resource):
         self.delete_many(purview, [write])
 
     def delete_many(self, purview: Purview, writes: Sequence[Write]) -> None:
-        """`DELETE …/assignedEntities` with the relation's guid, else 400-00-078; PUT in Atlas (grade A)."""
+        """`DELETE …/assignedEntities` with the relation's guid, else 400-00-078; PUT in Atlas [A]."""
         pairs = {}  # by live id: after a rename an assignment may still be known by its old name too
         for write in writes:
             assert write.live is not None
@@ -86,7 +86,7 @@ def _term(write: Write) -> str:
 
 
 def meanings(entity: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """Terms on an entity by guid: its `meanings`, and the relationship attribute of that name (grade A)."""
+    """Terms on an entity by guid: its `meanings`, and the relationship attribute of that name [A]."""
     found = {str(m["termGuid"]): dict(m) for m in entity.get("meanings") or [] if m.get("termGuid")}
     for related in (entity.get("relationshipAttributes") or {}).get("meanings") or []:
         if "DELETED" in (related.get("entityStatus"), related.get("relationshipStatus")):

@@ -27,7 +27,7 @@ class Category(OnPath):
     page = 1000
 
     def read(self, purview: Purview, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
-        """Every category of the glossaries named: `GET /glossary/{guid}/categories`, in pages (grade A)."""
+        """Every category of the glossaries named: `GET /glossary/{guid}/categories`, in pages [A]."""
         for glossary in purview.glossary_names(map(terms.glossary_of, wanted)):
             found = places.categories(purview, glossary)
             keys = terms.keys_by_guid(purview, [key for key in wanted if terms.glossary_of(key) == glossary])
@@ -38,7 +38,7 @@ class Category(OnPath):
                 yield self.live(found.key(category), guid, raw=category, parts=parts)
 
     def find(self, purview: Purview, id: str) -> Live | None:
-        """`GET /glossary/category/{guid}` (grade A), and the listing of its glossary for the key."""
+        """`GET /glossary/category/{guid}` [A], and the listing of its glossary for the key."""
         category = purview.get(f"/glossary/category/{id}", accept=(404,))
         home = (category or {}).get("anchor") or {}
         glossary = purview.glossary_name(home.get("glossaryGuid"))
@@ -51,7 +51,7 @@ class Category(OnPath):
         return 2 + -(-rows // self.page)
 
     def create(self, purview: Purview, write: Write) -> str | None:
-        """`POST /glossary/category` (grade A)."""
+        """`POST /glossary/category` [A]."""
         body = {"name": terms.names_of(write.key)[-1], "anchor": {"glossaryGuid": self._home(write)}}
         above = self.parent_key(write.key)
         if above is not None:

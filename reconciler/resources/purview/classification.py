@@ -65,13 +65,13 @@ class Classification(Resource):
         return self.create_many(purview, [write])[0]
 
     def create_many(self, purview: Purview, writes: Sequence[Write]) -> list[str | None]:
-        """`POST /entity/bulk/classification` → 204: one classification on many entities (grade A)."""
+        """`POST /entity/bulk/classification` → 204: one classification on many entities [A]."""
         pairs = [(_sent(write), common.host_guid(write)) for write in writes]
         purview.each(lambda group: _classify(purview, *group), common.grouped(pairs))
         return [f"{guid}/{name}" for (name, _), guid in pairs]
 
     def update(self, purview: Purview, write: Write) -> None:
-        """`PUT /entity/guid/{guid}/classifications` → 204; what is not sent of the validity is taken away (grade A)."""
+        """`PUT /entity/guid/{guid}/classifications` → 204; what is not sent of the validity is taken away [A]."""
         assert write.live is not None
         kept = {name: write.live.raw[name] for name in ("attributes", "validityPeriods") if name in write.live.raw}
         name, propagate = _sent(write)
@@ -79,7 +79,7 @@ class Classification(Resource):
         purview.call("PUT", f"/entity/guid/{common.host_guid(write)}/classifications", body, effect="set")
 
     def delete(self, purview: Purview, write: Write) -> None:
-        """`DELETE /entity/guid/{guid}/classification/{name}` → 204 (grade A); gone already is as good."""
+        """`DELETE /entity/guid/{guid}/classification/{name}` → 204 [A]; gone already is as good."""
         name = common.split_hosted(write.key)[0]
         path = f"/entity/guid/{common.host_guid(write)}/classification/{name}"
         for attempt in range(TRIES):
@@ -121,5 +121,5 @@ def _classify(purview: Purview, what: tuple[str, bool], guids: list[str]) -> Non
 
 
 def _there_already(refused: Refused) -> bool:
-    """400-00-01A, which many things have, with this text in Atlas 2.4 (grade A); its own code -01B nothing uses."""
+    """400-00-01A, which many things have, with this text in Atlas 2.4 [A]; its own code -01B nothing uses."""
     return "400-00-01A" in refused.code and "already associated with classification" in refused.message

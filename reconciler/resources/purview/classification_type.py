@@ -29,7 +29,7 @@ class ClassificationType(Resource):
         description: str
 
     def read(self, purview: Purview, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
-        """`GET /types/typedefs?type=CLASSIFICATION`: all of them, once (grade A)."""
+        """`GET /types/typedefs?type=CLASSIFICATION`: all of them, once [A]."""
         for typedef in self._listed(purview):
             name, description = str(typedef["name"]), typedef.get("description")
             parts = list(_parts(typedef))
@@ -51,14 +51,14 @@ class ClassificationType(Resource):
         return [guids.get(write.key) for write in writes]
 
     def update(self, purview: Purview, write: Write) -> None:
-        """`PUT /types/typedefs` with the whole type as it was read (grade A)."""
+        """`PUT /types/typedefs` with the whole type as it was read [A]."""
         assert write.live is not None
         _ours(write.key)
         body = {**common.unstamped(write.live.raw), "description": write.get("description") or ""}
         purview.call("PUT", "/types/typedefs", {"classificationDefs": [body]}, effect="set")
 
     def delete(self, purview: Purview, write: Write) -> None:
-        """`DELETE /types/typedef/name/{name}` → 204; 409-00-002 while entities carry it (grade A)."""
+        """`DELETE /types/typedef/name/{name}` → 204; 409-00-002 while entities carry it [A]."""
         _ours(write.key)
         purview.call("DELETE", f"/types/typedef/name/{write.key}", effect="set", accept=(404,))
 

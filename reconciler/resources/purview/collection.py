@@ -21,7 +21,7 @@ class Collection(Resource):
     """`/account/collections`: key is a collection's name, or a path of friendly names from the root.
 
     On the wire a collection is its `name` (six characters from the portal), which is also our live id;
-    friendly names are unique among neighbours only (grade B).
+    friendly names are unique among neighbours only [B].
     """
 
     system = "purview"
@@ -60,7 +60,7 @@ class Collection(Resource):
         return key.rpartition("/")[0]
 
     def create(self, purview: Purview, write: Write) -> str | None:
-        """`PUT /collections/{name}` → 200 (grade A): last segment of a path, below a parent that exists."""
+        """`PUT /collections/{name}` → 200 [A]: last segment of a path, below a parent that exists."""
         above = self.parent_key(write.key)
         if above is None:
             raise common.failure(
@@ -81,7 +81,7 @@ class Collection(Resource):
         return str(made.get("name") or name)
 
     def rename(self, purview: Purview, write: Write) -> None:
-        """`PUT /collections/{name}` with another friendly name; the name itself stays (grade A)."""
+        """`PUT /collections/{name}` with another friendly name; the name itself stays [A]."""
         assert write.live is not None
         raw = write.live.raw
         body = {member: raw[member] for member in ("description", "parentCollection") if raw.get(member)}

@@ -19,7 +19,7 @@ K = TypeVar("K", bound=Hashable)
 EntityKey = tuple[str, str]
 
 CHUNK = 50
-"""Members of one bulk call: no limit is published; 50 is what the portal edits at once (grade B)."""
+"""Members of one bulk call: no limit is published; 50 is what the portal edits at once [B]."""
 KEYS_A_CHUNK = 25
 """Qualified names that usually fit in one bulk read, for stating costs."""
 MOST_CONTACTS = 20
@@ -87,7 +87,7 @@ def entity_cost(managed: int) -> int:
 
 
 def next_stamp(raw: Mapping[str, Any]) -> dict[str, str]:
-    """`lastModifiedTS` one above the stored: a later write of somebody else answers 412 (grade B).
+    """`lastModifiedTS` one above the stored: a later write of somebody else answers 412 [B].
 
     Empty where the object has no stamp, as in Apache Atlas.
     """
@@ -170,7 +170,7 @@ def failure(code: str, summary: str, detail: str = "", address: str = "") -> Sys
 def keys_by_guid(purview: Purview, guids: Iterable[str]) -> dict[str, str]:
     """`<type>/<QN>` of entities by guid, read in bulk; deleted and unknown ones left out.
 
-    `GET entity/bulk?guid=` (grade A); one bad guid fails the whole call with 404 in Atlas (grade B), so such
+    `GET entity/bulk?guid=` [A]; one bad guid fails the whole call with 404 in Atlas [B], so such
     a chunk is read one by one.
     """
     known: dict[str, str | None] = purview.memo("keys by guid", dict)

@@ -55,7 +55,7 @@ class Entity(Resource):
     # -- names ---------------------------------------------------------------------------------------------
 
     def fold(self, key: str) -> str:
-        """Qualified names stand verbatim; those of ours are plain ASCII, and case counts (grade B)."""
+        """Qualified names stand verbatim; those of ours are plain ASCII, and case counts [B]."""
         return key
 
     def near(self, key: str) -> str:
@@ -73,7 +73,7 @@ class Entity(Resource):
     # -- reading -------------------------------------------------------------------------------------------
 
     def read(self, purview: Purview, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
-        """The entities named, in bulk by type and qualified name; they cannot be listed cheaply (grade A)."""
+        """The entities named, in bulk by type and qualified name; they cannot be listed cheaply [A]."""
         keys = {common.entity_key(key): key for key in wanted}
         found = purview.entities(list(keys))
         references = References(purview, found.values())
@@ -83,7 +83,7 @@ class Entity(Resource):
             yield self._live(purview, keys[key], entity, references, placed=placed, whole=whole)
 
     def find(self, purview: Purview, id: str) -> Live | None:
-        """`GET /entity/guid/{guid}` (grade A); a deleted one still answers in Atlas, and is gone."""
+        """`GET /entity/guid/{guid}` [A]; a deleted one still answers in Atlas, and is gone."""
         answer = purview.get(f"/entity/guid/{id}", accept=(404,)) or {}
         entity: dict[str, Any] = answer.get("entity") or {}
         key = common.key_of(entity) if entity.get("status") != "DELETED" else None
@@ -136,9 +136,9 @@ class Entity(Resource):
         return self.create_many(purview, [write])[0]
 
     def create_many(self, purview: Purview, writes: Sequence[Write]) -> list[str | None]:
-        """`POST /entity/bulk?collectionId=`: matched by qualified name, so it may be repeated (grade A).
+        """`POST /entity/bulk?collectionId=`: matched by qualified name, so it may be repeated [A].
 
-        Without `collectionId` a new entity lands in the root collection (grade B).
+        Without `collectionId` a new entity lands in the root collection [B].
         """
         guids: dict[str, str] = {}
 
@@ -210,13 +210,13 @@ def _collection(purview: Purview, entity: Mapping[str, Any]) -> str | None:
 
 
 def _place(write: Write) -> str | None:
-    """`collectionId` on the wire is the collection's name, which is its live id (grade B)."""
+    """`collectionId` on the wire is the collection's name, which is its live id [B]."""
     key = write.get("collection")
     return write.id_of(f"purview.collection:{key}") if key else None
 
 
 def _attributes(write: Write) -> dict[str, Any]:
-    """The attributes to send; on an existing entity null clears and an empty list clears flows (grade B)."""
+    """The attributes to send; on an existing entity null clears and an empty list clears flows [B]."""
     attributes = {wire: write.values[name] for name, wire in OWN.items() if name in write.values}
     mapping = attributes.get("columnMapping")
     if mapping is not None and not isinstance(mapping, str):
@@ -237,7 +237,7 @@ def _new(write: Write, temporary: int) -> dict[str, Any]:
         "attributes": {"name": qualified_name, **attributes, "qualifiedName": qualified_name},
     }
     if write.get("table"):
-        # From the column a relation is added; from the table the list would be replaced (grade B).
+        # From the column a relation is added; from the table the list would be replaced [B].
         body["relationshipAttributes"] = {"table": common.reference(write.get("table"))}
     contacts = common.contacts_after(write, CONTACTS)
     return {**body, "contacts": contacts} if contacts else body
@@ -265,7 +265,7 @@ def _mandatory(raw: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _guids(answer: Mapping[str, Any], members: Sequence[Write]) -> dict[str, str]:
-    """Guids by key: from `guidAssignments`; an unchanged entity may be missing from the headers (grade A)."""
+    """Guids by key: from `guidAssignments`; an unchanged entity may be missing from the headers [A]."""
     assigned = answer.get("guidAssignments") or {}
     found = {write.key: assigned[str(-i)] for i, write in enumerate(members, 1) if str(-i) in assigned}
     for headers in (answer.get("mutatedEntities") or {}).values():

@@ -17,7 +17,7 @@ from reconciler.systems.purview import Purview
 class Glossary(Resource):
     """`/glossary`: key is its name; `qualifiedName` equals it (recorded, grade A). None exists everywhere.
 
-    Two cases are two names, as for terms [inferred]; Atlas finds a glossary by its exact name (grade A).
+    Two cases are two names, as for terms [inferred]; Atlas finds a glossary by its exact name [A].
     """
 
     system = "purview"
@@ -32,7 +32,7 @@ class Glossary(Resource):
         description: Annotated[str, Definition()]
 
     def read(self, purview: Purview, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
-        """`GET /glossary` without terms: with them it ends in 408 on large accounts (grade A)."""
+        """`GET /glossary` without terms: with them it ends in 408 on large accounts [A]."""
         for glossary in purview.glossaries():
             name, description = composed(str(glossary["name"])), glossary.get("shortDescription")
             yield self.live(name, str(glossary["guid"]), raw=glossary, description=description)
@@ -50,7 +50,7 @@ class Glossary(Resource):
         return made.get("guid")
 
     def update(self, purview: Purview, write: Write) -> None:
-        """`PUT /glossary/{guid}/partial`: the description is one of the four it takes (grade A)."""
+        """`PUT /glossary/{guid}/partial`: the description is one of the four it takes [A]."""
         assert write.live is not None
         body = {"shortDescription": write.get("description") or ""}
         query = {"ignoreTermsAndCategories": True}

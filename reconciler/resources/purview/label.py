@@ -12,7 +12,7 @@ from reconciler.resources.rights import CURATOR_OF_ITS_COLLECTION
 from reconciler.systems.purview import Purview
 
 LABEL = re.compile(r"[A-Za-z0-9_-]{1,50}")
-"""Atlas' rule (grade A)."""
+"""Atlas' rule [A]."""
 
 
 class Label(Resource):
@@ -48,7 +48,7 @@ class Label(Resource):
         return self.create_many(purview, [write])[0]
 
     def create_many(self, purview: Purview, writes: Sequence[Write]) -> list[str | None]:
-        """`PUT …/labels` for each entity → 204 (grade A): adding a label that is there changes nothing."""
+        """`PUT …/labels` for each entity → 204 [A]: adding a label that is there changes nothing."""
         return [f"{guid}/{label}" for guid, label in self._send(purview, "PUT", writes)]
 
     def delete(self, purview: Purview, write: Write) -> None:
@@ -56,7 +56,7 @@ class Label(Resource):
         self.delete_many(purview, [write])
 
     def delete_many(self, purview: Purview, writes: Sequence[Write]) -> None:
-        """`DELETE …/labels` with the labels to take off as body → 204 (grade A)."""
+        """`DELETE …/labels` with the labels to take off as body → 204 [A]."""
         self._send(purview, "DELETE", writes)
 
     def problems(self, desired: Desired) -> Iterable[str]:

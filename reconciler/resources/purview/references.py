@@ -37,7 +37,7 @@ class References:
 
     @staticmethod
     def flow(entity: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
-        """References of `inputs` or `outputs`: an attribute and a relation at once (grade A).
+        """References of `inputs` or `outputs`: an attribute and a relation at once [A].
 
         Only the relation says whether its other end was deleted softly (answered by Apache Atlas 2.4.0, grade A).
         """

@@ -25,7 +25,7 @@ def keys_of_types(purview: Purview, types: Iterable[str]) -> Iterator[str]:
 
 
 def _query(purview: Purview, types: list[str]) -> Iterator[str]:
-    """`POST /search/query` with a filter on the types; the last page may have a token too (grade A)."""
+    """`POST /search/query` with a filter on the types; the last page may have a token too [A]."""
     any_of = [{"entityType": name} for name in types]
     body: dict[str, Any] = {"keywords": None, "limit": HITS_A_PAGE, "filter": {"or": any_of}}
     while True:
@@ -39,7 +39,7 @@ def _query(purview: Purview, types: list[str]) -> Iterator[str]:
 
 
 def _basic(purview: Purview, type_name: str) -> Iterator[str]:
-    """Atlas' basic search; a type that is yet to be made is refused, and has no entities (grade A)."""
+    """Atlas' basic search; a type that is yet to be made is refused, and has no entities [A]."""
     offset = 0
     while True:
         query = {"typeName": type_name, "excludeDeletedEntities": True, "limit": HITS_A_PAGE, "offset": offset}

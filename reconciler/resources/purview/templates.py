@@ -61,7 +61,7 @@ class Attribute:
         return words.get(self.type, "a whole number" if self.type in _WHOLE else "a number")
 
     def _takes(self, value: Any) -> bool:
-        """Whether one value fits, by Atlas' conversions of values that are sent as text (grade A)."""
+        """Whether one value fits, by Atlas' conversions of values that are sent as text [A]."""
         if self.choices is not None:
             return str(value).casefold() in {one.casefold() for one in self.choices}
         if self.type == "boolean":
@@ -80,12 +80,12 @@ Templates = Mapping[str, Mapping[str, Attribute]]
 
 
 def templates(purview: Purview) -> Templates:
-    """Every template with its attributes: `GET /types/typedefs?type=TERM_TEMPLATE` (grade A)."""
+    """Every template with its attributes: `GET /types/typedefs?type=TERM_TEMPLATE` [A]."""
     return purview.memo("term templates", lambda: _read(purview))
 
 
 def with_choices(purview: Purview, named: Iterable[str]) -> Templates:
-    """The same; for the templates named also the elements of their enumerations, `?type=ENUM` (grade A)."""
+    """The same; for the templates named also the elements of their enumerations, `?type=ENUM` [A]."""
     found = templates(purview)
     attributes = [one for name in named for one in found.get(name, {}).values()]
     if all(one.type in _PLAIN for one in attributes):

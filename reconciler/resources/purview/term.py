@@ -55,7 +55,7 @@ class Term(OnPath):
     # -- reading -------------------------------------------------------------------------------------------
 
     def read(self, purview: Purview, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
-        """Every term of the glossaries named: `GET /glossary/{guid}/terms`, pages of 1,000 (grade A)."""
+        """Every term of the glossaries named: `GET /glossary/{guid}/terms`, pages of 1,000 [A]."""
         ids = purview.known.get(self.full_name, {})
         known = {id for key, id in ids.items() if PARTS in wanted.get(key, ())}
         ours = set(ids.values())
@@ -69,7 +69,7 @@ class Term(OnPath):
                 yield self._live(key, term | {PLACE: hierarchy.place(term)}, parts, purview if managed else None)
 
     def find(self, purview: Purview, id: str) -> Live | None:
-        """`GET /glossary/term/{guid}` (grade A), its parents for the key, and its glossary for its parts."""
+        """`GET /glossary/term/{guid}` [A], its parents for the key, and its glossary for its parts."""
         term = purview.get(f"/glossary/term/{id}", accept=(404,))
         if term is None:
             return None
@@ -107,7 +107,7 @@ class Term(OnPath):
         return self.create_many(purview, [write])[0]
 
     def create_many(self, purview: Purview, writes: Sequence[Write]) -> list[str | None]:
-        """`POST /glossary/terms`, an array (grade A); as a whole or not at all [inferred], 100 at most."""
+        """`POST /glossary/terms`, an array [A]; as a whole or not at all [inferred], 100 at most."""
         bodies = [self._body(purview, write) for write in writes]
         answer = purview.call("POST", "/glossary/terms", bodies, purview.dialect.term_query, effect="once") or []
         made = {term_wire.identity(term): str(term["guid"]) for term in answer}
@@ -124,7 +124,7 @@ class Term(OnPath):
             self._put(purview, write, {})
 
     def rename(self, purview: Purview, write: Write) -> None:
-        """The whole term with its new own and formal name; guid, relations and children stay (grade B)."""
+        """The whole term with its new own and formal name; guid, relations and children stay [B]."""
         assert write.live is not None
         own = terms.names_of(write.key)[-1]
         formal = term_wire.formal(write.key)
@@ -153,7 +153,7 @@ class Term(OnPath):
         return [{"categoryGuid": write.id_of(f"purview.category:{parent}")}] if parent else []
 
     def delete(self, purview: Purview, write: Write) -> None:
-        """`DELETE /glossary/term/{guid}` → 204 (grade A); gone already is as good."""
+        """`DELETE /glossary/term/{guid}` → 204 [A]; gone already is as good."""
         assert write.live is not None
         purview.call("DELETE", f"/glossary/term/{write.live.id}", effect="set", accept=(404,))
 
@@ -171,7 +171,7 @@ class Term(OnPath):
         return {name: value for name, value in body.items() if value not in (None, "", [], {})}
 
     def _put(self, purview: Purview, write: Write, names: Mapping[str, Any]) -> None:
-        """Sends the whole term: what is not sent is removed in Atlas (grade A), so all that was read is."""
+        """Sends the whole term: what is not sent is removed in Atlas [A], so all that was read is."""
         assert write.live is not None
         body = deepcopy(write.live.raw) | common.next_stamp(write.live.raw)
         body.pop(PLACE, None)

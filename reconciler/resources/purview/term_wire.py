@@ -21,7 +21,7 @@ CONTACTS = {"experts": "Expert", "stewards": "Steward"}
 
 
 def formal(key: str) -> str:
-    """The wire's name of a term with parents, as the portal and PyApacheAtlas write it (grade B)."""
+    """The wire's name of a term with parents, as the portal and PyApacheAtlas write it [B]."""
     return "_".join(terms.names_of(key))
 
 

@@ -59,7 +59,7 @@ class Typedef(Resource):
         return super()._flatten(values)
 
     def read(self, purview: Purview, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
-        """`GET /types/typedefs/headers`, then those wanted by name, or a listing when many (grade A)."""
+        """`GET /types/typedefs/headers`, then those wanted by name, or a listing when many [A]."""
         headers = purview.get("/types/typedefs/headers") or []
         names = {h["name"]: h["category"] for h in headers if h["name"] in wanted and h.get("category") in CATEGORIES}
         for typedef in _read(purview, names):
@@ -90,9 +90,9 @@ class Typedef(Resource):
         return self.create_many(purview, [write])[0]
 
     def create_many(self, purview: Purview, writes: Sequence[Write]) -> list[str | None]:
-        """`POST /types/typedefs` with all, as they may name each other; one transaction in Atlas (grade A).
+        """`POST /types/typedefs` with all, as they may name each other; one transaction in Atlas [A].
 
-        An existing name is 409 in Atlas (grade A) and passed over in Purview (documentation), hence `once`.
+        An existing name is 409 in Atlas [A] and passed over in Purview (documentation), hence `once`.
         """
         bodies = []
         for write in writes:
@@ -116,7 +116,7 @@ class Typedef(Resource):
         purview.call("PUT", "/types/typedefs", _by_category(bodies), effect="set")
 
     def problems(self, desired: Desired) -> Iterable[str]:
-        """Names by Atlas' rule (grade A); a category that types of ours can have."""
+        """Names by Atlas' rule [A]; a category that types of ours can have."""
         if not _NAME.fullmatch(desired.key):
             yield f"type name {desired.key!r}: a letter, then only letters, digits, blanks and `_`"
         category = desired.values.get("category")
@@ -180,7 +180,7 @@ def _attribute(name: str, type_name: str, options: Mapping[str, Any] | None) -> 
 
 
 def _options(attribute: Mapping[str, Any]) -> dict[str, Any]:
-    """Options of a business attribute: `applicableEntityTypes` is a list as JSON in a string (grade B)."""
+    """Options of a business attribute: `applicableEntityTypes` is a list as JSON in a string [B]."""
     options = attribute.get("options") or {}
     found = {key: options[key] for key in _ATTRIBUTE_OPTIONS if options.get(key)}
     types = found.get("applicableEntityTypes")
