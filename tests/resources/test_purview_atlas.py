@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -16,6 +17,7 @@ def on() -> Iterator[Bench]:
         found.define_types()
         found.create("glossary", "Words", description="All of them")
         yield found
+        assert [path for _, path, _ in found.sent if not path.startswith("/api/atlas/v2/")] == []
 
 
 def test_terms(on: Bench) -> None:
@@ -24,6 +26,59 @@ def test_terms(on: Bench) -> None:
     assert on.one("term", "Words/Customer").fields == {"definition": "x", "summary": "A buyer"}
     on.delete("term", "Words/Customer")
     assert not on.there("term", "Words/Customer")
+
+
+def test_terms_go_whole_by_one_name_and_without_a_query(on: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    queries, send = [], on.purview.connection.send
+
+    def spy(method: str, path: str, **more: Any) -> Any:
+        if method != "GET":
+            queries.append(list(more.get("query") or ()))
+        return send(method, path, **more)
+
+    monkeypatch.setattr(on.purview.connection, "send", spy)
+    before = len(on.sent)
+    on.create("term", "Words/Customer", definition="x")
+    on.update("term", "Words/Customer", {"definition": "y"})
+    on.rename("term", "Words/Customer", "Words/Client")
+    sent = on.writes(before)
+    bodies = [body[0] if isinstance(body, list) else body for _, _, body in sent]
+    assert [(method, path.rpartition("/glossary/")[2].partition("/")[0]) for method, path, _ in sent] == [
+        ("POST", "terms"),
+        ("PUT", "term"),
+        ("PUT", "term"),
+    ]
+    assert [(body["name"], body["longDescription"], body.get("nickName")) for body in bodies] == [
+        ("Customer", "x", None),
+        ("Customer", "y", None),
+        ("Client", "y", None),
+    ]
+    assert not any(path.endswith("/partial") for _, path, _ in sent)
+    assert queries == [[], [], []]
+
+
+def test_terms_are_taken_off_with_put(on: Bench) -> None:
+    on.create("term", "Words/Customer")
+    on.create("entity", "t_table/x", name="x")
+    on.create("assignment", "Words/Customer@t_table/x")
+    before = len(on.sent)
+    on.delete("assignment", "Words/Customer@t_table/x")
+    assert [(method, path.rpartition("/")[2]) for method, path, _ in on.writes(before)] == [("PUT", "assignedEntities")]
+
+
+def test_a_relation_is_taken_out_of_its_term(on: Bench) -> None:
+    """Deleted by itself it would stay listed."""
+    key = "synonyms:Words/Client@Words/Customer"
+    on.create_many("term", {"Words/Customer": {}, "Words/Client": {}})
+    on.create("related_term", key)
+    before = len(on.sent)
+    on.delete("related_term", key)
+    assert {method for method, _, _ in on.writes(before)} == {"PUT"}
+    assert not on.there("related_term", key)
+
+
+def test_it_is_known_by_its_address_alone(on: Bench) -> None:
+    assert on.purview.identities() == (f"atlas:{on.purview.connection.base}",)
 
 
 def test_a_category_stands_for_the_parent(on: Bench) -> None:
