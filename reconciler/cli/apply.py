@@ -39,10 +39,10 @@ def command(
     **given: Any,
 ) -> None:
     """Carry out PLAN_FILE, or plan, ask and apply."""
-    from reconciler.cli.saved import saved_plan
     from reconciler.diff import Options
+    from reconciler.plan import load
 
-    saved = saved_plan(plan_file) if plan_file is not None else None
+    saved = load(plan_file) if plan_file is not None else None
     if saved is not None and any(given.values()):
         raise click.UsageError("a saved plan brings its own options; give none with PLAN_FILE")
     options = Options.of(saved["options"]) if saved is not None else options_of(given)
