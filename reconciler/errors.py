@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any
 
-Severity = Literal["error", "warning", "info"]
+from reconciler.saved.words import Severity
+
+if TYPE_CHECKING:
+    from reconciler.saved import parts as saved
 
 
 class Exit(IntEnum):
@@ -66,21 +69,17 @@ class Diagnostic:
     request_id: str = ""
     document: str = ""
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> saved.Diagnostic:
         """The JSON shape of plan, result and `validate --format json`; empty members left out."""
-        shape: dict[str, Any] = {"severity": self.severity, "code": self.code, "summary": self.summary}
+        shape: saved.Diagnostic = {"severity": self.severity, "code": self.code, "summary": self.summary}
         if self.detail:
             shape["detail"] = self.detail
         if self.source is not None:
-            shape |= {
-                key: value
-                for key, value in (
-                    ("file", self.source.file),
-                    ("line", self.source.line),
-                    ("column", self.source.column),
-                )
-                if value is not None
-            }
+            shape["file"] = self.source.file
+            if self.source.line is not None:
+                shape["line"] = self.source.line
+            if self.source.column is not None:
+                shape["column"] = self.source.column
         if self.address:
             shape["address"] = self.address
         if self.request_id:

@@ -14,7 +14,8 @@ import orjson
 
 from reconciler.kinds import kinds, models
 from reconciler.manifest.spec import Manifest, example
-from reconciler.report.schemas import checks_schema, graph_schema, plan_schema, result_schema
+from reconciler.report.schemas import checks_schema, graph_schema
+from reconciler.saved.schema import plan_schema, result_schema
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 MANIFEST = "manifest.schema.json"

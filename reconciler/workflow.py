@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from reconciler.apply import Result, execute
 from reconciler.connect import connect
@@ -26,6 +26,9 @@ from reconciler.plan import Plan, build, require_approved
 from reconciler.questions import ask
 from reconciler.resources.rules import Secret
 from reconciler.systems.base import System
+
+if TYPE_CHECKING:
+    from reconciler.saved import plan as saved
 
 
 @dataclass
@@ -109,7 +112,7 @@ def make_plan(session: Session, options: Options) -> Plan:
 class Approval:
     """What was agreed to before: a saved plan, a digest, or a person at the terminal."""
 
-    plan: Mapping[str, Any] | None = None
+    plan: saved.Plan | None = None
     digest: str | None = None
     ask: Callable[[Plan], bool] = lambda plan: True
     skip_refused: bool = False

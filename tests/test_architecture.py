@@ -16,6 +16,7 @@ STARTS_THE_SANDBOX = {"cli/sandbox.py"}
 """The only files of the engine that may know that there is a sandbox."""
 
 ORDER = (
+    "saved",
     "errors",
     "systems",
     "resources",

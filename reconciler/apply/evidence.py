@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from reconciler.apply.result import Status
 from reconciler.diff import Change
 from reconciler.ledger import waits_for
 from reconciler.resources.objects import Live
 from reconciler.resources.prose import exact
 from reconciler.resources.rules import CreateOnly, Secret, WriteOnly
+from reconciler.saved.words import Status
 from reconciler.systems.base import System
 
 _REWRITABLE = (str, list, dict)

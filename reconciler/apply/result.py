@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING
 
 from reconciler.diff import WRITES, Change
 from reconciler.errors import Diagnostic, Exit
 from reconciler.plan import Plan
+from reconciler.saved.words import Status
 from reconciler.systems.redact import SECRETS
 
-Status = Literal["done", "failed", "stale", "pending", "unverified", "unknown", "skipped", "not_started"]
+if TYPE_CHECKING:
+    from reconciler.saved import result as saved
 
 
 @dataclass(slots=True)
@@ -22,9 +24,9 @@ class Outcome:
     message: str = ""
     request_id: str = ""
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> saved.Outcome:
         """The JSON shape."""
-        shape = {"address": self.change.address, "action": self.change.action, "status": self.status}
+        shape: saved.Outcome = {"address": self.change.address, "action": self.change.action, "status": self.status}
         if self.message:
             shape["message"] = self.message
         if self.request_id:
@@ -94,9 +96,9 @@ class Result:
             counts[word] = counts.get(word, 0) + 1
         return counts
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> saved.Result:
         """The result as JSON (`schemas/result.schema.json`)."""
-        shape = {
+        shape: saved.Result = {
             "format_version": "1.0",
             "environment": self.plan.environment,
             "digest": self.plan.digest,
@@ -107,5 +109,5 @@ class Result:
             "outcomes": [outcome.as_dict() for outcome in self.outcomes],
             "diagnostics": [diagnostic.as_dict() for diagnostic in self.diagnostics],
         }
-        cleaned: dict[str, Any] = SECRETS.clean_all(shape)
+        cleaned: saved.Result = SECRETS.clean_all(shape)
         return cleaned

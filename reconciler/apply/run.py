@@ -9,7 +9,7 @@ from reconciler.apply.conflicts import Conflicts
 from reconciler.apply.evidence import UNSEEN, unseen
 from reconciler.apply.forbidden import Forbidden
 from reconciler.apply.record import Recorder
-from reconciler.apply.result import Outcome, Result, Status
+from reconciler.apply.result import Outcome, Result
 from reconciler.desired import Wishes
 from reconciler.diff import Change
 from reconciler.diff.identity import split
@@ -23,6 +23,7 @@ from reconciler.resources.base import Resource
 from reconciler.resources.keys import PARTS, Address
 from reconciler.resources.objects import Live, Write
 from reconciler.resources.rules import Secret
+from reconciler.saved.words import Status
 from reconciler.systems.base import System
 
 FIRST_LOOK = 0.05

@@ -5,13 +5,17 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from reconciler.cli.common import Setup, colour, in_ci, options_of, plan_options, render_plan, say
 from reconciler.cli.progress import session
 from reconciler.errors import Diagnostic, RefusedError
+
+if TYPE_CHECKING:
+    from reconciler.plan import Plan
+    from reconciler.saved.plan import Plan as Shape
 
 
 @click.command("apply")
@@ -39,10 +43,10 @@ def command(
     **given: Any,
 ) -> None:
     """Carry out PLAN_FILE, or plan, ask and apply."""
-    from reconciler.cli.saved import saved_plan
     from reconciler.diff import Options
+    from reconciler.plan import load
 
-    saved = saved_plan(plan_file) if plan_file is not None else None
+    saved = load(plan_file) if plan_file is not None else None
     if saved is not None and any(given.values()):
         raise click.UsageError("a saved plan brings its own options; give none with PLAN_FILE")
     options = Options.of(saved["options"]) if saved is not None else options_of(given)
@@ -78,9 +82,9 @@ class _Shown:
     def __init__(self, form: str, *, again: bool) -> None:
         self.form, self.again = form, again
         self.said: set[Diagnostic] = set()
-        self._shapes: dict[int, dict[str, Any]] = {}
+        self._shapes: dict[int, Shape] = {}
 
-    def __call__(self, plan: Any) -> None:
+    def __call__(self, plan: Plan) -> None:
         if self.form != "text":
             return
         if self.again:
@@ -92,7 +96,7 @@ class _Shown:
         if plan.refused:
             self.said = {replace(one, document="") for one in plan.diagnostics}
 
-    def shape(self, plan: Any) -> dict[str, Any]:
+    def shape(self, plan: Plan) -> Shape:
         """The plan as JSON, made once: a plan does not change while it is carried out."""
         if id(plan) not in self._shapes:
             self._shapes[id(plan)] = plan.as_dict()

@@ -8,11 +8,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from reconciler.errors import Diagnostic
+
+if TYPE_CHECKING:
+    from reconciler.saved.plan import Plan
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -145,7 +148,7 @@ def _write(text: str, *, err: bool = False, commands: bool = False) -> None:
     click.echo(shown, nl=not shown.endswith("\n"), err=err, color=True)
 
 
-def render_plan(shape: Mapping[str, Any], form: str, *, next_step: str = "") -> str:
+def render_plan(shape: Plan, form: str, *, next_step: str = "") -> str:
     """A plan in one of the formats."""
     if form == "json":
         from reconciler.report import jsonform
@@ -213,7 +216,7 @@ def copies(also: Iterable[str]) -> list[tuple[str, Path]]:
     return found
 
 
-def write_also(shape: Mapping[str, Any], also: Iterable[str]) -> None:
+def write_also(shape: Plan, also: Iterable[str]) -> None:
     """Extra copies of the report: `--also markdown=plan.md`."""
     for form, path in copies(also):
         with writing(path):

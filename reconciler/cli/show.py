@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 
 from reconciler.cli.common import FORMATS, render_plan, say
-from reconciler.cli.saved import saved_plan
 
 
 @click.command("show")
@@ -15,4 +14,6 @@ from reconciler.cli.saved import saved_plan
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", help="The report on stdout.")
 def command(plan_file: Path, form: str) -> None:
     """Show a saved plan in any format."""
-    say(render_plan(saved_plan(plan_file), form))
+    from reconciler.plan import load
+
+    say(render_plan(load(plan_file), form))

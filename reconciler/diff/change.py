@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from reconciler.errors import Diagnostic
 from reconciler.ledger import Entry, How, Mark
@@ -12,12 +12,11 @@ from reconciler.resources import folded
 from reconciler.resources.base import Resource, Strength
 from reconciler.resources.keys import Address
 from reconciler.resources.objects import Origin
+from reconciler.saved.words import Action, Adopt
 
-Action = Literal[
-    "create", "update", "rename", "replace", "delete", "retire", "adopt", "forget",
-    "drift", "conflict", "pending", "blocked",
-]  # fmt: skip
-Adopt = Literal["matching", "empty", "overwrite"]
+if TYPE_CHECKING:
+    from reconciler.saved import plan as saved
+
 
 EXECUTABLE = frozenset({"create", "update", "rename", "replace", "delete", "retire", "adopt", "forget"})
 WRITES = frozenset({"create", "update", "rename", "replace", "delete", "retire"})
@@ -123,7 +122,7 @@ class Options:
         forced = self.force_conflicts
         return forced if isinstance(forced, bool) else address in forced
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> saved.Options:
         """The JSON shape."""
         forced = self.force_conflicts
         return {
@@ -138,7 +137,7 @@ class Options:
         }
 
     @classmethod
-    def of(cls, shape: Mapping[str, Any]) -> Options:
+    def of(cls, shape: saved.Options) -> Options:
         """The options of a saved plan."""
         forced = shape.get("force_conflicts", False)
         return cls(

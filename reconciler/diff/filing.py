@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from reconciler.diff.change import Action, Change, Differences, FieldChange, Options
+from reconciler.diff.change import Change, Differences, FieldChange, Options
 from reconciler.diff.identity import Identity
 from reconciler.environment.policy import Drift
 from reconciler.errors import Diagnostic
@@ -15,6 +15,7 @@ from reconciler.resources.base import Desired
 from reconciler.resources.objects import Live
 from reconciler.resources.prose import exact
 from reconciler.resources.rules import Disruptive, Secret
+from reconciler.saved.words import Action
 
 
 def shorten(value: Any, most: int = 60) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
@@ -21,12 +21,18 @@ from reconciler.resources.keys import field_of
 from reconciler.resources.rules import Secret
 from reconciler.systems.redact import MASK, SECRETS
 
+if TYPE_CHECKING:
+    from reconciler.saved import plan as saved
+
+_SIDES: Final = ("before", "after")
 _VERSION = f"{MASK}, version "
 
 
-def shape_of(change: Change) -> dict[str, Any]:
+def shape_of(change: Change) -> saved.Change:
     """One change as JSON, without any secret value."""
-    shape: dict[str, Any] = {
+    remark: saved.Remark = {"message": change.message} if change.message else {}
+    bound: saved.Bound = _bound_to(change) if change.action in EXECUTABLE else {}
+    return {
         "address": change.address,
         "system": change.type.system,
         "type": change.type.name,
@@ -37,17 +43,14 @@ def shape_of(change: Change) -> dict[str, Any]:
         "fields": _field_shapes(change),
         "depends_on": sorted(change.depends_on),
         **effects_of(change),
+        **remark,
+        **bound,
     }
-    if change.message:
-        shape["message"] = change.message
-    if change.action in EXECUTABLE:
-        shape |= _bound_to(change)
-    return shape
 
 
-def effects_of(change: Change) -> dict[str, Any]:
+def effects_of(change: Change) -> saved.Effects:
     """What a change does beyond its fields, and who has to agree to it; a part of its JSON."""
-    shape: dict[str, Any] = {
+    shape: saved.Effects = {
         "approvals": sorted(change.labels | change.approvals),
         "requires_approval": sorted(change.approvals),
         "disruptive": bool(change.disruptive),
@@ -59,7 +62,7 @@ def effects_of(change: Change) -> dict[str, Any]:
 
 def digest_of(change: Change) -> str:
     """What is approved of one change."""
-    bound = _bound_to(change) if change.action in EXECUTABLE else {}
+    bound: saved.Bound = _bound_to(change) if change.action in EXECUTABLE else {}
     fields = [
         [item.path, *(_covered(change.type, item) if not _is_secret(change.type, item.path) else _of_secret(item))]
         for item in change.fields
@@ -67,7 +70,7 @@ def digest_of(change: Change) -> str:
     return _digest(SECRETS.clean(change.address), change.action, bound, fields)
 
 
-def digest_of_shape(shape: Mapping[str, Any]) -> str:
+def digest_of_shape(shape: saved.Change) -> str:
     """The digest that a change has by its JSON; raises `LookupError` for a type that is not known."""
     type = type_of(shape["address"])
     fields = []
@@ -77,7 +80,7 @@ def digest_of_shape(shape: Mapping[str, Any]) -> str:
             fields.append([item["path"], sha(MASK if before else None), sha(_token_shown(after))])
             continue
         covers = item.get("covers", {})  # only of what is not shown at all
-        hidden = {name: value for name, value in covers.items() if item.get(name) == MASK}
+        hidden = {side: covers[side] for side in _SIDES if side in covers and item[side] == MASK}
         fields.append(
             [
                 item["path"],
@@ -94,15 +97,22 @@ def sha(value: Any) -> str:
     return f"sha256:{hashlib.sha256(data).hexdigest()}"
 
 
-def _digest(address: str, action: str, bound: Mapping[str, Any], fields: list[list[str]]) -> str:
+def _digest(address: str, action: str, bound: saved.Bound, fields: list[list[str]]) -> str:
     return sha([address, action, bound.get("id", ""), bound.get("live_key", ""), bound.get("object", ""), fields])
 
 
-def _bound_to(change: Change) -> dict[str, str]:
+def _bound_to(change: Change) -> saved.Bound:
     """Which live object an approval is about, as far as the fields do not say it; empty members left out."""
     key = SECRETS.clean(change.live_key) if change.action in ("rename", "delete", "retire") else ""
     whole = sha(_without_secrets(change.type, change.snapshot)) if change.snapshot is not None else ""
-    return {name: value for name, value in (("id", change.id), ("live_key", key), ("object", whole)) if value}
+    bound: saved.Bound = {}
+    if change.id:
+        bound["id"] = change.id
+    if key:
+        bound["live_key"] = key
+    if whole:
+        bound["object"] = whole
+    return bound
 
 
 def _without_secrets(type: Resource, snapshot: Any) -> Any:
@@ -143,7 +153,7 @@ def _token_shown(shown: Any) -> Any:
     return shown
 
 
-def _field_shapes(change: Change) -> list[dict[str, Any]]:
+def _field_shapes(change: Change) -> list[saved.Field]:
     shapes = [_field_shape(change.type, item) for item in change.fields]
     if SECRETS.may_be_in([(shape["before"], shape["after"]) for shape in shapes]):
         for shape, item in zip(shapes, change.fields, strict=True):
@@ -151,7 +161,7 @@ def _field_shapes(change: Change) -> list[dict[str, Any]]:
     return shapes
 
 
-def _field_shape(type: Resource, item: FieldChange) -> dict[str, Any]:
+def _field_shape(type: Resource, item: FieldChange) -> saved.Field:
     if _is_secret(type, item.path):
         return {
             "path": item.path,
@@ -159,15 +169,19 @@ def _field_shape(type: Resource, item: FieldChange) -> dict[str, Any]:
             "after": _shown_secret(item.after),
             "reason": item.reason,
         }
-    shape = {"path": item.path, "before": item.before, "after": item.after, "reason": item.reason}
+    shape: saved.Field = {"path": item.path, "before": item.before, "after": item.after, "reason": item.reason}
     if item.strength != "enforced":
         shape["level"] = item.strength
     return shape
 
 
-def _hide(shape: dict[str, Any], type: Resource, item: FieldChange) -> None:
+def _hide(shape: saved.Field, type: Resource, item: FieldChange) -> None:
     """Of a value with a known secret in it nothing is shown; what the digest covers of it is kept."""
-    if hidden := [name for name in ("before", "after") if SECRETS.found_in(shape[name])]:
-        covered = dict(zip(("before", "after"), _covered(type, item), strict=True))
-        shape |= dict.fromkeys(hidden, MASK)
-        shape["covers"] = {name: covered[name] for name in hidden}
+    before, after = _covered(type, item)
+    covered: saved.Covers = {"before": before, "after": after}
+    covers: saved.Covers = {}
+    for side in _SIDES:
+        if SECRETS.found_in(shape[side]):
+            shape[side], covers[side] = MASK, covered[side]
+    if covers:
+        shape["covers"] = covers

@@ -6,7 +6,8 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from reconciler.errors import Diagnostic, Severity, Source
+from reconciler.errors import Diagnostic, Source
+from reconciler.saved.words import Severity
 
 FOLDER = "manifests"
 _SUFFIXES = (".yaml", ".yml")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from reconciler.errors import Diagnostic, Severity, Source
+from reconciler.errors import Diagnostic, Source
 from reconciler.manifest.documents import Document
+from reconciler.saved.words import Severity
 
 Path = tuple[str | int, ...]
 

@@ -1,92 +1,33 @@
-"""Saved plans: written, read back, held against what is planned now."""
+"""An approved plan, held against what is planned now."""
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from pathlib import Path
-from typing import Any
-
-import orjson
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from reconciler.diff import EXECUTABLE
-from reconciler.diff.shape import digest_of_shape, shape_of
-from reconciler.errors import Diagnostic, ReconcilerError, StaleError
-from reconciler.plan.document import COUNTED, FORMAT, Plan, digest_of_plan, effects_agreed
+from reconciler.diff.shape import shape_of
+from reconciler.errors import Diagnostic, StaleError
+from reconciler.plan.document import Plan, effects_agreed, header_of
+from reconciler.plan.file import PLAN_AGAIN
+
+if TYPE_CHECKING:
+    from reconciler.saved import plan as saved
 
 GOOD_FOR = datetime.timedelta(days=7)
 CLOCKS_APART = datetime.timedelta(minutes=5)
 """How far the clocks of two machines may differ."""
-PLAN_AGAIN = "Plan again, and approve the new plan."
 
 
-def save(plan: Plan, path: Path, written: Callable[[Mapping[str, Any]], str]) -> None:
-    """Writes the plan as JSON; `written` makes text of it that does no harm in a log."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(written(plan.as_dict()).encode())
-
-
-def load(path: Path, faults: Callable[[Mapping[str, Any]], Iterable[str]] = lambda shape: ()) -> dict[str, Any]:
-    """The JSON of a saved plan, whose digests are those of its content.
-
-    `faults` says in what a shape is no plan, as its schema has it. Raises `ReconcilerError` when the file is no plan,
-    of a later major version, or not as it was saved.
-    """
-    try:
-        shape: dict[str, Any] = orjson.loads(path.read_bytes())
-    except OSError as error:
-        raise ReconcilerError.of("plan.unreadable", f"{path}: {error.strerror or error}") from None
-    except orjson.JSONDecodeError as error:
-        raise ReconcilerError.of(
-            "plan.unreadable", f"{path} is not a plan: {error}", "Save one with plan --out."
-        ) from None
-    version = str(shape.get("format_version", "")) if isinstance(shape, dict) else ""
-    if version.partition(".")[0] != FORMAT.partition(".")[0]:
-        raise ReconcilerError.of(
-            "plan.version",
-            f"{path} has plan format {version or 'unknown'}, this version reads {FORMAT}",
-            "Plan again with this version of the tool.",
-        )
-    missing = {"digest", "changes", "options", "summary", "environment"} - shape.keys()
-    if missing:
-        raise ReconcilerError.of("plan.unreadable", f"{path} is not a plan: {', '.join(sorted(missing))} missing")
-    if wrong := next(iter(faults(shape)), ""):
-        raise ReconcilerError.of("plan.invalid", f"{path} is no valid plan: {wrong}", PLAN_AGAIN)
-    if wrong := next(_unfit(shape), ""):
-        raise ReconcilerError.of("plan.edited", f"{path} is not as it was saved: {wrong}", PLAN_AGAIN)
-    return shape
-
-
-def _unfit(shape: Mapping[str, Any]) -> Iterator[str]:
-    """What of a saved plan does not fit its digests, or its counts."""
-    counts = dict.fromkeys(COUNTED, 0)
-    for change in (*shape["changes"], *shape.get("orphans", ())):
-        try:
-            digest = digest_of_shape(change)
-        except (KeyError, TypeError, ValueError, AttributeError):  # of another version's types, or no values of them
-            digest = ""
-        if digest != change["digest"]:
-            yield f"the digest of {change['address']} does not fit what the plan says of it"
-        elif not change["address"].startswith(f"{change['system']}.{change['type']}:"):
-            yield f"{change['address']} is of another type than the plan says"
-    for change in shape["changes"]:
-        counts[change["action"]] += 1
-    header = {name: shape.get(name) for name in ("format_version", "environment", "ledger", "systems", "options")}
-    executable = [change for change in shape["changes"] if change["action"] in EXECUTABLE]
-    if digest_of_plan(header, executable) != shape["digest"]:
-        yield "its digest does not fit its options and changes"
-    if any(shape["summary"].get(action, 0) != number for action, number in counts.items() if action != "unchanged"):
-        yield "its summary does not fit its changes"
-
-
-def require_approved(approved: Mapping[str, Any], plan: Plan) -> None:
+def require_approved(approved: saved.Plan, plan: Plan) -> None:
     """Raises `StaleError` unless the new plan is the approved one, or what is left of it.
 
     That is so when the headers are equal, each new change is in the approved set, and each approved change
     that is missing is already in place.
     """
     stale = [*_expired(approved)]
-    header = {name: approved.get(name) for name in plan.header}
+    header: Mapping[str, object] = header_of(approved)
     stale += [
         Diagnostic("error", "approval.header", f"{name} was {header[name]!r} when approved and is {value!r} now")
         for name, value in plan.header.items()
@@ -119,7 +60,7 @@ def _moved(word: str, action: str, address: str) -> Diagnostic:
     )
 
 
-def _expired(approved: Mapping[str, Any]) -> Iterable[Diagnostic]:
+def _expired(approved: saved.Plan) -> Iterable[Diagnostic]:
     said = approved.get("created_at")
     try:
         made = datetime.datetime.fromisoformat(str(said))

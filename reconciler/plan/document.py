@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from reconciler import __version__
 from reconciler.diff import EXECUTABLE, Change, Options
@@ -13,6 +13,9 @@ from reconciler.errors import Diagnostic, Exit
 from reconciler.ledger import Entry
 from reconciler.live import LiveState
 from reconciler.systems.redact import SECRETS
+
+if TYPE_CHECKING:
+    from reconciler.saved import plan as saved
 
 FORMAT = "1.0"
 COUNTED = (
@@ -108,7 +111,7 @@ class Plan:
         return counts | {"unchanged": self.unchanged}
 
     @property
-    def header(self) -> dict[str, Any]:
+    def header(self) -> saved.Header:
         """What an approval is bound to, besides the changes."""
         return {
             "format_version": FORMAT,
@@ -121,32 +124,54 @@ class Plan:
     @property
     def digest(self) -> str:
         """The digest of the header and of every executable change, with what it does beyond its fields."""
-        shapes = ({"digest": one.digest, **SECRETS.clean_all(effects_of(one))} for one in self.executable)
-        return digest_of_plan(self.header, shapes)
+        return digest_of_plan(self.header, map(_agreed, self.executable))
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> saved.Plan:
         """The plan as JSON (`schemas/plan.schema.json`), without any secret value."""
-        shape = {
+        shape: saved.Plan = {
             "format_version": FORMAT,
             "tool_version": __version__,
             "created_at": self.created_at,
-            **{name: value for name, value in self.header.items() if name != "format_version"},
+            "environment": self.environment,
+            "ledger": self.ledger,
+            "systems": self.systems,
+            "options": self.options.as_dict(),
             "digest": self.digest,
             "summary": self.summary,
             "changes": [shape_of(change) for change in self.changes],
             "orphans": [shape_of(change) for change in self.orphans],
             "diagnostics": [diagnostic.as_dict() for diagnostic in self.diagnostics],
         }
-        cleaned: dict[str, Any] = SECRETS.clean_all(shape)
+        cleaned: saved.Plan = SECRETS.clean_all(shape)
         return cleaned
 
 
-def digest_of_plan(header: Mapping[str, Any], executable: Iterable[Mapping[str, Any]]) -> str:
+def digest_of_plan(header: saved.Header, executable: Iterable[saved.Agreed]) -> str:
     """The digest of a header and of executable changes, in whatever order they come."""
     return sha([header, sorted([change["digest"], *effects_agreed(change)] for change in executable)])
 
 
-def effects_agreed(shape: Mapping[str, Any]) -> list[Any]:
+def effects_agreed(shape: saved.Effects) -> list[Any]:
     """What a change does beyond what its own digest covers, and who has to agree to it."""
-    names = ("approvals", "requires_approval", "disruptive_because")
-    return [bool(shape["disruptive"]), *(sorted(shape.get(name, ())) for name in names)]
+    return [
+        bool(shape["disruptive"]),
+        sorted(shape["approvals"]),
+        sorted(shape.get("requires_approval", ())),
+        sorted(shape.get("disruptive_because", ())),
+    ]
+
+
+def header_of(plan: saved.Plan) -> saved.Header:
+    """The header of a saved plan."""
+    return {
+        "format_version": plan["format_version"],
+        "environment": plan["environment"],
+        "ledger": plan["ledger"],
+        "systems": plan["systems"],
+        "options": plan["options"],
+    }
+
+
+def _agreed(change: Change) -> saved.Agreed:
+    effects: saved.Effects = SECRETS.clean_all(effects_of(change))
+    return {"digest": change.digest, **effects}

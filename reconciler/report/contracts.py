@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from reconciler.errors import Diagnostic
 from reconciler.report import text as plain
 from reconciler.report import words
 from reconciler.report.colour import painter
-from reconciler.report.view import Shape
+
+Shape = Mapping[str, Any]
 
 
 def text(shapes: Sequence[Shape], diagnostics: Sequence[Diagnostic], *, against: str = "", colour: bool = False) -> str:

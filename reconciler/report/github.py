@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from reconciler.errors import Diagnostic
 from reconciler.report import view, words
 from reconciler.report.logs import harmless
-from reconciler.report.view import Shape
+
+if TYPE_CHECKING:
+    from reconciler.saved.plan import Plan
 
 SHOWN = 10
 """GitHub shows so many annotations of one severity per step."""
@@ -21,7 +23,7 @@ def findings(diagnostics: Sequence[Diagnostic]) -> str:
     return "".join(f"{line}\n" for severity in COMMANDS for line in _annotations(severity, diagnostics))
 
 
-def outputs(plan: Shape) -> dict[str, str]:
+def outputs(plan: Plan) -> dict[str, str]:
     """The step outputs of a plan.
 
     `changes` counts everything that an apply carries out, `deletes` also what is retired or replaced.

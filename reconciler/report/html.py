@@ -7,22 +7,26 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import htpy as h
 
 from reconciler.report import view, words
 from reconciler.report.htmlstyle import SCRIPT, STYLE
 from reconciler.report.values import Shown
-from reconciler.report.view import Shape
 from reconciler.resources.keys import Address
+
+if TYPE_CHECKING:
+    from reconciler.saved.parts import Diagnostic
+    from reconciler.saved.plan import Change, Plan
 
 KINDS = {"+": "added", "-": "removed", " ": "same", "~": "changed"}
 UNFOLDED = 20
 """With so few changes all of them are open."""
 
 
-def plan(shape: Shape) -> str:
+def plan(shape: Plan) -> str:
     """A plan as an HTML page."""
     title = f"Plan for {words.visible(shape['environment'])}"
     body = [
@@ -40,13 +44,13 @@ def plan(shape: Shape) -> str:
     return _page(title, body)
 
 
-def drift(shape: Shape) -> str:
+def drift(shape: Plan) -> str:
     """What people changed in the systems since the last apply, out of a plan, as an HTML page."""
     title = f"Drift in {words.visible(shape['environment'])}"
     found = view.drifted(shape)
     headline = view.drift_headline(found, len(view.held(shape)))
     unchanged = shape.get("summary", {}).get("unchanged", 0)
-    seen = {
+    seen: Plan = {
         **shape,
         "changes": [change for change, _ in found],
         "summary": {"drift": len(found), "unchanged": unchanged},
@@ -54,7 +58,7 @@ def drift(shape: Shape) -> str:
     return _page(title, [_header(seen, title, headline), *_held(shape), _drifted(found), _footer(shape)])
 
 
-def _drifted(found: Sequence[tuple[Shape, str]]) -> h.Node:
+def _drifted(found: Sequence[tuple[Change, str]]) -> h.Node:
     if not found:
         return None
     return h.section[
@@ -118,7 +122,7 @@ def _title(text: str, number: int) -> h.Element:
 # -- head and foot -------------------------------------------------------------------------------------------
 
 
-def _header(shape: Shape, title: str, headline: str, verdict: h.Node = None) -> h.Element:
+def _header(shape: Plan, title: str, headline: str, verdict: h.Node = None) -> h.Element:
     search = None
     if view.executable(shape) or view.of(shape, *view.SECTIONS):
         search = h.p(".filter", hidden=True)[
@@ -130,14 +134,14 @@ def _header(shape: Shape, title: str, headline: str, verdict: h.Node = None) -> 
     return h.header[_lines(told)]
 
 
-def _verdict(shape: Shape) -> h.Node:
+def _verdict(shape: Plan) -> h.Node:
     if obstacles := view.obstacles(shape):
         return h.p(".verdict.refused")[h.strong["Refused."], f" {_text(obstacles)} Nothing is applied."]
     clear, told = view.verdict(shape)
     return h.p(class_=["verdict", "ready" if clear else "warning"])[h.strong[_text(told)]] if told else None
 
 
-def _counts(summary: Shape) -> h.Element:
+def _counts(summary: Mapping[str, int]) -> h.Element:
     shown = [name for name in words.ACTIONS if summary.get(name)]
     heads = [*(h.th(scope="col")[_badge(name), f" {name}"] for name in shown), h.th(scope="col")["unchanged"]]
     cells = [h.td[f"{summary[name]:,}"] for name in shown] + [h.td[f"{summary.get('unchanged', 0):,}"]]
@@ -150,7 +154,7 @@ def _badge(action: str) -> h.Element:
     return h.span(class_=["badge", known.colour], aria_hidden="true")[_text(known.symbol)]
 
 
-def _footer(shape: Shape) -> h.Element:
+def _footer(shape: Plan) -> h.Element:
     told = [("Digest", shape["digest"]), ("Planned", shape.get("created_at")), ("Ledger", shape.get("ledger"))]
     told += [(words.SYSTEMS.get(name, name), identity) for name, identity in shape.get("systems", {}).items()]
     told += [("Version", shape.get("tool_version"))]
@@ -160,16 +164,16 @@ def _footer(shape: Shape) -> h.Element:
 # -- sections ------------------------------------------------------------------------------------------------
 
 
-def _changes(shape: Shape) -> h.Node:
+def _changes(shape: Plan) -> h.Node:
     todo = [change for change in view.executable(shape) if change["action"] not in words.REMOVALS]
     return _section("Changes", todo, unfolded=len(todo) <= UNFOLDED)
 
 
-def _verdicts(shape: Shape, kind: str) -> h.Node:
+def _verdicts(shape: Plan, kind: str) -> h.Node:
     return _section(view.TITLES[kind], view.of(shape, kind), view.ADVICE[kind])
 
 
-def _section(title: str, changes: Sequence[Shape], advice: str = "", *, unfolded: bool = False) -> h.Node:
+def _section(title: str, changes: Sequence[Change], advice: str = "", *, unfolded: bool = False) -> h.Node:
     if not changes:
         return None
     shorter = view.shorter(changes)
@@ -189,7 +193,7 @@ def _section(title: str, changes: Sequence[Shape], advice: str = "", *, unfolded
     return h.section[_lines(parts())]
 
 
-def _change(change: Shape, unfolded: bool, heading: str = "") -> h.Element:
+def _change(change: Change, unfolded: bool, heading: str = "") -> h.Element:
     address = words.visible(change["address"])
     told = (heading or view.heading(change)).removeprefix(address).strip()
     mark = [" ", h.span(".badge.yellow")["disruptive"]] if change.get("disruptive") else None
@@ -203,7 +207,7 @@ def _change(change: Shape, unfolded: bool, heading: str = "") -> h.Element:
     return h.details(class_=["change", words.action(change["action"]).colour], open=unfolded)[_lines(parts)]
 
 
-def _why(change: Shape) -> Iterator[h.Node]:
+def _why(change: Change) -> Iterator[h.Node]:
     """Sentences with a blank between them."""
     told: list[h.Node] = []
     if why := view.reason(change):
@@ -212,8 +216,8 @@ def _why(change: Shape) -> Iterator[h.Node]:
         told.append(["From ", _listed(places), "."])
     if labels := change.get("approvals"):
         told.append(["Carries the labels: ", _listed(labels), "."])
-    if labels := change.get("requires_approval"):
-        told.append(["Needs an approval: apply with ", _code(view.approving(labels)), "."])
+    if awaited := change.get("requires_approval"):
+        told.append(["Needs an approval: apply with ", _code(view.approving(awaited)), "."])
     for at, sentence in enumerate(told):
         yield [" ", sentence] if at else sentence
 
@@ -223,7 +227,7 @@ def _listed(values: Iterable[object]) -> Iterator[h.Node]:
         yield [", ", _code(value)] if at else _code(value)
 
 
-def _fields(change: Shape) -> Iterator[h.Node]:
+def _fields(change: Change) -> Iterator[h.Node]:
     shown = list(view.fields(change))
     if not shown:
         return
@@ -251,7 +255,7 @@ def _sign(sign: str) -> h.Element:
     return h.span(".sign")[sign]
 
 
-def _orphans(shape: Shape) -> h.Node:
+def _orphans(shape: Plan) -> h.Node:
     found = view.orphans(shape)
     if not found:
         return None
@@ -264,24 +268,24 @@ def _orphans(shape: Shape) -> h.Node:
     ]
 
 
-def _held(shape: Shape) -> Iterator[h.Node]:
+def _held(shape: Plan) -> Iterator[h.Node]:
     for document, findings in view.held(shape).items():
         told = f"{view.HELD_TITLE}: {words.document(document)}"
         yield _findings(told, findings, "refusals", view.HELD_ADVICE)
 
 
-def _refusals(shape: Shape) -> h.Node:
+def _refusals(shape: Plan) -> h.Node:
     return _findings("Refused", view.refusals(shape), "refusals")
 
 
-def _findings(title: str, found: Sequence[Shape], kind: str = "remarks", advice: str = "") -> h.Node:
+def _findings(title: str, found: Sequence[Diagnostic], kind: str = "remarks", advice: str = "") -> h.Node:
     if not found:
         return None
     advised = h.p(".advice")[_text(advice)] if advice else None
     return h.section(class_=kind)[_title(_text(title), len(found)), advised, h.ul[_lines(map(_finding, found))]]
 
 
-def _finding(finding: Shape) -> h.Element:
+def _finding(finding: Diagnostic) -> h.Element:
     told: list[h.Node] = [h.strong[_text(finding["summary"])], " ", _code(finding["code"])]
     if place := view.place(finding):
         told += [" at ", _code(place)]

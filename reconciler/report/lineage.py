@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from reconciler.report.graphs import Edge, Graph, Node, chosen
 from reconciler.resources.base import Desired
 from reconciler.resources.keys import Address
+
+if TYPE_CHECKING:
+    from reconciler.saved.plan import Change, Plan
 
 FLOWS = ("inputs", "outputs")
 PLACEHOLDER = "placeholder: the exported file is not scanned yet"
@@ -62,7 +65,7 @@ def lineage(resources: Mapping[str, Desired], targets: Iterable[str] = ()) -> Gr
     return graph.only(graph.reached(start) | graph.reached(start, backwards=True))
 
 
-def of_plan(shape: Mapping[str, Any]) -> Graph | None:
+def of_plan(shape: Plan) -> Graph | None:
     """The lineage that a plan changes; None when it changes none. What stays beside a change is drawn as kept."""
     processes, names, scanned = [], dict[str, str](), set[str]()
     for change in shape.get("changes", ()):
@@ -92,7 +95,7 @@ def _named(fields: Mapping[str, Any]) -> str | None:
     return name if isinstance(name, str) else None
 
 
-def _planned(key: str, change: Mapping[str, Any], fields: Mapping[str, Any]) -> Process:
+def _planned(key: str, change: Change, fields: Mapping[str, Any]) -> Process:
     """A process as a plan leaves it; the side that does not change is told by what the process needs."""
     state = {"create": "new", "delete": "removed"}.get(change["action"], "kept")
     process = Process(key, state=state)

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from reconciler.report import lineage, mermaid, outcomes, view, words
 from reconciler.report.escaping import code, comment, fence, inside_html, prose
 from reconciler.report.fitting import Item, Page, fit
-from reconciler.report.view import Shape
+
+if TYPE_CHECKING:
+    from reconciler.saved.parts import Diagnostic
+    from reconciler.saved.plan import Change, Plan
+    from reconciler.saved.result import Outcome, Result
 
 LIMIT = 65_000
 """GitHub takes a little more in one comment."""
 
 
-def plan(shape: Shape, *, limit: int = LIMIT, link: str | None = None) -> str:
+def plan(shape: Plan, *, limit: int = LIMIT, link: str | None = None) -> str:
     """A plan in at most so many characters; conflicts and removals first, whole resources left out at the end."""
     head = [
         f"## Plan for {code(shape['environment'])}",
@@ -28,7 +33,7 @@ def plan(shape: Shape, *, limit: int = LIMIT, link: str | None = None) -> str:
     return fit(page, limit)
 
 
-def drift(shape: Shape, *, limit: int = LIMIT, link: str | None = None) -> str:
+def drift(shape: Plan, *, limit: int = LIMIT, link: str | None = None) -> str:
     """What people changed in the systems since the last apply, out of a plan."""
     found = view.drifted(shape)
     headline = view.drift_headline(found, len(view.held(shape)))
@@ -39,11 +44,11 @@ def drift(shape: Shape, *, limit: int = LIMIT, link: str | None = None) -> str:
     return fit(Page(_head(shape, "drift", head), items, foot), limit)
 
 
-def result(shape: Shape, plan_shape: Shape | None = None, *, limit: int = LIMIT) -> str:
+def result(shape: Result, plan_shape: Plan | None = None, *, limit: int = LIMIT) -> str:
     """The result of an apply: what is not done, and what to do about it."""
-    origins = outcomes.origins(plan_shape or {})
-    head = [f"## Apply to {code(shape['environment'])}", f"**{prose(outcomes.headline(shape, plan_shape or {}))}**"]
-    head.append("\n".join(f"- {prose(line)}" for line in outcomes.advice(shape, plan_shape or {})))
+    origins = outcomes.origins(plan_shape)
+    head = [f"## Apply to {code(shape['environment'])}", f"**{prose(outcomes.headline(shape, plan_shape))}**"]
+    head.append("\n".join(f"- {prose(line)}" for line in outcomes.advice(shape, plan_shape)))
     items = [Item("Problems", _finding(finding)) for finding in shape.get("diagnostics", ())]
     items += [
         Item("Not done", _outcome(outcome, origins.get(outcome["address"], [])))
@@ -53,7 +58,7 @@ def result(shape: Shape, plan_shape: Shape | None = None, *, limit: int = LIMIT)
     return fit(Page(_head(shape, "result", head), items, f"Digest: {code(shape['digest'])}"), limit)
 
 
-def _head(shape: Shape, kind: str, parts: Sequence[str]) -> Iterator[str]:
+def _head(shape: Plan | Result, kind: str, parts: Sequence[str]) -> Iterator[str]:
     """The head without and with the remark that something was left out."""
     for truncated in (False, True):
         told = {
@@ -65,11 +70,11 @@ def _head(shape: Shape, kind: str, parts: Sequence[str]) -> Iterator[str]:
         yield "\n\n".join([comment("reconciler", told), *(part for part in parts if part)])
 
 
-def _headline(shape: Shape) -> str:
+def _headline(shape: Plan) -> str:
     return prose(view.headline(shape))
 
 
-def _verdict(shape: Shape) -> str:
+def _verdict(shape: Plan) -> str:
     obstacles = view.obstacles(shape)
     if obstacles:
         return f"⛔ **Refused:** {obstacles} Nothing is applied."
@@ -79,7 +84,7 @@ def _verdict(shape: Shape) -> str:
     return f"{'✅' if clear else '⚠️'} {told}" if told else ""
 
 
-def _table(summary: Shape) -> str:
+def _table(summary: Mapping[str, int]) -> str:
     rows = [
         f"| `{known.symbol.replace('|', chr(92) + '|')}` {name} | {summary[name]:,} |"
         for name, known in words.ACTIONS.items()
@@ -93,14 +98,14 @@ def _table(summary: Shape) -> str:
 # -- items ---------------------------------------------------------------------------------------------------
 
 
-def _held(shape: Shape) -> Iterator[Item]:
+def _held(shape: Plan) -> Iterator[Item]:
     for document, findings in view.held(shape).items():
         title = f"{prose(words.document(document))} is held back"
         told = "\n".join(_finding(finding) for finding in findings)
         yield Item(view.HELD_TITLE, f"#### {title}\n\n{told}", f"- {title}", view.HELD_ADVICE, owed=True)
 
 
-def _plan_items(shape: Shape) -> Iterator[Item]:
+def _plan_items(shape: Plan) -> Iterator[Item]:
     yield from _held(shape)
     for finding in view.refusals(shape):
         yield Item("Refused", _finding(finding), f"- {prose(finding['summary'])}", owed=True)
@@ -123,14 +128,14 @@ def _plan_items(shape: Shape) -> Iterator[Item]:
         yield Item("Remarks", _finding(finding))
 
 
-def _open(section: str, change: Shape) -> Item:
+def _open(section: str, change: Change) -> Item:
     """A resource that is never collapsed, and never left out without its name."""
     title = f"{_symbol(change)} {code(change['address'])} {words.action(change['action']).will}"
     advice = view.ADVICE["conflict"] if change["action"] == "conflict" else ""
     return Item(section, f"#### {title}\n\n{_body(change)}".rstrip(), f"- {title}", advice, owed=True)
 
 
-def _collapsed(section: str, change: Shape, heading: str, advice: str = "") -> Item:
+def _collapsed(section: str, change: Change, heading: str, advice: str = "") -> Item:
     address = words.visible(change["address"])
     told = f"{_symbol(change)} {inside_html(address)}{prose(heading.removeprefix(address))}"
     mark = " ⚠️" if change.get("disruptive") else ""
@@ -138,7 +143,7 @@ def _collapsed(section: str, change: Shape, heading: str, advice: str = "") -> I
     return Item(section, full, f"- {told}{mark}", advice)
 
 
-def _lineage(shape: Shape) -> Iterator[Item]:
+def _lineage(shape: Plan) -> Iterator[Item]:
     """A picture of the flows that change; only told where it would be more than Mermaid draws."""
     graph = lineage.of_plan(shape)
     if graph is None:
@@ -154,11 +159,11 @@ def _lineage(shape: Shape) -> Iterator[Item]:
     yield Item("Lineage", f"<details><summary>{told}</summary>\n\n{drawn}\n\n</details>", brief, owed=True)
 
 
-def _symbol(change: Shape) -> str:
+def _symbol(change: Change) -> str:
     return f"<code>{words.action(change['action']).symbol.replace('>', '&gt;')}</code>"
 
 
-def _body(change: Shape) -> str:
+def _body(change: Change) -> str:
     """Why, from where, with which effects, and the fields as a diff."""
     told = []
     if why := view.reason(change):
@@ -167,8 +172,8 @@ def _body(change: Shape) -> str:
         told.append(f"From {', '.join(map(code, places))}.")
     if labels := change.get("approvals"):
         told.append(f"Carries the labels: {', '.join(map(code, labels))}.")
-    if labels := change.get("requires_approval"):
-        told.append(f"Needs an approval: apply with {code(view.approving(labels))}.")
+    if awaited := change.get("requires_approval"):
+        told.append(f"Needs an approval: apply with {code(view.approving(awaited))}.")
     parts = [" ".join(told)]
     if change.get("message"):
         parts.append(prose(change["message"]))
@@ -177,7 +182,7 @@ def _body(change: Shape) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
-def _diff(change: Shape) -> str:
+def _diff(change: Change) -> str:
     lines = [
         f"{sign} {text}{f'  # {shown.reason}' if index == 0 and shown.reason else ''}".rstrip()
         for shown in view.fields(change)
@@ -189,7 +194,7 @@ def _diff(change: Shape) -> str:
     return fence([*sides, *lines])
 
 
-def _finding(finding: Shape) -> str:
+def _finding(finding: Diagnostic) -> str:
     told = [f"- **{prose(finding['summary'])}** {code(finding['code'])}"]
     if place := view.place(finding):
         told.append(f"at {code(place)}")
@@ -200,7 +205,7 @@ def _finding(finding: Shape) -> str:
     return " ".join(told)
 
 
-def _outcome(outcome: Shape, places: Sequence[str]) -> str:
+def _outcome(outcome: Outcome, places: Sequence[str]) -> str:
     known = outcomes.STATUSES.get(outcome["status"])
     told = [f"- **{known.word if known else prose(outcome['status'])}** {code(outcome['address'])}"]
     told.append(f"({prose(outcome['action'])})")

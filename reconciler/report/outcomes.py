@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from reconciler.report import view, words
-from reconciler.report.view import Shape
+
+if TYPE_CHECKING:
+    from reconciler.saved.plan import Plan
+    from reconciler.saved.result import Outcome, Result
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,7 @@ STATUSES = {
 LISTED_NOT_STARTED = 20
 
 
-def open_ones(result: Shape) -> list[Shape]:
+def open_ones(result: Result) -> list[Outcome]:
     """Every outcome that is not done, the gravest first; of many that were not started only the first ones."""
     ranks = {status: rank for rank, status in enumerate(STATUSES)}
     found = [outcome for outcome in result["outcomes"] if outcome["status"] != "done"]
@@ -41,24 +45,25 @@ def open_ones(result: Shape) -> list[Shape]:
     return [outcome for outcome in found if id(outcome) not in left_out]
 
 
-def not_started_line(result: Shape) -> list[str]:
+def not_started_line(result: Result) -> list[str]:
     """`… and 1,800 more not started`, when so many were not."""
     more = _by_status(result)["not_started"] - LISTED_NOT_STARTED
     return [f"… and {more:,} more not started"] if more > 0 else []
 
 
-def whole(result: Shape, plan: Shape) -> bool:
+def whole(result: Result, plan: Plan | None) -> bool:
     """Whether every change is done, and the plan left nothing out that an apply would do."""
-    return bool(result.get("complete")) and not view.of(plan, *words.STOPPED) and not view.held(plan)
+    left_out = plan is not None and (view.of(plan, *words.STOPPED) or view.held(plan))
+    return bool(result.get("complete")) and not left_out
 
 
-def _all_done(result: Shape) -> bool:
+def _all_done(result: Result) -> bool:
     """Whether everything that was tried is done, whatever the plan left out."""
     tried = all(outcome["status"] == "done" for outcome in result["outcomes"])
     return tried and not result.get("interrupted") and not result.get("diagnostics")
 
 
-def headline(result: Shape, plan: Shape) -> str:
+def headline(result: Result, plan: Plan | None) -> str:
     """`Apply complete! Resources: 3 added, 1 changed, 0 destroyed.`, or what is left."""
     counts = f"Resources: {words.result_counts(result['summary'])}"
     if whole(result, plan):
@@ -71,10 +76,12 @@ def headline(result: Shape, plan: Shape) -> str:
     return f"{verdict} {counts}{'; ' if open_ else ''}{', '.join(open_)}."
 
 
-def advice(result: Shape, plan: Shape) -> Iterator[str]:
+def advice(result: Result, plan: Plan | None) -> Iterator[str]:
     """What to do next, a sentence for each kind of outcome."""
     found = _by_status(result)
     yield from (known.advice for status, known in STATUSES.items() if found[status])
+    if plan is None:
+        return
     left = [(name, plan.get("summary", {}).get(name, 0)) for name in words.STOPPED]
     if counts := [f"{count:,} {words.action(name).to}" for name, count in left if count]:
         yield f"Not touched, as planned: {words.listed(counts)}."
@@ -82,10 +89,10 @@ def advice(result: Shape, plan: Shape) -> Iterator[str]:
         yield f"Held back: {words.listed(map(words.document, documents))}."
 
 
-def origins(plan: Shape) -> dict[str, list[str]]:
+def origins(plan: Plan | None) -> dict[str, list[str]]:
     """Where the manifests want each resource of a plan."""
-    return {change["address"]: view.origins(change) for change in plan.get("changes", ())}
+    return {change["address"]: view.origins(change) for change in (plan.get("changes", ()) if plan else ())}
 
 
-def _by_status(result: Shape) -> Counter[str]:
+def _by_status(result: Result) -> Counter[str]:
     return Counter(outcome["status"] for outcome in result["outcomes"])

@@ -3,29 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from reconciler.errors import Diagnostic
 from reconciler.report import outcomes, view, words
 from reconciler.report.colour import Paint, painter
 from reconciler.report.values import Shown
-from reconciler.report.view import Shape
 from reconciler.resources.keys import Address
+
+if TYPE_CHECKING:
+    from reconciler.saved.parts import Diagnostic as Finding
+    from reconciler.saved.plan import Change, Plan
+    from reconciler.saved.result import Result
 
 SIGNS = {"+": "green", "-": "red", "~": "yellow"}
 SEVERITIES = {"error": ("Error", "red"), "warning": ("Warning", "yellow"), "info": ("Note", "cyan")}
 
 
-def plan(shape: Shape, *, colour: bool = False, next_step: str = "") -> str:
+def plan(shape: Plan, *, colour: bool = False, next_step: str = "") -> str:
     """A plan; `next_step` is the command that performs exactly it."""
     return _text(_Text(painter(colour)).plan(shape, next_step))
 
 
-def result(shape: Shape, plan_shape: Shape | None = None, *, colour: bool = False) -> str:
+def result(shape: Result, plan_shape: Plan | None = None, *, colour: bool = False) -> str:
     """The result of an apply; the plan tells where each resource comes from."""
-    return _text(_Text(painter(colour)).result(shape, plan_shape or {}))
+    return _text(_Text(painter(colour)).result(shape, plan_shape))
 
 
-def drift(shape: Shape, *, colour: bool = False) -> str:
+def drift(shape: Plan, *, colour: bool = False) -> str:
     """What people changed in the systems since the last apply, out of a plan."""
     return _text(_Text(painter(colour)).drift(shape))
 
@@ -47,7 +52,7 @@ class _Text:
 
     # -- a plan --------------------------------------------------------------------------------------------
 
-    def plan(self, shape: Shape, next_step: str) -> Iterator[str]:
+    def plan(self, shape: Plan, next_step: str) -> Iterator[str]:
         todo = view.executable(shape)
         if todo:
             yield f"Changes in environment {words.visible(shape['environment'])}:"
@@ -73,7 +78,7 @@ class _Text:
         if refused:
             yield from self._refused(shape)
 
-    def _legend(self, changes: Sequence[Shape]) -> str:
+    def _legend(self, changes: Sequence[Change]) -> str:
         present = {change["action"] for change in changes}
         known = [name for name in words.ACTIONS if name in present] + sorted(present - words.ACTIONS.keys())
         return "  " + "  ".join(f"{self._symbol(name)} {words.action(name).verb}" for name in known)
@@ -82,7 +87,7 @@ class _Text:
         known = words.action(action)
         return self.paint(known.symbol, fg=known.colour)
 
-    def _section(self, kind: str, changes: Sequence[Shape]) -> Iterator[str]:
+    def _section(self, kind: str, changes: Sequence[Change]) -> Iterator[str]:
         if not changes:
             return
         yield self.paint(f"{view.TITLES[kind]}: {len(changes):,}", bold=True)
@@ -90,7 +95,7 @@ class _Text:
         yield ""
         yield from self._changes(changes)
 
-    def _changes(self, changes: Iterable[Shape]) -> Iterator[str]:
+    def _changes(self, changes: Iterable[Change]) -> Iterator[str]:
         shorter = view.shorter(changes)
         for change in shorter.changes:
             yield from self._change(change)
@@ -100,7 +105,7 @@ class _Text:
         if shorter.lines:
             yield ""
 
-    def _change(self, change: Shape) -> Iterator[str]:
+    def _change(self, change: Change) -> Iterator[str]:
         yield "  " + self.paint(f"# {view.heading(change)}", bold=True)
         if why := view.reason(change):
             yield f"  # (because {why})"
@@ -108,8 +113,8 @@ class _Text:
             yield f"  # {place}"
         if labels := change.get("approvals"):
             yield f"  # carries the labels: {words.visible(', '.join(labels))}"
-        if labels := change.get("requires_approval"):
-            yield f"  # needs an approval: apply with {view.approving(labels)}"
+        if awaited := change.get("requires_approval"):
+            yield f"  # needs an approval: apply with {view.approving(awaited)}"
         if message := change.get("message"):
             yield f"  # {words.visible(message)}"
         for sentence in view.warnings(change):
@@ -137,7 +142,7 @@ class _Text:
         values = [value for value in (shown.before, shown.after) if value]
         return f": {' -> '.join(values)}" if values else ""
 
-    def _orphans(self, changes: Sequence[Shape]) -> Iterator[str]:
+    def _orphans(self, changes: Sequence[Change]) -> Iterator[str]:
         if not changes:
             return
         yield self.paint(f"{view.TITLES['orphan']}: {len(changes):,}", bold=True)
@@ -148,7 +153,7 @@ class _Text:
             yield f"  … and {len(changes) - view.COLLAPSE:,} more"
         yield ""
 
-    def _held(self, shape: Shape) -> Iterator[str]:
+    def _held(self, shape: Plan) -> Iterator[str]:
         found = view.held(shape)
         if not found:
             return
@@ -161,7 +166,7 @@ class _Text:
                 yield from (f"  {line}" for line in self._finding(finding))
             yield ""
 
-    def _refused(self, shape: Shape) -> Iterator[str]:
+    def _refused(self, shape: Plan) -> Iterator[str]:
         yield ""
         yield self.paint(f"Refused: {view.obstacles(shape)}", fg="red", bold=True)
         for finding in view.refusals(shape):
@@ -169,7 +174,7 @@ class _Text:
 
     # -- findings ------------------------------------------------------------------------------------------
 
-    def findings(self, shapes: Sequence[Shape]) -> Iterator[str]:
+    def findings(self, shapes: Sequence[Finding]) -> Iterator[str]:
         for finding in view.by_severity(shapes):
             yield from self._finding(finding)
             yield ""
@@ -181,7 +186,7 @@ class _Text:
             counts = f"{words.number(errors, 'error')}, {words.number(warnings, 'warning')}."
             yield self.paint(counts, fg="red" if errors else "yellow", bold=True)
 
-    def _finding(self, finding: Shape) -> Iterator[str]:
+    def _finding(self, finding: Finding) -> Iterator[str]:
         word, colour = SEVERITIES.get(finding["severity"], ("Note", "cyan"))
         label = self.paint(f"{word}:", fg=colour, bold=True)
         yield f"{label} {words.visible(finding['summary'])} [{words.visible(finding['code'])}]"
@@ -198,7 +203,7 @@ class _Text:
 
     # -- drift and a result --------------------------------------------------------------------------------
 
-    def drift(self, shape: Shape) -> Iterator[str]:
+    def drift(self, shape: Plan) -> Iterator[str]:
         found = view.drifted(shape)
         if found:
             yield f"Changed in the systems of environment {words.visible(shape['environment'])} since the last apply:"
@@ -210,7 +215,7 @@ class _Text:
         yield from self._held(shape)
         yield self.paint(view.drift_headline(found, len(view.held(shape))), bold=True)
 
-    def result(self, shape: Shape, plan_shape: Shape) -> Iterator[str]:
+    def result(self, shape: Result, plan_shape: Plan | None) -> Iterator[str]:
         origins = outcomes.origins(plan_shape)
         for outcome in outcomes.open_ones(shape):
             yield f"  {self._status(outcome['status'])} {words.visible(outcome['address'])} ({outcome['action']})"

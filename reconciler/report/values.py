@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import unified_diff
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from reconciler.report import nested
 from reconciler.report.words import because, number, visible
 from reconciler.resources import type_of
 from reconciler.resources.rules import Members
 from reconciler.systems.redact import MASK
+
+if TYPE_CHECKING:
+    from reconciler.saved.plan import Field
 
 ONE_LINE = 100
 """Up to so many characters, before and after stand on one line."""
@@ -50,7 +53,7 @@ class Shown:
         return tuple((sign, f"{self.path}: {text}") for sign, text in pairs if text) or ((self.sign, self.path),)
 
 
-def show(address: str, field: Mapping[str, Any], *, reason: str = "", live_after: bool = False) -> Shown:
+def show(address: str, field: Field, *, reason: str = "", live_after: bool = False) -> Shown:
     """How a field change of the resource shows.
 
     `reason` is that of the whole change. With `live_after` the manifest's value comes first and the live one

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import shlex
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING
 
 from reconciler.report import words
 from reconciler.report.values import Shown, show
 from reconciler.resources.keys import Address
 
-Shape = Mapping[str, Any]
+if TYPE_CHECKING:
+    from reconciler.saved.parts import Diagnostic
+    from reconciler.saved.plan import Change, Plan
 
 COLLAPSE = 200
 """So many changes of one type with one action are listed; the rest is counted."""
@@ -50,7 +52,7 @@ SECTIONS = ("drift", "pending", "blocked", "conflict")
 class Shorter:
     """A selection of changes, and what is only counted: by type and action."""
 
-    changes: list[Shape]
+    changes: list[Change]
     more: Counter[tuple[str, str]]
 
     @property
@@ -65,31 +67,31 @@ def to_do(action: str) -> str:
     return f"to {known.verb}" if words.is_executable(action) else known.to
 
 
-def executable(plan: Shape) -> list[Shape]:
+def executable(plan: Plan) -> list[Change]:
     """What an apply carries out, and verdicts of a later version that no section knows."""
     return [change for change in plan.get("changes", ()) if change["action"] not in SECTIONS]
 
 
-def of(plan: Shape, *actions: str) -> list[Shape]:
+def of(plan: Plan, *actions: str) -> list[Change]:
     """The changes with one of the actions, in the plan's order."""
     return [change for change in plan.get("changes", ()) if change["action"] in actions]
 
 
-def orphans(plan: Shape) -> list[Shape]:
+def orphans(plan: Plan) -> list[Change]:
     """What no manifest wants any more and a prune would remove."""
     return list(plan.get("orphans", ()))
 
 
-def held(plan: Shape) -> dict[str, list[Shape]]:
+def held(plan: Plan) -> dict[str, list[Diagnostic]]:
     """The documents that are held back, each with the findings that say why."""
-    found: dict[str, list[Shape]] = {}
+    found: dict[str, list[Diagnostic]] = {}
     for finding in plan.get("diagnostics", ()):
         if finding.get("document"):
             found.setdefault(finding["document"], []).append(finding)
     return found
 
 
-def refusals(plan: Shape) -> list[Shape]:
+def refusals(plan: Plan) -> list[Diagnostic]:
     """The diagnostics that stand in the way of an apply, without those that hold a single document back."""
     return [
         finding
@@ -98,7 +100,7 @@ def refusals(plan: Shape) -> list[Shape]:
     ]
 
 
-def remarks(plan: Shape) -> list[Shape]:
+def remarks(plan: Plan) -> list[Diagnostic]:
     """The other diagnostics, without those that repeat a verdict which has a section of its own."""
     return [
         finding
@@ -107,12 +109,12 @@ def remarks(plan: Shape) -> list[Shape]:
     ]
 
 
-def refused(plan: Shape) -> bool:
+def refused(plan: Plan) -> bool:
     """Whether a conflict, a guard or a document that is held back stands in the way."""
     return bool(refusals(plan) or held(plan) or of(plan, "conflict"))
 
 
-def obstacles(plan: Shape) -> str:
+def obstacles(plan: Plan) -> str:
     """`1 document held back, 1 conflict and 2 refusals stand in the way.`, or nothing."""
     counts = [
         ("document held back", len(held(plan))),
@@ -125,12 +127,12 @@ def obstacles(plan: Shape) -> str:
     return f"{words.listed(found)} {'stands' if sum(count for _, count in counts) == 1 else 'stand'} in the way."
 
 
-def awaited(plan: Shape) -> list[str]:
+def awaited(plan: Plan) -> list[str]:
     """The labels that somebody has to approve before an apply."""
     return sorted({label for change in executable(plan) for label in change.get("requires_approval") or ()})
 
 
-def verdict(plan: Shape) -> tuple[bool, str]:
+def verdict(plan: Plan) -> tuple[bool, str]:
     """Whether an apply may go on as it is, and that in a sentence; nothing to say where there is nothing to apply.
 
     Not for a plan that something stands in the way of (`obstacles`).
@@ -144,7 +146,7 @@ def verdict(plan: Shape) -> tuple[bool, str]:
     return not waiting, f"{rest}; the rest can be applied." if rest else "Can be applied."
 
 
-def headline(plan: Shape) -> str:
+def headline(plan: Plan) -> str:
     """`Plan: 3 to add, 1 to change, 0 to destroy.`, or that there is nothing to do."""
     summary = plan.get("summary", {})
     if executable(plan) or of(plan, *words.STOPPED) or held(plan):
@@ -154,7 +156,7 @@ def headline(plan: Shape) -> str:
     return f"No changes. {words.matching(plan.get('systems', ()))}{tail}"
 
 
-def heading(change: Shape) -> str:
+def heading(change: Change) -> str:
     """`purview.term:Enterprise/Email will be updated`."""
     will = words.action(change["action"]).will
     if change["reason"] == "gone" and change["action"] == "drift":
@@ -162,7 +164,7 @@ def heading(change: Shape) -> str:
     return f"{words.visible(change['address'])} {will}"
 
 
-def reason(change: Shape) -> str:
+def reason(change: Change) -> str:
     """`the manifest changed`; empty where the heading or the message says it all."""
     told = change["action"] == "drift" and change["reason"] in ("drift", "gone")
     if told or change["action"] in ("blocked", "pending") or not change.get("reason"):
@@ -170,12 +172,12 @@ def reason(change: Shape) -> str:
     return words.because(change["reason"])
 
 
-def origins(change: Shape) -> list[str]:
+def origins(change: Change) -> list[str]:
     """Where the manifests want it: `file:line` each."""
     return [words.origin(one) for one in change.get("origins", ())]
 
 
-def warnings(change: Shape) -> list[str]:
+def warnings(change: Change) -> list[str]:
     """What a change does beyond its fields, in the vendor's words."""
     sentences = change.get("disruptive_because") or (
         ["This change has effects beyond the fields it writes."] if change.get("disruptive") else []
@@ -183,12 +185,12 @@ def warnings(change: Shape) -> list[str]:
     return [words.visible(sentence) for sentence in sentences]
 
 
-def is_about_people(change: Shape) -> bool:
+def is_about_people(change: Change) -> bool:
     """Whether the fields tell manifest against system, not before against after."""
     return change["action"] in ("drift", "conflict")
 
 
-def fields(change: Shape) -> Iterator[Shown]:
+def fields(change: Change) -> Iterator[Shown]:
     """The field changes, ready to be laid out; of a stand-in that goes there is no more to say than that."""
     for item in change.get("fields", ()) if change["reason"] != "superseded" else ():
         shown = show(change["address"], item, reason=change["reason"], live_after=is_about_people(change))
@@ -201,7 +203,7 @@ def approving(labels: Iterable[str]) -> str:
     return " ".join(f"--approve {shlex.quote(words.visible(label))}" for label in labels)
 
 
-def shorter(changes: Iterable[Shape]) -> Shorter:
+def shorter(changes: Iterable[Change]) -> Shorter:
     """The first of each type and action, the rest counted; removals and conflicts all of them."""
     seen: Counter[tuple[str, str]] = Counter()
     more: Counter[tuple[str, str]] = Counter()
@@ -216,22 +218,22 @@ def shorter(changes: Iterable[Shape]) -> Shorter:
     return Shorter(kept, more)
 
 
-def by_type(changes: Sequence[Shape]) -> list[tuple[str, list[Shape]]]:
+def by_type(changes: Sequence[Change]) -> list[tuple[str, list[Change]]]:
     """Many changes by the type of their resources, in the order of the first of each; a few as they are."""
     if len(changes) <= GROUPED_FROM:
         return [("", list(changes))] if changes else []
-    groups: dict[str, list[Shape]] = {}
+    groups: dict[str, list[Change]] = {}
     for change in changes:
         groups.setdefault(Address.of(change["address"]).type, []).append(change)
     return list(groups.items())
 
 
-def drifted(plan: Shape) -> list[tuple[Shape, str]]:
+def drifted(plan: Plan) -> list[tuple[Change, str]]:
     """What people changed since the last apply, told as manifest against system, each with what becomes of it."""
     return [(_as_drift(change), _outlook(change)) for change in plan.get("changes", ()) if _has_drift(change)]
 
 
-def drift_headline(found: Sequence[tuple[Shape, str]], held: int = 0) -> str:
+def drift_headline(found: Sequence[tuple[Change, str]], held: int = 0) -> str:
     """How much people changed, in one line; documents that are held back are not compared."""
     if not found and held:
         return f"No drift seen; {words.number(held, 'document')} held back and not compared."
@@ -243,43 +245,46 @@ def drift_headline(found: Sequence[tuple[Shape, str]], held: int = 0) -> str:
     )
 
 
-def _has_drift(change: Shape) -> bool:
+def _has_drift(change: Change) -> bool:
     reasons = {change["reason"], *(item.get("reason") for item in change.get("fields", ()))}
     return change["action"] == "drift" or bool(reasons & DRIFT_REASONS)
 
 
-def _as_drift(change: Shape) -> Shape:
+def _as_drift(change: Change) -> Change:
     """The change with action drift and only the fields that people changed."""
-    items = change.get("fields", ())
+    items = change.get("fields", [])
     if change["action"] == "create":
-        items = ()
+        items = []
     elif change["action"] not in ("drift", "conflict"):
         items = [item for item in items if item.get("reason") in DRIFT_REASONS]
     message = change.get("message", "") if change["reason"] == "renamed" or change["action"] == "conflict" else ""
     why = change["reason"] if change["reason"] in {*DRIFT_REASONS, "differs"} else "drift"
-    plain: Shape = {
+    return {
+        **change,
         "action": "drift",
+        "reason": why,
+        "fields": items,
         "approvals": [],
         "requires_approval": [],
         "disruptive": False,
         "disruptive_because": [],
+        "message": message,
     }
-    return {**change, **plain, "reason": why, "fields": items, "message": message}
 
 
-def _outlook(change: Shape) -> str:
+def _outlook(change: Change) -> str:
     if change["action"] == "drift":
         return "kept by policy"
     return "in conflict" if change["action"] == "conflict" else "reverted by the next apply"
 
 
-def drift_heading(change: Shape) -> str:
+def drift_heading(change: Change) -> str:
     """`purview.term:Enterprise/Email was changed in the system`."""
     did = {"gone": "was deleted in the system", "renamed": "was renamed in the system", "differs": "differs"}
     return f"{words.visible(change['address'])} {did.get(change['reason'], 'was changed in the system')}"
 
 
-def orphan(change: Shape) -> str:
+def orphan(change: Change) -> str:
     """One that no manifest wants: its address, where it came from, and what a prune would do to it."""
     fate = words.action(change["action"]).will.replace("will be", "would be")
     told = [f"{words.visible(change['address'])}: {fate}"]
@@ -290,13 +295,13 @@ def orphan(change: Shape) -> str:
     return "; ".join(told)
 
 
-def place(finding: Shape) -> str:
+def place(finding: Diagnostic) -> str:
     """`file:line:column` of a diagnostic, or nothing."""
     parts = [finding.get(name) for name in ("file", "line", "column")]
     return words.visible(":".join(str(part) for part in parts if part is not None))
 
 
-def by_severity(findings: Iterable[Shape]) -> list[Shape]:
+def by_severity(findings: Iterable[Diagnostic]) -> list[Diagnostic]:
     """Findings, the worst first, in their order otherwise."""
     order = {"error": 0, "warning": 1}
     return sorted(findings, key=lambda finding: order.get(finding.get("severity", ""), 2))

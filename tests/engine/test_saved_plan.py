@@ -13,10 +13,10 @@ import orjson
 import pytest
 
 from reconciler import resources
-from reconciler.cli.saved import saved_plan
 from reconciler.diff import Change, FieldChange
 from reconciler.diff.shape import digest_of, digest_of_shape, shape_of
 from reconciler.errors import ReconcilerError, StaleError
+from reconciler.plan import load as saved_plan
 from reconciler.plan import require_approved, save
 from reconciler.report.jsonform import dump
 from reconciler.systems.redact import MASK, Redactor

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from reconciler.cli.saved import saved_plan
+from reconciler.plan import load as saved_plan
 from reconciler.plan import save
 from reconciler.report.jsonform import dump
 

@@ -11,8 +11,9 @@ from jsonschema import Draft202012Validator
 from reconciler.errors import Diagnostic, Source
 from reconciler.report import github, jsonform, sarif
 from reconciler.report.colour import painter, wants_colour
-from reconciler.report.schemas import checks_schema, plan_schema, result_schema
+from reconciler.report.schemas import checks_schema
 from reconciler.report.seen import visible
+from reconciler.saved.schema import plan_schema, result_schema
 
 from . import samples
 

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from reconciler.actions.exports import _why
-from reconciler.cli.saved import _faults
 from reconciler.contracts.revision import at_revision
 from reconciler.errors import ReconcilerError
 from reconciler.manifest.words import show_value
+from reconciler.plan.file import faults
 from reconciler.systems.redact import SECRETS, Redactor
 
 CANARY = "kanary-of-the-cut-which-nobody-may-see"
@@ -34,7 +34,7 @@ def refused_by_git(text: str, monkeypatch: pytest.MonkeyPatch) -> str:
     [
         (300, refused_by_git),
         (300, lambda text, patch: _why({"errorMessage": f"Failed: {text}\n at Connector.Export()"})),
-        (200, lambda text, patch: " ".join(_faults({"format_version": text}))),
+        (200, lambda text, patch: " ".join(faults({"format_version": text}))),
         (60, lambda text, patch: show_value(text)),
         (300, lambda text, patch: SECRETS.cut(text, 300)),
     ],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from reconciler.errors import Diagnostic, Severity
+from reconciler.errors import Diagnostic
 from reconciler.kinds.base import World
 from reconciler.kinds.declarations import DeclaredLabel, Place
 from reconciler.manifest.documents import Document
@@ -15,6 +15,7 @@ from reconciler.resources import types
 from reconciler.resources.base import Desired, OnRemove
 from reconciler.resources.keys import Address
 from reconciler.resources.objects import Origin
+from reconciler.saved.words import Severity
 
 LABEL_MAP = "LabelMap"
 """The kind that defines words; what stands in one that is not right is no less a word."""
