@@ -283,7 +283,7 @@ def test_scope(expand, scope, code, summary):
 
 
 def test_what_is_inside_the_scope_is_fine(expand):
-    scope = "scope: {purview: {glossaries: ['G*']}, cluedin: {key_prefixes: [B], categories: [G]}}\n"
+    scope = "scope: {purview: {glossaries: ['G*']}, cluedin: {key_prefixes: [C], categories: [G]}}\n"
     spec = f"{TERM}\n{TYPED}\ncluedin_glossary: {{category: G}}".replace("key_prefix: c", "key_prefix: c.sub")
     assert expand(spec, environment=TEST_ENVIRONMENT + scope).findings == []
 
