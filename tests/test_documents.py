@@ -66,3 +66,10 @@ def test_the_manifest_in_the_readme_is_valid(tmp_path: Path) -> None:
     wishes = load(tmp_path, "sandbox", {})
     assert wishes.findings == []
     assert len(wishes.resources) > 10
+
+
+def test_the_readme_names_every_kind() -> None:
+    from reconciler.kinds import models
+
+    said = (ROOT / "README.md").read_text(encoding="utf-8").partition("Kinds today:")[2].partition(". ")[0]
+    assert sorted(re.findall(r"`(\w+)`", said)) == sorted(models())

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import importlib
-import pkgutil
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from reconciler.environment.spec import Environment
 from reconciler.kinds.base import Kind
 from reconciler.manifest.spec import Manifest
 
-SHARED = frozenset({"base", "declarations", "project"})
-"""What is no kind: the contract, and what documents tell and know of each other."""
-
 
 @cache
 def kinds() -> dict[str, type[Kind[Any]]]:
     """Every kind by its word, found by discovery, in a stable order."""
     found: dict[str, type[Kind[Any]]] = {}
-    for name in sorted({info.name for info in pkgutil.iter_modules(__path__)} - SHARED):
+    folders = {path.parent.name for root in __path__ for path in Path(root).glob("*/kind.py")}
+    for name in sorted(folders):
         for member in vars(importlib.import_module(f"{__name__}.{name}.kind")).values():
             if isinstance(member, type) and issubclass(member, Kind) and "manifest" in vars(member):
                 found[member.manifest.kind] = member

@@ -7,7 +7,7 @@ from typing import Any
 
 from reconciler.resources.base import Desired
 from reconciler.resources.objects import Live, Part, Write
-from reconciler.resources.purview import places, terms
+from reconciler.resources.purview import common, places, terms
 from reconciler.resources.purview.paths import OnPath
 from reconciler.resources.rights import CURATOR_AT_THE_ROOT
 from reconciler.systems.purview import Purview
@@ -65,7 +65,7 @@ class Category(OnPath):
     def rename(self, purview: Purview, write: Write) -> None:
         """The whole category with its new name, and its new parent when that changed; its terms stay in it."""
         assert write.live is not None
-        body = {**write.live.raw, "name": terms.names_of(write.key)[-1]}
+        body = {**write.live.raw, **common.next_stamp(write.live.raw), "name": terms.names_of(write.key)[-1]}
         above = self.parent_key(write.key)
         if above != self.parent_key(write.live.key):
             body.pop("parentCategory", None)
