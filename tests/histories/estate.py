@@ -145,6 +145,8 @@ class Estate:
         concept = chance.choice(list(self.concepts.values()))
         if len(concept.items) > 1:
             one, other = chance.sample(concept.items, 2)
+            if not {one.uid, other.uid} <= self._began.keys():
+                return  # a former name that something new bears is refused
             first, second = one.name, other.name
             self._name(one, second)
             self._name(other, first)
