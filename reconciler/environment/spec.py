@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Annotated, ClassVar
 
@@ -67,6 +68,9 @@ class Environment(Manifest):
     """
 
     kind: ClassVar[str] = ENVIRONMENT
+    elsewhere: ClassVar[Mapping[str, str]] = {
+        "resolve_people": "Looking people up in Microsoft Graph comes later: list them under `people`."
+    }
 
     cluedin: CluedInSystem | None = None
     """The CluedIn of the environment."""

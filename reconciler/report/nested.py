@@ -20,21 +20,26 @@ _PLAIN = re.compile(r"[A-Za-z_$][\w$-]*")
 def differences(before: Any, after: Any) -> Iterator[Line]:
     """Signed lines, a place and a value each, in the order of their places; none where only the order differs.
 
-    Where a place is a member of one of several objects, the line before says by its name which one.
+    What went stands at its place before, what came at its place after. Where a place is a member of one of several
+    objects, the line before says by its name which one: of the two that were compared, not of what stands there.
     """
     from deepdiff import DeepDiff
 
-    found = DeepDiff(before, after, view="tree", verbose_level=2, ignore_order=True, ignore_numeric_type_changes=True)
+    found = DeepDiff(
+        before, after, view="tree", verbose_level=2, ignore_order=True, ignore_numeric_type_changes=True,
+        threshold_to_diff_deeper=0,
+        cutoff_distance_for_pairs=0.7,
+        cutoff_intersection_for_pairs=1,
+    )  # fmt: skip
     items = [item for group in found.values() for item in group]
-    last: tuple[Step, ...] = ()
+    last: Any = None
     for item in sorted(items, key=lambda item: [(isinstance(step, str), step) for step in _steps(item)]):
-        steps = _steps(item)
-        holder = _named_holder(before, after, steps)
-        if holder is not None and steps[: len(holder[0])] != last:
-            last = steps[: len(holder[0])]
-            yield " ", f"{_place(last)}: {holder[1]}"
-        yield from _lines("-", steps, item.t1)
-        yield from _lines("+", steps, item.t2)
+        holder = _named_holder(item)
+        if holder is not None and holder != last:
+            yield " ", f"{_place(holder[0])}: {holder[1]}"
+        last = holder
+        yield from _lines("-", _steps(item), item.t1)
+        yield from _lines("+", _steps(item, after=True), item.t2)
 
 
 def is_small(value: Any) -> bool:
@@ -50,17 +55,18 @@ def is_small(value: Any) -> bool:
     return fits(value)
 
 
-def _steps(item: Any) -> tuple[Step, ...]:
-    return tuple(item.path(output_format="list"))
+def _steps(item: Any, *, after: bool = False) -> tuple[Step, ...]:
+    return tuple(item.path(output_format="list", use_t2=after))
 
 
-def _named_holder(before: Any, after: Any, steps: Sequence[Step]) -> tuple[tuple[Step, ...], str] | None:
+def _named_holder(item: Any) -> tuple[tuple[Step, ...], str] | None:
     """The innermost object of a list above a place, with what people call it; None when it has no such name."""
-    for length in range(len(steps) - 1, 0, -1):
-        if isinstance(steps[length - 1], int):
-            for root in (after, before):
-                if (name := _called(_at(root, steps[:length]))) is not None:
-                    return tuple(steps[:length]), name
+    level = item.up
+    while level is not None:
+        steps = _steps(level)
+        if steps and isinstance(steps[-1], int) and (name := _called(level.t2) or _called(level.t1)) is not None:
+            return steps, name
+        level = level.up
     return None
 
 
@@ -69,15 +75,6 @@ def _called(value: Any) -> str | None:
         return None
     names = (value.get(name) for name in CALLED)
     return next((json.dumps(name, ensure_ascii=False) for name in names if isinstance(name, str) and name), None)
-
-
-def _at(root: Any, steps: Sequence[Step]) -> Any:
-    for step in steps:
-        try:
-            root = root[step]
-        except (IndexError, KeyError, TypeError):
-            return None
-    return root
 
 
 def _lines(sign: str, steps: Sequence[Step], value: Any) -> Iterator[Line]:

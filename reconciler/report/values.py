@@ -71,6 +71,8 @@ def show(address: str, field: Field, *, reason: str = "", live_after: bool = Fal
     short = ("" if before is None else _one_line(before), "" if after is None else _one_line(after))
     if _fits(before, after, short):
         return Shown(sign, path, *short, reason=why)
+    if None not in (before, after):
+        before, after = (_in_one_form(address, path, value) for value in (before, after))
     lines = tuple(_capped(_lines(before, after)))
     return Shown(sign, path, "" if lines else short[0], "" if lines else short[1], lines, why)
 
@@ -83,6 +85,16 @@ def _is_member(address: str, path: str, before: Any, after: Any) -> bool:
         return type_of(address).field(path).has(Members)
     except KeyError:
         return False
+
+
+def _in_one_form(address: str, path: str, value: Any) -> Any:
+    """A nested value as it is compared, so that a manifest's form and the system's differ only in what differs."""
+    if not isinstance(_parsed(value), list | dict):
+        return value
+    try:
+        return type_of(address).field(path).canonical(value)
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return value  # of a type that is not known here, or not as it should be
 
 
 def _one_line(value: Any) -> str:

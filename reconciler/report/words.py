@@ -61,7 +61,7 @@ def document(name: str) -> str:
 
 def because(reason: str) -> str:
     """A reason in words."""
-    return REASONS.get(reason, reason.replace("_", " "))
+    return REASONS.get(reason) or visible(reason.replace("_", " "))
 
 
 def number(count: int, noun: str, plural: str = "") -> str:

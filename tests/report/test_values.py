@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reconciler.kinds.project.conditions import all_of, entity_type_is
+from reconciler.kinds.project.filters import Where
 from reconciler.report.values import GAP, LONGEST_LINE, MOST_LINES, show
+from reconciler.resources import type_of
 
 from . import samples
 
@@ -85,6 +89,46 @@ def test_a_rule_more_in_front_changes_no_other() -> None:
 def test_rules_in_another_order_show_as_lines() -> None:
     lines = shown(TREE, {**TREE, "rules": RULES[::-1]}, "condition").lines
     assert {"+", "-"} <= {sign for sign, _ in lines}
+
+
+def wire(rules: int, last: str) -> dict[str, Any]:
+    """A condition as a manifest's is sent, with every member that the wire has."""
+    texts = [f"nr {at}" for at in range(rules - 1)] + [last]
+    wheres = (
+        Where.model_validate({"key": "customer.segment", "operator": "not_equals", "value": one}) for one in texts
+    )
+    return all_of(entity_type_is("/Customer"), *(where.node("Text") for where in wheres))
+
+
+@pytest.mark.parametrize("rules", [2, 12, 34, 60])
+def test_a_condition_of_a_manifest_beside_the_live_one_shows_both_values_and_little_else(rules: int) -> None:
+    """The live one is in the form in which it is compared: without defaults, rules in an order of their own."""
+    live = type_of("cluedin.stream:x").field("condition").canonical(wire(rules, "the live one"))
+    lines = shown(live, wire(rules, "the new one"), "condition", "cluedin.stream:x").lines
+    text = "\n".join(f"{sign}{line}" for sign, line in lines)
+    assert '"the live one"' in text
+    assert '"the new one"' in text
+    assert len(lines) <= 30
+
+
+ROWS = [{"Source": one, "Sink": f"customer.{one}"} for one in ("a", "b", "c", "d")]
+FLOW = [{"DatasetMapping": {"Source": "x", "Sink": "y"}, "ColumnMapping": ROWS}]
+
+
+def test_a_column_that_changed_is_called_by_its_own_name_wherever_it_stands() -> None:
+    live = [{**FLOW[0], "ColumnMapping": [*ROWS[:0:-1], {"Source": "a", "Sink": "z"}]}]
+    assert shown(json.dumps(live), json.dumps(FLOW), "column_mapping", "purview.entity:t/x").lines == (
+        (" ", '[0].ColumnMapping[3]: "a"'),
+        ("-", '[0].ColumnMapping[3].Sink: "z"'), ("+", '[0].ColumnMapping[0].Sink: "customer.a"'),
+    )  # fmt: skip
+
+
+def test_a_second_flow_beside_the_first_is_the_second() -> None:
+    other = {"DatasetMapping": {"Source": "p", "Sink": "q"}, "ColumnMapping": []}
+    more = [{**FLOW[0], "ColumnMapping": [*ROWS, {"Source": "n", "Sink": "m"}]}, other]
+    lines = shown(json.dumps(more), json.dumps(FLOW), "column_mapping", "purview.entity:t/x").lines
+    assert {sign for sign, _ in lines} == {"-"}
+    assert not any("customer." in text for _, text in lines)
 
 
 def test_a_large_value_is_compared_as_text() -> None:
