@@ -18,7 +18,9 @@ _PLAIN = re.compile(r"[A-Za-z_$][\w$-]*")
 
 
 def differences(before: Any, after: Any) -> Iterator[Line]:
-    """Signed lines, a place and a value each, in the order of their places; none where only the order differs.
+    """Signed lines, a place and a value each, in the order of their places.
+
+    None where only the order differs, or how often something stands in a list: pieces would not show that.
 
     What went stands at its place before, what came at its place after. Where a place is a member of one of several
     objects, the line before says by its name which one: of the two that were compared, not of what stands there.
@@ -27,10 +29,13 @@ def differences(before: Any, after: Any) -> Iterator[Line]:
 
     found = DeepDiff(
         before, after, view="tree", verbose_level=2, ignore_order=True, ignore_numeric_type_changes=True,
+        report_repetition=True,
         threshold_to_diff_deeper=0,
         cutoff_distance_for_pairs=0.7,
         cutoff_intersection_for_pairs=1,
     )  # fmt: skip
+    if "repetition_change" in found:
+        return
     items = [item for group in found.values() for item in group]
     last: Any = None
     for item in sorted(items, key=lambda item: [(isinstance(step, str), step) for step in _steps(item)]):

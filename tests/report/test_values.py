@@ -131,6 +131,12 @@ def test_a_second_flow_beside_the_first_is_the_second() -> None:
     assert not any("customer." in text for _, text in lines)
 
 
+def test_what_stands_twice_and_once_is_not_lost_beside_another_change() -> None:
+    twice = {**TREE, "rules": [*RULES, RULES[1]], "type": "other"}
+    removed = [text for sign, text in shown(twice, TREE, "attributes").lines if sign == "-"]
+    assert any("person.email" in text for text in removed)
+
+
 def test_a_large_value_is_compared_as_text() -> None:
     large = {"rows": [{"name": f"c{at}", "type": "string"} for at in range(200)]}
     changed = {"rows": [*large["rows"][:-1], {"name": "last", "type": "string"}]}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import ClassVar
 
 from reconciler.errors import Diagnostic
 from reconciler.kinds.export_contract.asset import asset_questions
@@ -13,6 +12,7 @@ from reconciler.kinds.export_contract.judge import judgements
 from reconciler.kinds.export_contract.lineage import purview_resources, superseded
 from reconciler.kinds.export_contract.scene import Contract
 from reconciler.kinds.export_contract.spec import ExportContract
+from reconciler.kinds.project.exported import TOLD_BY_ANSWERS
 from reconciler.questions import Question
 from reconciler.resources.base import Desired
 
@@ -21,17 +21,7 @@ class ExportContractKind(Contract):
     """An `ExportContract`: what it asks, what is wrong with it, and what it wants."""
 
     manifest = ExportContract
-    told_by_answers: ClassVar[frozenset[str]] = frozenset(
-        {
-            "cluedin.export_target",
-            "cluedin.stream_state",
-            "purview.asset",
-            "purview.assignment",
-            "purview.classification",
-            "purview.entity",
-            "purview.label",
-        }
-    )
+    told_by_answers = TOLD_BY_ANSWERS
 
     def check(self) -> Iterator[Diagnostic]:
         """Findings that need no system: form, promises that cannot be kept, neighbours, labels, scope."""

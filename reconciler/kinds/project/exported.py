@@ -17,6 +17,18 @@ Texts = tuple[Text, ...]
 Mode = Literal["sync", "events"]
 State = Literal["started", "paused", "stopped", "leave"]
 
+TOLD_BY_ANSWERS = frozenset(
+    {
+        "cluedin.export_target",
+        "cluedin.stream_state",
+        "purview.asset",
+        "purview.assignment",
+        "purview.classification",
+        "purview.entity",
+        "purview.label",
+    }
+)
+"""Types of which only the answers of live systems tell what is wanted of what leaves CluedIn."""
 MODES = {"sync": "Sync", "events": "EventStream"}
 """CluedIn's words for the modes of a stream [B]."""
 

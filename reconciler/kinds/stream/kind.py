@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import ClassVar
 
 from reconciler.errors import Diagnostic
+from reconciler.kinds.project.exported import TOLD_BY_ANSWERS
 from reconciler.kinds.stream.checks import findings, judgements
 from reconciler.kinds.stream.resources import stream_questions, stream_resources
 from reconciler.kinds.stream.scene import Scene
@@ -18,17 +18,7 @@ class StreamKind(Scene):
     """A `Stream`: what it asks, what is wrong with it, and what it wants."""
 
     manifest = Stream
-    told_by_answers: ClassVar[frozenset[str]] = frozenset(
-        {
-            "cluedin.export_target",
-            "cluedin.stream_state",
-            "purview.asset",
-            "purview.assignment",
-            "purview.classification",
-            "purview.entity",
-            "purview.label",
-        }
-    )
+    told_by_answers = TOLD_BY_ANSWERS
 
     def check(self) -> Iterator[Diagnostic]:
         """Findings that need no system."""
