@@ -16,7 +16,7 @@ demo: $(VENV)/.sandbox
 	$(BIN)/reconciler demo
 
 test: $(VENV)/.test
-	$(BIN)/pytest -n 2 -m "$(QUICK)" $(STRICT)
+	$(BIN)/pytest -n 3 -m "$(QUICK)" $(STRICT)
 
 test-rest: $(VENV)/.all
 	RECONCILER_CONFORMANCE=1 $(BIN)/pytest -n 2 --dist worksteal -m "not ($(QUICK))" $(STRICT)

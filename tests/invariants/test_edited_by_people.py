@@ -15,6 +15,8 @@ from reconciler.resources.rules import Secret, WriteOnly
 from .edits import edit_of
 from .estate import Estate, estate
 
+pytestmark = pytest.mark.long
+
 FIXED = {
     ("cluedin.vocabulary_key", "vocabulary"): "the vocabulary is a part of the full key",
     ("cluedin.annotation", "vocabulary"): "a reset makes another annotation",

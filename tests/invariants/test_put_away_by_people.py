@@ -13,6 +13,8 @@ from reconciler_sandbox.cluedin import world
 
 from .estate import Estate, estate
 
+pytestmark = pytest.mark.long
+
 KEY = "cluedin.vocabulary_key:customer.email"
 PUT_AWAY: dict[tuple[str, str], tuple[str, str, dict[str, Any]]] = {
     ("cluedin.vocabulary_key", "obsolete"): (KEY, world.KEY, {"isObsolete": True}),

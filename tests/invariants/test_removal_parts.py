@@ -18,6 +18,8 @@ from reconciler.workflow import Approval, apply_plan
 
 from ..support import EACH_SANDBOX, SANDBOXES, Project, project
 
+pytestmark = pytest.mark.long
+
 ATLAS = "/datamap/api/atlas/v2"
 PEOPLE = "11111111-2222-3333-4444-555555555555"
 TABLE = "cluedin_entity/cluedin.entity.Alpha"

@@ -13,6 +13,8 @@ from reconciler_sandbox.cluedin import world
 from ..support import EACH_SANDBOX, SANDBOXES
 from .estate import Estate, estate
 
+pytestmark = pytest.mark.long
+
 NAMES = {
     "cluedin.stream": (world.STREAM, "name"),
     "cluedin.export_target": (world.PROVIDER, "accountDisplay"),

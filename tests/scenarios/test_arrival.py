@@ -23,6 +23,8 @@ from ..resources.cluedin_support import Desk, connect
 from ..support import SECRETS, Project, project
 from .test_stories import fields
 
+pytestmark = pytest.mark.long
+
 SET = "CRM/contacts/contacts"
 COLUMN = "cluedin_column/cluedin.dataset.CRM.contacts.contacts"
 READS_NAMES = (arrival, column_mapping, relation, link_cluedin, link_lineage, link_scene)

@@ -20,6 +20,8 @@ from reconciler.workflow import Approval, apply_plan
 from ..resources.cluedin_support import Desk, connect
 from ..support import EACH_SANDBOX, SANDBOXES, Project, project
 
+pytestmark = pytest.mark.long
+
 ATLAS = "/datamap/api/atlas/v2"
 LAKE = "Azure DataLake Connector"
 ALPHA = """

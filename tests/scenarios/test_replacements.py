@@ -16,6 +16,8 @@ from reconciler.workflow import Approval, apply_plan
 
 from ..support import EACH_SANDBOX, SANDBOXES, Project, project
 
+pytestmark = pytest.mark.long
+
 ATLAS = "/datamap/api/atlas/v2"
 ALPHA = """
 apiVersion: reconciler/v1

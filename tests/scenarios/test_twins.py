@@ -15,6 +15,8 @@ from reconciler.workflow import Approval, apply_plan
 from ..support import ENVIRONMENT, Project, project
 from .conftest import Recorder
 
+pytestmark = pytest.mark.long
+
 ATLAS = "/datamap/api/atlas/v2"
 CUSTOMER = """
 apiVersion: reconciler/v1
