@@ -9,7 +9,7 @@ from reconciler.diff import Change
 from reconciler.ledger import waits_for
 from reconciler.resources.objects import Live
 from reconciler.resources.prose import exact
-from reconciler.resources.rules import CreateOnly, Secret, WriteOnly
+from reconciler.resources.rules import CreateOnly
 from reconciler.saved.words import Status
 from reconciler.systems.base import System
 
@@ -27,7 +27,7 @@ UNSEEN: Mapping[Status, str] = {
 def unmoved(change: Change, path: str, before: Any, found: Live) -> bool:
     """Whether a field still has the value that the plan saw."""
     rule = change.type.field(path)
-    return rule.has(Secret) or rule.has(WriteOnly) or before in change.type.meanings(found, path)
+    return rule.hidden or before in change.type.meanings(found, path)
 
 
 def moved_since(change: Change, found: Live | None, place: str = "") -> str:
@@ -65,7 +65,7 @@ def shows(change: Change, found: Live | None) -> bool:
         return False
     for item in change.fields:
         rule = change.type.field(item.path)
-        if rule.has(Secret) or rule.has(WriteOnly) or rule.has(CreateOnly):
+        if rule.hidden or rule.has(CreateOnly):
             continue
         wanted = rule.canonical(item.after)
         is_live = change.type.shown(found, item.path, wanted)
@@ -89,7 +89,7 @@ def is_as_wanted(change: Change, found: Live) -> bool:
         return False
     for item in change.fields:
         rule = change.type.field(item.path)
-        if rule.has(Secret) or rule.has(WriteOnly) or rule.has(CreateOnly):
+        if rule.hidden or rule.has(CreateOnly):
             continue
         wanted = rule.canonical(item.after)
         is_live = change.type.shown(found, item.path, wanted)

@@ -17,7 +17,7 @@ from reconciler.resources.base import Desired, Resource
 from reconciler.resources.keys import field_of
 from reconciler.resources.objects import Live, Part
 from reconciler.resources.prose import reads_as
-from reconciler.resources.rules import Secret, WriteOnly
+from reconciler.resources.rules import Secret
 
 
 class Recorder:
@@ -176,7 +176,7 @@ class Recorder:
             rule = change.type.field(path)
             shown, sent = self._sent(change.type, path, value)
             seen = change.type.shown(found, path, rule.canonical(value)) if found is not None else None
-            if rule.has(Secret) or rule.has(WriteOnly):
+            if rule.hidden:
                 marks[path] = Mark(sent, sent)
             elif path in written or change.action == "create":
                 marks[path] = Mark(sent, digest(seen) if found is not None else shown)

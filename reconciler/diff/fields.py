@@ -13,7 +13,7 @@ from reconciler.resources.base import Desired, Resource
 from reconciler.resources.keys import field_of
 from reconciler.resources.objects import Live
 from reconciler.resources.prose import exact, reads_as
-from reconciler.resources.rules import CreateOnly, Default, Members, Retires, Secret, Verified, WriteOnly
+from reconciler.resources.rules import Default, Members, Retires, Secret
 
 
 class Fields:
@@ -34,8 +34,7 @@ class Fields:
         """The verdict of one field: `same`, a reason to update, or what stands in the way; and its new mark."""
         rule = want.type.field(path)
         mark = entry.fields.get(path)
-        intent = entry.intent
-        if rule.has(Secret) or rule.has(WriteOnly):
+        if rule.hidden:
             return self._unseen(want, entry, path, value)
         wanted, is_live = rule.canonical(value), found.fields.get(path)
         if is_live != wanted:
@@ -46,6 +45,7 @@ class Fields:
         live_digest = digest(is_live)
         if mark is not None and mark.sent == live_digest == mark.seen and wanted == is_live == exact(wanted):
             return "same", mark  # as nearly everything is in nearly every plan
+        intent = entry.intent
         exactly = exact(wanted) == exact(is_live)
         said = live_digest if exactly and wanted == exact(wanted) else digest(exact(wanted))
         fits = reads_as(is_live, wanted) if mark is None else wanted == is_live
@@ -132,7 +132,7 @@ class Fields:
 
     def is_as_left(self, entry: Entry, path: str, mark: Mark, found: Live) -> bool:
         type = type_of(entry.address)
-        if field_of(path) not in type.fields or type.field(path).has(Secret) or type.field(path).has(WriteOnly):
+        if field_of(path) not in type.fields or type.field(path).hidden:
             return True
         intent = entry.intent
         left: set[str | None] = {mark.seen, mark.sent}
@@ -146,7 +146,7 @@ def comparable(want: Desired) -> Iterable[tuple[str, Any]]:
     field = want.type.field
     for path, value in want.values.items():
         rule = field(path)
-        if not rule.has(CreateOnly) and not rule.has(Verified):
+        if rule.compared:
             yield path, value
 
 

@@ -79,6 +79,11 @@ class Filing:
         if self.ledger.get(want.address) != fresh:
             self.out.notes[want.address] = fresh
 
+    def unchanged(self, want: Desired, fresh: Entry) -> None:
+        """Files what is as it shall be."""
+        self.note(want, fresh)
+        self.out.unchanged += 1
+
     def pending(self, want: Desired, entry: Entry, found: Live | None) -> None:
         """Files what was sent and waits for somebody's approval."""
         why = entry.intent.waiting if entry.intent is not None else ""
@@ -96,10 +101,8 @@ class Filing:
 
     def is_renamed(self, want: Desired, found: Live) -> bool:
         """Whether the object itself lives under another name than the manifests give it."""
-        type = want.type
-        if type.hosted:
-            return False
-        return type.fold(found.key) != type.fold(self.identity.expected(type, want.key))
+        type, expected = want.type, self.identity.expected(want.type, want.key)
+        return not type.hosted and found.key != expected and type.fold(found.key) != type.fold(expected)
 
     def renamed(self, want: Desired, found: Live, change: Change, entry: Entry | None = None) -> None:
         """Marks the change as a rename when the object lives under another name than the manifests give it."""

@@ -39,12 +39,13 @@ class Owned:
         theirs: list[FieldChange] = []
         waiting = entry.intent is not None and bool(entry.intent.waiting) and not self.file.options.retry_pending
         unseen = False
+        overwrites = self.file.options.adopt == "overwrite" and entry.how == "ensured"
         for path, value in self.fields.managed(want, entry):
             verdict, mark = self.fields.verdict(want, entry, found, path, value)
             if mark is not None:
                 fresh.fields[path] = mark
             if verdict == "same":
-                if not self._is_to_overwrite(want, entry, found, path, value):
+                if not overwrites or not self._is_to_overwrite(want, entry, found, path, value):
                     continue
                 verdict = "overwrite"
             if waiting and entry.intent is not None and path in entry.intent.sent:
@@ -77,7 +78,7 @@ class Owned:
         if theirs:
             self.file.leave(want, fresh, theirs)
         untold = False
-        for change, repairs in self.fields.put_away(want, entry, found, fresh):
+        for change, repairs in self.fields.put_away(want, entry, found, fresh) if want.type.retiring else ():
             if waiting and entry.intent is not None and change.path in entry.intent.sent:
                 self.file.pending(want, entry, found)
                 return
@@ -87,6 +88,9 @@ class Owned:
                 untold = untold or not repairs
         if entry.tombstone and want.type.retired_by in found.fields:
             update.append(FieldChange(want.type.retired_by, found.fields[want.type.retired_by], False, "retired"))
+        if self._is_settled(want, found, entry, update, kept, conflicts):
+            self.file.unchanged(want, fresh)
+            return
         change_ = Change(want.address, want.type, "update", "", found.id, live_key=found.key, how=entry.how)
         self.file.renamed(want, found, change_, entry)
         if conflicts:
@@ -103,10 +107,16 @@ class Owned:
             return
         self._settle(want, found, entry, fresh, change_, update, kept, _UNTOLD if untold else _KEPT)
 
+    def _is_settled(self, want: Desired, found: Live, entry: Entry, *differing: list[FieldChange]) -> bool:
+        """Whether there is nothing to do and nothing to tell, as of nearly everything in nearly every plan."""
+        if any(differing) or entry.address != want.address or want.address in self.file.options.replace:
+            return False
+        return not self.file.is_renamed(want, found)
+
     def _is_to_overwrite(self, want: Desired, entry: Entry, found: Live, path: str, value: Any) -> bool:
         """Whether a field that was left as it was before us is to be written after all."""
         mark = entry.fields.get(path)
-        if self.file.options.adopt != "overwrite" or entry.how != "ensured" or mark is None or mark.ours:
+        if mark is None or mark.ours:
             return False
         rule = want.type.field(path)
         wanted = rule.canonical(value)
@@ -176,5 +186,4 @@ class Owned:
             change.action, change.reason = "adopt", "matches"
             self.file.add(want, change)
         else:
-            self.file.note(want, fresh)
-            self.file.out.unchanged += 1
+            self.file.unchanged(want, fresh)

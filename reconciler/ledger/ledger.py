@@ -166,12 +166,13 @@ class Ledger:
         self.entries: dict[str, Entry] = {entry.address: entry for entry in entries}
         self.changed: set[str] = set()
         self.header_changed = False
-        self._salt = bytes.fromhex(header.salt)
+        self._salted = hashlib.blake2b(key=bytes.fromhex(header.salt), digest_size=9)
 
     def digest(self, value: Any) -> str:
         """The salted digest of a canonical value: equal values have equal digests in this ledger only."""
-        data = orjson.dumps(value, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)
-        return hashlib.blake2b(data, key=self._salt, digest_size=9).hexdigest()
+        salted = self._salted.copy()
+        salted.update(orjson.dumps(value, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS))
+        return salted.hexdigest()
 
     def know(self, names: Mapping[str, Sequence[str]]) -> None:
         """Learns names of systems, beside those that it knows them by."""

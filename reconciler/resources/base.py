@@ -287,13 +287,13 @@ class Resource:
         members: set[str] = set()
         for name, value in values.items():
             rule = self.fields[name]
-            if rule.has(Members):
-                members.add(name)
-                flat.update((path_of(name, member), True) for member in value or ())
+            if not rule.spreads:
+                flat[name] = value
             elif (each := rule.get(Each)) is not None:
                 flat.update(_entries(name, value or {}, each.depth))
             else:
-                flat[name] = value
+                members.add(name)
+                flat.update((path_of(name, member), True) for member in value or ())
         return flat, frozenset(members)
 
     # -- reading -------------------------------------------------------------------------------------------

@@ -285,12 +285,21 @@ class Field:
     kind: Any
     rules: tuple[Rule, ...]
     canonical: Canonical
+    hidden: bool = field(init=False, repr=False, compare=False, default=False)
+    """Whether the system does not show what it holds."""
+    compared: bool = field(init=False, repr=False, compare=False, default=True)
+    """Whether the value in the system is compared with the one that is wanted."""
+    spreads: bool = field(init=False, repr=False, compare=False, default=False)
+    """Whether a value is several paths: one for each member or entry."""
     _by_class: dict[type, Any] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         """Files the rules under each of their classes: they are asked for field by field of every object."""
         for rule in reversed(self.rules):
             self._by_class.update(dict.fromkeys(type(rule).__mro__, rule))
+        object.__setattr__(self, "hidden", self.has(Secret) or self.has(WriteOnly))
+        object.__setattr__(self, "compared", not self.has(CreateOnly) and not self.has(Verified))
+        object.__setattr__(self, "spreads", self.has(Members) or self.has(Each))
 
     def has(self, rule: type[Rule]) -> bool:
         """Whether the field carries a rule."""
