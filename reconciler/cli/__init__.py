@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import sys
@@ -13,6 +14,9 @@ from typing import Any
 import click
 
 from reconciler import __version__
+
+_SELDOM = (200_000, 20, 50)
+"""When Python looks for circles among its objects: a run makes hundreds of thousands, and keeps nearly all of them."""
 
 VERBS = {
     "validate": "Check manifests offline: schema, references, duplicates.",
@@ -100,6 +104,7 @@ def cli(ctx: click.Context, project: Path | None, environment: str | None, quiet
 def main(args: list[str] | None = None) -> Any:
     """Runs the command line and leaves with the promised exit code."""
     _never_a_secret_in_a_crash()
+    gc.set_threshold(*_SELDOM)
     try:
         code = cli.main(args=args, prog_name="reconciler", standalone_mode=False)
     except click.exceptions.Exit as leave:

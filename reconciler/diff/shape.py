@@ -8,7 +8,7 @@ secret it covers whether one was there and the version of the new one.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
@@ -30,6 +30,21 @@ _VERSION = f"{MASK}, version "
 
 def shape_of(change: Change) -> saved.Change:
     """One change as JSON, without any secret value."""
+    return shapes_of([change])[0]
+
+
+def shapes_of(changes: Sequence[Change]) -> list[saved.Change]:
+    """Changes as JSON, without any secret value."""
+    shapes = [_shape_of(change) for change in changes]
+    values = [[(field["before"], field["after"]) for field in shape["fields"]] for shape in shapes]
+    for at in SECRETS.places(values):
+        change = changes[at]
+        for shape, item in zip(shapes[at]["fields"], change.fields, strict=True):
+            _hide(shape, change.type, item)
+    return shapes
+
+
+def _shape_of(change: Change) -> saved.Change:
     remark: saved.Remark = {"message": change.message} if change.message else {}
     bound: saved.Bound = _bound_to(change) if change.action in EXECUTABLE else {}
     return {
@@ -40,7 +55,7 @@ def shape_of(change: Change) -> saved.Change:
         "reason": change.reason,
         "digest": change.digest,
         "origins": [{"kind": o.kind, "name": o.name, "file": o.file, "line": o.line} for o in change.origins],
-        "fields": _field_shapes(change),
+        "fields": [_field_shape(change.type, item) for item in change.fields],
         "depends_on": sorted(change.depends_on),
         **effects_of(change),
         **remark,
@@ -151,14 +166,6 @@ def _token_shown(shown: Any) -> Any:
     if isinstance(shown, str) and shown.startswith(_VERSION):
         return {"version": shown.removeprefix(_VERSION)}
     return shown
-
-
-def _field_shapes(change: Change) -> list[saved.Field]:
-    shapes = [_field_shape(change.type, item) for item in change.fields]
-    if SECRETS.may_be_in([(shape["before"], shape["after"]) for shape in shapes]):
-        for shape, item in zip(shapes, change.fields, strict=True):
-            _hide(shape, change.type, item)
-    return shapes
 
 
 def _field_shape(type: Resource, item: FieldChange) -> saved.Field:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler import __version__
 from reconciler.diff import EXECUTABLE, Change, Options
-from reconciler.diff.shape import effects_of, sha, shape_of
+from reconciler.diff.shape import effects_of, sha, shapes_of
 from reconciler.errors import Diagnostic, Exit
 from reconciler.ledger import Entry
 from reconciler.live import LiveState
@@ -124,7 +124,10 @@ class Plan:
     @property
     def digest(self) -> str:
         """The digest of the header and of every executable change, with what it does beyond its fields."""
-        return digest_of_plan(self.header, map(_agreed, self.executable))
+        executable = self.executable
+        effects: list[saved.Effects] = SECRETS.clean_all([effects_of(change) for change in executable])
+        agreed = zip(executable, effects, strict=True)
+        return digest_of_plan(self.header, ({"digest": change.digest, **more} for change, more in agreed))
 
     def as_dict(self) -> saved.Plan:
         """The plan as JSON (`schemas/plan.schema.json`), without any secret value."""
@@ -138,8 +141,8 @@ class Plan:
             "options": self.options.as_dict(),
             "digest": self.digest,
             "summary": self.summary,
-            "changes": [shape_of(change) for change in self.changes],
-            "orphans": [shape_of(change) for change in self.orphans],
+            "changes": shapes_of(self.changes),
+            "orphans": shapes_of(self.orphans),
             "diagnostics": [diagnostic.as_dict() for diagnostic in self.diagnostics],
         }
         cleaned: saved.Plan = SECRETS.clean_all(shape)
@@ -170,8 +173,3 @@ def header_of(plan: saved.Plan) -> saved.Header:
         "systems": plan["systems"],
         "options": plan["options"],
     }
-
-
-def _agreed(change: Change) -> saved.Agreed:
-    effects: saved.Effects = SECRETS.clean_all(effects_of(change))
-    return {"digest": change.digest, **effects}

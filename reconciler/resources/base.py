@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Literal, Self
 from reconciler.resources.keys import field_of, path_of, quote, unquote
 from reconciler.resources.objects import Live, Origin, Part, Write
 from reconciler.resources.rights import NOT_SAID, Right
-from reconciler.resources.rules import Default, Each, Field, Members, Retires, fields_of
+from reconciler.resources.rules import Default, Each, Field, Retires, fields_of
 from reconciler.resources.spelling import composed, look_alike
 
 Mode = Literal["own", "ensure", "refer"]

@@ -214,7 +214,7 @@ class Connection:
             until = time.monotonic() + self.timeout
             with self.client().stream(method, url, **given) as answer:
                 content = self._read(answer, until)
-            headers_in = {key.lower(): value for key, value in answer.headers.items()}
+            headers_in = dict(answer.headers)
             if answer.status_code == 429:
                 throttled = asked_to_wait(headers_in, throttled_before + 1)
             return Answer(answer.status_code, headers_in, content)

@@ -68,7 +68,9 @@ class Pace:
             else:
                 self._limit = max(1.0, self._limit / 2)
                 self._not_before = max(self._not_before, time.monotonic() + min(throttled, LONGEST_WAIT))
-            self._turn.notify_all()
+            free = int(self._limit) - self._running
+            if free > 0:  # only as many as there are places: the others would wake for nothing
+                self._turn.notify(free)
 
 
 def backoff(attempt: int) -> float:

@@ -13,7 +13,7 @@ import base64
 import html
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache, cached_property
 from typing import Any
 
@@ -23,6 +23,7 @@ from reconciler.systems.secrecy import without_signatures
 
 MASK = "(sensitive value)"
 _SHORTEST = 8
+_FEW = _PARTS = 16
 _ANY_KEY = orjson.OPT_NON_STR_KEYS
 _CUT = ("…", "...", "[...]", "<...")
 _SHORT_ESCAPES = {"\n": "n", "\r": "r", "\t": "t", "\b": "b", "\f": "f"}
@@ -86,24 +87,47 @@ class Redactor:
         """The same plain data with every text in it cleaned: before a format escapes what it shows."""
         if isinstance(value, str):
             return self.clean(value)
-        if not isinstance(value, dict | list | tuple) or not self.may_be_in(value):
+        if not isinstance(value, dict | list | tuple):
             return value
-        if isinstance(value, dict):
-            return {self.clean_all(key): self.clean_all(item) for key, item in value.items()}
-        return [self.clean_all(item) for item in value]
+        written = _written(value)
+        if written is None or self._marks_in(written):
+            if len(value) > _FEW and not isinstance(value, dict):  # most of a long list has none
+                return [item for part in _parts(value) for item in self.clean_all(part)]
+            return _each(value, self.clean_all)
+        return _unsigned(value) if _may_hold_address(written) else value
 
     def found_in(self, value: Any) -> bool:
         """Whether a text in plain data would be cleaned."""
-        return self.may_be_in(value) and _written(self.clean_all(value)) != _written(value)
+        if not self.may_be_in(value):
+            return False
+        cleaned, written = self.clean_all(value), _written(value)
+        return bool(cleaned != value) if written is None else _written(cleaned) != written
 
     def may_be_in(self, value: Any) -> bool:
         """A look at all of it at once: without these letters, digits and signs no secret is in it, whole or cut."""
-        try:
+        written = _written(value)
+        return written is None or _may_hold_address(written) or self._marks_in(written)
+
+    def places(self, values: Sequence[Any]) -> Iterator[int]:
+        """The places in a list of those that may hold a secret: many of them are looked at for little more than one."""
+        marked = set(self._marked(values, 0))
+        for at, value in enumerate(values):
             written = _written(value)
-        except TypeError:  # not plain, or not valid text
-            return True
-        if b"=" in written or b"%3" in written or (b"://" in written and b"@" in written):
-            return True  # there may be an address with a user or a signature
+            if at in marked or written is None or _may_hold_address(written):
+                yield at
+
+    def _marked(self, values: Sequence[Any], start: int) -> Iterator[int]:
+        written = _written(values)
+        if not values or (written is not None and not self._marks_in(written)):
+            return
+        if len(values) == 1:
+            yield start
+            return
+        for part in _parts(values):
+            yield from self._marked(part, start)
+            start += len(part)
+
+    def _marks_in(self, written: bytes) -> bool:
         return any(mark in written for mark in self._marks)
 
 
@@ -111,8 +135,35 @@ SECRETS = Redactor()
 """The one redactor of the process: secrets are resolved in one place and shown in none."""
 
 
-def _written(value: Any) -> bytes:
-    return orjson.dumps(value, option=_ANY_KEY)
+def _written(value: Any) -> bytes | None:
+    """The data as JSON; None for what is not plain, or no valid text."""
+    try:
+        return orjson.dumps(value, option=_ANY_KEY)
+    except TypeError:
+        return None
+
+
+def _may_hold_address(written: bytes) -> bool:
+    """Whether there may be an address with a user or a signature."""
+    return b"=" in written or b"%3" in written or (b"://" in written and b"@" in written)
+
+
+def _parts(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    size = -(-len(values) // _PARTS)
+    return (values[at : at + size] for at in range(0, len(values), size))
+
+
+def _each(value: Any, clean: Callable[[Any], Any]) -> Any:
+    if isinstance(value, dict):
+        return {clean(key): clean(item) for key, item in value.items()}
+    return [clean(item) for item in value]
+
+
+def _unsigned(value: Any) -> Any:
+    """Plain data in which no known secret is, without users and signatures of addresses."""
+    if isinstance(value, str):
+        return without_signatures(value, MASK)
+    return _each(value, _unsigned) if isinstance(value, dict | list | tuple) else value
 
 
 class _Form:
