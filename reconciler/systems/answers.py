@@ -121,8 +121,10 @@ def _rows(rows: list[Any], members: Iterable[str]) -> str:
 
 
 def _error(value: Any) -> str:
-    """An error's envelope under a status of success."""
-    if isinstance(value, Mapping) and (value.get("errorCode") or isinstance(value.get("error"), Mapping)):
+    """An error's envelope under a status of success: Atlas' own, Azure's, and what gateways and GraphQL write."""
+    if not isinstance(value, Mapping):
+        return ""
+    if value.get("errorCode") or isinstance(value.get("error"), Mapping) or value.get("errors"):
         return "an error in its body"
     return ""
 

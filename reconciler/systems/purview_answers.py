@@ -31,6 +31,8 @@ def _entities(value: Any) -> str:
     """Entities with attributes and their type; Atlas answers `{}` where there is none (2.4.0, grade A)."""
     if wrong := holding("entities", "typeName", "attributes", "guid", optional=True)(value):
         return wrong
+    if "entities" not in value and value.keys() - {"referredEntities"}:
+        return "an object without entities"
     strange = [one for one in value.get("entities") or () if not isinstance(one["attributes"], Mapping)]
     return "an entity without attributes" if strange else ""
 

@@ -57,6 +57,7 @@ BAD = {
     "nan": httpx.Response(200, text=f'{{"guid": "{GUID}", "took": NaN}}'),
     "mark": httpx.Response(200, content=b'\xef\xbb\xbf{"guid": "x"}'),
     "error": httpx.Response(200, json={"guid": GUID, "errorCode": "ATLAS-500-00-001"}),
+    "errors": httpx.Response(200, json={"errors": ["x"], "data": None}),
     "another": httpx.Response(200, json={"guid": GUID[:-1] + "2"}),
     "no id": httpx.Response(200, json={"name": "a"}),
 }
@@ -214,6 +215,10 @@ OTHERS = "another entity than those that were asked for"
     [
         (BY_GUID, {"entities": [entity("G1", "a")]}, ""),
         (BY_GUID, {}, ""),
+        (BY_GUID, {"errors": ["x"], "data": None}, "an error in its body"),
+        (BY_GUID, {"data": None}, "an object without entities"),
+        (BY_NAME, {"message": "busy"}, "an object without entities"),
+        (("/entity/guid/g1/labels", {}), {"errors": ["x"]}, "an error in its body"),
         (BY_GUID, {"entities": [entity("g2", "a")]}, f"{OTHERS} (guid)"),
         (BY_NAME, {"entities": [entity("g7", "cafe\u0301"), entity("g8", "b")]}, ""),
         (BY_NAME, {"entities": [entity("g7", "b"), entity("g8", "c")]}, f"{OTHERS} (qualifiedName)"),
