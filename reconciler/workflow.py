@@ -19,8 +19,8 @@ from reconciler.desired import Draft, Wishes, draft
 from reconciler.diff import Options
 from reconciler.environment.secrets import Secrets
 from reconciler.errors import ConfigurationError, Diagnostic, ReconcilerError, RefusedError, StaleError
-from reconciler.ledger import LocalLedger
-from reconciler.ledger.place import ledger_file
+from reconciler.ledger import Book
+from reconciler.ledger.place import book_of
 from reconciler.live import Note
 from reconciler.plan import Plan, build, require_approved
 from reconciler.questions import ask
@@ -67,10 +67,11 @@ class Session:
         self.note(f"{found.files} files, {found.documents} documents, {len(found.resources)} resources")
         return found
 
-    def book(self, draft: Draft) -> LocalLedger:
-        """The ledger file of the environment, below the project."""
-        path = draft.environment.ledger_path(self.environment)
-        return LocalLedger(ledger_file(self.root, path), self.environment)
+    def book(self, draft: Draft) -> Book:
+        """The place that keeps the ledger of the environment."""
+        return book_of(
+            draft.environment, self.environment, self.root, self.process_env, ephemeral=self.ephemeral_ledger
+        )
 
     @contextmanager
     def connected(self, draft: Draft) -> Iterator[dict[str, System]]:
@@ -125,7 +126,7 @@ def apply_plan(
     options: Options,
     approval: Approval,
     *,
-    lock_timeout: float = 0.0,
+    lock_timeout: float | None = None,
     show: Callable[[Plan], None] = lambda plan: None,
 ) -> Result:
     """Plans, checks that the plan is the approved one and that nothing refuses it, and carries it out.
@@ -147,7 +148,9 @@ def apply_plan(
         _resolve_secrets(plan, secrets)
         if plan.executable and not approval.ask(plan):
             raise ReconcilerError.of("apply.declined", "not applied: the answer was not yes")
-        with book.lock(lock_timeout):
+        with book.lock(lock_timeout) as held:
+            for system in systems.values():
+                system.connection.allow_write = held
             current = book.load()
             if current.header.serial != ledger.header.serial:
                 session.note("the ledger moved: planning again")
@@ -209,13 +212,14 @@ def _resolve_secrets(plan: Plan, secrets: Secrets) -> None:
                 secrets(item.after)
 
 
-def _refuse_lost_ledger(session: Session, book: LocalLedger) -> None:
+def _refuse_lost_ledger(session: Session, book: Book) -> None:
     """A ledger in a file that ends with the job would forget what we own."""
-    if session.process_env.get("CI") and not session.ephemeral_ledger:
+    if not book.shared and session.process_env.get("CI") and not session.ephemeral_ledger:
         raise ConfigurationError.of(
             "ledger.local_in_ci",
-            f"the ledger is a local file ({book.path.name}), and CI throws local files away",
-            "Keep the file between runs and say so with --ephemeral-ledger, or apply from where it lives.",
+            f"the ledger is a local file ({Path(book.place).name}), and CI throws local files away",
+            "Run it in a clone with a remote, so that the ledger is kept there; or keep the file between runs and say "
+            "so with --ephemeral-ledger.",
         )
 
 

@@ -20,7 +20,7 @@ from reconciler.apply.waves import waves
 from reconciler.desired import Wishes
 from reconciler.diff import Change
 from reconciler.errors import ReconcilerError, StoppedError
-from reconciler.ledger import Ledger, LocalLedger
+from reconciler.ledger import Book, Ledger, LockLostError
 from reconciler.live import Note, answers_of
 from reconciler.plan import Plan
 from reconciler.systems.answers import defect
@@ -30,7 +30,7 @@ from reconciler.systems.base import System
 def execute(
     plan: Plan,
     wishes: Wishes,
-    book: LocalLedger,
+    book: Book,
     ledger: Ledger,
     systems: Mapping[str, System],
     note: Note = lambda line: None,
@@ -51,6 +51,8 @@ def execute(
         for wave, following in zip_longest(ordered, ordered[1:], fillvalue=()):
             carrying.aside.make_way(wave)
             carrying.carry_out(wave, following)
+    except LockLostError as lost:
+        run.result.diagnostics += lost.diagnostics
     except StoppedError:
         run.result.interrupted = True
     except ReconcilerError as error:

@@ -10,7 +10,7 @@ from reconciler.desired import Wishes
 from reconciler.diff import Change, Options, Parts, token_of
 from reconciler.diff.fields import Fields, watched
 from reconciler.errors import ReconcilerError
-from reconciler.ledger import Entry, Intent, Ledger, LocalLedger, Mark, tasks_in
+from reconciler.ledger import Book, Entry, Intent, Ledger, Mark, tasks_in
 from reconciler.plan import Plan
 from reconciler.policy import is_protected
 from reconciler.resources.base import Desired, Resource
@@ -23,7 +23,7 @@ from reconciler.resources.rules import Secret
 class Recorder:
     """Keeps the ledger true while an apply runs; `ids` are the live ids known so far, by address."""
 
-    def __init__(self, wishes: Wishes, book: LocalLedger, ledger: Ledger) -> None:
+    def __init__(self, wishes: Wishes, book: Book, ledger: Ledger) -> None:
         self.wishes, self.book, self.ledger = wishes, book, ledger
         self.ids: dict[str, str] = {a: e.id for a, e in ledger.entries.items() if e.id}
         self._parts = Parts(ledger)

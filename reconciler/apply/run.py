@@ -14,7 +14,7 @@ from reconciler.desired import Wishes
 from reconciler.diff import Change
 from reconciler.diff.identity import split
 from reconciler.errors import ReconcilerError, StoppedError
-from reconciler.ledger import Ledger, LocalLedger
+from reconciler.ledger import Book, Ledger
 from reconciler.live import LiveState, Note, Wanted, read
 from reconciler.plan import Plan
 from reconciler.resources import type_of
@@ -38,7 +38,7 @@ class Run:
         self,
         plan: Plan,
         wishes: Wishes,
-        book: LocalLedger,
+        book: Book,
         ledger: Ledger,
         systems: Mapping[str, System],
         note: Note,

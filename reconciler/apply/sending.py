@@ -128,6 +128,7 @@ class Sender:
         lost: set[str],
     ) -> None:
         batch = [writes[change.address] for change in chunk]
+        system.connection.allow_write()
         if not system.connection.stop.is_set():
             self.run.sent.update((change.address, "unknown") for change in chunk)
         try:

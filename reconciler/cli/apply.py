@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--approve", multiple=True, metavar="LABEL", help="A label whose changes are approved.")
 @click.option("--expect-digest", metavar="DIGEST", help="Refuse when the plan has another digest.")
-@click.option("--lock-timeout", type=float, default=0.0, metavar="S", help="Seconds to wait for another apply.")
+@click.option("--lock-timeout", type=float, metavar="S", help="Seconds to wait for another apply.")
 @click.option("--skip-refused", is_flag=True, help="Apply the rest when something is refused.")
 @click.option("--ephemeral-ledger", is_flag=True, help="Accept a ledger file in CI.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="The report on stdout.")
@@ -36,7 +36,7 @@ def command(
     yes: bool,
     approve: tuple[str, ...],
     expect_digest: str | None,
-    lock_timeout: float,
+    lock_timeout: float | None,
     skip_refused: bool,
     ephemeral_ledger: bool,
     form: str,

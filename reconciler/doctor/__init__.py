@@ -40,7 +40,7 @@ def examine(
     """
     halt = stop or threading.Event()
     checks = list(project.secrets([environment, *documents], process_env))
-    ledger, found = project.ledger(root, environment.ledger_path(name), name)
+    ledger, found = project.ledger(environment, name, root, process_env)
     checks += found
     opened: list[System] = []
 

@@ -11,10 +11,11 @@ from pydantic import BaseModel, ValidationError
 
 from reconciler.doctor.check import Check
 from reconciler.environment.secrets import Secrets
-from reconciler.errors import ConfigurationError
-from reconciler.ledger import Ledger, LocalLedger
+from reconciler.environment.spec import Environment
+from reconciler.errors import ConfigurationError, ReconcilerError
+from reconciler.ledger import Ledger
 from reconciler.ledger.binding import not_ours
-from reconciler.ledger.place import ledger_file
+from reconciler.ledger.place import book_of
 from reconciler.manifest.secrets import SecretRef, looks_like_secret
 from reconciler.systems.identity import added, best
 
@@ -63,18 +64,21 @@ def _references(value: Any) -> Iterator[SecretRef]:
             yield from _references(item)
 
 
-def ledger(root: Path, path: str, name: str) -> tuple[Ledger | None, list[Check]]:
+def ledger(
+    environment: Environment, name: str, root: Path, process_env: Mapping[str, str]
+) -> tuple[Ledger | None, list[Check]]:
     """The ledger of the environment, and whether it can be read; one that is missing knows of nothing yet."""
     try:
-        book = LocalLedger(ledger_file(root, path), name)
+        book = book_of(environment, name, root, process_env)
         found = book.load()
-    except ConfigurationError as error:
+    except ReconcilerError as error:
         first = error.diagnostics[0]
         return None, [Check("error", AREA, first.code, first.summary, first.detail)]
-    if not book.path.exists():
-        words = f"there is no ledger {path} yet: nothing is managed, what exists will be adopted or refused"
+    place = book.place if book.shared else environment.ledger_path(name)
+    if not found.header.serial:
+        words = f"there is no ledger {place} yet: nothing is managed, what exists will be adopted or refused"
         return found, [Check("info", AREA, "ledger.none", words)]
-    checks = [Check("ok", AREA, "ledger.readable", f"the ledger {path} knows {len(found.entries)} resources")]
+    checks = [Check("ok", AREA, "ledger.readable", f"the ledger {place} knows {len(found.entries)} resources")]
     waiting = sum(entry.intent is not None for entry in found.entries.values())
     if waiting:
         words = f"{waiting} writes of an earlier apply are open; the next plan looks and closes them"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Annotated, ClassVar
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from reconciler.environment.people import Person, find_person
 from reconciler.environment.policy import Policy
@@ -27,11 +27,53 @@ LedgerPath = Annotated[str, Field(min_length=1, max_length=300), AfterValidator(
 Scalar = str | int | float | bool
 
 
+GitRef = Annotated[
+    str, Field(pattern=r"^refs/[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)+$", max_length=200)
+]
+BlobContainer = Annotated[str, Field(pattern=r"^[a-z0-9](-?[a-z0-9]){2,62}$")]
+
+
+class GitPlace(Spec):
+    """A ledger in the project's own repository."""
+
+    remote: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]*$", max_length=100)] = "origin"
+    """The remote of the clone that the ledger is pushed to."""
+    ref: GitRef | None = None
+    """The ref that holds it; default `refs/reconciler/NAME/ledger`."""
+
+
+class BlobPlace(Spec):
+    """A ledger in Azure Blob Storage."""
+
+    account_url: Annotated[str, Field(max_length=300)]
+    """Address of the storage account, such as `https://acme.blob.core.windows.net`."""
+    container: BlobContainer
+    """The container, which must be there."""
+    prefix: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]*$", max_length=200)] | None = None
+    """What the names of its blobs begin with; default `reconciler/NAME`."""
+
+
 class LedgerPlace(Spec):
-    """Where the ledger is kept."""
+    """Where the ledger is kept: in one of a file, the repository, or blobs.
+
+    Where nothing is said, it is the project's repository for all that share one (in CI always, elsewhere unless there
+    is a ledger file or the systems are on this machine), else a file.
+    """
 
     path: LedgerPath | None = None
     """File of the ledger, from the root of the project; default `.reconciler/ledger/NAME.jsonl`."""
+    git: GitPlace | None = None
+    """In the repository that the project is in; `{}` for the usual remote and ref."""
+    blob: BlobPlace | None = None
+    """In Azure Blob Storage, with the identity of the run (needs the extra `azure`)."""
+    lock_seconds: Annotated[int, Field(ge=8, le=3600)] = 120
+    """How long the lock of a run that was cut off keeps others out, where others can see it."""
+
+    @model_validator(mode="after")
+    def _in_one_place(self) -> LedgerPlace:
+        if len([one for one in (self.path, self.git, self.blob) if one is not None]) > 1:
+            raise ValueError("a ledger is kept in one place: give one of path, git and blob")
+        return self
 
 
 class Environment(Manifest):

@@ -149,9 +149,9 @@ class Header:
     format: int = FORMAT
 
     @classmethod
-    def new(cls, environment: str) -> Header:
-        """The header of a ledger that has seen nothing yet."""
-        return cls(ledger=f"local:{environment}", environment=environment, salt=secrets.token_hex(16))
+    def new(cls, environment: str, id: str = "") -> Header:
+        """The header of a ledger that has seen nothing yet; `id` tells it from others, by default a local file's."""
+        return cls(ledger=id or f"local:{environment}", environment=environment, salt=secrets.token_hex(16))
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON shape."""

@@ -76,7 +76,7 @@ def read(data: bytes) -> Content:
         if "ledger" in shape:
             promised = shape.pop("entries", 0)
             expected, loose = max(expected, promised), -promised
-            content.header = _header(number, shape)
+            content.header = header_of(number, shape)
         else:
             loose += 1
             _take(number, shape, content)
@@ -143,7 +143,8 @@ def _parsed(number: int, line: bytes) -> dict[str, Any]:
     return shape
 
 
-def _header(number: int, shape: Mapping[str, Any]) -> Header:
+def header_of(number: int, shape: Mapping[str, Any]) -> Header:
+    """The header that a line says. Raises `BrokenLine`."""
     known = shape.get("format")
     if known not in (UNSEALED, FORMAT):
         raise BrokenLine(0, f"its format is {known}, this version reads {FORMAT}")
@@ -161,11 +162,17 @@ def _take(number: int, shape: Mapping[str, Any], content: Content) -> None:
         _check(number, shape, {"dropped": str}, ("dropped",))
         content.entries.pop(shape["dropped"], None)
         return
+    entry = entry_of(number, shape, sealed=bool(content.seal))
+    content.entries[entry.address] = entry
+
+
+def entry_of(number: int, shape: Mapping[str, Any], *, sealed: bool) -> Entry:
+    """The entry that a line says; looked at more closely where no checksum vouches for it. Raises `BrokenLine`."""
     _check(number, shape, _ENTRY, ("address", "how", "canon", "fields"))
-    if not content.seal:
+    if not sealed:
         _check_members(number, shape)
     try:
-        content.entries[shape["address"]] = Entry.of(shape)
+        return Entry.of(shape)
     except (LookupError, TypeError, ValueError, AttributeError):
         raise BrokenLine(number, "the entry is not as it was written") from None
 

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from reconciler.errors import ConfigurationError, Diagnostic, ReconcilerError, Source
 from reconciler.ledger import lines
+from reconciler.ledger.book import Held, locked
 from reconciler.ledger.ledger import Header, Ledger
 from reconciler.manifest.yaml import garbage_collection_paused
 
@@ -30,12 +31,19 @@ WAYS_OUT = (
 class LocalLedger:
     """A ledger file and its lock. Only one apply at a time holds the lock."""
 
+    shared = False
+
     def __init__(self, path: Path, environment: str) -> None:
         self.path = path
         self.environment = environment
         self._lines = 0
         self._good = self._size = 0
         self._seal = b""
+
+    @property
+    def place(self) -> str:
+        """The file."""
+        return str(self.path)
 
     @garbage_collection_paused()
     def load(self) -> Ledger:
@@ -125,29 +133,36 @@ class LocalLedger:
         self._seal, self._lines, self._good, self._size = seal, len(written), size, size
 
     @contextmanager
-    def lock(self, timeout: float) -> Iterator[None]:
-        """Holds the ledger for one apply; raises `ConfigurationError` when another holds it for too long."""
+    def lock(self, timeout: float | None) -> Iterator[Held]:
+        """Holds the ledger for one apply; raises `RefusedError` when another holds it for too long."""
         from filelock import FileLock, Timeout
 
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(f"{self.path}.lock", timeout=timeout)
+        lock = FileLock(f"{self.path}.lock", timeout=timeout or 0.0)
         try:
             lock.acquire()
         except Timeout:
-            raise ConfigurationError.of(
-                "ledger.locked",
-                f"another apply holds the ledger {self.path}",
-                "Wait for it to finish, or give more time with --lock-timeout.",
-            ) from None
+            raise locked(str(self.path)) from None
         try:
-            yield
+            yield _always
         finally:
             lock.release()
+
+    def holder(self) -> str:
+        """Nothing: the machine ends the lock with its holder."""
+        return ""
+
+    def unlock(self) -> None:
+        """Nothing to do: the machine ends the lock with its holder."""
 
     def _unusable(self, why: str, line: int = 0) -> ConfigurationError:
         summary = f"the ledger {self.path} cannot be used: {f'line {line}: ' if line else ''}{why}"
         source = Source(str(self.path), line or None)
         return ConfigurationError(Diagnostic("error", "ledger.unusable", summary, WAYS_OUT, source))
+
+
+def _always() -> None:
+    """A lock of this machine is held until it is given back."""
 
 
 def _write_all(file: RawIOBase, data: bytes) -> None:

@@ -1,10 +1,63 @@
-"""Where the ledger's file may stand: below the project, whatever links are on the way."""
+"""Which place keeps the ledger of an environment, and where its file may stand."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
+from reconciler.environment.spec import Environment, GitPlace
 from reconciler.errors import ConfigurationError
+from reconciler.ledger.book import Book
+from reconciler.ledger.local import LocalLedger
+from reconciler.systems.address import Address
+
+
+def book_of(
+    environment: Environment, name: str, root: Path, process_env: Mapping[str, str], *, ephemeral: bool = False
+) -> Book:
+    """The ledger of the environment called `name`, of the project at `root`.
+
+    Where the manifest does not say: the project's repository, if it is a clone with the remote `origin`. Outside CI a
+    ledger file that is there counts, and so does that the systems are on this machine: nobody shares them.
+    `ephemeral` takes the file in any case. Raises `ConfigurationError` for a place that cannot be.
+    """
+    place = environment.ledger
+    file = environment.ledger_path(name)
+    if place.path is not None or ephemeral:
+        return LocalLedger(ledger_file(root, file), name)
+    if place.git is None and not process_env.get("CI"):
+        local = LocalLedger(ledger_file(root, file), name)
+        if local.path.exists() or _is_here(environment):
+            return local
+    return _in_git(place.git, place.lock_seconds, name, root, process_env) or LocalLedger(ledger_file(root, file), name)
+
+
+def _in_git(
+    place: GitPlace | None, lock_seconds: int, name: str, root: Path, process_env: Mapping[str, str]
+) -> Book | None:
+    from reconciler.ledger.git import GitStore, default_ref
+    from reconciler.ledger.git_store import Git, clone_of
+    from reconciler.ledger.sharded import ShardedBook
+
+    told = place or GitPlace()
+    clone = clone_of(root, told.remote)
+    if clone is None:
+        if place is None:
+            return None
+        raise ConfigurationError.of(
+            "ledger.no_repository",
+            f"the ledger is kept in Git, and the project is in no clone with a remote {told.remote}",
+            "Run it in a clone, or give `ledger.path` for a file.",
+        )
+    ref = told.ref or default_ref(name)
+    return ShardedBook(GitStore(Git(clone, name, process_env), ref, lock_seconds), name, f"git:{name}")
+
+
+def _is_here(environment: Environment) -> bool:
+    """Whether every system of the environment is on this machine."""
+    urls = [environment.cluedin.url] if environment.cluedin is not None else []
+    urls += [environment.purview.endpoint] if environment.purview is not None else []
+    return all(Address.parse(url).is_loopback for url in urls)
 
 
 def ledger_file(root: Path, path: str) -> Path:

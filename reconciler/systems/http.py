@@ -74,6 +74,8 @@ class Connection:
     stop: threading.Event = field(default_factory=threading.Event)
     trace: Callable[[str], None] | None = None
     """Called with a line about each request and its answer, from any thread."""
+    allow_write: Callable[[], None] = lambda: None
+    """Called before each request that writes; what it raises keeps the request from being sent."""
 
     def __post_init__(self) -> None:
         self.address = Address.parse(self.base)
@@ -133,6 +135,8 @@ class Connection:
         begun = time.monotonic()
         while True:
             self._check_stop(call)
+            if effect != "read":
+                self.allow_write()
             credential = self.sign_in.headers()
             waited = self._enter(begun, call)
             started = time.monotonic()

@@ -96,6 +96,7 @@ class FakeSystem(System):
         self.settings = {}
         self._next = 0
         self.connection = SimpleNamespace(
+            allow_write=lambda: None,
             stop=threading.Event(), counts=Counts(), close=lambda: None,
             each=lambda work, items: [work(item) for item in items],
         )  # fmt: skip

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.errors import ConfigurationError
+from reconciler.errors import ConfigurationError, RefusedError
 from reconciler.ledger import Entry, Intent, LocalLedger, Mark
 
 
@@ -65,7 +65,7 @@ def test_what_is_no_ledger_of_ours_is_refused(tmp_path: Path, text: str, why: st
 
 def test_only_one_apply_holds_it(tmp_path: Path) -> None:
     book = LocalLedger(tmp_path / "ledger.jsonl", "test")
-    with book.lock(0), pytest.raises(ConfigurationError, match="another apply"), book.lock(0.05):
+    with book.lock(0), pytest.raises(RefusedError, match="another apply"), book.lock(0.05):
         pass
     with book.lock(0):
         pass
