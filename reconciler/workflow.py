@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.apply import Result, execute
 from reconciler.connect import connect
-from reconciler.desired import Draft, Wishes, draft
+from reconciler.desired import NOWHERE, Draft, Wishes, draft
 from reconciler.diff import Options
 from reconciler.environment.secrets import Secrets
 from reconciler.errors import ConfigurationError, Diagnostic, ReconcilerError, RefusedError, StaleError
@@ -72,6 +72,13 @@ class Session:
         return book_of(
             draft.environment, self.environment, self.root, self.process_env, ephemeral=self.ephemeral_ledger
         )
+
+    def ledger_place(self) -> Book:
+        """The same for who needs the environment alone; raises `ManifestError` where that is not valid."""
+        found = self.loaded()
+        if found.environment is NOWHERE:
+            found.required()
+        return self.book(found)
 
     @contextmanager
     def connected(self, draft: Draft) -> Iterator[dict[str, System]]:

@@ -29,6 +29,8 @@ VERBS = {
     "exports": "Run an export now, or show its runs.",
     "metrics": "Publish figures of data sets to Purview.",
     "doctor": "Check endpoints, sign-in, versions, rights and clashes; write nothing.",
+    "state": "Look at the ledger, or correct it by hand.",
+    "unlock": "Take the lock of a run away that is dead.",
     "schema": "Write the JSON Schemas of manifests, plan and result.",
     "sandbox": "Serve a local CluedIn, Purview and Entra ID.",
     "demo": "Run the worked example against the sandbox, end to end.",

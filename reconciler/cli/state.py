@@ -1,0 +1,188 @@
+"""`reconciler state`: what the ledger knows, and the few ways to correct it by hand."""
+
+from __future__ import annotations
+
+import fnmatch
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from reconciler.cli.common import Setup, in_ci, require_writable, say, tell, writing
+from reconciler.cli.progress import session
+
+if TYPE_CHECKING:
+    from reconciler.ledger import Book, Entry, Ledger
+
+FORMS = click.Choice(["text", "json"])
+YES = click.option("--yes", is_flag=True, help="Do not ask.")
+WAIT = click.option("--lock-timeout", type=float, metavar="S", help="Seconds to wait for an apply.")
+
+
+@click.group("state")
+def command() -> None:
+    """Look at the ledger, or correct it; nothing is sent to a system."""
+
+
+@command.command("list")
+@click.argument("patterns", nargs=-1, metavar="[ADDRESS]...")
+@click.option("--format", "form", type=FORMS, default="text", help="The report on stdout.")
+@click.pass_obj
+def list_(setup: Setup, patterns: tuple[str, ...], form: str) -> None:
+    """List what the ledger knows; an ADDRESS may hold `*`."""
+    ledger = _read(setup, "state list")
+    found = [entry for address, entry in sorted(ledger.entries.items()) if _meant(address, patterns)]
+    if form == "json":
+        from reconciler.report.jsonform import dump
+
+        rows = [{"address": entry.address, "id": entry.id, "how": entry.how} for entry in found]
+        say(dump({"ledger": ledger.header.ledger, "serial": ledger.header.serial, "entries": rows}))
+        return
+    say("\n".join(f"{_shown(entry.address)}  {entry.how}  {_shown(entry.id)}".rstrip() for entry in found))
+    if patterns and not found:
+        raise _unknown(patterns[0], ledger)
+
+
+@command.command("show")
+@click.argument("address")
+@click.pass_obj
+def show(setup: Setup, address: str) -> None:
+    """Show all that the ledger knows of ADDRESS, as JSON: ids, origins, and digests; there are no values."""
+    from reconciler.report.jsonform import dump
+
+    say(dump(_known(_read(setup, "state show"), address).as_dict()))
+
+
+@command.command("forget")
+@click.argument("addresses", nargs=-1, required=True, metavar="ADDRESS...")
+@YES
+@WAIT
+@click.pass_obj
+def forget(setup: Setup, addresses: tuple[str, ...], yes: bool, lock_timeout: float | None) -> None:
+    """Let go of each ADDRESS: it stays in the system, and is no longer known as ours."""
+    with _held(setup, "state forget", lock_timeout) as (book, ledger):
+        for address in addresses:
+            _known(ledger, address)
+        _ask(yes, f"Forget {len(addresses)} of {len(ledger.entries)}? What we created is never deleted afterwards.")
+        for address in addresses:
+            ledger.drop(address)
+        book.flush(ledger)
+    tell(f"forgotten: {', '.join(_shown(address) for address in addresses)}")
+
+
+@command.command("mv")
+@click.argument("old")
+@click.argument("new")
+@YES
+@WAIT
+@click.pass_obj
+def move(setup: Setup, old: str, new: str, yes: bool, lock_timeout: float | None) -> None:
+    """Let what is known as OLD be known as NEW; for renames prefer `moved_from` in the manifest."""
+    with _held(setup, "state mv", lock_timeout) as (book, ledger):
+        _known(ledger, old)
+        if old.partition(":")[0] != new.partition(":")[0] or not new.partition(":")[2]:
+            raise click.UsageError(f"{new} is no address of the type {old.partition(':')[0]}")
+        if new in ledger.entries:
+            raise click.UsageError(f"the ledger knows {new} already; forget it first, if that is meant")
+        _ask(yes, f"Let {_shown(old)} be known as {_shown(new)}?")
+        ledger.move({new: old})
+        book.flush(ledger)
+    tell(f"{_shown(old)} is known as {_shown(new)}")
+
+
+@command.command("pull")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="A file instead of stdout.")
+@click.pass_obj
+def pull(setup: Setup, out: Path | None) -> None:
+    """Print the ledger as one file, as `state push` takes it."""
+    if out is not None:
+        require_writable([out], setup.project)
+    from reconciler.ledger.exchange import as_file
+
+    data = as_file(_read(setup, "state pull"))
+    if out is None:
+        sys.stdout.buffer.write(data)
+        return
+    with writing(out):
+        out.write_bytes(data)
+
+
+@command.command("push")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--force", is_flag=True, help="Also an older one, or one that descends from another.")
+@YES
+@WAIT
+@click.pass_obj
+def push(setup: Setup, file: Path, force: bool, yes: bool, lock_timeout: float | None) -> None:
+    """Put the ledger of FILE in place: to move it to another place, or to bring an earlier version back."""
+    from reconciler.ledger.exchange import from_file, put_in_place
+
+    given = from_file(file.read_bytes(), str(file))
+    with _held(setup, "state push", lock_timeout) as (book, ledger):
+        _ask(yes, f"Put {len(given.entries)} entries in the place of {len(ledger.entries)} at {book.place}?")
+        put_in_place(book, given, force=force)
+        place = book.place
+    tell(f"{place} has {len(given.entries)} entries, serial {given.header.serial}")
+
+
+def _read(setup: Setup, verb: str) -> Ledger:
+    with session(setup, verb) as run:
+        return run.ledger_place().load()
+
+
+@contextmanager
+def _held(setup: Setup, verb: str, timeout: float | None) -> Iterator[tuple[Book, Ledger]]:
+    with session(setup, verb) as run:
+        book = run.ledger_place()
+        with book.lock(timeout):
+            yield book, book.load()
+
+
+def _meant(address: str, patterns: tuple[str, ...]) -> bool:
+    return not patterns or any(fnmatch.fnmatchcase(address, _literal(pattern)) for pattern in patterns)
+
+
+def _literal(pattern: str) -> str:
+    """Only `*` means anything in an address, as everywhere: brackets stand in many."""
+    return pattern.replace("[", "[[]").replace("?", "[?]")
+
+
+def _known(ledger: Ledger, address: str) -> Entry:
+    entry = ledger.get(address)
+    if entry is None:
+        raise _unknown(address, ledger)
+    return entry
+
+
+def _unknown(address: str, ledger: Ledger) -> Exception:
+    from reconciler.errors import ReconcilerError
+    from reconciler.manifest.suggest import did_you_mean
+
+    near = did_you_mean(address, ledger.entries)
+    return ReconcilerError.of(
+        "ledger.unknown_address",
+        f"the ledger knows no {address}",
+        near or "`reconciler state list` shows what it knows.",
+    )
+
+
+def _shown(text: Any) -> str:
+    from reconciler.report.seen import visible
+
+    return visible(text)
+
+
+def _ask(yes: bool, question: str) -> None:
+    """Goes on with a yes alone; without anybody to ask a missing --yes is an error."""
+    from reconciler.errors import ReconcilerError
+
+    if yes:
+        return
+    if in_ci():
+        raise click.UsageError("nobody is there to answer; give --yes")
+    sys.stdout.flush()
+    if click.prompt(f"{question} Only 'yes' is a yes", default="no", err=True) != "yes":
+        raise ReconcilerError.of("state.declined", "nothing changed: the answer was not yes")
