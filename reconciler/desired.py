@@ -309,7 +309,7 @@ def draft(root: Path, environment: str | None, process_env: Mapping[str, str] = 
 
 def _world(project: Project, environment: str) -> World:
     """The documents of a project, for the environment of the name."""
-    spec: Environment | None = project.environment.spec if project.environment is not None else None
+    spec = project.environment.as_a(Environment) if project.environment is not None else None
     documents = [*project.environments.values(), *project.documents]
     return World(documents, NOWHERE if spec is None else spec, kinds(), environment, unread=project.unread)
 

@@ -18,16 +18,18 @@ def command(setup: Setup, form: str) -> None:
     """Check endpoints, sign-in, versions, rights, and clashes with CluedIn's own Purview sync; write nothing."""
     from reconciler.doctor import examine
     from reconciler.doctor.project import manifests
+    from reconciler.environment.spec import Environment
     from reconciler.kinds import models
     from reconciler.manifest.project import load_project
     from reconciler.report import checks, jsonform
 
     name = setup.named()
     project = load_project(setup.project, models(), environment=name, process_env=os.environ)
-    if project.environment is None or project.environment.spec is None:
+    chosen, trace = project.environment, details(setup)
+    spec = chosen.as_a(Environment) if chosen is not None else None
+    if spec is None:
         raise ManifestError(*[finding for finding in project.findings if finding.severity == "error"])
     documents = [document.data if document.spec is None else document.spec for document in project.documents]
-    spec, trace = project.environment.spec, details(setup)
     errors = [finding for finding in project.findings if finding.severity == "error"]
     wrong = sum(not finding.code.startswith("secret.") for finding in errors)  # each secret is looked at below
     found = list(manifests(wrong))

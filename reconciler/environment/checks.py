@@ -23,8 +23,9 @@ def findings(
         yield from _by_itself(environment, document)
         yield from _people(environment, document)
     for other in _earlier(document, environments):
-        if counts(document, chosen) or other.name == chosen:
-            yield from _against(environment, document, other.spec, other)
+        theirs = other.as_a(Environment)
+        if theirs is not None and (counts(document, chosen) or other.name == chosen):
+            yield from _against(environment, document, theirs, other)
 
 
 def counts(document: Document, chosen: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, ClassVar, Generic, Self, TypeVar
+from typing import Any, ClassVar, Generic, Self, TypeVar, cast
 
 from reconciler.environment.spec import Environment
 from reconciler.errors import Diagnostic
@@ -40,7 +40,7 @@ class Kind(Generic[S]):
     def __init__(self, document: Document, world: World) -> None:
         self.document = document
         self.world = world
-        self.spec: S = document.spec
+        self.spec = cast("S", document.spec)  # a kind is made only of a document that is valid, of its own model
         self.environment: Environment = world.environment
         self._found: dict[Any, Any] = {}
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
@@ -14,11 +14,13 @@ from pydantic_core import PydanticCustomError
 from reconciler.errors import Diagnostic, Source
 from reconciler.manifest.marks import Path, Place, find, own_mark
 from reconciler.manifest.shapes import field_names
+from reconciler.manifest.spec import Manifest
 from reconciler.manifest.suggest import did_you_mean
 from reconciler.manifest.validation import Subject, Written, validate
 from reconciler.manifest.yaml import YamlDocument
 from reconciler.resources.spelling import composed
 
+M = TypeVar("M", bound=Manifest)
 API_VERSION = "reconciler/v1"
 DEFAULTS = "Defaults"
 ENVIRONMENT = "Environment"
@@ -88,13 +90,17 @@ class Document:
     description: str
     tags: tuple[str, ...]
     distinct: bool | frozenset[str]
-    spec: Any
+    spec: Manifest | None
     data: dict[str, Any]
     file: str
     line: int
     index: int
     top: Place = field(repr=False)
     layers: Sequence[Place] = field(repr=False, default=())
+
+    def as_a(self, model: type[M]) -> M | None:
+        """Its spec where it is valid and of this model."""
+        return self.spec if isinstance(self.spec, model) else None
 
     def means(self, address: str) -> bool:
         """Whether the name in an address is meant as another than one that looks like it."""

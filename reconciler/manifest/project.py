@@ -7,20 +7,19 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from pydantic import BaseModel
-
 from reconciler.errors import Diagnostic, ManifestError, Source
 from reconciler.manifest.defaults import FolderDefaults, apply_defaults, collect_defaults
 from reconciler.manifest.documents import DEFAULTS, ENVIRONMENT, Document, read_document
 from reconciler.manifest.files import FOLDER, find_manifests
 from reconciler.manifest.secrets import allowed_secrets
+from reconciler.manifest.spec import Manifest
 from reconciler.manifest.suggest import did_you_mean
 from reconciler.manifest.validation import Finding, Subject, Written, misplaced_secrets, treacherous_words, validate
 from reconciler.manifest.variables import Variables, collect, process_variables, substitute
 from reconciler.manifest.yaml import YamlFile, garbage_collection_paused, read_yaml
 
 ENVIRONMENTS = PurePosixPath(FOLDER, "environments")
-Models = Mapping[str, type[BaseModel]]
+Models = Mapping[str, type[Manifest]]
 
 __all__ = ["Document", "Project", "load_project"]
 
@@ -221,7 +220,8 @@ class _Loading:
         secrets: list[Finding] = []
         if has_variables or any(file.may_have_secrets for file in files):
             secrets = misplaced_secrets(subject, self._allowed_secrets)
-        document.spec, problems = validate(subject)
+        valid, problems = validate(subject)
+        document.spec = valid if isinstance(valid, Manifest) else None
         explained = open_paths | {path for path, _ in secrets}
         problems = [problem for problem in problems if not _is_explained(problem[0], explained)]
         if any(file.treacherous for file in files):

@@ -7,14 +7,15 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import pytest
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from reconciler.manifest.project import Project, load_project
 from reconciler.manifest.secrets import SecretRef
+from reconciler.manifest.spec import Manifest
 
 
-class Strictly(BaseModel):
+class Strictly(Manifest):
     model_config = ConfigDict(extra="forbid")
 
 
@@ -76,7 +77,7 @@ class Environment(Strictly):
     variables: dict[str, Any] = {}
 
 
-MODELS: Mapping[str, type[BaseModel]] = {
+MODELS: Mapping[str, type[Manifest]] = {
     "GlossaryMapping": Mapping_,
     "Label": Term,
     "Environment": Environment,

@@ -18,11 +18,12 @@ def environment_findings(environments: Iterable[Document], chosen: str) -> Itera
     """The findings about every environment, one against another too; all but the chosen one only against that."""
     known = list(environments)
     for document in known:
-        if document.spec is None:
+        environment = document.as_a(Environment)
+        if environment is None:
             continue
-        yield from checks.findings(document.spec, document, known, chosen)
+        yield from checks.findings(environment, document, known, chosen)
         if checks.counts(document, chosen):
-            yield from _unknown_policy_words(document.spec, document)
+            yield from _unknown_policy_words(environment, document)
 
 
 def _unknown_policy_words(environment: Environment, document: Document) -> Iterator[Diagnostic]:
