@@ -1,4 +1,4 @@
-"""`reconciler contracts`: whether export contracts keep what they promised."""
+"""`reconciler contracts`: whether export contracts keep what they promised, and contracts as others read them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from reconciler.cli import odcs
 from reconciler.cli.common import Setup, colour, say
 from reconciler.cli.progress import session
 from reconciler.errors import Diagnostic, Exit, worst
@@ -23,7 +24,11 @@ FORMS = click.Choice(["text", "json", "sarif", "github"])
 
 @click.group("contracts")
 def command() -> None:
-    """Check export contracts: compatibility with a Git revision, freshness of what was delivered."""
+    """Check export contracts, and exchange them as files of the Open Data Contract Standard."""
+
+
+command.add_command(odcs.export)
+command.add_command(odcs.import_)
 
 
 @command.command("check")
@@ -52,7 +57,7 @@ def check(
         comparison = _compared(run, draft, revision, approve) if revision is not None else None
         if comparison is None or not comparison.refused:
             draft.required()
-        _require_known(names, {*known, *(comparison.findings if comparison else ())})
+        odcs.require_known(names, {*known, *(comparison.findings if comparison else ())})
         if comparison is not None and names:
             comparison.findings = {name: one for name, one in comparison.findings.items() if name in names}
         stale = list(_measured(run, draft, found)) if live else []
@@ -71,14 +76,6 @@ def _require_sound(draft: Draft, *, compared: bool) -> None:
     errors = {finding.code for finding in draft.findings if finding.severity == "error"}
     if not compared or errors - KEYS_GONE:
         draft.required()
-
-
-def _require_known(names: tuple[str, ...], known: set[str]) -> None:
-    from reconciler.manifest.suggest import did_you_mean
-
-    for name in names:
-        if name not in known:
-            raise click.UsageError(f"no ExportContract is called {name!r}. {did_you_mean(name, known)}".strip())
 
 
 def _compared(run: Session, draft: Draft, revision: str, approve: tuple[str, ...]) -> Comparison:
