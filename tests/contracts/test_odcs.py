@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import yaml
@@ -16,8 +16,9 @@ from reconciler.contracts.odcs.export import as_odcs
 from reconciler.contracts.odcs.imported import Imported, imported
 from reconciler.contracts.odcs.standard import json_schema
 from reconciler.desired import draft
+from reconciler.kinds.export_contract.rules import RuleId
 from reconciler.kinds.export_contract.scene import Contract
-from reconciler.kinds.export_contract.spec import ExportContract
+from reconciler.kinds.export_contract.spec import Column, Delivery, ExportContract
 from reconciler.report.yamlform import written
 
 from ..invariants import documents
@@ -150,10 +151,14 @@ TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_s
         "é",
     ]
 )
+RULES = get_args(RuleId)
 SAFE = st.sampled_from(["a", "Sales Ops", "x-1", "null", "12"])
 KEYS = st.sampled_from(["customer.id", "customer.email", "customer.fullName", "customer.segment", "other.x-y z"])
 NAMES = st.sampled_from(["customer_id", "customer_email", "customer.id", "Id", "OriginEntityCode", "nowhere"])
 MINUTES = st.integers(1, 100_000)
+
+
+Fields = dict[str, st.SearchStrategy[Any]]
 
 
 def some(**fields: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
@@ -161,18 +166,20 @@ def some(**fields: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
     return st.fixed_dictionaries({}, optional=fields)
 
 
+COLUMN_FIELDS: Fields = {
+    "from_": KEYS | st.sampled_from([{"property": "Name"}, {"property": "Id"}]),
+    "name": NAMES,
+    "type": SAFE,
+    "logical_type": st.sampled_from(["string", "date", "timestamp", "number", "boolean"]),
+    "required": st.sampled_from([True, False, "filter"]),
+    "description": st.none() | TEXT,
+}
 COLUMNS = st.builds(
     lambda source, rest: {"from": source, **rest},
-    KEYS | st.sampled_from([{"property": "Name"}, {"property": "Id"}]),
-    some(
-        name=NAMES,
-        type=SAFE,
-        logical_type=st.sampled_from(["string", "date", "timestamp", "number", "boolean"]),
-        required=st.sampled_from([True, False, "filter"]),
-        description=st.none() | TEXT,
-    ),
+    COLUMN_FIELDS["from_"],
+    some(**{name: one for name, one in COLUMN_FIELDS.items() if name != "from_"}),
 )
-DELIVERIES = some(
+DELIVERY_FIELDS: Fields = dict(
     type=st.sampled_from(["file-parquet", "file-csv", "file-json", "onelake-parquet", "sql", "http", "other"]),
     connection=st.sampled_from(
         [
@@ -207,7 +214,12 @@ DELIVERIES = some(
     ),
     asset=st.sampled_from(["auto", "none", {"type": "t", "qualified_name": "q"}]),
 )
-SPECS = some(
+DELIVERIES = some(**DELIVERY_FIELDS)
+IGNORED = st.fixed_dictionaries(
+    {"rule": st.sampled_from(RULES), "until": st.just("2027-03-31"), "reason": st.just("Both agreed")},
+    optional={"column": NAMES},
+)
+SPEC_FIELDS: Fields = dict(
     name=st.just("customers_wide_v1"),
     owner=TEXT,
     entity=st.sampled_from(["Customer", "/Customer", "Order"]),
@@ -219,6 +231,8 @@ SPECS = some(
     sla=some(freshness_p95_minutes=MINUTES, rpo_minutes=MINUTES, rto_minutes=MINUTES),
     retention=some(days=st.integers(1, 10_000)),
     compatibility=st.sampled_from(["additive_only", "none"]),
+    rules=st.dictionaries(st.sampled_from(RULES), st.sampled_from(["error", "warning", "info"]), max_size=2),
+    ignore=st.lists(IGNORED, max_size=2),
     lineage_required=st.booleans(),
     approval_required_when_labels=st.lists(SAFE, max_size=2),
     status=st.sampled_from(["draft", "active", "deprecated", "retired"]),
@@ -226,6 +240,7 @@ SPECS = some(
     options=some(connection=st.just(documents.LAKE), path=SAFE, overwrite=st.booleans()),
     schedule=st.sampled_from(["daily", "0 * * * *"]),
 )
+SPECS = some(**SPEC_FIELDS)
 METADATA = some(
     description=TEXT,
     tags=st.lists(TEXT, max_size=2),
@@ -240,6 +255,11 @@ def as_text(spec: Any) -> Any:
     if isinstance(spec, dict):
         return {key: as_text(value) for key, value in spec.items()}
     return [as_text(item) for item in spec] if isinstance(spec, list) else spec
+
+
+def test_the_generated_contracts_have_every_field() -> None:
+    for fields, model in ((SPEC_FIELDS, ExportContract), (DELIVERY_FIELDS, Delivery), (COLUMN_FIELDS, Column)):
+        assert set(fields) == set(model.model_fields)
 
 
 @settings(max_examples=10, deadline=None)
