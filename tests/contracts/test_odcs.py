@@ -179,9 +179,9 @@ COLUMNS = st.builds(
     COLUMN_FIELDS["from_"],
     some(**{name: one for name, one in COLUMN_FIELDS.items() if name != "from_"}),
 )
-DELIVERY_FIELDS: Fields = dict(
-    type=st.sampled_from(["file-parquet", "file-csv", "file-json", "onelake-parquet", "sql", "http", "other"]),
-    connection=st.sampled_from(
+DELIVERY_FIELDS: Fields = {
+    "type": st.sampled_from(["file-parquet", "file-csv", "file-json", "onelake-parquet", "sql", "http", "other"]),
+    "connection": st.sampled_from(
         [
             documents.LAKE,
             f"{documents.LAKE}/base/",
@@ -194,16 +194,16 @@ DELIVERY_FIELDS: Fields = dict(
             "no address",
         ]
     ),
-    path=st.sampled_from(["exports/a/", "/exports//b", "c", "ä b/", "100%/"]),
-    schedule=st.sampled_from(["hourly", "daily", "weekly", "0 * * * *", "30 */2 * * *", "never"]),
-    overwrite=st.booleans(),
-    partition_by=st.lists(NAMES, max_size=2),
-    compression=SAFE,
-    mode=st.sampled_from(["sync", "events"]),
-    relations=some(outgoing=st.booleans(), incoming=st.booleans()),
-    state=st.sampled_from(["started", "paused", "leave"]),
-    purview_readable=st.booleans(),
-    target=some(
+    "path": st.sampled_from(["exports/a/", "/exports//b", "c", "ä b/", "100%/"]),
+    "schedule": st.sampled_from(["hourly", "daily", "weekly", "0 * * * *", "30 */2 * * *", "never"]),
+    "overwrite": st.booleans(),
+    "partition_by": st.lists(NAMES, max_size=2),
+    "compression": SAFE,
+    "mode": st.sampled_from(["sync", "events"]),
+    "relations": some(outgoing=st.booleans(), incoming=st.booleans()),
+    "state": st.sampled_from(["started", "paused", "leave"]),
+    "purview_readable": st.booleans(),
+    "target": some(
         name=SAFE,
         manage=st.booleans(),
         provider=SAFE,
@@ -212,34 +212,36 @@ DELIVERY_FIELDS: Fields = dict(
             TEXT, st.booleans() | st.integers(-9, 9) | st.sampled_from([1e20, 0.1]) | SAFE, max_size=2
         ),
     ),
-    asset=st.sampled_from(["auto", "none", {"type": "t", "qualified_name": "q"}]),
-)
+    "asset": st.sampled_from(["auto", "none", {"type": "t", "qualified_name": "q"}]),
+}
 DELIVERIES = some(**DELIVERY_FIELDS)
 IGNORED = st.fixed_dictionaries(
     {"rule": st.sampled_from(RULES), "until": st.just("2027-03-31"), "reason": st.just("Both agreed")},
     optional={"column": NAMES},
 )
-SPEC_FIELDS: Fields = dict(
-    name=st.just("customers_wide_v1"),
-    owner=TEXT,
-    entity=st.sampled_from(["Customer", "/Customer", "Order"]),
-    where=st.lists(st.sampled_from([{"key": "customer.id", "operator": "exists"}]), max_size=2),
-    primary_key=NAMES | st.lists(NAMES, max_size=3),
-    delivery=DELIVERIES,
-    columns=st.lists(COLUMNS, max_size=4),
-    labels=st.lists(st.sampled_from(["PII", "PII:email", "Restricted:customer_id", "Odd: x"]), max_size=2, unique=True),
-    sla=some(freshness_p95_minutes=MINUTES, rpo_minutes=MINUTES, rto_minutes=MINUTES),
-    retention=some(days=st.integers(1, 10_000)),
-    compatibility=st.sampled_from(["additive_only", "none"]),
-    rules=st.dictionaries(st.sampled_from(RULES), st.sampled_from(["error", "warning", "info"]), max_size=2),
-    ignore=st.lists(IGNORED, max_size=2),
-    lineage_required=st.booleans(),
-    approval_required_when_labels=st.lists(SAFE, max_size=2),
-    status=st.sampled_from(["draft", "active", "deprecated", "retired"]),
-    type=st.sampled_from(["file-parquet", "sql"]),
-    options=some(connection=st.just(documents.LAKE), path=SAFE, overwrite=st.booleans()),
-    schedule=st.sampled_from(["daily", "0 * * * *"]),
-)
+SPEC_FIELDS: Fields = {
+    "name": st.just("customers_wide_v1"),
+    "owner": TEXT,
+    "entity": st.sampled_from(["Customer", "/Customer", "Order"]),
+    "where": st.lists(st.sampled_from([{"key": "customer.id", "operator": "exists"}]), max_size=2),
+    "primary_key": NAMES | st.lists(NAMES, max_size=3),
+    "delivery": DELIVERIES,
+    "columns": st.lists(COLUMNS, max_size=4),
+    "labels": st.lists(
+        st.sampled_from(["PII", "PII:email", "Restricted:customer_id", "Odd: x"]), max_size=2, unique=True
+    ),
+    "sla": some(freshness_p95_minutes=MINUTES, rpo_minutes=MINUTES, rto_minutes=MINUTES),
+    "retention": some(days=st.integers(1, 10_000)),
+    "compatibility": st.sampled_from(["additive_only", "none"]),
+    "rules": st.dictionaries(st.sampled_from(RULES), st.sampled_from(["error", "warning", "info"]), max_size=2),
+    "ignore": st.lists(IGNORED, max_size=2),
+    "lineage_required": st.booleans(),
+    "approval_required_when_labels": st.lists(SAFE, max_size=2),
+    "status": st.sampled_from(["draft", "active", "deprecated", "retired"]),
+    "type": st.sampled_from(["file-parquet", "sql"]),
+    "options": some(connection=st.just(documents.LAKE), path=SAFE, overwrite=st.booleans()),
+    "schedule": st.sampled_from(["daily", "0 * * * *"]),
+}
 SPECS = some(**SPEC_FIELDS)
 METADATA = some(
     description=TEXT,
