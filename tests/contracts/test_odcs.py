@@ -369,6 +369,15 @@ def test_what_others_wrote_becomes_a_contract() -> None:
     }
 
 
+@pytest.mark.parametrize("kind", ["azure", "api"])
+def test_a_secret_in_an_address_does_not_become_a_manifest(kind: str) -> None:
+    address = "abfss://mdm@contosolake.dfs.core.windows.net/exports/orders/"
+    text = OTHERS.replace(address, "https://a.dfs.core.windows.net/mdm?sig=hush-hush").replace("azure", kind)
+    found = read(text if kind == "azure" else text.replace("    format: parquet\n", ""), key_prefix="order")
+    assert "hush" not in f"{found.manifests}{found.findings}"
+    assert "servers" in " ".join(finding.summary for finding in found.findings)
+
+
 WRONG = {
     "no status": ("status: active\n", "", "odcs.invalid", "'status' is a required property"),
     "an unknown word": ("team: {name: Sales Ops}", "teams: {name: Sales Ops}", "odcs.invalid", "teams"),

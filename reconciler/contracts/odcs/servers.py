@@ -12,6 +12,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from reconciler.kinds.export_contract.delivery import FORMS, ONELAKE_HOST, folder_of, location_of, public_address
 from reconciler.kinds.export_contract.scene import Contract
+from reconciler.systems.secrecy import carries_secret
 
 _URI = ":/?#[]@!$&'()*+,;=%"
 """What stays as it is in an address."""
@@ -39,8 +40,13 @@ def server_of(contract: Contract, environment: str) -> dict[str, Any] | None:
 
 
 def delivery_of(server: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields of the delivery that a server stands for; none where no connector writes to such a place."""
+    """The fields of the delivery that a server stands for.
+
+    None where no connector writes to such a place, or its address carries a secret: those do not stand in manifests.
+    """
     kind, location = server.get("type"), str(server.get("location", ""))
+    if carries_secret(location):
+        return {}
     if kind in ("azure", "s3") and location:
         return _lake(location, str(server.get("format", "")))
     if kind == "api" and location.startswith(("http://", "https://")):
