@@ -24,7 +24,7 @@ VERBS = {
     "apply": "Carry out a saved plan, or plan, ask and apply.",
     "drift": "Show what people changed in the systems since the last apply.",
     "show": "Show a saved plan in any format.",
-    "contracts": "Check export contracts: compatibility, freshness.",
+    "contracts": "Check export contracts; exchange them as Open Data Contract Standard.",
     "graph": "Show the lineage, or what depends on what; offline.",
     "exports": "Run an export now, or show its runs.",
     "metrics": "Publish figures of data sets to Purview.",

@@ -1,12 +1,14 @@
-"""`reconciler contracts`: whether export contracts keep what they promised."""
+"""`reconciler contracts`: whether export contracts keep what they promised, and contracts as others read them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from reconciler.cli import odcs
 from reconciler.cli.common import Setup, colour, say
 from reconciler.cli.progress import session
 from reconciler.errors import Diagnostic, Exit, worst
@@ -23,12 +25,16 @@ FORMS = click.Choice(["text", "json", "sarif", "github"])
 
 @click.group("contracts")
 def command() -> None:
-    """Check export contracts: compatibility with a Git revision, freshness of what was delivered."""
+    """Check export contracts, and exchange them as files of the Open Data Contract Standard."""
+
+
+command.add_command(odcs.export)
+command.add_command(odcs.import_)
 
 
 @command.command("check")
 @click.argument("names", nargs=-1, metavar="[NAME]...")
-@click.option("--against", "revision", metavar="REV", help="Compare with the manifests of a Git revision.")
+@click.option("--against", "revision", metavar="REV", help="Compare with a Git revision instead of the last apply.")
 @click.option("--live", is_flag=True, help="Look at the keys in CluedIn and at the history of each export.")
 @click.option("--approve", multiple=True, metavar="NAME", help="A contract whose weaker rules are approved.")
 @click.option("--format", "form", type=FORMS, default="text", help="The report on stdout.")
@@ -36,62 +42,61 @@ def command() -> None:
 def check(
     setup: Setup, names: tuple[str, ...], revision: str | None, live: bool, approve: tuple[str, ...], form: str
 ) -> None:
-    """Check all contracts, or those named.
+    """Check all contracts, or those named, against what their readers have: the last apply, or a revision.
+
+    Where nobody can tell what that was, it says "base unknown", and never that nothing breaks.
 
     Exit codes: 4 for a change that breaks what a contract promised, or weakens its rules without an approval; 1 for
     invalid manifests, keys that are missing, obsolete or mapped away in CluedIn, or data that are older than
     promised; 0 otherwise.
     """
     with session(setup, "contracts check") as run:
-        from reconciler.contracts.check import schemas
+        from datetime import UTC, datetime
 
+        from reconciler.contracts.check import schemas
+        from reconciler.contracts.judge import expired
+
+        today = datetime.now(UTC).date().isoformat()
         draft = run.loaded()
-        _require_sound(draft, compared=revision is not None)
+        _require_sound(draft)
         known = schemas(draft)
         found = {name: schema for name, schema in known.items() if not names or name in names}
-        comparison = _compared(run, draft, revision, approve) if revision is not None else None
+        base = _compared(run, draft, revision, approve, today)
+        comparison = None if isinstance(base, Diagnostic) else base
         if comparison is None or not comparison.refused:
             draft.required()
-        _require_known(names, {*known, *(comparison.findings if comparison else ())})
+        odcs.require_known(names, {*known, *(comparison.findings if comparison else ())})
         if comparison is not None and names:
             comparison.findings = {name: one for name, one in comparison.findings.items() if name in names}
+        unsure = [*([base] if isinstance(base, Diagnostic) else ()), *expired(found.values(), today)]
+        if draft.environment.strict:
+            unsure = [replace(one, severity="error") for one in unsure]
         stale = list(_measured(run, draft, found)) if live else []
     changed = list(comparison.diagnostics()) if comparison is not None else []
-    _report(form, found, comparison, [*changed, *stale])
+    _report(form, found, comparison, [*changed, *unsure, *stale])
     codes = [Exit.OK]
     if comparison is not None and comparison.refused:
         codes.append(Exit.REFUSED)
-    if any(finding.severity == "error" for finding in stale):
+    if any(finding.severity == "error" for finding in (*unsure, *stale)):
         codes.append(Exit.ERROR)
     raise click.exceptions.Exit(worst(codes))
 
 
-def _require_sound(draft: Draft, *, compared: bool) -> None:
+def _require_sound(draft: Draft) -> None:
     """Raises for invalid manifests; a key that is gone is judged by the comparison first, when there is one."""
     errors = {finding.code for finding in draft.findings if finding.severity == "error"}
-    if not compared or errors - KEYS_GONE:
+    if errors - KEYS_GONE:
         draft.required()
 
 
-def _require_known(names: tuple[str, ...], known: set[str]) -> None:
-    from reconciler.manifest.suggest import did_you_mean
+def _compared(
+    run: Session, draft: Draft, revision: str | None, approve: tuple[str, ...], today: str
+) -> Comparison | Diagnostic:
+    from reconciler.contracts.base import since, since_the_last_apply
 
-    for name in names:
-        if name not in known:
-            raise click.UsageError(f"no ExportContract is called {name!r}. {did_you_mean(name, known)}".strip())
-
-
-def _compared(run: Session, draft: Draft, revision: str, approve: tuple[str, ...]) -> Comparison:
-    from reconciler.contracts.check import against, unreadable
-    from reconciler.contracts.revision import at_revision
-    from reconciler.desired import draft as drafted
-    from reconciler.errors import ManifestError
-
-    with at_revision(run.root, revision) as folder:
-        old = drafted(folder, run.environment, run.process_env)
-        if broken := unreadable(old, revision):
-            raise ManifestError(*broken)
-        return against(old, draft, revision, approve)
+    if revision is not None:
+        return since(revision, run.root, draft, run.process_env, approve, today)
+    return since_the_last_apply(run.book(draft), run.root, draft, run.process_env, approve, today)
 
 
 def _measured(run: Session, draft: Draft, found: dict[str, PhysicalSchema]) -> Iterator[Diagnostic]:
@@ -124,12 +129,14 @@ def _measured(run: Session, draft: Draft, found: dict[str, PhysicalSchema]) -> I
 def _report(
     form: str, found: dict[str, PhysicalSchema], comparison: Comparison | None, diagnostics: list[Diagnostic]
 ) -> None:
+    from reconciler.contracts.base import said
     from reconciler.report import contracts, github, jsonform, sarif
 
     if form == "json":
         shape: dict[str, Any] = {
             "format_version": jsonform.FORMAT,
             "contracts": {name: schema.as_dict() for name, schema in sorted(found.items())},
+            "base": _base(comparison),
             "comparison": comparison.as_dict() if comparison is not None else None,
             "diagnostics": [one.as_dict() for one in diagnostics],
         }
@@ -140,5 +147,13 @@ def _report(
         say(github.findings(diagnostics), commands=True)
     else:
         shapes = [schema.as_dict() for _, schema in sorted(found.items())]
-        against = comparison.revision if comparison is not None else ""
+        against = said(comparison) if comparison is not None else ""
         say(contracts.text(shapes, diagnostics, against=against, colour=colour()))
+
+
+def _base(comparison: Comparison | None) -> dict[str, Any]:
+    """What was compared with; a base that is not known is said, as no findings would look like no break."""
+    if comparison is None:
+        return {"known": False, "revision": None, "from": None}
+    source = "ledger" if comparison.from_ledger else "against"
+    return {"known": True, "revision": comparison.revision, "from": source}

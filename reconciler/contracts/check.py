@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from reconciler.contracts.compare import Finding, added, compare, removed
+from reconciler.contracts.judge import Judgement, judged, unused
 from reconciler.errors import Diagnostic, Source
 from reconciler.kinds.export_contract.physical import PhysicalSchema, Place
 from reconciler.kinds.export_contract.scene import Contract
@@ -32,10 +33,14 @@ class Comparison:
 
     revision: str
     findings: dict[str, list[Finding]] = field(default_factory=dict)
-    additive_only: dict[str, bool] = field(default_factory=dict)
-    """Whether the old contract promised it; without, a break is told and not refused."""
+    before: dict[str, PhysicalSchema] = field(default_factory=dict)
+    now: dict[str, PhysicalSchema] = field(default_factory=dict)
     approved: frozenset[str] = frozenset()
     """Contracts whose weaker rules somebody approved."""
+    today: str = ""
+    """The day on which ignored rules are looked at, such as `2027-03-31`."""
+    from_ledger: bool = False
+    """Whether the revision is the commit that the ledger names, and not one that somebody named."""
 
     @property
     def refused(self) -> list[Finding]:
@@ -44,25 +49,32 @@ class Comparison:
 
     def refuses(self, finding: Finding) -> bool:
         """Whether one finding must not go on as it is."""
-        if finding.verdict == "breaking":
-            return self.additive_only.get(finding.contract, True)
-        return finding.verdict == "governance" and finding.contract not in self.approved
+        return self.judged(finding).severity == "error"
+
+    def judged(self, finding: Finding) -> Judgement:
+        """How severe one finding is."""
+        old, new = self.before.get(finding.contract), self.now.get(finding.contract)
+        return judged(finding, old, new, self.today, approved=finding.contract in self.approved)
 
     def diagnostics(self) -> Iterator[Diagnostic]:
-        """The findings as diagnostics, with both places and what to do."""
+        """The findings as diagnostics, with both places and what to do; then what is ignored in vain."""
         for finding in (f for found in self.findings.values() for f in found):
             yield self._diagnostic(finding)
+        for name, found in self.findings.items():
+            if name in self.now:
+                yield from unused(self.now[name], found, self.today)
 
     def _diagnostic(self, finding: Finding) -> Diagnostic:
-        refused = self.refuses(finding)
-        severity = "error" if refused else "warning" if finding.verdict == "breaking" else "info"
+        judgement = self.judged(finding)
         words = f"{finding.verdict}, disruptive" if finding.disruptive else finding.verdict
+        if judgement.ignored is not None:
+            words += f", ignored until {judgement.ignored.until} ({judgement.ignored.reason})"
         there = f" ({finding.there})" if finding.there and finding.there != finding.here else ""
         return Diagnostic(
-            severity,  # type: ignore[arg-type]
+            judgement.severity,
             f"contract.{finding.verdict}.{finding.code}",
             f"{finding.contract}: {words}: {finding.summary}{there}",
-            _advice(finding) if refused else "",
+            _advice(finding) if judgement.severity == "error" else "",
             Source(finding.here.file, finding.here.line),
         )
 
@@ -71,7 +83,7 @@ class Comparison:
         return {
             "against": self.revision,
             "contracts": {
-                name: [{**_shape(finding), "refused": self.refuses(finding)} for finding in found]
+                name: [_shape(finding, self.judged(finding)) for finding in found]
                 for name, found in sorted(self.findings.items())
             },
         }
@@ -93,13 +105,12 @@ def unreadable(old: Draft, revision: str) -> list[Diagnostic]:
     ]
 
 
-def against(old: Draft, new: Draft, revision: str, approved: Iterable[str] = ()) -> Comparison:
+def against(old: Draft, new: Draft, revision: str, approved: Iterable[str] = (), today: str = "") -> Comparison:
     """What changed for readers from an old state of the project to the new one."""
     before, now = schemas(old), schemas(new)
-    found = Comparison(revision, approved=frozenset(approved))
+    found = Comparison(revision, before=before, now=now, approved=frozenset(approved), today=today)
     for name in sorted({*before, *now}):
         was, is_ = before.get(name), now.get(name)
-        found.additive_only[name] = was is not None and was.compatibility == "additive_only"
         if was is not None and is_ is not None:
             found.findings[name] = compare(was, is_, lambda key: _key_place(new.world, key))
         elif was is not None:
@@ -154,6 +165,8 @@ def next_version(name: str) -> str:
 def _advice(finding: Finding) -> str:
     if finding.verdict == "governance":
         return f"Who may agree to it says so with --approve {finding.contract}."
+    if finding.verdict == "additive":
+        return f"Take it back, or judge `{finding.code}` otherwise in `rules`."
     version = next_version(finding.contract)
     return f"Take it back, or publish the change as {version} with a path of its own and keep this one for its readers."
 
@@ -166,11 +179,16 @@ def _key_place(world: World, key: str) -> Place | None:
     return Place(source.file, source.line or 1)
 
 
-def _shape(finding: Finding) -> Mapping[str, Any]:
+def _shape(finding: Finding, judgement: Judgement) -> Mapping[str, Any]:
+    ignored = judgement.ignored
     return {
         "verdict": finding.verdict,
         "disruptive": finding.disruptive,
         "code": finding.code,
+        "severity": judgement.severity,
+        "refused": judgement.severity == "error",
+        "ignored": {"until": ignored.until, "reason": ignored.reason} if ignored is not None else None,
+        "column": finding.column or None,
         "summary": finding.summary,
         "file": finding.here.file,
         "line": finding.here.line,

@@ -16,13 +16,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import orjson
 
 from reconciler.kinds.export_contract.physical import PhysicalColumn, PhysicalSchema, Place
+from reconciler.kinds.export_contract.rules import Verdict, severity_of, stricter, verdict_of
 
-Verdict = Literal["breaking", "additive", "governance"]
 KeyPlace = Callable[[str], Place | None]
 """Where a glossary mapping of the new revision declares a full key."""
 
@@ -34,13 +34,15 @@ class Finding:
     contract: str
     verdict: Verdict
     code: str
-    """A stable word: `column_removed`."""
+    """The id of the rule, a stable word: `column_removed`."""
     summary: str
     here: Place
     """Where it stands in the new revision; where the contract stood, when it is gone."""
     there: Place | None = None
     """What else it is about: the line of the key, or the line in the old revision."""
     disruptive: bool = False
+    column: str = ""
+    """The column that it is about, as it was called before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +124,10 @@ def _columns(old: PhysicalSchema, new: PhysicalSchema, key_place: KeyPlace) -> I
         here = (twin.place if twin else None) or new.where("columns")
         if twin is not None:
             said = f"the column {name} is renamed to {twin.name}"
-            yield Finding(new.contract, "breaking", "column_renamed", said, here, column.place, resends)
+            yield Finding(new.contract, "breaking", "column_renamed", said, here, column.place, resends, name)
         else:
             said = f"the column {name} is removed"
-            yield Finding(new.contract, "breaking", "column_removed", said, here, column.place, resends)
+            yield Finding(new.contract, "breaking", "column_removed", said, here, column.place, resends, name)
     renamed = {one.key for one in old.columns if one.name not in now}
     for name, column in now.items():
         if name not in before and (column.system or column.key not in renamed):
@@ -136,8 +138,9 @@ def _new_column(new: PhysicalSchema, column: PhysicalColumn, resends: bool) -> F
     here = column.place or new.where("columns")
     if column.required == "filter":
         said = f"the column {column.name} is new and leaves out records without a value"
-        return Finding(new.contract, "breaking", "filter_narrowed", said, here, None, resends)
-    return Finding(new.contract, "additive", "column_added", f"the column {column.name} is new", here, None, resends)
+        return Finding(new.contract, "breaking", "filter_narrowed", said, here, None, resends, column.name)
+    said = f"the column {column.name} is new"
+    return Finding(new.contract, "additive", "column_added", said, here, None, resends, column.name)
 
 
 def _column(new: PhysicalSchema, was: PhysicalColumn, now: PhysicalColumn, key_place: KeyPlace) -> Iterator[Finding]:
@@ -146,10 +149,10 @@ def _column(new: PhysicalSchema, was: PhysicalColumn, now: PhysicalColumn, key_p
         before, after = getattr(was, attribute), getattr(now, attribute)
         if before and before != after:
             said = f"the {what} of {now.name} was {before} and is {after or 'open'}"
-            yield Finding(new.contract, "breaking", "type_changed", said, here, was.place)
+            yield Finding(new.contract, "breaking", "type_changed", said, here, was.place, column=was.name)
     if was.required and not now.required:
         said = f"the column {now.name} was required and is not any more"
-        yield Finding(new.contract, "breaking", "required_dropped", said, here, was.place)
+        yield Finding(new.contract, "breaking", "required_dropped", said, here, was.place, column=was.name)
     yield from _key(new, was, now, here, key_place)
 
 
@@ -159,17 +162,17 @@ def _key(
     resends = new.state == "started"
     if was.key != now.key:
         said = f"the column {now.name} was made of {was.key} and is made of {now.key}"
-        yield Finding(new.contract, "breaking", "source_changed", said, here, now.key_place, resends)
+        yield Finding(new.contract, "breaking", "source_changed", said, here, now.key_place, resends, was.name)
     elif now.final_key and now.final_key != was.final_key:
         said = (
             f"the vocabulary key {now.key} under the column {now.name} is mapped to {now.final_key}:"
             f" the file gets other values, and a column named after {now.key} loses its source"
         )
         other = key_place(now.final_key) or was.key_place
-        yield Finding(new.contract, "breaking", "key_renamed", said, here, other, resends)
+        yield Finding(new.contract, "breaking", "key_renamed", said, here, other, resends, was.name)
     elif was.key_place is not None and now.key_place is None and not now.system:
         said = f"the vocabulary key {now.key} under the column {now.name} is declared no more"
-        yield Finding(new.contract, "breaking", "key_removed", said, here, was.key_place, resends)
+        yield Finding(new.contract, "breaking", "key_removed", said, here, was.key_place, resends, was.name)
 
 
 # -- filter, delivery, promises of time ------------------------------------------------------------------------
@@ -266,6 +269,12 @@ def _governance(old: PhysicalSchema, new: PhysicalSchema) -> Iterator[Finding]:
         here, there = new.where("compatibility"), old.where("compatibility")
         said = f"the compatibility was additive_only and is {new.compatibility or 'open'}"
         yield Finding(new.contract, "governance", "compatibility_weakened", said, here, there)
+    for rule in sorted({*old.rules, *new.rules}):
+        usual = severity_of(rule, verdict_of(rule), promised=old.compatibility == "additive_only")
+        before, now = old.rules.get(rule, usual), new.rules.get(rule, usual)
+        if before != now and stricter(before, now) == before:
+            said = f"the rule {rule} was judged as {before} and is judged as {now}"
+            yield Finding(new.contract, "governance", "severity_weakened", said, new.where("rules"), old.where("rules"))
 
 
 def _gone(old: PhysicalSchema, new: PhysicalSchema) -> set[str]:

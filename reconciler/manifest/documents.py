@@ -24,6 +24,8 @@ M = TypeVar("M", bound=Manifest)
 API_VERSION = "reconciler/v1"
 DEFAULTS = "Defaults"
 ENVIRONMENT = "Environment"
+_OF_THE_STANDARD = "DataContract"
+"""The `kind` of every file of the Open Data Contract Standard."""
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
@@ -37,8 +39,13 @@ def _supported(version: str) -> str:
     return version
 
 
+def is_name(text: str) -> bool:
+    """Whether a document may have this name."""
+    return _NAME.fullmatch(text) is not None
+
+
 def _well_formed(name: str) -> str:
-    if not _NAME.fullmatch(name):
+    if not is_name(name):
         raise PydanticCustomError(
             "manifest.invalid_name",
             "`{name}` is not a name for a document",
@@ -134,6 +141,8 @@ def read_document(
     if data and not data.keys() & {"apiVersion", "kind", "metadata", "spec"}:
         return None, [_no_envelope(data, kinds, top)]
     kind = data.get("kind")
+    if kind == _OF_THE_STANDARD and data.get("apiVersion") != API_VERSION:
+        return None, [_of_the_standard(data, top)]
     envelope = _DefaultsEnvelope if kind == DEFAULTS else _Envelope
     _, findings = validate(Subject(envelope, data, [top], words, prefix=()))
     problems = [finding for _, finding in findings]
@@ -182,6 +191,18 @@ def _no_envelope(data: Mapping[str, Any], kinds: Mapping[str, object], top: Plac
         detail += f" It looks like the `spec` of {' or '.join(fitting)}."
     return Diagnostic(
         "error", "manifest.no_envelope", "The document has no envelope", detail, find([top], ())[0].source
+    )
+
+
+def _of_the_standard(data: Mapping[str, Any], top: Place) -> Diagnostic:
+    """One finding for a file of the Open Data Contract Standard, which is `contracts import`'s to read."""
+    version = str(data.get("apiVersion") or "without a version")[:20]
+    return Diagnostic(
+        "error",
+        "manifest.data_contract",
+        f"This is a file of the Open Data Contract Standard ({version}), and no manifest",
+        f"Move it out of the folder, and make an ExportContract of it with `reconciler contracts import {top.file}`.",
+        find([top], ("kind",))[0].source,
     )
 
 

@@ -47,6 +47,15 @@ class Substituted:
     open_paths: set[tuple[str | int, ...]] = field(default_factory=set)
 
 
+def literal(data: Any) -> Any:
+    """A value as a manifest has to write it, so that no text in it is taken for a variable."""
+    if isinstance(data, str):
+        return data.replace("${", "$${")
+    if isinstance(data, dict):
+        return {key: literal(value) for key, value in data.items()}
+    return [literal(item) for item in data] if isinstance(data, list) else data
+
+
 def process_variables(process_env: Mapping[str, str]) -> dict[str, str]:
     """The variables that the process sets."""
     return {

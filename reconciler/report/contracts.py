@@ -10,6 +10,8 @@ from reconciler.report import text as plain
 from reconciler.report import words
 from reconciler.report.colour import painter
 
+CHANGES = ("contract.breaking.", "contract.additive.", "contract.governance.")
+"""How the codes of what changed for readers begin."""
 Shape = Mapping[str, Any]
 
 
@@ -17,7 +19,7 @@ def text(shapes: Sequence[Shape], diagnostics: Sequence[Diagnostic], *, against:
     """Each contract in two lines, then the findings and what they amount to."""
     paint = painter(colour)
     lines = [line for shape in shapes for line in (paint(_title(shape), bold=True), f"  {_promise(shape)}", "")]
-    if against and not diagnostics:
+    if against and not any(one.code.startswith(CHANGES) for one in diagnostics):
         lines.append(paint(f"Nothing changed for readers since {words.visible(against)}.", fg="green", bold=True))
     if not shapes:
         lines.append("There is no export contract.")

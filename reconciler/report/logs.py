@@ -23,6 +23,15 @@ def harmless(text: str) -> str:
     return _COMMAND.sub(lambda found: r":\u{3a}" if found["colon"] else r"#\u{23}", text)
 
 
+def command_marks(text: str) -> frozenset[int]:
+    """Where in a text the letters stand that make commands of it, for forms with a way of their own to write them."""
+    if "::" not in text and "##" not in text:
+        return frozenset()
+    return frozenset(
+        found.start("colon") if found["colon"] else found.start("hash") for found in _COMMAND.finditer(text)
+    )
+
+
 def harmless_json(text: str) -> str:
     r"""JSON of the same meaning: `::notice` as `:\u003anotice`, what cannot be seen by its number too."""
     if text.isascii() and "::" not in text and "##" not in text:

@@ -8,7 +8,7 @@ import orjson
 import pytest
 
 from reconciler.kinds import models
-from reconciler.kinds.export_contract.spec import Column, Delivery, Options, Retention, Sla, Target
+from reconciler.kinds.export_contract.spec import Column, Delivery, Ignored, Options, Retention, Sla, Target
 from reconciler.kinds.project.exported import Relations
 from reconciler.kinds.project.filters import Where
 from reconciler.kinds.project.levels import LEVELS
@@ -177,8 +177,18 @@ def test_a_contract_may_say_everything(judge: Bench) -> None:
 def leaves() -> set[str]:
     """The path of every field that a contract may write."""
     kind = models()["ExportContract"]
-    parts = (kind, Delivery, Options, Relations, Target, Column, Sla, Retention, Where)
-    inner = {"where", "delivery", "columns", "sla", "retention", "options", "delivery.relations", "delivery.target"}
+    parts = (kind, Delivery, Options, Relations, Target, Column, Sla, Retention, Where, Ignored)
+    inner = {
+        "where",
+        "ignore",
+        "delivery",
+        "columns",
+        "sla",
+        "retention",
+        "options",
+        "delivery.relations",
+        "delivery.target",
+    }
     paths = {f"{part.at}{info.alias or name}" for part in parts for name, info in part.model_fields.items()}
     return paths - inner
 

@@ -11,6 +11,7 @@ from reconciler.kinds.export_contract.delivery import public_address
 from reconciler.kinds.export_contract.labels import grants
 from reconciler.kinds.export_contract.neighbours import neighbour_findings
 from reconciler.kinds.export_contract.options import option_findings
+from reconciler.kinds.export_contract.rules import GOVERNANCE
 from reconciler.kinds.export_contract.scene import Contract
 from reconciler.kinds.export_contract.schema import physical_schema
 from reconciler.kinds.export_contract.secrets import secret_findings
@@ -32,6 +33,7 @@ def findings(contract: Contract) -> Iterator[Diagnostic]:
             "Keep one of the two.",
         )
     yield from secret_findings(contract)
+    yield from _ignored(contract)
     if contract.spec.status == "retired":
         return
     if not contract.bound:
@@ -73,6 +75,27 @@ def _names(contract: Contract) -> Iterator[Diagnostic]:
             f"`{document.name}` is deprecated; it is delivered as before",
             "With `status: retired` its resources are no longer wanted, and pruning removes them.",
         )
+
+
+def _ignored(contract: Contract) -> Iterator[Diagnostic]:
+    for at, one in enumerate(contract.spec.ignore):
+        if one.rule in GOVERNANCE:
+            yield error(
+                contract.document,
+                ("ignore", at, "rule"),
+                "contract.ignore_governance",
+                f"`{one.rule}` weakens the contract itself, which nobody can ignore",
+                f"Who may agree to it says so: `contracts check --approve {contract.name}`.",
+            )
+        else:
+            of = f" of `{one.column}`" if one.column else ""
+            yield info(
+                contract.document,
+                ("ignore", at),
+                "contract.ignore",
+                f"`{one.rule}`{of} is ignored until {one.until}: {one.reason}",
+                "After that day it is a finding again.",
+            )
 
 
 def _versioned(name: str) -> bool:

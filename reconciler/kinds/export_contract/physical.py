@@ -9,6 +9,7 @@ from typing import Any, Literal
 import orjson
 
 from reconciler.errors import Source
+from reconciler.kinds.export_contract.rules import Ignore, RuleSeverity
 
 Origin = Literal["vocabkey", "metadata", "system"]
 
@@ -115,13 +116,16 @@ class PhysicalSchema:
     """Labels that are there and need approval."""
     lineage_required: bool
     compatibility: str
+    rules: Mapping[str, RuleSeverity]
+    """Severities that the contract gives to single rules."""
+    ignores: tuple[Ignore, ...]
     state: str
     managed_target: bool
     certain: bool
     """Whether the connector's rules for names and types of columns are known."""
     place: Place
     places: Mapping[str, Place] = field(default_factory=dict)
-    """Where fields are written, by dotted name: `delivery.path`, `entity`, `where`, `sla`."""
+    """Where fields are written, by dotted name: `delivery.path`, `entity`, `where`, `sla`, `ignore.0`."""
 
     def column(self, name: str) -> PhysicalColumn | None:
         """The column of a physical name."""

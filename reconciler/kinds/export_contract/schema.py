@@ -14,6 +14,7 @@ from reconciler.kinds.export_contract.files import sample_path
 from reconciler.kinds.export_contract.labels import Effective, effective
 from reconciler.kinds.export_contract.paste import PARTS
 from reconciler.kinds.export_contract.physical import PhysicalColumn, PhysicalSchema, Place
+from reconciler.kinds.export_contract.rules import Ignore
 from reconciler.kinds.export_contract.scene import Contract
 from reconciler.kinds.project.conditions import Node
 from reconciler.manifest.findings import place
@@ -65,6 +66,8 @@ def _schema(contract: Contract) -> PhysicalSchema:
         approvals=tuple(sorted(labels.words & set(spec.approval_required_when_labels))),
         lineage_required=spec.lineage_required,
         compatibility=spec.compatibility or "",
+        rules={str(rule): severity for rule, severity in spec.rules.items()},
+        ignores=tuple(Ignore(one.rule, one.column or "", one.until, one.reason) for one in spec.ignore),
         state=delivery.state,
         managed_target=delivery.target.manage,
         certain=form.strings,
@@ -85,5 +88,7 @@ def _places(contract: Contract) -> Iterator[tuple[str, Place]]:
     for name in contract.spec.model_fields_set:
         if name not in PARTS:
             yield name, Place.of(place(contract.document, (name,)))
+    for at in range(len(contract.spec.ignore)):
+        yield f"ignore.{at}", Place.of(place(contract.document, ("ignore", at)))
     for name, path in contract.merged.places.items():
         yield f"delivery.{name}", Place.of(place(contract.document, path))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import AfterValidator, ConfigDict, Field
 
+from reconciler.kinds.export_contract.rules import RuleId, RuleSeverity
 from reconciler.kinds.project.exported import Mode, Name, Promise, PropertyOf, Relations, State, Text, Texts
 from reconciler.kinds.project.filters import Scalar, Where
 from reconciler.kinds.project.levels import with_levels
@@ -21,6 +23,24 @@ LogicalType = Literal["string", "date", "timestamp", "time", "number", "integer"
 Family = Literal["lake", "onelake", "sql", "http", "other"]
 """Connectors that are alike in what they take."""
 Minutes = Annotated[int, Field(ge=1)]
+
+
+def _a_day(text: str) -> str:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        raise ValueError("must be a day of the calendar, such as `2027-03-31`") from None
+    return text
+
+
+def _a_reason(text: str) -> str:
+    if not text.strip():
+        raise ValueError("must say why: whoever reads it in a year has nothing else")
+    return text
+
+
+Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$"), AfterValidator(_a_day)]
+Reason = Annotated[str, Field(min_length=1), AfterValidator(_a_reason)]
 
 PRIMARY_KEY = ("OriginEntityCode",)
 """The primary key of a contract that names none: the golden record's `Id` changes when records are merged
@@ -174,6 +194,21 @@ class Retention(Promise):
     """Days that a file is kept. A lifecycle rule of the storage account has to do it; neither system does."""
 
 
+class Ignored(Promise):
+    """A rule of compatibility that is not held for a while."""
+
+    at: ClassVar[str] = "ignore[]."
+
+    rule: RuleId
+    """The rule."""
+    column: Text | None = None
+    """The column of the export that it is about, by its name before the change; without it, all of them."""
+    until: Day
+    """The last day on which it counts, such as `2027-03-31`, in UTC."""
+    reason: Reason
+    """Why it is right, and who agreed."""
+
+
 _LINEAGE = (
     "The lineage of an export is not written down: an `ExportContract` makes its process `cluedin.export.NAME`, "
     "from its `entity` to what its `delivery` names, and a `DataSourceLink` makes that of a data set."
@@ -253,6 +288,13 @@ class ExportContract(Manifest):
     """How long files are kept."""
     compatibility: Compatibility | None = None
     """`additive_only`: what breaks readers needs a new contract with a new path."""
+    rules: dict[RuleId, RuleSeverity] = {}
+    """How `contracts check` judges single rules of compatibility: `{column_added: warning, path_changed: error}`.
+    An `error` is refused. Without it what breaks readers is an error under `additive_only`, else a warning; what
+    gives them more is told; what weakens the contract itself needs an approval, and so does a milder rule."""
+    ignore: tuple[Ignored, ...] = ()
+    """Rules that are not held for a while, each with a last day and a reason. What weakens the contract itself needs
+    an approval and cannot be ignored."""
     lineage_required: bool = False
     """Refuse the contract where its lineage cannot be shown in Purview."""
     approval_required_when_labels: Texts = ()
