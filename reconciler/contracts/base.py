@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from reconciler.desired import Draft
-    from reconciler.ledger import LocalLedger
+    from reconciler.ledger import Book
 
 _SHORT = 12
 """Letters of a commit that people are shown."""
@@ -34,7 +34,7 @@ def since(
 
 
 def since_the_last_apply(
-    book: LocalLedger, root: Path, new: Draft, process_env: Mapping[str, str], approved: Iterable[str], today: str
+    book: Book, root: Path, new: Draft, process_env: Mapping[str, str], approved: Iterable[str], today: str
 ) -> Comparison | Diagnostic:
     """What changed for readers since the commit that the ledger names; a finding when that base cannot be had.
 
