@@ -68,25 +68,10 @@ class Team:
         git(self.root, "clone", "-q", "--depth=1", "-b", "main", self.remote.as_uri(), str(folder))
         return folder
 
-    def apply(self, folder: Path, *words: str) -> subprocess.Popen[str]:
-        return subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "reconciler",
-                "--project",
-                str(folder),
-                "--env",
-                "sandbox",
-                "apply",
-                "--yes",
-                *words,
-            ],
-            env={**self.made.env, "PATH": os.environ["PATH"], "CI": "true", "HOME": str(self.root)},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+    def apply(self, folder: Path, *words: str) -> Apply:
+        command = [sys.executable, "-m", "reconciler", "--project", str(folder), "--env", "sandbox", "apply", "--yes"]
+        env = {**self.made.env, "PATH": os.environ["PATH"], "CI": "true", "HOME": str(self.root)}
+        return Apply([*command, *words], env, folder.with_suffix(".log"))
 
     def slowly(self, milliseconds: int) -> None:
         self.made.http("POST", "/_sandbox/settings", json={"latency_ms": milliseconds})
