@@ -25,6 +25,7 @@ from reconciler.live import Note
 from reconciler.plan import Plan, build, require_approved
 from reconciler.questions import ask
 from reconciler.resources.rules import Secret
+from reconciler.systems import correlation
 from reconciler.systems.base import System
 
 if TYPE_CHECKING:
@@ -46,6 +47,14 @@ class Session:
     systems: dict[str, System] = field(default_factory=dict)
     readings: dict[str, System] = field(default_factory=dict)
     """The systems with what was read of them for the answers."""
+
+    def __post_init__(self) -> None:
+        self.process_env = correlation.identified(self.process_env)
+
+    @property
+    def correlation_id(self) -> str:
+        """The id that every request of the run carries."""
+        return correlation.correlation_id(self.process_env)
 
     def draft(self) -> Draft:
         """The manifests of the environment, checked offline; raises `ManifestError` with every finding."""
@@ -164,7 +173,9 @@ def apply_plan(
                     )
             if plan.executable:
                 session.note(f"applying {_count(len(plan.executable), 'change')}")
-            return execute(plan, wishes, book, ledger, systems, session.note, secrets)
+            result = execute(plan, wishes, book, ledger, systems, session.note, secrets)
+            result.correlation_id = session.correlation_id
+            return result
 
 
 def _require(plan: Plan, approval: Approval) -> None:

@@ -72,6 +72,8 @@ class Connection:
     connect_attempts: int = CONNECT_ATTEMPTS
     counts: Counts = field(default_factory=Counts)
     stop: threading.Event = field(default_factory=threading.Event)
+    marks: Mapping[str, str] = field(default_factory=dict)
+    """Headers of every request, by which the run is known in the logs of the system."""
     trace: Callable[[str], None] | None = None
     """Called with a line about each request and its answer, from any thread."""
 
@@ -202,7 +204,7 @@ class Connection:
     ) -> Answer | Exception:
         import httpx
 
-        headers = {"accept": "application/json", **more}
+        headers = {"accept": "application/json", **self.marks, **more}
         if body is not None:
             headers["content-type"] = "application/json"
         url = self.base + path + query_text(query)
