@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reconciler.apply import Result, execute
+from reconciler.audit.audit import Audit
+from reconciler.audit.place import audit_of
 from reconciler.connect import connect
 from reconciler.desired import Draft, Wishes, draft
 from reconciler.diff import Options
@@ -81,6 +83,10 @@ class Session:
         path = draft.environment.ledger_path(self.environment)
         return LocalLedger(ledger_file(self.root, path), self.environment)
 
+    def audit(self, draft: Draft, labels: frozenset[str]) -> Audit:
+        """The audit of the environment; `labels` are those that whoever runs this approves."""
+        return audit_of(draft.environment, self.environment, self.root, self.process_env, labels)
+
     @contextmanager
     def connected(self, draft: Draft) -> Iterator[dict[str, System]]:
         """The systems that the environment names, closed afterwards."""
@@ -147,6 +153,7 @@ def apply_plan(
     book = session.book(draft)
     _refuse_lost_ledger(session, book)
     secrets = Secrets(session.process_env)
+    audit = session.audit(draft, approval.labels)
     with session.connected(draft) as systems:
         wishes = session.wishes(draft)
         ledger = book.load()
@@ -173,7 +180,7 @@ def apply_plan(
                     )
             if plan.executable:
                 session.note(f"applying {_count(len(plan.executable), 'change')}")
-            result = execute(plan, wishes, book, ledger, systems, session.note, secrets)
+            result = execute(plan, wishes, book, ledger, systems, session.note, secrets, audit)
             result.correlation_id = session.correlation_id
             return result
 

@@ -35,6 +35,7 @@ ORDER = (
     "doctor",
     "actions",
     "contracts",
+    "audit",
     "apply",
     "workflow",
     "report",

@@ -174,7 +174,7 @@ def require_writable(paths: Iterable[Path], project: Path) -> None:
     """
     from reconciler.errors import ConfigurationError
 
-    kept = [(project / folder).resolve() for folder in ("manifests", ".reconciler/ledger")]
+    kept = [(project / folder).resolve() for folder in ("manifests", ".reconciler/ledger", ".reconciler/audit")]
     taken: set[Path] = set()
     for path in paths:
         resolved = path.resolve()
@@ -186,8 +186,8 @@ def require_writable(paths: Iterable[Path], project: Path) -> None:
             why = "it is a folder"
         elif inside := next((one for one in kept if resolved.is_relative_to(one)), None):
             why = f"{inside} holds what the project is made of"
-        elif _is_ledger(path):
-            why = "it is a ledger"
+        elif what := _kept(path):
+            why = f"it is {what}"
         elif not folder.is_dir():
             why = f"{folder} is no folder"
         elif not os.access(path if path.exists() else folder, os.W_OK):
@@ -197,12 +197,13 @@ def require_writable(paths: Iterable[Path], project: Path) -> None:
         raise ConfigurationError.of("output.not_writable", f"{path} cannot be written: {why}", "Name another file.")
 
 
-def _is_ledger(path: Path) -> bool:
-    """Whether a file begins as a ledger does, wherever the environment keeps it."""
+def _kept(path: Path) -> str:
+    """What a file is by its beginning, when it is one that an environment keeps, wherever."""
     if not path.is_file() or not os.access(path, os.R_OK):
-        return False
+        return ""
     with path.open("rb") as file:
-        return file.read(10) == b'{"ledger":'
+        begins = file.read(10)
+    return "a ledger" if begins == b'{"ledger":' else "an audit" if begins.startswith(b'{"audit":') else ""
 
 
 def copies(also: Iterable[str]) -> list[tuple[str, Path]]:

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 import orjson
 
 from reconciler.errors import StoppedError, SystemFailureError
-from reconciler.systems import pacing
+from reconciler.systems import noted, pacing
 from reconciler.systems.address import Address
 from reconciler.systems.answer import Answer, Wrong, query_text, wrong_with
 from reconciler.systems.answers import Shape, done
@@ -154,6 +154,7 @@ class Connection:
                 self._wait(pacing.backoff(attempt), begun, call, why)
                 continue
             outcome.doubtful = doubtful
+            noted.note(_given_id(outcome.headers))
             if outcome.status < 400 and (wrong := wrong_with(outcome, shape)):
                 attempt += 1
                 doubtful = True
@@ -190,7 +191,7 @@ class Connection:
         if len(todo) < 2:
             return [work(item) for item in todo]
         with ThreadPoolExecutor(max_workers=min(len(todo), self.concurrency)) as pool:
-            return list(pool.map(work, todo))
+            return list(noted.spread(pool, work, todo))
 
     def _attempt(
         self,
@@ -311,8 +312,13 @@ _ENOUGH = "Run the command again when the system is well; or give it more time."
 
 def _request_id(headers: Mapping[str, str], body: Any) -> str:
     """What to quote to the vendor: recorded refusals carry it in a header, Atlas' envelope in its body too."""
-    named = headers.get("x-ms-correlation-request-id") or headers.get("x-ms-request-id")
+    named = _given_id(headers)
     return str(named or (body.get("requestId") if isinstance(body, dict) else None) or "")
+
+
+def _given_id(headers: Mapping[str, str]) -> str:
+    """The id that a system gave a request in the headers of its answer; empty where it gave none."""
+    return headers.get("x-ms-correlation-request-id") or headers.get("x-ms-request-id") or ""
 
 
 def _never_sent(error: Exception) -> bool:
