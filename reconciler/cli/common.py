@@ -16,6 +16,7 @@ from reconciler.errors import Diagnostic
 
 if TYPE_CHECKING:
     from reconciler.saved.plan import Plan
+    from reconciler.saved.result import Result
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -167,6 +168,25 @@ def render_plan(shape: Plan, form: str, *, next_step: str = "") -> str:
     return text.plan(shape, colour=colour(), next_step=next_step)
 
 
+def render_result(shape: Result, plan: Plan, form: str, *, coloured: bool = False) -> str:
+    """What became of an apply, in one of the formats; `plan` is what was carried out."""
+    if form == "json":
+        from reconciler.report import jsonform
+
+        return jsonform.dump(shape)
+    if form == "markdown":
+        from reconciler.report import markdown
+
+        return markdown.result(shape, plan)
+    if form == "html":
+        from reconciler.report import htmlresult
+
+        return htmlresult.result(shape, plan)
+    from reconciler.report import text
+
+    return text.result(shape, plan, colour=coloured)
+
+
 def require_writable(paths: Iterable[Path], project: Path) -> None:
     """Raises `ConfigurationError` for the first file that may not be written, before any work is done for it.
 
@@ -217,12 +237,12 @@ def copies(also: Iterable[str]) -> list[tuple[str, Path]]:
     return found
 
 
-def write_also(shape: Plan, also: Iterable[str]) -> None:
-    """Extra copies of the report: `--also markdown=plan.md`."""
+def write_also(render: Callable[[str], str], also: Iterable[str]) -> None:
+    """Extra copies of the report, which `render` gives in a format: `--also markdown=plan.md`."""
     for form, path in copies(also):
         with writing(path):
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(for_files(render_plan(shape, form)), encoding="utf-8")
+            path.write_text(for_files(render(form)), encoding="utf-8")
 
 
 @contextmanager
