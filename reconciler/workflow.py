@@ -29,6 +29,7 @@ from reconciler.questions import ask
 from reconciler.resources.rules import Secret
 from reconciler.systems import correlation
 from reconciler.systems.base import System
+from reconciler.telemetry.base import Telemetry
 
 if TYPE_CHECKING:
     from reconciler.saved import plan as saved
@@ -47,6 +48,8 @@ class Session:
     stop: threading.Event = field(default_factory=threading.Event)
     ephemeral_ledger: bool = False
     systems: dict[str, System] = field(default_factory=dict)
+    telemetry: Telemetry = field(default_factory=Telemetry)
+    """Is told the phases of the run, its requests and outcomes."""
     readings: dict[str, System] = field(default_factory=dict)
     """The systems with what was read of them for the answers."""
 
@@ -60,7 +63,8 @@ class Session:
 
     def draft(self) -> Draft:
         """The manifests of the environment, checked offline; raises `ManifestError` with every finding."""
-        return self.loaded().required()
+        with self.telemetry.phase("manifests"):
+            return self.loaded().required()
 
     def loaded(self) -> Draft:
         """The manifests of the environment, whatever their findings are."""
@@ -74,7 +78,8 @@ class Session:
         """
         questions = draft.questions()
         self.readings = {name: system.fresh() for name, system in self.systems.items()} if questions else {}
-        found = draft.wishes(ask(questions, self.readings)).required()
+        with self.telemetry.phase("questions"):
+            found = draft.wishes(ask(questions, self.readings)).required()
         self.note(f"{found.files} files, {found.documents} documents, {len(found.resources)} resources")
         return found
 
@@ -92,7 +97,8 @@ class Session:
         """The systems that the environment names, closed afterwards."""
         self.systems = connect(draft.environment, self.process_env, self.stop)
         for system in self.systems.values():
-            system.connection.trace = self.detail
+            system.connection.trace, system.connection.watch = self.detail, self.telemetry.sent
+        self.telemetry.look_at(self.systems)
         try:
             yield self.systems
         finally:
@@ -120,7 +126,8 @@ def make_plan(session: Session, options: Options) -> Plan:
     ledger = session.book(draft).load()
     with session.connected(draft) as systems:
         wishes = session.wishes(draft)
-        return build(wishes, ledger, systems, options, session.note, session.readings)
+        with session.telemetry.phase("plan"):
+            return build(wishes, ledger, systems, options, session.note, session.readings)
 
 
 @dataclass(slots=True)
@@ -157,7 +164,8 @@ def apply_plan(
     with session.connected(draft) as systems:
         wishes = session.wishes(draft)
         ledger = book.load()
-        plan = build(wishes, ledger, systems, options, session.note, session.readings)
+        with session.telemetry.phase("plan"):
+            plan = build(wishes, ledger, systems, options, session.note, session.readings)
         show(plan)
         _require(plan, approval)
         _resolve_secrets(plan, secrets)
@@ -180,8 +188,10 @@ def apply_plan(
                     )
             if plan.executable:
                 session.note(f"applying {_count(len(plan.executable), 'change')}")
-            result = execute(plan, wishes, book, ledger, systems, session.note, secrets, audit)
+            with session.telemetry.phase("apply"):
+                result = execute(plan, wishes, book, ledger, systems, session.note, secrets, audit)
             result.correlation_id = session.correlation_id
+            session.telemetry.applied(result)
             return result
 
 

@@ -37,6 +37,7 @@ ORDER = (
     "contracts",
     "audit",
     "apply",
+    "telemetry",
     "workflow",
     "report",
     "schema",

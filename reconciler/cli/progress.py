@@ -29,7 +29,7 @@ def session(setup: Setup, verb: str, *, environment: str | None = None, **more: 
     name = environment or setup.named()
     _line(setup, f"{verb}: environment {name}")
     if correlation.is_refused(os.environ):
-        tell(f"Warning: {correlation.VARIABLE} is no UUID and is not used; this run has an id of its own")
+        _warn(f"{correlation.VARIABLE} is no UUID and is not used; this run has an id of its own")
     from reconciler.workflow import Session
 
     progress = _Progress(setup)
@@ -38,11 +38,33 @@ def session(setup: Setup, verb: str, *, environment: str | None = None, **more: 
     _line(setup, f"correlation id: {run.correlation_id}")
     started = time.monotonic()
     try:
-        with _signals(run), progress.beating():
+        with _told(run, verb), _signals(run), progress.beating():
             yield run
         _line(setup, _totals(run, time.monotonic() - started))
     finally:
         _line(setup, f"correlation id: {run.correlation_id}")
+
+
+@contextmanager
+def _told(run: Session, verb: str) -> Iterator[None]:
+    """Tells OpenTelemetry how the run goes, where its variables ask for it; one line where that fails."""
+    from reconciler.telemetry.start import telemetry_of
+
+    run.telemetry, missing = telemetry_of(verb, run.environment, run.process_env)
+    _warn(missing)
+    failure: BaseException | None = None
+    try:
+        yield
+    except BaseException as error:
+        failure = error
+        raise
+    finally:
+        _warn(run.telemetry.close(failure))
+
+
+def _warn(text: str) -> None:
+    if text:
+        tell(f"Warning: {visible(text)}")
 
 
 def _totals(run: Session, seconds: float) -> str:

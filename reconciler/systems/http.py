@@ -29,6 +29,7 @@ from reconciler.systems.client import client_for
 from reconciler.systems.pacing import Counts, Pace, asked_to_wait, retry_after
 from reconciler.systems.redact import SECRETS
 from reconciler.systems.refusals import FORBIDDEN, IN_BETWEEN, LostAnswer, Refused, Unreachable
+from reconciler.systems.sent import Sent, template
 
 if TYPE_CHECKING:
     import httpx
@@ -76,6 +77,8 @@ class Connection:
     """Headers of every request, by which the run is known in the logs of the system."""
     trace: Callable[[str], None] | None = None
     """Called with a line about each request and its answer, from any thread."""
+    watch: Callable[[Sent], None] | None = None
+    """Called with each request and its answer, without any value, from any thread."""
 
     def __post_init__(self) -> None:
         self.address = Address.parse(self.base)
@@ -137,10 +140,12 @@ class Connection:
             self._check_stop(call)
             credential = self.sign_in.headers()
             waited = self._enter(begun, call)
-            started = time.monotonic()
+            started, began = time.monotonic(), time.time_ns()
             outcome = self._attempt(method, path, query, body, form, {**(headers or {}), **credential}, throttled)
             if self.trace is not None:
                 self.trace(_line(self.system, call + query_text(query), json, outcome, time.monotonic() - started))
+            if self.watch is not None:
+                self.watch(self._sent(method, path, json, outcome, began, time.monotonic() - started))
             with self._lock:
                 self.counts.waited += waited
             if isinstance(outcome, Exception):
@@ -242,6 +247,11 @@ class Connection:
                 raise httpx.ReadTimeout(f"the answer took longer than {seconds}", request=answer.request)
         return b"".join(pieces)
 
+    def _sent(self, method: str, path: str, json: Any, outcome: Answer | Exception, began: int, seconds: float) -> Sent:
+        status, error = (outcome.status, "") if isinstance(outcome, Answer) else (0, type(outcome).__name__)
+        whole = template(self.address.path + path)
+        return Sent(self.system, method, whole, _operation(json), status, error, began, seconds)
+
     def _no_answer(self, effect: Effect, call: str, wrong: Wrong) -> SystemFailureError:
         """What is no answer to a reading leaves it unknown; what came from elsewhere means nobody is reached."""
         if effect == "read" and wrong.foreign:
@@ -300,11 +310,16 @@ class Connection:
 
 def _line(system: str, call: str, json: Any, outcome: Answer | Exception, seconds: float) -> str:
     """What was sent and what came of it, in a line: `purview GET /glossary: 200 in 35 ms`."""
-    document = json.get("query") if isinstance(json, dict) else None
-    operation = _OPERATION.match(document) if isinstance(document, str) else None
-    called = f" {operation[1]}" if operation else ""
+    called = f" {name}" if (name := _operation(json)) else ""
     result = outcome.status if isinstance(outcome, Answer) else type(outcome).__name__
     return f"{system} {call}{called}: {result} in {seconds * 1000:.0f} ms"
+
+
+def _operation(json: Any) -> str:
+    """The name of the GraphQL document in a body; empty for another body."""
+    document = json.get("query") if isinstance(json, dict) else None
+    operation = _OPERATION.match(document) if isinstance(document, str) else None
+    return operation[1] if operation else ""
 
 
 _ENOUGH = "Run the command again when the system is well; or give it more time."
