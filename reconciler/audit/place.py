@@ -34,10 +34,14 @@ def audit_of(
             "who": actor(root, process_env).as_dict(),
         }
 
-    return Audit(_trail(environment, name, root), about, labels)
+    return Audit(_trail(environment, name, root, process_env), about, labels)
 
 
-def _trail(environment: Environment, name: str, root: Path) -> Trail:
+def _trail(environment: Environment, name: str, root: Path, process_env: Mapping[str, str]) -> Trail:
+    if environment.audit.blob is not None:
+        from reconciler.audit.blob import BlobTrail
+
+        return BlobTrail(environment.audit.blob, process_env)
     path = environment.audit_path(name)
     if not is_below(root, path):
         raise ConfigurationError.of(
