@@ -13,6 +13,7 @@ from reconciler.environment.spec import Environment
 from reconciler.errors import ConfigurationError, Diagnostic
 from reconciler.manifest.secrets import SecretRef
 from reconciler.systems import cluedin as cluedin_system
+from reconciler.systems import correlation
 from reconciler.systems import purview as purview_system
 from reconciler.systems.answers import parse
 from reconciler.systems.auth import Anonymous, Basic, Renewable, SignIn, Token, azure, claims
@@ -60,14 +61,15 @@ def connect_cluedin(spec: CluedInSystem, process_env: Mapping[str, str], stop: t
     """The CluedIn of an environment; nothing is sent yet. Raises as `connect` does."""
     secrets = Secrets(process_env)
     base = check_host(spec.url, process_env)
+    marks = correlation.headers(correlation.correlation_id(process_env), azure=False)
     who = spec.sign_in
     sign_in: SignIn
     if who.token is not None:
         sign_in = Token(_unexpired(secrets.token(who.token), who.token, "CluedIn"), NOT_FOR_API_TOKENS)
     else:
         user, password = _demanded(who.user), secrets(_demanded(who.password))
-        sign_in = password_grant(base, spec.organization, user, password, stop, **_limits(spec))
-    connection = Connection("cluedin", base, sign_in, cluedin_system.errors, stop=stop, **_limits(spec))
+        sign_in = password_grant(base, spec.organization, user, password, stop, marks=marks, **_limits(spec))
+    connection = Connection("cluedin", base, sign_in, cluedin_system.errors, stop=stop, marks=marks, **_limits(spec))
     return CluedIn(connection, {"organization": spec.organization})
 
 
@@ -76,7 +78,8 @@ def connect_purview(spec: PurviewSystem, process_env: Mapping[str, str], stop: t
     secrets = Secrets(process_env)
     base = check_host(spec.endpoint, process_env)
     sign_in = _purview_sign_in(spec.sign_in, secrets, process_env)
-    connection = Connection("purview", base, sign_in, purview_system.errors, stop=stop, **_limits(spec))
+    marks = correlation.headers(correlation.correlation_id(process_env), azure=True)
+    connection = Connection("purview", base, sign_in, purview_system.errors, stop=stop, marks=marks, **_limits(spec))
     return Purview(connection, {"collection": spec.collection}, spec.dialect)
 
 

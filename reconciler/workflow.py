@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reconciler.apply import Result, execute
+from reconciler.audit.audit import Audit
+from reconciler.audit.place import audit_of
 from reconciler.connect import connect
 from reconciler.desired import NOWHERE, Draft, Wishes, draft
 from reconciler.diff import Options
@@ -25,7 +27,9 @@ from reconciler.live import Note
 from reconciler.plan import Plan, build, require_approved
 from reconciler.questions import ask
 from reconciler.resources.rules import Secret
+from reconciler.systems import correlation
 from reconciler.systems.base import System
+from reconciler.telemetry.base import Telemetry
 
 if TYPE_CHECKING:
     from reconciler.saved import plan as saved
@@ -44,12 +48,23 @@ class Session:
     stop: threading.Event = field(default_factory=threading.Event)
     ephemeral_ledger: bool = False
     systems: dict[str, System] = field(default_factory=dict)
+    telemetry: Telemetry = field(default_factory=Telemetry)
+    """Is told the phases of the run, its requests and outcomes."""
     readings: dict[str, System] = field(default_factory=dict)
     """The systems with what was read of them for the answers."""
 
+    def __post_init__(self) -> None:
+        self.process_env = correlation.identified(self.process_env)
+
+    @property
+    def correlation_id(self) -> str:
+        """The id that every request of the run carries."""
+        return correlation.correlation_id(self.process_env)
+
     def draft(self) -> Draft:
         """The manifests of the environment, checked offline; raises `ManifestError` with every finding."""
-        return self.loaded().required()
+        with self.telemetry.phase("manifests"):
+            return self.loaded().required()
 
     def loaded(self) -> Draft:
         """The manifests of the environment, whatever their findings are."""
@@ -63,7 +78,8 @@ class Session:
         """
         questions = draft.questions()
         self.readings = {name: system.fresh() for name, system in self.systems.items()} if questions else {}
-        found = draft.wishes(ask(questions, self.readings)).required()
+        with self.telemetry.phase("questions"):
+            found = draft.wishes(ask(questions, self.readings)).required()
         self.note(f"{found.files} files, {found.documents} documents, {len(found.resources)} resources")
         return found
 
@@ -80,12 +96,17 @@ class Session:
             found.required()
         return self.book(found)
 
+    def audit(self, draft: Draft, labels: frozenset[str]) -> Audit:
+        """The audit of the environment; `labels` are those that whoever runs this approves."""
+        return audit_of(draft.environment, self.environment, self.root, self.process_env, labels)
+
     @contextmanager
     def connected(self, draft: Draft) -> Iterator[dict[str, System]]:
         """The systems that the environment names, closed afterwards."""
         self.systems = connect(draft.environment, self.process_env, self.stop)
         for system in self.systems.values():
-            system.connection.trace = self.detail
+            system.connection.trace, system.connection.watch = self.detail, self.telemetry.sent
+        self.telemetry.look_at(self.systems)
         try:
             yield self.systems
         finally:
@@ -113,7 +134,8 @@ def make_plan(session: Session, options: Options) -> Plan:
     ledger = session.book(draft).load()
     with session.connected(draft) as systems:
         wishes = session.wishes(draft)
-        return build(wishes, ledger, systems, options, session.note, session.readings)
+        with session.telemetry.phase("plan"):
+            return build(wishes, ledger, systems, options, session.note, session.readings)
 
 
 @dataclass(slots=True)
@@ -146,10 +168,12 @@ def apply_plan(
     book = session.book(draft)
     _refuse_lost_ledger(session, book)
     secrets = Secrets(session.process_env)
+    audit = session.audit(draft, approval.labels)
     with session.connected(draft) as systems:
         wishes = session.wishes(draft)
         ledger = book.load()
-        plan = build(wishes, ledger, systems, options, session.note, session.readings)
+        with session.telemetry.phase("plan"):
+            plan = build(wishes, ledger, systems, options, session.note, session.readings)
         show(plan)
         _require(plan, approval)
         _resolve_secrets(plan, secrets)
@@ -174,7 +198,11 @@ def apply_plan(
                     )
             if plan.executable:
                 session.note(f"applying {_count(len(plan.executable), 'change')}")
-            return execute(plan, wishes, book, ledger, systems, session.note, secrets)
+            with session.telemetry.phase("apply"):
+                result = execute(plan, wishes, book, ledger, systems, session.note, secrets, audit)
+            result.correlation_id = session.correlation_id
+            session.telemetry.applied(result)
+            return result
 
 
 def _require(plan: Plan, approval: Approval) -> None:

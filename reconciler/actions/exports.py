@@ -28,6 +28,7 @@ import orjson
 
 from reconciler.actions.streams import LiveStream
 from reconciler.errors import Diagnostic, RefusedError, SystemFailureError
+from reconciler.systems import correlation
 from reconciler.systems.cluedin import CluedIn
 from reconciler.systems.redact import SECRETS
 from reconciler.systems.refusals import LostAnswer
@@ -208,7 +209,7 @@ class Runner:
     stream: LiveStream
     wait: float = 0.0
     correlation_id: str = field(default_factory=lambda: str(uuid.uuid4()))
-    """Sent as `X-Correlation-Id`. Whether CluedIn writes it to its logs is not public [U]; a proxy before it may."""
+    """Sent with the request to run, instead of the id of the whole run."""
 
     def run(self) -> Outcome:
         """Asks for a run and, with patience, for its end.
@@ -249,7 +250,7 @@ class Runner:
                 _execute(self.stream.id, RUN),
                 {},
                 effect="once",
-                headers={"X-Correlation-Id": self.correlation_id},
+                headers={correlation.HEADER: self.correlation_id},
             )
         except LostAnswer as lost:
             return Outcome(self.correlation_id, "unknown", lost.diagnostics[0].summary)

@@ -17,6 +17,7 @@ from reconciler.apply.run import Run
 from reconciler.apply.sending import Sender
 from reconciler.apply.teardown import Teardown
 from reconciler.apply.waves import waves
+from reconciler.audit.audit import Audit
 from reconciler.desired import Wishes
 from reconciler.diff import Change
 from reconciler.errors import ReconcilerError, StoppedError
@@ -35,14 +36,18 @@ def execute(
     systems: Mapping[str, System],
     note: Note = lambda line: None,
     secret: Callable[[Any], str] = str,
+    audit: Audit | None = None,
 ) -> Result:
     """Carries out every executable change of a plan under the ledger's lock, held by the caller.
 
-    `secret` resolves a secret reference to its value. Returns the outcomes; an interruption is an outcome too.
-    Raises `RefusedError` when a system is not one that may be written to.
+    `secret` resolves a secret reference to its value, `audit` is told each change. Returns the outcomes; an
+    interruption is an outcome too.
+    Raises `RefusedError` when a system is not one that may be written to, `ReconcilerError` when the audit cannot be
+    begun; nothing is written then.
     """
     refuse_unfit(plan, systems)
-    run = Run(plan, wishes, book, ledger, systems, note, secret)
+    run = Run(plan, wishes, book, ledger, systems, note, secret, audit)
+    run.audit.begin(plan, ledger, wishes.resources)
     carrying = Carrying(run)
     ordered = list(waves(plan.executable))
     run.recorder.announce(plan, ordered[0] if ordered else ())
@@ -98,6 +103,7 @@ class Carrying:
         self.readings.recent = {name: known for name, known in self.readings.recent.items() if name in coming}
         self.run.recorder.begin(following)
         self.run.recorder.flush()
+        self.run.write_audit()
         done = len(self.run.outcomes)
         self.run.note(f"applied {done} of {self.run.total}")
         for failure in failures:

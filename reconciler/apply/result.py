@@ -42,6 +42,8 @@ class Result:
     outcomes: list[Outcome] = field(default_factory=list)
     interrupted: bool = False
     diagnostics: list[Diagnostic] = field(default_factory=list)
+    correlation_id: str = ""
+    """The id that every request of the apply carried."""
 
     @property
     def complete(self) -> bool:
@@ -109,5 +111,7 @@ class Result:
             "outcomes": [outcome.as_dict() for outcome in self.outcomes],
             "diagnostics": [diagnostic.as_dict() for diagnostic in self.diagnostics],
         }
+        if self.correlation_id:
+            shape["correlation_id"] = self.correlation_id
         cleaned: saved.Result = SECRETS.clean_all(shape)
         return cleaned

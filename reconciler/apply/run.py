@@ -10,6 +10,7 @@ from reconciler.apply.evidence import UNSEEN, unseen
 from reconciler.apply.forbidden import Forbidden
 from reconciler.apply.record import Recorder
 from reconciler.apply.result import Outcome, Result
+from reconciler.audit.audit import Audit
 from reconciler.desired import Wishes
 from reconciler.diff import Change
 from reconciler.diff.identity import split
@@ -43,8 +44,13 @@ class Run:
         systems: Mapping[str, System],
         note: Note,
         secret: Callable[[Any], str],
+        audit: Audit | None = None,
     ) -> None:
         self.plan, self.systems, self.note, self.secret = plan, systems, note, secret
+        self.audit = audit or Audit()
+        self._audited: set[str] = set()
+        self.requests: dict[str, list[str]] = {}
+        """Ids that the systems gave the requests that were sent for a change, by address."""
         self.recorder = Recorder(wishes, book, ledger)
         self.forbidden = Forbidden(systems)
         self.result = Result(plan)
@@ -168,11 +174,26 @@ class Run:
         if stop.wait(seconds):
             raise StoppedError.of("interrupted", "stopped while waiting for the system")
 
+    def write_audit(self) -> None:
+        """Makes the outcomes so far known to the audit; raises `ReconcilerError` where that fails."""
+        found = [outcome for address, outcome in self.outcomes.items() if address not in self._audited]
+        self._audited.update(outcome.change.address for outcome in found)
+        self.audit.record((one.change, one.status, self._requests_of(one)) for one in found)
+
+    def _requests_of(self, outcome: Outcome) -> list[str]:
+        sent = self.requests.get(outcome.change.address, [])
+        return [*sent, outcome.request_id] if outcome.request_id else sent
+
     def finish(self) -> None:
-        """Outcomes for what was not reached, and a last flush."""
+        """Outcomes for what was not reached, a last flush, and the end of the audit."""
         for change in self.plan.executable:
             if change.address not in self.outcomes:
                 self._leave(change)
         self.result.outcomes = [self.outcomes[change.address] for change in self.plan.executable]
         self.result.diagnostics += self.forbidden.diagnostics(tuple(self.result.diagnostics))
         self.recorder.end(self.result)
+        try:
+            self.write_audit()
+            self.audit.end(complete=self.result.complete, interrupted=self.result.interrupted)
+        except ReconcilerError as error:
+            self.result.diagnostics += [one for one in error.diagnostics if one not in self.result.diagnostics]

@@ -17,6 +17,7 @@ from reconciler.resources.base import Resource
 from reconciler.resources.objects import Live, Write
 from reconciler.systems.answers import STRANGE, strange
 from reconciler.systems.base import System
+from reconciler.systems.noted import request_ids
 from reconciler.systems.refusals import LostAnswer, Refused, Unreachable
 
 ROUNDS = 8
@@ -119,6 +120,22 @@ class Sender:
         return lost
 
     def _send_chunk(
+        self,
+        type: Resource,
+        call: str,
+        chunk: list[Change],
+        writes: Mapping[str, Write],
+        system: System,
+        lost: set[str],
+    ) -> None:
+        with request_ids() as ids:
+            try:
+                self._call(type, call, chunk, writes, system, lost)
+            finally:
+                for change in chunk:
+                    self.run.requests.setdefault(change.address, []).extend(ids)
+
+    def _call(
         self,
         type: Resource,
         call: str,

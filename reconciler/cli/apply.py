@@ -3,17 +3,33 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from reconciler.cli.common import Setup, colour, in_ci, options_of, plan_options, render_plan, say
+from reconciler.cli.common import (
+    FORMATS,
+    Setup,
+    colour,
+    complain,
+    copies,
+    in_ci,
+    options_of,
+    plan_options,
+    render_plan,
+    render_result,
+    require_writable,
+    say,
+    write_also,
+)
 from reconciler.cli.progress import session
-from reconciler.errors import Diagnostic, RefusedError
+from reconciler.errors import ConfigurationError, Diagnostic, Exit, RefusedError
 
 if TYPE_CHECKING:
+    from reconciler.apply import Result
     from reconciler.plan import Plan
     from reconciler.saved.plan import Plan as Shape
 
@@ -26,7 +42,8 @@ if TYPE_CHECKING:
 @click.option("--lock-timeout", type=float, metavar="S", help="Seconds to wait for another apply.")
 @click.option("--skip-refused", is_flag=True, help="Apply the rest when something is refused.")
 @click.option("--ephemeral-ledger", is_flag=True, help="Accept a ledger file in CI.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="The report on stdout.")
+@click.option("--format", "form", type=click.Choice(FORMATS), default="text", help="The report on stdout.")
+@click.option("--also", multiple=True, metavar="FORMAT=FILE", help="Another copy of the report.")
 @plan_options
 @click.pass_obj
 def command(
@@ -40,12 +57,15 @@ def command(
     skip_refused: bool,
     ephemeral_ledger: bool,
     form: str,
+    also: tuple[str, ...],
     **given: Any,
 ) -> None:
     """Carry out PLAN_FILE, or plan, ask and apply."""
     from reconciler.diff import Options
     from reconciler.plan import load
 
+    require_writable((path for _, path in copies(also)), setup.project)
+    _keep(plan_file, also)
     saved = load(plan_file) if plan_file is not None else None
     if saved is not None and any(given.values()):
         raise click.UsageError("a saved plan brings its own options; give none with PLAN_FILE")
@@ -63,14 +83,25 @@ def command(
             result = apply_plan(run, options, approval, lock_timeout=lock_timeout, show=shown)
         except RefusedError as error:
             raise shown.not_said(error) from None
-    from reconciler.report import jsonform, text
+    shape, plan = result.as_dict(), shown.shape(result.plan)
+    say(render_result(shape, plan, form, coloured=colour()))
+    raise click.exceptions.Exit(_written(result, lambda one: render_result(shape, plan, one), also))
 
-    shape = result.as_dict()
-    if form == "json":
-        say(jsonform.dump(shape))
-    else:
-        say(text.result(shape, shown.shape(result.plan), colour=colour()))
-    raise click.exceptions.Exit(result.exit_code)
+
+def _keep(plan_file: Path | None, also: Iterable[str]) -> None:
+    """Raises `click.UsageError` where a report would take the place of the plan that is carried out."""
+    if plan_file is not None and any(path.resolve() == plan_file.resolve() for _, path in copies(also)):
+        raise click.UsageError(f"--also names {plan_file}, which is the plan")
+
+
+def _written(result: Result, render: Callable[[str], str], also: Iterable[str]) -> Exit:
+    """Writes the copies of the report, and the exit code: a disk that is full does not undo what was applied."""
+    try:
+        write_also(render, also)
+    except ConfigurationError as error:
+        complain(error.diagnostics)
+        return result.exit_code or (Exit.PARTIAL if result.wrote else Exit.ERROR)
+    return result.exit_code
 
 
 class _Shown:

@@ -16,6 +16,7 @@ from reconciler.errors import Diagnostic
 
 if TYPE_CHECKING:
     from reconciler.saved.plan import Plan
+    from reconciler.saved.result import Result
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -167,6 +168,25 @@ def render_plan(shape: Plan, form: str, *, next_step: str = "") -> str:
     return text.plan(shape, colour=colour(), next_step=next_step)
 
 
+def render_result(shape: Result, plan: Plan, form: str, *, coloured: bool = False) -> str:
+    """What became of an apply, in one of the formats; `plan` is what was carried out."""
+    if form == "json":
+        from reconciler.report import jsonform
+
+        return jsonform.dump(shape)
+    if form == "markdown":
+        from reconciler.report import markdown
+
+        return markdown.result(shape, plan)
+    if form == "html":
+        from reconciler.report import htmlresult
+
+        return htmlresult.result(shape, plan)
+    from reconciler.report import text
+
+    return text.result(shape, plan, colour=coloured)
+
+
 def require_writable(paths: Iterable[Path], project: Path) -> None:
     """Raises `ConfigurationError` for the first file that may not be written, before any work is done for it.
 
@@ -174,7 +194,7 @@ def require_writable(paths: Iterable[Path], project: Path) -> None:
     """
     from reconciler.errors import ConfigurationError
 
-    kept = [(project / folder).resolve() for folder in ("manifests", ".reconciler/ledger")]
+    kept = [(project / folder).resolve() for folder in ("manifests", ".reconciler/ledger", ".reconciler/audit")]
     taken: set[Path] = set()
     for path in paths:
         resolved = path.resolve()
@@ -186,8 +206,8 @@ def require_writable(paths: Iterable[Path], project: Path) -> None:
             why = "it is a folder"
         elif inside := next((one for one in kept if resolved.is_relative_to(one)), None):
             why = f"{inside} holds what the project is made of"
-        elif _is_ledger(path):
-            why = "it is a ledger"
+        elif what := _kept(path):
+            why = f"it is {what}"
         elif not folder.is_dir():
             why = f"{folder} is no folder"
         elif not os.access(path if path.exists() else folder, os.W_OK):
@@ -197,12 +217,13 @@ def require_writable(paths: Iterable[Path], project: Path) -> None:
         raise ConfigurationError.of("output.not_writable", f"{path} cannot be written: {why}", "Name another file.")
 
 
-def _is_ledger(path: Path) -> bool:
-    """Whether a file begins as a ledger does, wherever the environment keeps it."""
+def _kept(path: Path) -> str:
+    """What a file is by its beginning, when it is one that an environment keeps, wherever."""
     if not path.is_file() or not os.access(path, os.R_OK):
-        return False
+        return ""
     with path.open("rb") as file:
-        return file.read(10) == b'{"ledger":'
+        begins = file.read(10)
+    return "a ledger" if begins == b'{"ledger":' else "an audit" if begins.startswith(b'{"audit":') else ""
 
 
 def copies(also: Iterable[str]) -> list[tuple[str, Path]]:
@@ -216,12 +237,12 @@ def copies(also: Iterable[str]) -> list[tuple[str, Path]]:
     return found
 
 
-def write_also(shape: Plan, also: Iterable[str]) -> None:
-    """Extra copies of the report: `--also markdown=plan.md`."""
+def write_also(render: Callable[[str], str], also: Iterable[str]) -> None:
+    """Extra copies of the report, which `render` gives in a format: `--also markdown=plan.md`."""
     for form, path in copies(also):
         with writing(path):
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(for_files(render_plan(shape, form)), encoding="utf-8")
+            path.write_text(for_files(render(form)), encoding="utf-8")
 
 
 @contextmanager

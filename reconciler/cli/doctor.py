@@ -22,6 +22,7 @@ def command(setup: Setup, form: str) -> None:
     from reconciler.kinds import models
     from reconciler.manifest.project import load_project
     from reconciler.report import checks, jsonform
+    from reconciler.systems.correlation import identified
 
     name = setup.named()
     project = load_project(setup.project, models(), environment=name, process_env=os.environ)
@@ -33,7 +34,7 @@ def command(setup: Setup, form: str) -> None:
     errors = [finding for finding in project.findings if finding.severity == "error"]
     wrong = sum(not finding.code.startswith("secret.") for finding in errors)  # each secret is looked at below
     found = list(manifests(wrong))
-    found += examine(setup.project, name, spec, os.environ, documents=documents, trace=trace)
+    found += examine(setup.project, name, spec, identified(os.environ), documents=documents, trace=trace)
     report = checks.shape(name, [check.as_dict() for check in found])
     say(jsonform.dump(report) if form == "json" else checks.text(report, colour=colour()))
     if any(check.is_finding for check in found):

@@ -49,7 +49,7 @@ def run_(setup: Setup, name: str, wait: float, correlation_id: str | None, form:
     with session(setup, "exports run") as run, _stream(run, name) as (cluedin, stream):
         from reconciler.actions.exports import Runner
 
-        runner = Runner(cluedin, stream, wait, **({"correlation_id": correlation_id} if correlation_id else {}))
+        runner = Runner(cluedin, stream, wait, correlation_id=correlation_id or run.correlation_id)
         run.note(f"correlation id {runner.correlation_id}")
         outcome = runner.run()
     from reconciler.report import jsonform

@@ -46,7 +46,7 @@ def command(
     if out is not None:
         with writing(out):
             save(plan, out, dump)
-    write_also(shape, also)
+    write_also(lambda one: render_plan(shape, one), also)
     say(render_plan(shape, form, next_step=f"reconciler apply {shlex.quote(str(out))}" if out is not None else ""))
     changes = Exit.CHANGES if detailed_exitcode and plan.open else Exit.OK
     raise click.exceptions.Exit(worst([plan.exit_code, changes]))

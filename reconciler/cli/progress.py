@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.cli.common import Setup, tell
 from reconciler.report.seen import visible
+from reconciler.systems import correlation
 
 if TYPE_CHECKING:
     from reconciler.workflow import Session
@@ -27,17 +28,48 @@ def session(setup: Setup, verb: str, *, environment: str | None = None, **more: 
     """A session that tells its progress, stops on the first signal and leaves on the second."""
     name = environment or setup.named()
     _line(setup, f"{verb}: environment {name}")
+    if correlation.is_refused(os.environ):
+        _warn(f"{correlation.VARIABLE} is no UUID and is not used; this run has an id of its own")
     from reconciler.workflow import Session
 
     progress = _Progress(setup)
     run = Session(setup.project, name, os.environ, progress.note, details(setup), **more)
     progress.run = run
+    _line(setup, f"correlation id: {run.correlation_id}")
     started = time.monotonic()
-    with _signals(run), progress.beating():
-        yield run
-    seconds = time.monotonic() - started
-    totals = f"{run.requests} requests in {seconds:.1f} s"
-    _line(setup, totals + (f", {run.waited:.1f} s of it waiting on limits" if run.waited >= 0.1 else ""))
+    try:
+        with _told(run, verb), _signals(run), progress.beating():
+            yield run
+        _line(setup, _totals(run, time.monotonic() - started))
+    finally:
+        _line(setup, f"correlation id: {run.correlation_id}")
+
+
+@contextmanager
+def _told(run: Session, verb: str) -> Iterator[None]:
+    """Tells OpenTelemetry how the run goes, where its variables ask for it; one line where that fails."""
+    from reconciler.telemetry.start import telemetry_of
+
+    run.telemetry, missing = telemetry_of(verb, run.environment, run.process_env)
+    _warn(missing)
+    failure: BaseException | None = None
+    try:
+        yield
+    except BaseException as error:
+        failure = error
+        raise
+    finally:
+        _warn(run.telemetry.close(failure))
+
+
+def _warn(text: str) -> None:
+    if text:
+        tell(f"Warning: {visible(text)}")
+
+
+def _totals(run: Session, seconds: float) -> str:
+    waited = f", {run.waited:.1f} s of it waiting on limits" if run.waited >= 0.1 else ""
+    return f"{run.requests} requests in {seconds:.1f} s{waited}"
 
 
 def details(setup: Setup) -> Callable[[str], None] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from pathlib import PurePosixPath
 
 from reconciler.environment.patterns import common, holds
 from reconciler.environment.spec import Environment
@@ -34,6 +35,7 @@ def counts(document: Document, chosen: str) -> bool:
 
 
 def _by_itself(environment: Environment, document: Document) -> Iterator[Diagnostic]:
+    yield from _in_a_ledger(environment.audit_path(document.name), document, environment.ledger_path(document.name))
     purview = environment.purview
     if purview is None and environment.cluedin is None:
         yield error(
@@ -102,12 +104,26 @@ def _against(mine: Environment, document: Document, other: Environment, theirs: 
             f"The environments `{document.name}` and `{theirs.name}` keep one ledger ({where(theirs)})",
             "Give each its own `ledger.path`.",
         )
+    yield from _in_a_ledger(mine.audit_path(document.name), document, other.ledger_path(theirs.name))
+    yield from _in_a_ledger(other.audit_path(theirs.name), theirs, mine.ledger_path(document.name))
     if _same_purview(mine, other):
         yield from _one_purview(mine, document, other, theirs)
     if _same_cluedin(mine, other) and not (mine.scope.cluedin.read_only or other.scope.cluedin.read_only):
         both = common(mine.scope.cluedin.key_prefixes, other.scope.cluedin.key_prefixes, prefixes=True)
         if both is not None:
             yield _overlap(document, theirs, "cluedin", "key_prefixes", both)
+
+
+def _in_a_ledger(audit: str, document: Document, ledger: str) -> Iterator[Diagnostic]:
+    """A ledger that something else writes to is none any more."""
+    if PurePosixPath(audit) in (PurePosixPath(ledger), PurePosixPath(ledger).with_suffix(".new")):
+        yield error(
+            document,
+            ("audit", "path"),
+            "environment.audit_in_ledger",
+            f"The audit {audit} is the file of a ledger",
+            "Give `audit.path` a file of its own.",
+        )
 
 
 def _one_purview(mine: Environment, document: Document, other: Environment, theirs: Document) -> Iterator[Diagnostic]:

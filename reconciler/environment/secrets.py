@@ -57,7 +57,7 @@ class Secrets:
         address = allowed_vault(reference.vault, self._env)
         if self._identity is None:
             self._identity = own_identity(self._env)
-        return read_secret(address, reference.secret, reference.version, self._identity)
+        return read_secret(address, reference.secret, reference.version, self._identity, self._env)
 
     def _of_process(self, reference: SecretRef) -> str:
         assert reference.env

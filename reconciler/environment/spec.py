@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import PurePosixPath
 from typing import Annotated, ClassVar
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
+from reconciler.environment.audit import AuditPlace
+from reconciler.environment.below import ProjectFile
 from reconciler.environment.people import Person, find_person
 from reconciler.environment.policy import Policy
 from reconciler.environment.scope import Scope
@@ -15,15 +16,6 @@ from reconciler.environment.sign_in import CluedInSystem, PurviewSystem
 from reconciler.manifest.documents import ENVIRONMENT
 from reconciler.manifest.spec import Manifest, Spec
 
-
-def _below_the_project(path: str) -> str:
-    parts = PurePosixPath(path).parts
-    if not path.isprintable() or "\\" in path or ":" in path or path.startswith("/") or {"..", ".git"} & set(parts):
-        raise ValueError("must be a file below the root of the project, written with `/`")
-    return path
-
-
-LedgerPath = Annotated[str, Field(min_length=1, max_length=300), AfterValidator(_below_the_project)]
 Scalar = str | int | float | bool
 
 
@@ -60,7 +52,7 @@ class LedgerPlace(Spec):
     is a ledger file or the systems are on this machine), else a file.
     """
 
-    path: LedgerPath | None = None
+    path: ProjectFile | None = None
     """File of the ledger, from the root of the project; default `.reconciler/ledger/NAME.jsonl`."""
     git: GitPlace | None = None
     """In the repository that the project is in; `{}` for the usual remote and ref."""
@@ -126,6 +118,8 @@ class Environment(Manifest):
     """The part of each system that belongs to this environment."""
     ledger: LedgerPlace = LedgerPlace()
     """Where it is kept what the tool owns in this environment."""
+    audit: AuditPlace = AuditPlace()
+    """Where it is kept who changed what."""
     policy: Policy = Policy()
     """What an apply may do without being asked again."""
     strict: bool = False
@@ -138,3 +132,7 @@ class Environment(Manifest):
     def ledger_path(self, name: str) -> str:
         """The file of the ledger, from the root of the project, for the environment called `name`."""
         return self.ledger.path or f".reconciler/ledger/{name}.jsonl"
+
+    def audit_path(self, name: str) -> str:
+        """The file of the audit, from the root of the project, for the environment called `name`."""
+        return self.audit.path or f".reconciler/audit/{name}.jsonl"

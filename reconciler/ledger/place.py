@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path, PurePosixPath, PureWindowsPath
+from pathlib import Path
 
+from reconciler.environment.below import is_below
 from reconciler.environment.spec import Environment, GitPlace
 from reconciler.errors import ConfigurationError
 from reconciler.ledger.book import Book
@@ -66,17 +67,10 @@ def ledger_file(root: Path, path: str) -> Path:
     Raises `ConfigurationError` when it, or a file that is written beside it, would be outside the project, or among
     what Git keeps for itself.
     """
-    file, top = root / path, root.resolve()
-    outside = PurePosixPath(path).is_absolute() or PureWindowsPath(path).drive or ".git" in PurePosixPath(path).parts
-    beside = (file, file.with_suffix(".new"), Path(f"{file}.lock")) if file.name else ()
-    try:
-        outside = outside or not beside or not all(one.resolve().is_relative_to(top) for one in beside)
-    except (OSError, RuntimeError, ValueError):
-        outside = True
-    if outside:
+    if not is_below(root, path, ".new", "+.lock"):
         raise ConfigurationError.of(
             "ledger.outside",
             f"the ledger {path} is outside the project",
             "Give `ledger.path` a file below the root of the project, without links that lead out of it.",
         )
-    return file
+    return root / path

@@ -1,24 +1,18 @@
-"""The report as one self-contained page: nothing is loaded, scripts are optional.
-
-Elements are made by htpy, which escapes every text and attribute that it is given: a value cannot become markup.
-"""
+"""The report of a plan as one self-contained page: nothing is loaded, scripts are optional."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import htpy as h
 
 from reconciler.report import view, words
-from reconciler.report.htmlstyle import SCRIPT, STYLE
+from reconciler.report.htmlparts import badge, code, counted, findings, listed, on_lines, page, plain
 from reconciler.report.values import Shown
 from reconciler.resources.keys import Address
 
 if TYPE_CHECKING:
-    from reconciler.saved.parts import Diagnostic
     from reconciler.saved.plan import Change, Plan
 
 KINDS = {"+": "added", "-": "removed", " ": "same", "~": "changed"}
@@ -38,10 +32,10 @@ def plan(shape: Plan) -> str:
         _changes(shape),
         *(_verdicts(shape, kind) for kind in ("blocked", "pending", "drift")),
         _orphans(shape),
-        _findings("Remarks", view.remarks(shape)),
+        findings("Remarks", view.remarks(shape)),
         _footer(shape),
     ]
-    return _page(title, body)
+    return page(title, body)
 
 
 def drift(shape: Plan) -> str:
@@ -55,68 +49,19 @@ def drift(shape: Plan) -> str:
         "changes": [change for change, _ in found],
         "summary": {"drift": len(found), "unchanged": unchanged},
     }
-    return _page(title, [_header(seen, title, headline), *_held(shape), _drifted(found), _footer(shape)])
+    return page(title, [_header(seen, title, headline), *_held(shape), _drifted(found), _footer(shape)])
 
 
 def _drifted(found: Sequence[tuple[Change, str]]) -> h.Node:
     if not found:
         return None
     return h.section[
-        _title("Drift", len(found)),
-        _lines(
+        counted("Drift", len(found)),
+        on_lines(
             _change(change, len(found) <= UNFOLDED, f"{view.drift_heading(change)}: {outlook}")
             for change, outlook in found
         ),
     ]
-
-
-def _page(title: str, body: Iterable[h.Node]) -> str:
-    policy = (
-        f"default-src 'none'; style-src {_hash(STYLE)}; script-src {_hash(SCRIPT)}; base-uri 'none'; form-action 'none'"
-    )
-    head = [
-        h.meta(charset="utf-8"),
-        h.meta(http_equiv="Content-Security-Policy", content=policy),
-        h.meta(name="viewport", content="width=device-width, initial-scale=1"),
-        h.meta(name="color-scheme", content="light dark"),
-        h.meta(name="referrer", content="no-referrer"),
-        h.title[_text(title)],
-    ]
-    start = ["<!doctype html>", '<html lang="en">', "<head>", *map(_harmless, head)]
-    rest = ["<body>", _harmless(h.main[_lines(body)]), f"<script>{SCRIPT}</script>", "</body>", "</html>"]
-    return "\n".join([*start, f"<style>{STYLE}</style>", "</head>", *rest]) + "\n"
-
-
-def _harmless(part: h.BaseElement) -> str:
-    """The part as it may stand in a log: with nothing that the runners of CI take for a command."""
-    return str(part).replace("::", ":&#58;").replace("##", "#&#35;")
-
-
-def _hash(inline: str) -> str:
-    """What the page's policy allows to run: exactly this text."""
-    return f"'sha256-{base64.b64encode(hashlib.sha256(inline.encode()).digest()).decode()}'"
-
-
-def _text(value: object) -> str:
-    """A value on one line, with what cannot be seen made visible."""
-    return words.visible(value)
-
-
-def _code(value: object) -> h.Element:
-    return h.code[_text(value)]
-
-
-def _lines(parts: Iterable[h.Node]) -> Iterator[h.Node]:
-    """Each part on a line of its own."""
-    yield "\n"
-    for part in parts:
-        if part is not None:
-            yield part
-            yield "\n"
-
-
-def _title(text: str, number: int) -> h.Element:
-    return h.h2[f"{text} ", h.span(".number")[f"{number:,}"]]
 
 
 # -- head and foot -------------------------------------------------------------------------------------------
@@ -130,35 +75,30 @@ def _header(shape: Plan, title: str, headline: str, verdict: h.Node = None) -> h
             h.input("#filter", type="search", autocomplete="off", spellcheck="false"),
             h.output("#found", for_="filter"),
         ]
-    told = [h.h1[_text(title)], h.p(".headline")[_text(headline)], verdict, _counts(shape.get("summary", {})), search]
-    return h.header[_lines(told)]
+    told = [h.h1[plain(title)], h.p(".headline")[plain(headline)], verdict, _counts(shape.get("summary", {})), search]
+    return h.header[on_lines(told)]
 
 
 def _verdict(shape: Plan) -> h.Node:
     if obstacles := view.obstacles(shape):
-        return h.p(".verdict.refused")[h.strong["Refused."], f" {_text(obstacles)} Nothing is applied."]
+        return h.p(".verdict.refused")[h.strong["Refused."], f" {plain(obstacles)} Nothing is applied."]
     clear, told = view.verdict(shape)
-    return h.p(class_=["verdict", "ready" if clear else "warning"])[h.strong[_text(told)]] if told else None
+    return h.p(class_=["verdict", "ready" if clear else "warning"])[h.strong[plain(told)]] if told else None
 
 
 def _counts(summary: Mapping[str, int]) -> h.Element:
     shown = [name for name in words.ACTIONS if summary.get(name)]
-    heads = [*(h.th(scope="col")[_badge(name), f" {name}"] for name in shown), h.th(scope="col")["unchanged"]]
+    heads = [*(h.th(scope="col")[badge(name), f" {name}"] for name in shown), h.th(scope="col")["unchanged"]]
     cells = [h.td[f"{summary[name]:,}"] for name in shown] + [h.td[f"{summary.get('unchanged', 0):,}"]]
     table = h.table(".counts")[h.caption["Resources by action"], h.thead[h.tr[heads]], h.tbody[h.tr[cells]]]
     return h.div(".scroll", tabindex="0")[table]
-
-
-def _badge(action: str) -> h.Element:
-    known = words.action(action)
-    return h.span(class_=["badge", known.colour], aria_hidden="true")[_text(known.symbol)]
 
 
 def _footer(shape: Plan) -> h.Element:
     told = [("Digest", shape["digest"]), ("Planned", shape.get("created_at")), ("Ledger", shape.get("ledger"))]
     told += [(words.SYSTEMS.get(name, name), identity) for name, identity in shape.get("systems", {}).items()]
     told += [("Version", shape.get("tool_version"))]
-    return h.footer[h.dl[(h.div[h.dt[_text(name)], h.dd[_code(value)]] for name, value in told if value)]]
+    return h.footer[h.dl[(h.div[h.dt[plain(name)], h.dd[code(value)]] for name, value in told if value)]]
 
 
 # -- sections ------------------------------------------------------------------------------------------------
@@ -179,18 +119,18 @@ def _section(title: str, changes: Sequence[Change], advice: str = "", *, unfolde
     shorter = view.shorter(changes)
 
     def parts() -> Iterator[h.Node]:
-        yield _title(title, len(changes))
+        yield counted(title, len(changes))
         if advice:
-            yield h.p(".advice")[_text(advice)]
+            yield h.p(".advice")[plain(advice)]
         for type_name, group in view.by_type(shorter.changes):
             if type_name:
                 total = sum(Address.of(change["address"]).type == type_name for change in changes)
-                yield h.h3(".group")[_code(type_name), " ", h.span(".number")[f"{total:,}"]]
+                yield h.h3(".group")[code(type_name), " ", h.span(".number")[f"{total:,}"]]
             for change in group:
                 yield _change(change, unfolded)
-        yield from (h.p(".more")[_text(line)] for line in shorter.lines)
+        yield from (h.p(".more")[plain(line)] for line in shorter.lines)
 
-    return h.section[_lines(parts())]
+    return h.section[on_lines(parts())]
 
 
 def _change(change: Change, unfolded: bool, heading: str = "") -> h.Element:
@@ -198,33 +138,28 @@ def _change(change: Change, unfolded: bool, heading: str = "") -> h.Element:
     told = (heading or view.heading(change)).removeprefix(address).strip()
     mark = [" ", h.span(".badge.yellow")["disruptive"]] if change.get("disruptive") else None
     parts = [
-        h.summary[_badge(change["action"]), " ", h.h3[_code(address), f" {_text(told)}"], mark],
+        h.summary[badge(change["action"]), " ", h.h3[code(address), f" {plain(told)}"], mark],
         h.p(".why")[_why(change)],
-        h.p[_text(change["message"])] if change.get("message") else None,
-        *(h.p(".warning")[h.strong["Warning:"], f" {_text(one)}"] for one in view.warnings(change)),
+        h.p[plain(change["message"])] if change.get("message") else None,
+        *(h.p(".warning")[h.strong["Warning:"], f" {plain(one)}"] for one in view.warnings(change)),
         *_fields(change),
     ]
-    return h.details(class_=["change", words.action(change["action"]).colour], open=unfolded)[_lines(parts)]
+    return h.details(class_=["change", words.action(change["action"]).colour], open=unfolded)[on_lines(parts)]
 
 
 def _why(change: Change) -> Iterator[h.Node]:
     """Sentences with a blank between them."""
     told: list[h.Node] = []
     if why := view.reason(change):
-        told.append(f"Because {_text(why)}.")
+        told.append(f"Because {plain(why)}.")
     if places := view.origins(change):
-        told.append(["From ", _listed(places), "."])
+        told.append(["From ", listed(places), "."])
     if labels := change.get("approvals"):
-        told.append(["Carries the labels: ", _listed(labels), "."])
+        told.append(["Carries the labels: ", listed(labels), "."])
     if awaited := change.get("requires_approval"):
-        told.append(["Needs an approval: apply with ", _code(view.approving(awaited)), "."])
+        told.append(["Needs an approval: apply with ", code(view.approving(awaited)), "."])
     for at, sentence in enumerate(told):
         yield [" ", sentence] if at else sentence
-
-
-def _listed(values: Iterable[object]) -> Iterator[h.Node]:
-    for at, value in enumerate(values):
-        yield [", ", _code(value)] if at else _code(value)
 
 
 def _fields(change: Change) -> Iterator[h.Node]:
@@ -233,12 +168,12 @@ def _fields(change: Change) -> Iterator[h.Node]:
         return
     if view.is_about_people(change):
         yield h.p(".legend")[h.del_["− manifest"], " ", h.ins["+ system"]]
-    yield h.dl(".fields")[_lines(map(_field, shown))]
+    yield h.dl(".fields")[on_lines(map(_field, shown))]
 
 
 def _field(one: Shown) -> h.Element:
-    note = [" ", h.span(".note")[_text(one.reason)]] if one.reason else None
-    return h.div(class_=KINDS[one.sign])[h.dt[_sign(one.sign), _code(one.path), note], _value(one)]
+    note = [" ", h.span(".note")[plain(one.reason)]] if one.reason else None
+    return h.div(class_=KINDS[one.sign])[h.dt[_sign(one.sign), code(one.path), note], _value(one)]
 
 
 def _value(shown: Shown) -> h.Node:
@@ -261,34 +196,18 @@ def _orphans(shape: Plan) -> h.Node:
         return None
     more = h.p(".more")[f"… and {len(found) - view.COLLAPSE:,} more"] if len(found) > view.COLLAPSE else None
     return h.section[
-        _title(view.TITLES["orphan"], len(found)),
-        h.p(".advice")[_text(view.ADVICE["orphan"])],
-        h.ul[_lines(h.li[_text(view.orphan(change))] for change in found[: view.COLLAPSE])],
+        counted(view.TITLES["orphan"], len(found)),
+        h.p(".advice")[plain(view.ADVICE["orphan"])],
+        h.ul[on_lines(h.li[plain(view.orphan(change))] for change in found[: view.COLLAPSE])],
         more,
     ]
 
 
 def _held(shape: Plan) -> Iterator[h.Node]:
-    for document, findings in view.held(shape).items():
+    for document, found in view.held(shape).items():
         told = f"{view.HELD_TITLE}: {words.document(document)}"
-        yield _findings(told, findings, "refusals", view.HELD_ADVICE)
+        yield findings(told, found, "refusals", view.HELD_ADVICE)
 
 
 def _refusals(shape: Plan) -> h.Node:
-    return _findings("Refused", view.refusals(shape), "refusals")
-
-
-def _findings(title: str, found: Sequence[Diagnostic], kind: str = "remarks", advice: str = "") -> h.Node:
-    if not found:
-        return None
-    advised = h.p(".advice")[_text(advice)] if advice else None
-    return h.section(class_=kind)[_title(_text(title), len(found)), advised, h.ul[_lines(map(_finding, found))]]
-
-
-def _finding(finding: Diagnostic) -> h.Element:
-    told: list[h.Node] = [h.strong[_text(finding["summary"])], " ", _code(finding["code"])]
-    if place := view.place(finding):
-        told += [" at ", _code(place)]
-    if finding.get("detail"):
-        told += [h.br, _text(finding["detail"])]
-    return h.li[told]
+    return findings("Refused", view.refusals(shape), "refusals")

@@ -55,7 +55,13 @@ def result(shape: Result, plan_shape: Plan | None = None, *, limit: int = LIMIT)
         for outcome in outcomes.open_ones(shape)
     ]
     items += [Item("Not done", line) for line in outcomes.not_started_line(shape)]
-    return fit(Page(_head(shape, "result", head), items, f"Digest: {code(shape['digest'])}"), limit)
+    return fit(Page(_head(shape, "result", head), items, "\n".join(_foot(shape))), limit)
+
+
+def _foot(shape: Result) -> Iterator[str]:
+    yield f"Digest: {code(shape['digest'])}"
+    if shape.get("correlation_id"):
+        yield f"Correlation id: {code(shape['correlation_id'])}"
 
 
 def _head(shape: Plan | Result, kind: str, parts: Sequence[str]) -> Iterator[str]:

@@ -37,6 +37,8 @@ class Result(TypedDict):
     """The environment that was applied to."""
     digest: Digest
     """The digest of the plan that was carried out."""
+    correlation_id: NotRequired[str]
+    """The id that every request of the apply carried: `X-Correlation-Id`, in Azure `x-ms-client-request-id`."""
     complete: bool
     """Whether every change is done, and nothing is held back, in conflict, blocked or pending."""
     interrupted: bool

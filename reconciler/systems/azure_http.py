@@ -13,6 +13,7 @@ from azure.core.exceptions import ClientAuthenticationError
 from azure.core.pipeline.transport import RequestsTransport
 
 from reconciler.errors import ConfigurationError
+from reconciler.systems import correlation
 from reconciler.systems.address import Address, AddressError
 from reconciler.systems.hosts import allowed
 
@@ -24,11 +25,15 @@ _NO_PROXY: Mapping[str, Any] = {"http": None, "https": None, "all": None}
 
 
 class Guarded(RequestsTransport):  # type: ignore[misc]  # the library gives it to type checkers as Any
-    """A transport that refuses what `check` refuses, and sends nothing for loopback through a proxy."""
+    """A transport that refuses what `check` refuses, and sends nothing for loopback through a proxy.
 
-    def __init__(self, check: Callable[[Address], Any], **more: Any) -> None:
+    Every request carries the correlation id of the run that is in `process_env`.
+    """
+
+    def __init__(self, check: Callable[[Address], Any], process_env: Mapping[str, str], **more: Any) -> None:
         super().__init__(**more)
         self._check = check
+        self._marks = correlation.headers(correlation.correlation_id(process_env), azure=True)
 
     def send(self, request: Any, *, proxies: Any = None, **more: Any) -> Any:
         """Sends the request; raises `ClientAuthenticationError` (which is not tried again) for a refused address."""
@@ -39,6 +44,7 @@ class Guarded(RequestsTransport):  # type: ignore[misc]  # the library gives it 
             raise ClientAuthenticationError(f"an address was refused before anything was sent: {error}") from None
         except ConfigurationError as error:
             raise ClientAuthenticationError(str(error)) from None
+        request.headers.update(self._marks)
         return super().send(request, proxies=dict(_NO_PROXY) if address.is_loopback else proxies, **more)
 
 
@@ -50,7 +56,7 @@ def sign_in_transport(process_env: Mapping[str, str], **more: Any) -> Guarded:
         if address.origin not in own:
             allowed(address, process_env)
 
-    return Guarded(check, **more)
+    return Guarded(check, process_env, **more)
 
 
 def _named(process_env: Mapping[str, str]) -> set[str]:

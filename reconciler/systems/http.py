@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 import orjson
 
 from reconciler.errors import StoppedError, SystemFailureError
-from reconciler.systems import pacing
+from reconciler.systems import noted, pacing
 from reconciler.systems.address import Address
 from reconciler.systems.answer import Answer, Wrong, query_text, wrong_with
 from reconciler.systems.answers import Shape, done
@@ -29,6 +29,7 @@ from reconciler.systems.client import client_for
 from reconciler.systems.pacing import Counts, Pace, asked_to_wait, retry_after
 from reconciler.systems.redact import SECRETS
 from reconciler.systems.refusals import FORBIDDEN, IN_BETWEEN, LostAnswer, Refused, Unreachable
+from reconciler.systems.sent import Sent, template
 
 if TYPE_CHECKING:
     import httpx
@@ -72,10 +73,14 @@ class Connection:
     connect_attempts: int = CONNECT_ATTEMPTS
     counts: Counts = field(default_factory=Counts)
     stop: threading.Event = field(default_factory=threading.Event)
+    marks: Mapping[str, str] = field(default_factory=dict)
+    """Headers of every request, by which the run is known in the logs of the system."""
     trace: Callable[[str], None] | None = None
     """Called with a line about each request and its answer, from any thread."""
     allow_write: Callable[[], None] = lambda: None
     """Called before each request that writes; what it raises keeps the request from being sent."""
+    watch: Callable[[Sent], None] | None = None
+    """Called with each request and its answer, without any value, from any thread."""
 
     def __post_init__(self) -> None:
         self.address = Address.parse(self.base)
@@ -139,10 +144,12 @@ class Connection:
                 self.allow_write()
             credential = self.sign_in.headers()
             waited = self._enter(begun, call)
-            started = time.monotonic()
+            started, began = time.monotonic(), time.time_ns()
             outcome = self._attempt(method, path, query, body, form, {**(headers or {}), **credential}, throttled)
             if self.trace is not None:
                 self.trace(_line(self.system, call + query_text(query), json, outcome, time.monotonic() - started))
+            if self.watch is not None:
+                self.watch(self._sent(method, path, json, outcome, began, time.monotonic() - started))
             with self._lock:
                 self.counts.waited += waited
             if isinstance(outcome, Exception):
@@ -156,6 +163,7 @@ class Connection:
                 self._wait(pacing.backoff(attempt), begun, call, why)
                 continue
             outcome.doubtful = doubtful
+            noted.note(_given_id(outcome.headers))
             if outcome.status < 400 and (wrong := wrong_with(outcome, shape)):
                 attempt += 1
                 doubtful = True
@@ -192,7 +200,7 @@ class Connection:
         if len(todo) < 2:
             return [work(item) for item in todo]
         with ThreadPoolExecutor(max_workers=min(len(todo), self.concurrency)) as pool:
-            return list(pool.map(work, todo))
+            return list(noted.spread(pool, work, todo))
 
     def _attempt(
         self,
@@ -206,7 +214,7 @@ class Connection:
     ) -> Answer | Exception:
         import httpx
 
-        headers = {"accept": "application/json", **more}
+        headers = {"accept": "application/json", **self.marks, **more}
         if body is not None:
             headers["content-type"] = "application/json"
         url = self.base + path + query_text(query)
@@ -242,6 +250,11 @@ class Connection:
                 seconds = f"{self.timeout:g} s (`timeout_seconds`)"
                 raise httpx.ReadTimeout(f"the answer took longer than {seconds}", request=answer.request)
         return b"".join(pieces)
+
+    def _sent(self, method: str, path: str, json: Any, outcome: Answer | Exception, began: int, seconds: float) -> Sent:
+        status, error = (outcome.status, "") if isinstance(outcome, Answer) else (0, type(outcome).__name__)
+        whole = template(self.address.path + path)
+        return Sent(self.system, method, whole, _operation(json), status, error, began, seconds)
 
     def _no_answer(self, effect: Effect, call: str, wrong: Wrong) -> SystemFailureError:
         """What is no answer to a reading leaves it unknown; what came from elsewhere means nobody is reached."""
@@ -301,11 +314,16 @@ class Connection:
 
 def _line(system: str, call: str, json: Any, outcome: Answer | Exception, seconds: float) -> str:
     """What was sent and what came of it, in a line: `purview GET /glossary: 200 in 35 ms`."""
-    document = json.get("query") if isinstance(json, dict) else None
-    operation = _OPERATION.match(document) if isinstance(document, str) else None
-    called = f" {operation[1]}" if operation else ""
+    called = f" {name}" if (name := _operation(json)) else ""
     result = outcome.status if isinstance(outcome, Answer) else type(outcome).__name__
     return f"{system} {call}{called}: {result} in {seconds * 1000:.0f} ms"
+
+
+def _operation(json: Any) -> str:
+    """The name of the GraphQL document in a body; empty for another body."""
+    document = json.get("query") if isinstance(json, dict) else None
+    operation = _OPERATION.match(document) if isinstance(document, str) else None
+    return operation[1] if operation else ""
 
 
 _ENOUGH = "Run the command again when the system is well; or give it more time."
@@ -313,8 +331,13 @@ _ENOUGH = "Run the command again when the system is well; or give it more time."
 
 def _request_id(headers: Mapping[str, str], body: Any) -> str:
     """What to quote to the vendor: recorded refusals carry it in a header, Atlas' envelope in its body too."""
-    named = headers.get("x-ms-correlation-request-id") or headers.get("x-ms-request-id")
+    named = _given_id(headers)
     return str(named or (body.get("requestId") if isinstance(body, dict) else None) or "")
+
+
+def _given_id(headers: Mapping[str, str]) -> str:
+    """The id that a system gave a request in the headers of its answer; empty where it gave none."""
+    return headers.get("x-ms-correlation-request-id") or headers.get("x-ms-request-id") or ""
 
 
 def _never_sent(error: Exception) -> bool:

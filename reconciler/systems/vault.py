@@ -48,7 +48,9 @@ def allowed_vault(vault: str, process_env: Mapping[str, str]) -> Address:
     return address
 
 
-def read_secret(address: Address, secret: str, version: str, credential: TokenCredential) -> str:
+def read_secret(
+    address: Address, secret: str, version: str, credential: TokenCredential, process_env: Mapping[str, str]
+) -> str:
     """One version of a secret, by the vault's REST API through Azure's own client; its requests go to the vault only.
 
     Raises `ConfigurationError` when the client is not installed, or with the vault's own reason.
@@ -72,7 +74,7 @@ def read_secret(address: Address, secret: str, version: str, credential: TokenCr
     client = SecretClient(
         str(address),
         credential,
-        transport=Guarded(check, **patience),
+        transport=Guarded(check, process_env, **patience),
         retry_total=_RETRIES,
         verify_challenge_resource=not address.is_loopback,
     )

@@ -72,11 +72,12 @@ def test_over_every_verb_and_format(caged: Project, run: Run, tmp_path: Path) ->
     out.mkdir()
     saved = out / "plan.json"
     also = [word for one in FORMATS for word in ("--also", f"{one}={out / one}")]
+    applied = [word for one in FORMATS for word in ("--also", f"{one}={out / one}.applied")]
     for words in (
         ("validate",),
         ("plan", "--out", str(saved), *also),
         *(("show", str(saved), "--format", one) for one in FORMATS),
-        ("apply", "--yes"),
+        ("apply", "--yes", *applied),
         ("apply", "--yes", "--format", "json"),
         *(("drift", "--format", one) for one in FORMATS),
         *(("doctor", "--format", one) for one in ("text", "json")),

@@ -12,7 +12,7 @@ import orjson
 import pytest
 
 from reconciler.errors import Diagnostic, Source
-from reconciler.report import github, html, jsonform, markdown, text
+from reconciler.report import github, html, htmlresult, jsonform, markdown, text
 from reconciler.report.logs import harmless, harmless_json
 from reconciler.report.seen import visible
 from tests.report import samples
@@ -37,6 +37,16 @@ def test_no_format_has_a_command_and_each_shows_what_hides(form: str) -> None:
     assert not RUNS.search(shown)
     for number in ("e0062", "200b", "3164", "fe0f", "2066", "e0101", "2800"):
         assert re.search(rf"\\?\\u\\?{{{number}\\?}}", shown), number
+    assert not set(HIDDEN) & set(shown.replace("\u200b", "")) - set("abcdefghi")
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "html"])
+def test_no_report_of_an_apply_has_a_command(form: str) -> None:
+    outcome = (f"E/{COMMANDS}{HIDDEN}", "create", "failed")
+    shape = samples.result(outcome, diagnostics=[Diagnostic("error", "x.y", COMMANDS, COMMANDS).as_dict()])
+    shown = {"text": text.result, "markdown": markdown.result, "html": htmlresult.result}[form](shape, told())
+    shown = harmless(shown)
+    assert not RUNS.search(shown)
     assert not set(HIDDEN) & set(shown.replace("\u200b", "")) - set("abcdefghi")
 
 

@@ -171,6 +171,48 @@ def test_copies_in_other_formats(example: Project, run: Run, tmp_path: Path) -> 
     assert run("plan", "--also", "pdf=x").code == 1
 
 
+def test_what_became_of_an_apply_in_every_format(example: Project, run: Run, tmp_path: Path) -> None:
+    copies = {form: tmp_path / f"out/result.{form}" for form in ("text", "json", "markdown", "html")}
+    also = [word for form, path in copies.items() for word in ("--also", f"{form}={path}")]
+    ran = run("apply", "--yes", "--format", "markdown", *also)
+    assert ran.code == 0
+    assert ran.out.startswith("<!-- reconciler")
+    assert "## Apply to `sandbox`" in ran.out
+    assert ran.out == copies["markdown"].read_text(encoding="utf-8")
+    result = json.loads(copies["json"].read_text(encoding="utf-8"))
+    jsonschema.validate(result, json.loads((SCHEMAS / "result.schema.json").read_text()))
+    assert result["correlation_id"] in copies["html"].read_text(encoding="utf-8")
+    assert result["correlation_id"] in ran.out
+    assert "Apply complete!" in copies["text"].read_text(encoding="utf-8")
+    assert run("apply", "--yes", "--format", "html").out.startswith("<!doctype html>")
+
+
+@pytest.mark.parametrize("also", ["pdf=x", "html=manifests/labels.yaml", "json=.reconciler/audit/sandbox.jsonl"])
+def test_a_report_that_cannot_be_written_is_told_before_anything_is_sent(
+    example: Project, run: Run, tmp_path: Path, also: str
+) -> None:
+    form, _, name = also.partition("=")
+    assert run("apply", "--yes", "--also", f"{form}={tmp_path / name}").code == 1
+    assert example.writes() == []
+
+
+def test_a_report_never_takes_the_place_of_the_plan(example: Project, run: Run, tmp_path: Path) -> None:
+    saved = tmp_path / "plan.json"
+    run("plan", "--out", str(saved))
+    before = saved.read_bytes()
+    assert run("apply", str(saved), "--also", f"json={saved}").code == 1
+    assert (example.writes(), saved.read_bytes()) == ([], before)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_a_disk_that_is_full_does_not_hide_what_was_applied(example: Project, run: Run) -> None:
+    ran = run("apply", "--yes", "--also", "json=/dev/full")
+    assert ran.code == 5, "something was written, and something failed"
+    assert "Apply complete!" in ran.out
+    assert "[output.not_writable]" in ran.err
+    assert run("apply", "--yes", "--also", "json=/dev/full").code == 1, "nothing was written"
+
+
 @pytest.mark.parametrize("name", ["manifests/labels.yaml", "manifests/new.json", ".reconciler/ledger/sandbox.jsonl"])
 @pytest.mark.parametrize("option", ["--out={}", "--also=html={}"])
 def test_no_report_replaces_what_the_project_is_made_of(

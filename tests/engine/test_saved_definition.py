@@ -81,7 +81,7 @@ def test_every_member_of_a_plan_is_written(whole: Plan) -> None:
 
 def test_every_member_of_a_result_is_written(whole: Plan) -> None:
     outcome = Outcome(full_change(), "failed", "It was refused.", "request")
-    shape = Result(whole, [outcome], diagnostics=[FINDING]).as_dict()
+    shape = Result(whole, [outcome], diagnostics=[FINDING], correlation_id="an-id").as_dict()
     assert {*shape} == members(result.Result)
     assert {*shape["outcomes"][0]} == members(result.Outcome)
     assert [*Draft202012Validator(result_schema()).iter_errors(shape)] == []

@@ -9,7 +9,7 @@ from html import unescape
 from html.parser import HTMLParser
 from typing import Any
 
-from reconciler.report import html, markdown, text
+from reconciler.report import html, htmlresult, markdown, text
 
 from . import samples
 
@@ -128,3 +128,45 @@ def test_drift_is_a_page_of_its_own() -> None:
     assert "No changes" not in shown
     assert "Plan for" not in shown
     assert "No drift. The systems are as the last apply left them." in html.drift(samples.plan())
+
+
+# -- a result ----------------------------------------------------------------------------------------------------
+
+
+def test_a_result(golden) -> None:
+    found = samples.incomplete() | {"correlation_id": "0b6ad6a6-8a57-4a5d-9d3c-0e7a4f0f2b11"}
+    page = htmlresult.result(found, samples.every_action())
+    golden("result.html", page)
+    told = read(page).told
+    for status in ("failed", "stale", "pending", "unverified", "unknown", "skipped", "not started"):
+        assert f"{status} purview.term:E/" in told
+    assert "0b6ad6a6-8a57-4a5d-9d3c-0e7a4f0f2b11" in told
+    assert "req-42" in told
+    assert "manifests/glossary/customer.yaml:12" in told
+
+
+def test_a_result_that_is_complete_says_so() -> None:
+    page = htmlresult.result(samples.result(("E/A", "create", "done")))
+    assert "Apply complete! Resources: 1 added, 0 changed, 0 destroyed." in read(page).told
+    assert "Not done" not in page
+
+
+def test_a_result_does_not_break_out_either() -> None:
+    result = samples.incomplete() | {"environment": samples.INJECTION, "digest": samples.INJECTION}
+    for outcome in result["outcomes"]:
+        outcome |= dict.fromkeys(("message", "request_id"), f"{samples.INJECTION}\x1b")
+        outcome["address"] += samples.INJECTION
+    result["diagnostics"] = samples.hostile()["diagnostics"]
+    page = htmlresult.result(result, samples.hostile())
+    reader = read(page)
+    assert reader.tags.count("script") == 1
+    assert "a" not in reader.tags
+    assert not {name for name in reader.attributes if name.startswith("on") or name in ("src", "href", "style")}
+    assert samples.INJECTION in reader.told
+    assert "\x1b" not in page
+
+
+def test_a_large_result_collapses() -> None:
+    page = htmlresult.result(samples.result(*((f"E/{at}", "create", "done") for at in range(2000))))
+    assert f"… and {2000 - 200:,} more" in page
+    assert len(page) < 60_000

@@ -321,3 +321,26 @@ def test_an_api_token_is_for_rest_only_and_the_word_says_so(
         "sign_in: {token: {env: CLUEDIN_PASSWORD}}",
     )
     one_error(run("plan"), "401", "an API token is for its REST interface", "`user` and `password`")
+
+
+# -- the correlation id ------------------------------------------------------------------------------------------
+
+
+def test_requests_of_a_sign_in_carry_the_id_of_the_run(
+    secure: Project, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from azure.core.pipeline.transport import RequestsTransport
+
+    id, seen = "0b6ad6a6-8a57-4a5d-9d3c-0e7a4f0f2b11", []
+    send = RequestsTransport.send
+
+    def recorded(self: RequestsTransport, request: object, **more: object) -> object:
+        seen.append({name.lower(): value for name, value in request.headers.items()})  # type: ignore[attr-defined]
+        return send(self, request, **more)
+
+    monkeypatch.setattr(RequestsTransport, "send", recorded)
+    monkeypatch.setenv("RECONCILER_CORRELATION_ID", id)
+    sign_in(secure, f"{{method: client_secret, {WHO}, secret: {{env: AZURE_SECRET}}, authority: '{secure.url}'}}")
+    plans(run("plan"))
+    assert seen
+    assert [(one["x-correlation-id"], one["x-ms-client-request-id"]) for one in seen] == [(id, id)] * len(seen)

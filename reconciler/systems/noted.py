@@ -1,0 +1,40 @@
+"""The ids that systems gave the requests of one piece of work, whichever threads it is done by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor
+from contextlib import contextmanager
+from contextvars import ContextVar, copy_context
+from typing import TypeVar
+
+T = TypeVar("T")
+U = TypeVar("U")
+
+_NOTED: ContextVar[list[str] | None] = ContextVar("noted", default=None)
+
+
+@contextmanager
+def request_ids() -> Iterator[list[str]]:
+    """Collects the ids of the answers until its end, in the order in which they come."""
+    found: list[str] = []
+    token = _NOTED.set(found)
+    try:
+        yield found
+    finally:
+        _NOTED.reset(token)
+
+
+def note(id: str) -> None:
+    """Adds the id of an answer to what collects them, if anything does."""
+    found = _NOTED.get()
+    if found is not None and id:
+        found.append(id)
+
+
+def spread(pool: Executor, work: Callable[[T], U], items: Iterable[T]) -> Iterator[U]:
+    """As `pool.map`; what the work of other threads notes is collected where this is called."""
+    if _NOTED.get() is None:
+        return pool.map(work, items)
+    todo = list(items)
+    return pool.map(lambda context, item: context.run(work, item), [copy_context() for _ in todo], todo)

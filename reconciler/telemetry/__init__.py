@@ -1,0 +1,1 @@
+"""Tells others how a run goes, where they ask for it: spans and counters, without any value or secret."""
