@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from benchmarks import first_apply, flows, noop, request_counts, startup
+from benchmarks import first_apply, flows, noop, request_counts, shared_ledger, startup
 
 BENCHMARKS = {
     "noop": lambda given: noop.run(given.size or noop.SIZES, given.runs),
@@ -12,6 +12,7 @@ BENCHMARKS = {
     "first_apply": lambda given: first_apply.run((given.size or [first_apply.TERMS])[0]),
     "flows": lambda given: flows.run((given.size or [flows.SOURCES])[0]),
     "startup": lambda given: startup.run(),
+    "ledger": lambda given: shared_ledger.run((given.size or [shared_ledger.RESOURCES])[0]),
 }
 
 
