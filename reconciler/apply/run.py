@@ -157,6 +157,9 @@ class Run:
     def end(self, change: Change, status: Status, message: str = "", request_id: str = "") -> None:
         """Ends a change."""
         self.outcomes[change.address] = Outcome(change, status, message, request_id)
+        if status != "not_started":
+            said = f": {message}" if message else ""
+            self.note(f"{status.replace('_', ' ')}: {change.action} {change.address}{said}")
 
     def give_up(self, change: Change, status: Status, message: str) -> None:
         """Ends a replace before anything was sent for it."""

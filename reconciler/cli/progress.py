@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from reconciler.workflow import Session
 
 HEARTBEAT = 10.0
+BURST_SECONDS = 0.25
+BURST_LINES = 50
 PATIENCE = 3.0
 """Seconds that requests under way may still take after a first interrupt."""
 
@@ -81,18 +83,35 @@ class _Progress:
     def __init__(self, setup: Setup) -> None:
         self.setup = setup
         self.run: Session | None = None
-        self._last = time.monotonic()
+        self._last = self._burst = time.monotonic()
+        self._lines = 0
+        self._waiting: list[str] = []
+        self._lock = threading.Lock()
 
     def note(self, line: str) -> None:
-        self._last = time.monotonic()
-        _line(self.setup, f"  {line}")
+        """A line at once; of thousands in a moment many together, as each write takes longer than what it tells of."""
+        with self._lock:
+            self._last = now = time.monotonic()
+            if now - self._burst > BURST_SECONDS:
+                self._burst, self._lines = now, 0
+            self._lines += 1
+            self._waiting.append(f"  {line}")
+            if self._lines <= BURST_LINES or len(self._waiting) >= BURST_LINES:
+                self._write()
+
+    def _write(self) -> None:
+        if self._waiting:
+            _lines(self.setup, self._waiting)
+            self._waiting = []
 
     @contextmanager
     def beating(self) -> Iterator[None]:
         over = threading.Event()
 
         def beat() -> None:
-            while not over.wait(1.0):
+            while not over.wait(BURST_SECONDS):
+                with self._lock:
+                    self._write()
                 if time.monotonic() - self._last >= HEARTBEAT and self.run is not None:
                     self.note(f"still at work: {self.run.requests} requests so far")
 
@@ -102,6 +121,8 @@ class _Progress:
             yield
         finally:
             over.set()
+            with self._lock:
+                self._write()
 
 
 @contextmanager
@@ -129,6 +150,10 @@ def _signals(run: Session) -> Iterator[None]:
 
 
 def _line(setup: Setup, text: str) -> None:
+    _lines(setup, [text])
+
+
+def _lines(setup: Setup, texts: Sequence[str]) -> None:
     if not setup.quiet:
-        tell(visible(text))
+        tell("\n".join(visible(text) for text in texts))
         sys.stderr.flush()
