@@ -42,6 +42,8 @@ class Result:
     outcomes: list[Outcome] = field(default_factory=list)
     interrupted: bool = False
     diagnostics: list[Diagnostic] = field(default_factory=list)
+    approvals: dict[str, str] = field(default_factory=dict)
+    """The labels that somebody approved, with who did."""
 
     @property
     def complete(self) -> bool:
@@ -106,6 +108,7 @@ class Result:
             "interrupted": self.interrupted,
             "summary": self.summary,
             "held": self.plan.held,
+            "approvals": [{"label": label, "by": by} for label, by in sorted(self.approvals.items())],
             "outcomes": [outcome.as_dict() for outcome in self.outcomes],
             "diagnostics": [diagnostic.as_dict() for diagnostic in self.diagnostics],
         }
