@@ -138,7 +138,7 @@ def _moved_back(want: Desired, now: Mapping[str, str], is_back: bool) -> Desired
     """
     later = _later(want, want.key, now)
     if is_back:
-        return replace(want, moved_from=later, past=want.moved_from, moved=False)
+        return replace(want, moved_from=later, past=want.moved_from, moved=bool(later))
     formers = [name for former in want.moved_from for name in (*_later(want, former, now), former)]
     return replace(want, moved_from=tuple(dict.fromkeys((*later, *formers))))
 

@@ -207,8 +207,8 @@ class Git:
             raise self._failed("push", told) from None
         if now == commit:  # the answer was lost, not the push
             self._keep(ref, commit)
-        elif now != ("" if before == MISSING else before):
-            raise PushRefusedError
+        elif now != ("" if before == MISSING else before) or "reference already exists" in told:
+            raise PushRefusedError  # also where the other one came and went in between
         else:
             rejected = [line.split("\t")[-1] for line in out.decode(errors="replace").split("\n") if line[:1] == "!"]
             raise self._failed("push", "; ".join([*rejected, told]))
