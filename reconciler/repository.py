@@ -88,7 +88,7 @@ def commit_of(root: Path, revision: str) -> str:
 def why_unreadable(root: Path) -> str:
     """Why Git tells nothing of a folder that is in a repository; empty where it tells, or there is none."""
     said = ask(root, "rev-parse", "--git-dir")
-    if said.code == 0 or "not a git repository" in said.told:
+    if said.code == 0 or "not a git repository (or any" in said.told:
         return ""
     folder = root.absolute()
     if said.code < 0 and not any((one / ".git").exists() for one in (folder, *folder.parents)):

@@ -1,4 +1,4 @@
-"""`--ref`: an older revision is planned on what a later one left, and renames are taken back, however they came about."""
+"""`--ref`: an older revision is planned on what a later one left, and renames of any history are taken back."""
 
 from __future__ import annotations
 
