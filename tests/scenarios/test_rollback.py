@@ -209,3 +209,28 @@ def test_a_clone_without_the_history_is_told_to_fetch_it(words: Project, tmp_pat
     with pytest.raises(RefusedError, match="this clone does not have what lies between") as refused:
         clone.plan(ref="first")
     assert "fetch-depth: 0" in refused.value.diagnostics[0].detail
+
+
+def test_a_branch_that_left_before_is_taken_for_what_it_says(words: Project) -> None:
+    before = terms(words)
+    git(words.root, "checkout", "-q", "-b", "aside")
+    later(words, ("{name: Three,", "{name: Tre, moved_from: Three,"), ("Of two.", "Of two, aside."), apply=False)
+    git(words.root, "checkout", "-q", "main")
+    later(words, ("{name: One,", "{name: Uno, moved_from: One,"), ("{name: Three,", "{name: Drei, moved_from: Three,"))
+    assert {change.action for change in words.plan(ref="aside", prune=True).changes} == {"rename", "update"}
+    applied(words, ref="aside", prune=True)
+    after = terms(words)
+    assert after.keys() == before.keys()
+    assert sorted(name for name, _ in after.values()) == ["Alpha", "Alpha_Below", "Alpha_One", "Alpha_Tre", "Alpha_Two"]
+
+
+def test_a_ledger_that_knows_no_commit_is_taken_for_one_of_what_is_checked_out(words: Project) -> None:
+    before = terms(words)
+    later(words, ("{name: One,", "{name: Uno, moved_from: One,"))
+    session = words.session()
+    book = session.book(session.draft())
+    ledger = book.load()
+    ledger.header.commit, ledger.header_changed = "", True
+    book.flush(ledger)
+    goes_back(words)
+    assert terms(words) == before
