@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from reconciler.environment.policy import Policy
@@ -32,7 +32,7 @@ class Consent:
 
     plan: Plan
     approval: Approval
-    policy: Policy
+    policy: Policy = field(default_factory=Policy)
     in_ci: bool = False
     """Whether nobody read the plan that this apply makes, unless a plan file or a digest names it."""
 

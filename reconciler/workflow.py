@@ -223,7 +223,7 @@ def apply_plan(
             return result
 
 
-def _require(plan: Plan, approval: Approval, consent: Consent) -> None:
+def _require(plan: Plan, approval: Approval, consent: Consent | None = None) -> None:
     if approval.plan is not None:
         require_approved(approval.plan, plan)
     if approval.digest is not None and approval.digest != plan.digest:
@@ -239,7 +239,7 @@ def _require(plan: Plan, approval: Approval, consent: Consent) -> None:
         errors = [d for d in plan.diagnostics if d.severity == "error"]
         conflicts = [d for d in plan.diagnostics if d.code.startswith("conflict.")]
         raise RefusedError(*(errors or conflicts))
-    if missing := list(consent.missing()):
+    if missing := list((consent or Consent(plan, approval)).missing()):
         raise RefusedError(*missing)
     if plan.guarded:
         raise RefusedError(*plan.guarded)

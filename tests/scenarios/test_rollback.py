@@ -214,7 +214,7 @@ def test_a_clone_without_the_history_is_told_to_fetch_it(words: Project, tmp_pat
 def test_a_branch_that_left_before_is_taken_for_what_it_says(words: Project) -> None:
     before = terms(words)
     git(words.root, "checkout", "-q", "-b", "aside")
-    later(words, ("{name: Three,", "{name: Tre, moved_from: Three,"), ("Of two.", "Of two, aside."), apply=False)
+    later(words, ("{name: Three,", "{name: Tre, moved_from: Three,"), ("Of two.", "Of two aside."), apply=False)
     git(words.root, "checkout", "-q", "main")
     later(words, ("{name: One,", "{name: Uno, moved_from: One,"), ("{name: Three,", "{name: Drei, moved_from: Three,"))
     assert {change.action for change in words.plan(ref="aside", prune=True).changes} == {"rename", "update"}
