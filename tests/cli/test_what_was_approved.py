@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import orjson
 import pytest
+
+from reconciler.cli import main
 
 from ..support import Project
 from ..support_git import ADA, BOB, commit, git, repository
@@ -119,6 +122,31 @@ def test_an_older_checkout_is_refused_by_plan_and_apply_and_ref_goes_back(kept: 
     assert planned(run, "--ref", first)["changes"] == []
     assert run("plan", "--detailed-exitcode").code == 2, "main goes on from there"
     assert run("apply", "--yes").code == 0
+
+
+@pytest.mark.long
+def test_in_ci_clones_of_one_commit_are_enough(
+    kept: Project, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """As a job of GitHub has it: the newest commit alone, and the ledger in a ref of the repository."""
+    monkeypatch.setenv("CI", "true")
+
+    def job(name: str, *words: str) -> int:
+        folder = tmp_path / "jobs" / name
+        clone = ["git", "clone", "-q", "--depth=1", "--branch", name, kept.root.as_uri(), str(folder)]
+        subprocess.run(clone, check=True, capture_output=True)
+        with pytest.raises(SystemExit) as left:
+            main(["--project", str(folder), *words])
+        return int(left.value.code or 0)
+
+    for number in range(3):
+        kept.edit(CUSTOMER, TEXT if number == 0 else f"Text {number - 1}.", f"Text {number}.")
+        commit(kept.root, str(number))
+        git(kept.root, "branch", f"job{number}")
+    assert [job("job0", "apply", "--yes"), job("job2", "apply", "--yes")] == [0, 0]
+    capsys.readouterr()
+    assert job("job1", "apply", "--yes") == 4
+    assert "does not descend from" in "".join(capsys.readouterr())
 
 
 def test_a_saved_plan_of_another_revision_is_another_plan(kept: Project, run: Run, tmp_path: Path) -> None:
