@@ -284,15 +284,23 @@ def load(root: Path, environment: str | None, process_env: Mapping[str, str] = o
     return draft(root, environment, process_env).wishes()
 
 
-def draft(root: Path, environment: str | None, process_env: Mapping[str, str] = os.environ) -> Draft:
-    """Loads everything under `manifests/` and checks it across documents; asks nobody anything."""
+def draft(
+    root: Path,
+    environment: str | None,
+    process_env: Mapping[str, str] = os.environ,
+    today: Environment | None = None,
+) -> Draft:
+    """Loads everything under `manifests/` and checks it across documents; asks nobody anything.
+
+    `today` is the environment as it is now, where the manifests are of an older revision.
+    """
     from reconciler.manifest.project import load_project
     from reconciler.manifest.suggest import few_suggestions
     from reconciler.manifest.yaml import garbage_collection_paused
 
     with garbage_collection_paused(), few_suggestions():
         project = load_project(root, models(), environment=environment, process_env=process_env)
-        world = _world(project, environment or "")
+        world = _world(project, environment or "", today)
         made = Draft(project, world, len(project.files), list(project.findings))
         if world.environment is NOWHERE:
             return made
@@ -307,9 +315,11 @@ def draft(root: Path, environment: str | None, process_env: Mapping[str, str] = 
     return made
 
 
-def _world(project: Project, environment: str) -> World:
+def _world(project: Project, environment: str, today: Environment | None) -> World:
     """The documents of a project, for the environment of the name."""
     spec = project.environment.as_a(Environment) if project.environment is not None else None
+    if spec is not None and today is not None:
+        spec = spec.reached_as(today)
     documents = [*project.environments.values(), *project.documents]
     return World(documents, NOWHERE if spec is None else spec, kinds(), environment, unread=project.unread)
 

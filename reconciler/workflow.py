@@ -9,30 +9,32 @@ import os
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from reconciler.apply import Result, execute
 from reconciler.audit.audit import Audit
 from reconciler.audit.place import audit_of
 from reconciler.connect import connect
+from reconciler.consent import Approval, Consent
 from reconciler.desired import NOWHERE, Draft, Wishes, draft
 from reconciler.diff import Options
 from reconciler.environment.secrets import Secrets
+from reconciler.environment.spec import GitPlace
 from reconciler.errors import ConfigurationError, Diagnostic, ReconcilerError, RefusedError, StaleError
-from reconciler.ledger import Book
+from reconciler.ledger import Book, Ledger, descent
 from reconciler.ledger.place import book_of
 from reconciler.live import Note
 from reconciler.plan import Plan, build, require_approved
+from reconciler.provenance import Provenance, provenance_of
 from reconciler.questions import ask
 from reconciler.resources.rules import Secret
+from reconciler.rollback import Rollback, rollback_to
 from reconciler.systems import correlation
 from reconciler.systems.base import System
 from reconciler.telemetry.base import Telemetry
 
-if TYPE_CHECKING:
-    from reconciler.saved import plan as saved
+__all__ = ["Approval", "Session", "Subject", "apply_plan", "make_plan"]
 
 
 @dataclass
@@ -130,24 +132,59 @@ class Session:
 
 def make_plan(session: Session, options: Options) -> Plan:
     """Reads everything and says what would change; writes nothing, not even the ledger."""
-    draft = session.draft()
-    ledger = session.book(draft).load()
-    with session.connected(draft) as systems:
-        wishes = session.wishes(draft)
+    subject = Subject.of(session, options)
+    ledger = subject.book.load()
+    with session.connected(subject.draft) as systems:
+        wishes = session.wishes(subject.draft)
         with session.telemetry.phase("plan"):
-            return build(wishes, ledger, systems, options, session.note, session.readings)
+            return subject.plan(wishes, ledger, systems, session.readings)[0]
 
 
 @dataclass(slots=True)
-class Approval:
-    """What was agreed to before: a saved plan, a digest, or a person at the terminal."""
+class Subject:
+    """What is planned: the manifests of the working folder or of an older revision, and where they come from."""
 
-    plan: saved.Plan | None = None
-    digest: str | None = None
-    ask: Callable[[Plan], bool] = lambda plan: True
-    skip_refused: bool = False
-    labels: frozenset[str] = frozenset()
-    """Labels whose changes are approved."""
+    session: Session
+    options: Options
+    draft: Draft
+    book: Book
+    provenance: Provenance
+    rollback: Rollback | None = None
+
+    @classmethod
+    def of(cls, session: Session, options: Options) -> Subject:
+        """What the options name; raises `ManifestError` with every finding.
+
+        For another revision the manifests of today need not hold, as long as their environment does.
+        """
+        if not options.ref:
+            draft, provenance = session.draft(), provenance_of(session.root, session.process_env)
+            return cls(session, options, draft, session.book(draft), provenance)
+        today = session.loaded()
+        if today.environment is NOWHERE:
+            today.required()
+        book = session.book(today)
+        back = rollback_to(session.root, session.environment, session.process_env, options.ref, today.environment)
+        provenance = provenance_of(session.root, session.process_env, back.commit)
+        return cls(session, replace(options, ref=back.commit), back.draft(), book, provenance, back)
+
+    def plan(
+        self, wishes: Wishes, ledger: Ledger, systems: Mapping[str, System], readings: Mapping[str, System] | None
+    ) -> tuple[Plan, Wishes]:
+        """The plan, and the wishes that it is of: those of an older revision move things back."""
+        if self.rollback is not None:
+            wishes = self.rollback.taken_back(wishes, ledger)
+        plan = build(wishes, ledger, systems, self.options, self.session.note, readings)
+        plan.provenance = self.provenance
+        if self.rollback is None and (behind := self._behind(ledger)) is not None:
+            plan.diagnostics.append(behind)
+        return plan, wishes
+
+    def _behind(self, ledger: Ledger) -> Diagnostic | None:
+        """What stands against these manifests because of the commit that was applied last."""
+        remote = (self.draft.environment.ledger.git or GitPlace()).remote
+        session = self.session
+        return descent.finding(session.root, session.process_env, remote, self.provenance, ledger.header.commit)
 
 
 def apply_plan(
@@ -164,18 +201,19 @@ def apply_plan(
     was approved, `RefusedError` when a conflict or a guard stands in the way, `ReconcilerError` when the
     answer is no.
     """
-    draft = session.draft()
-    book = session.book(draft)
+    subject = Subject.of(session, options)
+    draft, book = subject.draft, subject.book
     _refuse_lost_ledger(session, book)
     secrets = Secrets(session.process_env)
     audit = session.audit(draft, approval.labels)
     with session.connected(draft) as systems:
-        wishes = session.wishes(draft)
+        wanted = session.wishes(draft)
         ledger = book.load()
         with session.telemetry.phase("plan"):
-            plan = build(wishes, ledger, systems, options, session.note, session.readings)
+            plan, wishes = subject.plan(wanted, ledger, systems, session.readings)
         show(plan)
-        _require(plan, approval)
+        consent = Consent(plan, approval, draft.environment.policy, in_ci=bool(session.process_env.get("CI")))
+        _require(plan, approval, consent)
         _resolve_secrets(plan, secrets)
         if plan.executable and not approval.ask(plan):
             raise ReconcilerError.of("apply.declined", "not applied: the answer was not yes")
@@ -186,7 +224,7 @@ def apply_plan(
             if current.header.serial != ledger.header.serial:
                 session.note("the ledger moved: planning again")
                 ledger, approved = current, plan
-                plan = build(wishes, ledger, systems, options, session.note)
+                plan, wishes = subject.plan(wanted, ledger, systems, None)
                 if plan.digest != approved.digest:
                     raise StaleError(
                         Diagnostic(
@@ -196,16 +234,18 @@ def apply_plan(
                             "Plan again.",
                         )
                     )
+                if plan.guarded:
+                    raise RefusedError(*plan.guarded)
             if plan.executable:
                 session.note(f"applying {_count(len(plan.executable), 'change')}")
             with session.telemetry.phase("apply"):
                 result = execute(plan, wishes, book, ledger, systems, session.note, secrets, audit)
-            result.correlation_id = session.correlation_id
+            result.correlation_id, result.approvals = session.correlation_id, consent.given
             session.telemetry.applied(result)
             return result
 
 
-def _require(plan: Plan, approval: Approval) -> None:
+def _require(plan: Plan, approval: Approval, consent: Consent | None = None) -> None:
     if approval.plan is not None:
         require_approved(approval.plan, plan)
     if approval.digest is not None and approval.digest != plan.digest:
@@ -221,22 +261,10 @@ def _require(plan: Plan, approval: Approval) -> None:
         errors = [d for d in plan.diagnostics if d.severity == "error"]
         conflicts = [d for d in plan.diagnostics if d.code.startswith("conflict.")]
         raise RefusedError(*(errors or conflicts))
-    missing = {label: found for label, found in plan.requires_approval.items() if label not in approval.labels}
-    if missing:
-        raise RefusedError(*(_unapproved(label, addresses) for label, addresses in sorted(missing.items())))
+    if missing := list((consent or Consent(plan, approval)).missing()):
+        raise RefusedError(*missing)
     if plan.guarded:
         raise RefusedError(*plan.guarded)
-
-
-def _unapproved(label: str, addresses: list[str]) -> Diagnostic:
-    more = f" and {_count(len(addresses) - 1, 'other change')}" if len(addresses) > 1 else ""
-    return Diagnostic(
-        "error",
-        "approval.missing",
-        f"the label {label} needs an approval: {addresses[0]}{more}",
-        f"Who may agree to it applies with --approve {label!r}." if " " in label else f"Apply with --approve {label}.",
-        address=addresses[0],
-    )
 
 
 def _resolve_secrets(plan: Plan, secrets: Secrets) -> None:

@@ -27,6 +27,8 @@ class Recorder:
         self.wishes, self.book, self.ledger = wishes, book, ledger
         self.ids: dict[str, str] = {a: e.id for a, e in ledger.entries.items() if e.id}
         self._parts = Parts(ledger)
+        self.commit = ""
+        """The commit that is applied."""
         self.begun: set[str] = set()
         """Creates that an earlier run may have sent."""
         self.held: dict[str, str] = {}
@@ -54,12 +56,15 @@ class Recorder:
         """One durable write: what the ledger learns without requests, the intents of the whole plan, and what of it
         is begun with.
         """
+        self.commit = plan.provenance.commit
+        self.ledger.come_from(plan.provenance)
         self.ledger.move(plan.moves)
         self.ids = {a: e.id for a, e in self.ledger.entries.items() if e.id} | plan.ids
         for address, entry in plan.notes.items():
             if entry is None:
                 self.ledger.drop(address)
             else:
+                entry.commit = self.commit
                 self.ledger.put(entry)
                 if entry.id:
                     self.ids[address] = entry.id
@@ -118,7 +123,7 @@ class Recorder:
             begun = item.reason == "new" and change.action != "create"
             begun = begun or (entry.intent is not None and entry.intent.was_ours.get(item.path, False))
             intent.was_ours[item.path] = begun or (mark is not None and mark.seen == intent.before[item.path])
-        entry.intent = intent
+        entry.intent, entry.commit = intent, self.commit
         self.ledger.put(entry)
 
     def begin(self, changes: Iterable[Change]) -> None:
@@ -154,7 +159,7 @@ class Recorder:
         elif change.action == "retire":
             entry = self.ledger.get(change.address)
             if entry is not None:
-                entry.tombstone, entry.intent = True, None
+                entry.tombstone, entry.intent, entry.commit = True, None, self.commit
                 self.ledger.touch(change.address)
         else:
             self.record(change, found)
@@ -164,6 +169,7 @@ class Recorder:
         want = self.wishes.resources[change.address]
         known = self.ledger.get(change.address)
         entry = known or Entry(change.address, how=change.how)
+        entry.commit = self.commit
         entry.canon, entry.intent, entry.tombstone = change.type.canon, None, False
         entry.follow(want)
         entry.id = found.id if found is not None and found.id else change.id or entry.id

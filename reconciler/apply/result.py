@@ -44,6 +44,8 @@ class Result:
     diagnostics: list[Diagnostic] = field(default_factory=list)
     correlation_id: str = ""
     """The id that every request of the apply carried."""
+    approvals: dict[str, str] = field(default_factory=dict)
+    """The labels that somebody approved, with who did."""
 
     @property
     def complete(self) -> bool:
@@ -108,6 +110,7 @@ class Result:
             "interrupted": self.interrupted,
             "summary": self.summary,
             "held": self.plan.held,
+            "approvals": [{"label": label, "by": by} for label, by in sorted(self.approvals.items())],
             "outcomes": [outcome.as_dict() for outcome in self.outcomes],
             "diagnostics": [diagnostic.as_dict() for diagnostic in self.diagnostics],
         }

@@ -81,6 +81,7 @@ _PLAN_OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.option(
         "--allow-deletes", type=int, metavar="N", help="The exact number of removals that the guards would refuse."
     ),
+    click.option("--ref", metavar="REV", help="Plan the manifests of a Git revision, to roll back to it."),
     click.option("--retry-pending", is_flag=True, help="Send again what was accepted and never showed."),
 )
 
@@ -106,6 +107,7 @@ def options_of(given: Mapping[str, Any]) -> Any:
         targets=tuple(given["targets"]),
         allow_deletes=given["allow_deletes"],
         retry_pending=given["retry_pending"],
+        ref=given["ref"] or "",
     )
 
 

@@ -116,6 +116,8 @@ class Options:
     targets: tuple[str, ...] = ()
     allow_deletes: int | None = None
     retry_pending: bool = False
+    ref: str = ""
+    """The Git revision whose manifests are planned; empty for those of the working folder."""
 
     def forces(self, address: str) -> bool:
         """Whether a conflict on the address is to be overwritten."""
@@ -125,7 +127,7 @@ class Options:
     def as_dict(self) -> saved.Options:
         """The JSON shape."""
         forced = self.force_conflicts
-        return {
+        shape: saved.Options = {
             "prune": self.prune,
             "adopt": self.adopt,
             "force_conflicts": forced if isinstance(forced, bool) else sorted(forced),
@@ -135,6 +137,9 @@ class Options:
             "allow_deletes": self.allow_deletes,
             "retry_pending": self.retry_pending,
         }
+        if self.ref:  # plans of before this option keep their digest
+            shape["ref"] = self.ref
+        return shape
 
     @classmethod
     def of(cls, shape: saved.Options) -> Options:
@@ -149,6 +154,7 @@ class Options:
             targets=tuple(shape.get("targets", ())),
             allow_deletes=shape.get("allow_deletes"),
             retry_pending=shape.get("retry_pending", False),
+            ref=shape.get("ref", ""),
         )
 
 

@@ -293,7 +293,8 @@ class _Moves:
         for former in want.moved_from:
             key = want.type.follow(former, self._through(self._was))
             names = dict.fromkeys(map(want.type.address, (key, former)))
-            done = not carried_out.isdisjoint((former, key)) and not self._bears(want, names)
+            told = want.past is None and not carried_out.isdisjoint((former, key))
+            done = told and not self._bears(want, names)
             found = past if done else open_
             found |= names
         return self._known(open_, own), self._known(past, own)

@@ -30,7 +30,7 @@ def _nowhere(out: Differences, desired: Mapping[str, Desired], ledger: Ledger) -
 
     Where nothing of the type is known yet, a new environment is set up with manifests that have a history.
     """
-    movers = [want for want in desired.values() if want.moved and want.mode == "own"]
+    movers = [want for want in desired.values() if want.moved and want.past is None and want.mode == "own"]
     if not movers:
         return
     created = {change.address for change in out.changes if change.action == "create" and change.reason == "new"}
@@ -65,7 +65,8 @@ def _onto_another(out: Differences, desired: Mapping[str, Desired], ledger: Ledg
                 "moved_from.name_in_use",
                 f"{want.address} was moved from {_key(former)}, and its new name is that of what leaves the "
                 "manifests in the same step: the object that has the name is kept for it, and not the one that moved",
-                "To keep the object that it was, take the other one out and apply, and rename it in the next step.",
+                "To keep the object that it was, take the other one out and apply, and "
+                f"{'rename it' if want.past is None else 'roll back'} in the next step.",
                 source=_place(want),
                 address=want.address,
             )

@@ -68,5 +68,8 @@ class Policy(Spec):
     allow_disruptive: bool | Patterns = False
     """Whether changes with effects beyond their field are made (a data type, a classification of a key);
     or the addresses at which they are."""
+    separation_of_duties: bool = False
+    """Whether who wrote the commit or the pull request may not approve it: then `apply --approve` counts only when it
+    is run by somebody else."""
     approved_labels: tuple[str, ...] = ()
     """Labels whose exports need nobody's approval here, as where there are no real data."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, model_validator
 
@@ -128,6 +128,20 @@ class Environment(Manifest):
     def person(self, name: str) -> Person | None:
         """The person of an alias, an e-mail address in `people`, or an object id."""
         return find_person(self.people, name)
+
+    def reached_as(self, today: Environment) -> Environment:
+        """What this environment gives its documents, with the sign-in, the ledger, the scope and the policy of today's.
+
+        So an older revision is planned without the rights of its time, and where the systems are now.
+        """
+        kept: dict[str, Any] = {"ledger": today.ledger, "scope": today.scope, "policy": today.policy}
+        kept["cluedin"] = today.cluedin if self.cluedin is not None else None
+        if self.purview is not None and today.purview is not None:
+            names = {name: getattr(self.purview, name) for name in ("collection", "type_prefix", "name_prefix")}
+            kept["purview"] = today.purview.model_copy(update=names)
+        else:
+            kept["purview"] = None
+        return self.model_copy(update=kept)
 
     def ledger_path(self, name: str) -> str:
         """The file of the ledger, from the root of the project, for the environment called `name`."""

@@ -20,7 +20,8 @@ from datetime import UTC, datetime
 
 from reconciler.errors import Diagnostic, ReconcilerError
 from reconciler.ledger.book import Held, LockLostError, locked
-from reconciler.ledger.git_store import MISSING, SECONDS, Git, PushRefusedError
+from reconciler.ledger.git_store import MISSING, Git, PushRefusedError
+from reconciler.repository import SECONDS
 
 LOOK = 2.0
 """Seconds between looks at a lock that another holds, at most."""

@@ -16,19 +16,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reconciler.errors import ReconcilerError
+from reconciler.repository import SECONDS, answer, outside_hooks
 from reconciler.systems.redact import SECRETS
 
-SECONDS = 60.0
-"""How long one command may take."""
 TOKEN = "RECONCILER_GIT_TOKEN"  # noqa: S105 - the name of a variable
 """The variable whose token signs in over https, where the clone has no credentials of its own."""
 MISSING = "0" * 40
+FETCHING = 300.0
+"""How long the commits of a long history may take, in seconds."""
 _WHO = {
     f"GIT_{role}_{what}": value
     for role in ("AUTHOR", "COMMITTER")
     for what, value in (("NAME", "reconciler"), ("EMAIL", "reconciler@localhost"))
 }
-_HIS = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_NAMESPACE", "GIT_QUARANTINE_PATH")
 
 
 class PushRefusedError(Exception):
@@ -47,28 +47,9 @@ class Clone:
 
 def clone_of(root: Path, remote: str) -> Clone | None:
     """The clone that a folder is in, if it has such a remote; None without Git, a repository or the remote."""
-    try:
-        folder = _asked(root, "rev-parse", "--path-format=absolute", "--git-common-dir")
-        address = _asked(root, "remote", "get-url", "--push", remote)
-    except (OSError, subprocess.SubprocessError):
-        return None
+    folder = answer(root, "rev-parse", "--path-format=absolute", "--git-common-dir")
+    address = answer(root, "remote", "get-url", "--push", remote)
     return Clone(root, Path(folder), remote, address) if folder and address else None
-
-
-def _asked(root: Path, *words: str) -> str:
-    done = subprocess.run(  # noqa: S603 - no shell, fixed words
-        ["git", "-C", str(root), *words],  # noqa: S607 - Git is found where the person's is
-        capture_output=True,
-        timeout=SECONDS,
-        check=True,
-        env=_without_his(os.environ),
-    )
-    return done.stdout.decode("utf-8", "surrogateescape").strip()
-
-
-def _without_his(environment: Mapping[str, str]) -> dict[str, str]:
-    """The variables without those that a hook of Git sets for the repository that it runs in."""
-    return {name: value for name, value in environment.items() if name not in _HIS}
 
 
 class Git:
@@ -100,8 +81,8 @@ class Git:
             ("push.followTags", "false"),
             ("protocol.file.allow", "always"),
         ]
-        env = _without_his(process_env if process_env is not os.environ else os.environ)
-        env = {**_without_his(os.environ), **env, **_WHO, "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0"}
+        env = outside_hooks(process_env if process_env is not os.environ else os.environ)
+        env = {**outside_hooks(os.environ), **env, **_WHO, "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0"}
         env["GIT_CONFIG_COUNT"] = str(len(settings))
         for at, (key, value) in enumerate(settings):
             env[f"GIT_CONFIG_KEY_{at}"], env[f"GIT_CONFIG_VALUE_{at}"] = key, value
@@ -174,6 +155,24 @@ class Git:
             )  # fmt: skip
             return self.run("rev-parse", _kept(ref)).decode().strip()
 
+    def fetch_commits(self, *commits: str) -> None:
+        """Brings commits with all that came before them, and nothing of what they hold, unless they are here."""
+        refs = [f"+{commit}:refs/held/commits/{commit}" for commit in commits]
+        with self._fetching():
+            self.run(
+                "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance", "--filter=tree:0",
+                self.clone.remote, *refs, within=FETCHING,
+            )  # fmt: skip
+
+    def comes_before(self, earlier: str, later: str) -> bool:
+        """Whether a commit is another one, whose history is here as a whole, or came before it."""
+        self._make()
+        words = ["--git-dir", str(self.folder), "merge-base", "--is-ancestor", earlier, later]
+        code, _, told = self._call(words, b"", SECONDS)
+        if code < 0:
+            raise self._failed("compare commits", told)
+        return code == 0
+
     def has(self, commit: str) -> bool:
         """Whether a commit is here, with all that it holds: what is fetched arrives as a whole."""
         self._make()
@@ -208,8 +207,8 @@ class Git:
             raise self._failed("push", told) from None
         if now == commit:  # the answer was lost, not the push
             self._keep(ref, commit)
-        elif now != ("" if before == MISSING else before):
-            raise PushRefusedError
+        elif now != ("" if before == MISSING else before) or "reference already exists" in told:
+            raise PushRefusedError  # also where the other one came and went in between
         else:
             rejected = [line.split("\t")[-1] for line in out.decode(errors="replace").split("\n") if line[:1] == "!"]
             raise self._failed("push", "; ".join([*rejected, told]))

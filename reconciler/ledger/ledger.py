@@ -10,6 +10,7 @@ from typing import Any, Literal, NamedTuple
 
 import orjson
 
+from reconciler.provenance import Provenance
 from reconciler.resources.base import Desired
 from reconciler.systems.identity import added
 
@@ -73,7 +74,8 @@ class Entry:
 
     def follow(self, want: Desired) -> None:
         """Takes over who wants the resource, what it needs, what it was, and how it is removed one day."""
-        self.moved, self.bearer = list(want.moved_from), want.bearer if want.moved_from else ""
+        self.moved = list(want.moved_from if want.past is None else want.past)
+        self.bearer = want.bearer if self.moved else ""
         self.origins = sorted({f"{origin.kind}/{origin.name}" for origin in want.origins})
         self.depends_on, self.on_remove = sorted(want.needs), want.on_remove
 
@@ -144,6 +146,11 @@ class Header:
     serial: int = 0
     repository: str = ""
     commit: str = ""
+    """The commit that was applied last; kept where the next apply is of manifests that are in no repository."""
+    author: str = ""
+    """Who wrote it."""
+    pull_request: int = 0
+    """Its pull request, where CI told it."""
     systems: dict[str, list[str]] = field(default_factory=dict)
     """By system the names that it is known by; one of them is enough to know it again."""
     format: int = FORMAT
@@ -154,8 +161,9 @@ class Header:
         return cls(ledger=id or f"local:{environment}", environment=environment, salt=secrets.token_hex(16))
 
     def as_dict(self) -> dict[str, Any]:
-        """The JSON shape."""
-        return {name: getattr(self, name) for name in self.__slots__}
+        """The JSON shape; what is not known of the commit left out."""
+        shape = {name: getattr(self, name) for name in self.__slots__}
+        return {name: value for name, value in shape.items() if value or name not in ("author", "pull_request")}
 
 
 class Ledger:
@@ -180,6 +188,14 @@ class Ledger:
             known = self.header.systems.get(system, [])
             self.header.systems[system] = added(known, seen)
             self.header_changed |= self.header.systems[system] != known
+
+    def come_from(self, provenance: Provenance) -> None:
+        """Learns which commit is applied; one that is in no repository is none."""
+        told = (provenance.commit, provenance.author, provenance.pull_request)
+        header = self.header
+        if provenance.commit and told != (header.commit, header.author, header.pull_request):
+            header.commit, header.author, header.pull_request = told
+            self.header_changed = True
 
     def put(self, entry: Entry) -> None:
         """Writes an entry."""

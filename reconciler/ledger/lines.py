@@ -26,8 +26,8 @@ _ENTRY = {
 }  # fmt: skip
 _INTENT = {"action": str, "before": dict, "sent": dict, "was_ours": list, "waiting": str, "said": dict, "begun": bool}
 _HEADER = {
-    "ledger": str, "environment": str, "salt": str, "serial": int, "repository": str, "commit": str, "systems": dict,
-    "format": int, "entries": int,
+    "ledger": str, "environment": str, "salt": str, "serial": int, "repository": str, "commit": str, "author": str,
+    "pull_request": int, "systems": dict, "format": int, "entries": int,
 }  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from reconciler.diff.shape import effects_of, sha, shapes_of
 from reconciler.errors import Diagnostic, Exit
 from reconciler.ledger import Entry
 from reconciler.live import LiveState
+from reconciler.provenance import UNKNOWN, Provenance
 from reconciler.systems.redact import SECRETS
 
 if TYPE_CHECKING:
@@ -48,6 +49,8 @@ class Plan:
     live: LiveState | None = None
     """What was read for the plan, and when: for a moment it is fresh enough to create what it lacks."""
     read_at: float = 0.0
+    provenance: Provenance = UNKNOWN
+    """Where the manifests come from; no part of what is approved, as an unrelated commit changes none of it."""
     names: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """By system every name of it that this sign-in saw: the ledger learns them."""
 
@@ -145,6 +148,15 @@ class Plan:
             "orphans": shapes_of(self.orphans),
             "diagnostics": [diagnostic.as_dict() for diagnostic in self.diagnostics],
         }
+        came = self.provenance
+        if came.commit:
+            shape["commit"] = came.commit
+        if came.uncommitted:
+            shape["uncommitted"] = True
+        if came.author:
+            shape["author"] = came.author
+        if came.pull_request:
+            shape["pull_request"] = came.pull_request
         cleaned: saved.Plan = SECRETS.clean_all(shape)
         return cleaned
 

@@ -39,6 +39,9 @@ class Desired:
     labels: frozenset[str] = frozenset()
     moved_from: tuple[str, ...] = ()
     """Keys that the resource may have had before, the likeliest first."""
+    past: tuple[str, ...] | None = None
+    """The keys that the manifest says it had before, where it moves from other ones: to roll back takes back moves
+    that came later, and those that an older manifest tells of are past."""
     moved: bool = False
     """Whether the manifest says of the resource itself that it was moved, and not of what stands above it."""
     approvals: frozenset[str] = frozenset()
@@ -229,10 +232,10 @@ class Resource:
             members,
             frozenset(labels),
             former,
-            moved and bool(former),
-            frozenset(approvals),
-            strength or {},
-            frozenset(requires),
+            moved=moved and bool(former),
+            approvals=frozenset(approvals),
+            strength=strength or {},
+            requires=frozenset(requires),
             bearer=bearer,
         )
 

@@ -32,6 +32,8 @@ class Options(TypedDict):
     """The number of removals that is allowed."""
     retry_pending: NotRequired[bool]
     """Whether pending changes are sent again."""
+    ref: NotRequired[str]
+    """The commit whose manifests are planned, where that is another one than the working folder's."""
 
 
 @with_config(OPEN)
@@ -165,6 +167,14 @@ class Plan(TypedDict):
     """The version of the tool that planned."""
     created_at: NotRequired[str]
     """When it was planned, ISO 8601 with offset."""
+    commit: NotRequired[str]
+    """The Git commit of the manifests; with `--ref` the one that it names. No part of the digest."""
+    uncommitted: NotRequired[bool]
+    """Whether the manifests differed from that commit."""
+    author: NotRequired[str]
+    """Who wrote them: the author of the pull request, else of the commit."""
+    pull_request: NotRequired[Annotated[int, Said(ge=1)]]
+    """The number of the pull request, where CI tells it."""
     environment: str
     """The environment that the plan is for."""
     ledger: str

@@ -28,6 +28,16 @@ class Outcome(TypedDict):
 
 
 @with_config(OPEN)
+class Approval(TypedDict):
+    """One label whose changes somebody approved."""
+
+    label: str
+    """The label."""
+    by: str
+    """Who approved it: who ran the apply."""
+
+
+@with_config(OPEN)
 class Result(TypedDict):
     """The outcome of an apply."""
 
@@ -47,6 +57,8 @@ class Result(TypedDict):
     """How many changes of each action are done, and how many ended otherwise, by status."""
     held: NotRequired[list[str]]
     """Documents that are held back, as `Kind/name`: nothing of them was applied."""
+    approvals: NotRequired[list[Approval]]
+    """The labels that the plan needed somebody's approval for, and who gave it."""
     outcomes: list[Outcome]
     """What became of each change, in the order of the plan."""
     diagnostics: list[Diagnostic]

@@ -17,6 +17,7 @@ from reconciler.diff.shape import shape_of
 from reconciler.errors import Diagnostic, Source
 from reconciler.plan import Plan, load, save
 from reconciler.plan.document import COUNTED
+from reconciler.provenance import Person, Provenance
 from reconciler.report import outcomes, words
 from reconciler.report.jsonform import dump
 from reconciler.resources.objects import Origin
@@ -29,6 +30,7 @@ from .conftest import World
 from .fakes import THING, thing
 
 DIGEST = "sha256:" + "0" * 64
+COMMIT = "0" * 40
 
 
 def members(definition: Any) -> set[str]:
@@ -57,7 +59,8 @@ def whole(monkeypatch: pytest.MonkeyPatch) -> Plan:
     known.add("a canary")
     monkeypatch.setattr("reconciler.diff.shape.SECRETS", known)
     change = full_change()
-    made = Plan("test", "ledger", {"purview": "purview:fake"}, Options(), [change], [change], [FINDING])
+    made = Plan("test", "ledger", {"purview": "purview:fake"}, Options(ref=COMMIT), [change], [change], [FINDING])
+    made.provenance = Provenance(COMMIT, True, (Person("Ada", "ada@example.com"),), 12)
     made.created_at = "2025-01-31T08:00:00+00:00"
     return made
 
@@ -81,15 +84,16 @@ def test_every_member_of_a_plan_is_written(whole: Plan) -> None:
 
 def test_every_member_of_a_result_is_written(whole: Plan) -> None:
     outcome = Outcome(full_change(), "failed", "It was refused.", "request")
-    shape = Result(whole, [outcome], diagnostics=[FINDING], correlation_id="an-id").as_dict()
+    shape = Result(whole, [outcome], diagnostics=[FINDING], correlation_id="an-id", approvals={"PII": "Ada"}).as_dict()
     assert {*shape} == members(result.Result)
     assert {*shape["outcomes"][0]} == members(result.Outcome)
+    assert {*shape["approvals"][0]} == members(result.Approval)
     assert [*Draft202012Validator(result_schema()).iter_errors(shape)] == []
 
 
 def test_options_are_saved_and_come_back() -> None:
     assert {one.name for one in dataclasses.fields(Options)} == members(plan.Options)
-    given = Options(True, "matching", ("a",), ("b",), ("c",), ("d",), 5, True)
+    given = Options(True, "matching", ("a",), ("b",), ("c",), ("d",), 5, True, COMMIT)
     assert Options.of(given.as_dict()) == given
 
 

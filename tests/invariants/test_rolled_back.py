@@ -1,0 +1,95 @@
+"""Every kind is rolled back by `--ref` to what it was, with its renames; an older checkout is refused."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from reconciler.errors import RefusedError
+from reconciler.kinds import kinds
+
+from ..support import Project
+from ..support_git import commit, git, repository
+
+LATER: dict[str, list[tuple[str, str]]] = {
+    "LabelMap": [
+        ("description: Personal data.", "description: Data of people."),
+        ("description: Need-to-know data.", "description: For few."),
+    ],
+    "GlossaryMapping": [
+        ("name: Customer\n    definition: A person", "name: Client\n    moved_from: Customer\n    definition: Who"),
+        ("definition: Primary contact address.", "definition: Where to write."),
+        ("{name: Full Name, key", "{name: Whole Name, moved_from: Full Name, key"),
+        ("{name: Customer Id, key: id,", "{name: Account Id, moved_from: Customer Id, key: id,"),
+        ("{name: Account Id, key: accountId,", "{name: Customer Id, moved_from: Account Id, key: accountId,"),
+        ("icon: User", "icon: Cube"),
+        ("status: Approved", "status: Draft"),
+    ],
+    "DataSourceLink": [("source_quality: 5", "source_quality: 4"), ("crm_notes: ignore", "crm_notes: {ignore: true}")],
+    "ExportContract": [
+        ("retention: {days: 365}", "retention: {days: 30}"),
+        ("schedule: hourly", "schedule: daily"),
+        ("freshness_p95_minutes: 60", "freshness_p95_minutes: 2880"),
+        ("operator: exists", "operator: not_exists"),
+    ],
+    "Stream": [("state: started", "state: stopped"), ("operator: exists", "operator: not_exists")],
+}
+"""What a later commit changes in the example of each kind; what it renames, it says."""
+
+VOLATILE = re.compile(r"time|modified|version|/(re)?sent$|/(ruleSet|condition)(/rules/\d+)*/id$", re.IGNORECASE)
+"""Counters and times, and ids that each save of a condition makes anew: no write takes them back."""
+
+
+def test_every_kind_has_a_later_commit() -> None:
+    assert LATER.keys() == set(kinds())
+
+
+def live(subject: Project) -> dict[str, Any]:
+    """What the systems keep by place."""
+    places = leaves(subject.http("GET", "/_sandbox/state"))
+    return {place: value for place, value in places if not VOLATILE.search(place)}
+
+
+def leaves(state: Any, place: str = "") -> Iterator[tuple[str, Any]]:
+    """Every value with its place."""
+    inner = state.items() if isinstance(state, dict) else enumerate(state) if isinstance(state, list) else None
+    if inner is None:
+        yield place, state
+    for name, value in inner or ():
+        yield from leaves(value, f"{place}/{name}")
+
+
+def test_rolled_back_is_as_it_was(subject: Project) -> None:
+    repository(subject.root)
+    first = commit(subject.root)
+    assert subject.apply().complete
+    subject.settle()
+    before = live(subject)
+    for name in kinds():
+        path = subject.root / "manifests" / f"{name.lower()}.yaml"
+        for old, new in LATER[name] if path.exists() else ():
+            subject.edit(path.name, old, new)
+    second = commit(subject.root)
+    assert subject.apply().complete
+    assert subject.plan().changes == []
+    subject.settle()
+    assert live(subject) != before
+
+    git(subject.root, "checkout", "-q", first)
+    with pytest.raises(RefusedError, match=f"commit {first[:12]} does not descend from {second[:12]}"):
+        subject.apply()
+    git(subject.root, "checkout", "-q", "main")
+
+    plan = subject.plan(ref="HEAD~1")
+    assert {change.action for change in plan.changes} <= {"update", "rename"}
+    assert plan.orphans == []
+    assert subject.apply(ref="HEAD~1").complete
+    assert [(c.action, c.address, c.fields) for c in subject.plan(ref=first).changes] == []
+    subject.settle()
+    after = live(subject)
+    assert {at: (before.get(at), after.get(at)) for at in before | after if before.get(at) != after.get(at)} == {}
+    assert subject.apply().complete, "and forward again"
+    assert subject.plan().changes == []
