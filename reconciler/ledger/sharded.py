@@ -21,6 +21,7 @@ from reconciler.errors import ReconcilerError
 from reconciler.ledger.book import Held, unusable
 from reconciler.ledger.ledger import Entry, Header, Ledger
 from reconciler.ledger.lines import BrokenLine, entry_of, header_of
+from reconciler.ledger.renewing import RenewedLock
 from reconciler.manifest.yaml import garbage_collection_paused
 
 
@@ -60,14 +61,11 @@ class Store(Protocol):
     def tidy(self) -> None:
         """Throws away what no version needs any more."""
 
-    def lock(self, timeout: float | None) -> Any:
-        """See `Book.lock`."""
+    def lock(self) -> RenewedLock:
+        """The lock of this place, which nobody has taken by it yet."""
 
-    def holder(self) -> str:
-        """See `Book.holder`."""
-
-    def unlock(self) -> None:
-        """See `Book.unlock`."""
+    def require_writable(self) -> None:
+        """See `Book.require_writable`."""
 
 
 class ShardedBook:
@@ -160,16 +158,20 @@ class ShardedBook:
     @contextmanager
     def lock(self, timeout: float | None) -> Iterator[Held]:
         """Holds the ledger for one apply; see `Book.lock`."""
-        with self.store.lock(timeout) as held:
+        with self.store.lock().held(timeout) as held:
             yield held
 
     def holder(self) -> str:
         """Who holds the lock, in words; empty when nobody does."""
-        return self.store.holder()
+        return self.store.lock().holder()
 
     def unlock(self) -> None:
         """Takes the lock away from whoever holds it."""
-        self.store.unlock()
+        self.store.lock().remove()
+
+    def require_writable(self) -> None:
+        """Raises `ReconcilerError` where the place says that it would not be written; writes nothing."""
+        self.store.require_writable()
 
 
 def shard_of(address: str) -> str:
