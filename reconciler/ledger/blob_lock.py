@@ -100,7 +100,7 @@ class BlobLock(RenewedLock):
         """Ends the lease."""
         with self.blobs.telling("written"):
             try:
-                self._lease().release()
+                self._lease().release(**_within(10.0))  # it runs out by itself, and a run that is stopped is in a hurry
             except Exception as error:
                 if code_of(error) in _GONE:
                     raise TakenError from None
