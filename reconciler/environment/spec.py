@@ -50,7 +50,11 @@ class GitPlace(Spec):
 
 
 class BlobPlace(Spec):
-    """A ledger in Azure Blob Storage."""
+    """A ledger in Azure Blob Storage.
+
+    It signs in with the identity of the run, or with the key of the account in the process variable
+    `RECONCILER_BLOB_KEY`; nothing of that is written in a manifest.
+    """
 
     account_url: Url
     """Address of the storage account, such as `https://acme.blob.core.windows.net`."""

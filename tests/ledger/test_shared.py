@@ -127,7 +127,8 @@ def test_who_waits_gets_it_when_it_is_free(estate: Estate) -> None:
 
     thread = threading.Thread(target=work)
     thread.start()
-    while not two.holder():
+    deadline = time.monotonic() + 20
+    while not two.holder() and time.monotonic() < deadline:
         time.sleep(0.05)
     threading.Timer(0.5, over.set).start()
     with two.lock(20):
