@@ -211,6 +211,7 @@ def _client(address: Address, container: str, process_env: Mapping[str, str]) ->
         container,
         credential=_credential(address, process_env),
         transport=Guarded(check, **_PATIENCE),
+        permit_redirects=False,
         **_RETRIES,
     )
 
@@ -251,10 +252,13 @@ class _Identity:
         self._sign_in = sign_in
 
     def get_token(self, *scopes: str, **_: Any) -> AccessToken:
-        """A token that holds for now: how long, the sign-in knows."""
+        """A token that holds for now: how long, the sign-in knows. Raises `ConfigurationError` when it is refused."""
         from azure.core.credentials import AccessToken
-        from azure.core.exceptions import ClientAuthenticationError
 
         if scopes != (STORAGE_SCOPE,):
-            raise ClientAuthenticationError(f"a token for {' '.join(scopes)} was asked for, and none is given")
+            raise ConfigurationError.of(
+                "ledger.blob",
+                f"the storage account asks for a token for {' '.join(scopes)}, and gets none",
+                "Check `ledger.blob.account_url`: it is that of Azure Blob Storage.",
+            )
         return AccessToken(self._sign_in.token(), int(time.time()))
