@@ -123,8 +123,7 @@ class ShardedBook:
         """
         if not ledger.changed and not ledger.header_changed and ledger.header.serial:
             return
-        names = {shard_of(address) for address in ledger.changed}
-        members = {name: self._now(name, ledger) for name in names}
+        members = self._now(ledger)
         changed = {name: _lines(ledger, addresses) for name, addresses in members.items()}
         sums = self._sums | {name: _sum(data) for name, data in changed.items() if data}
         sums = {name: sum for name, sum in sums.items() if changed.get(name, b"more")}
@@ -146,10 +145,15 @@ class ShardedBook:
         ledger.changed.clear()
         ledger.header_changed = False
 
-    def _now(self, name: str, ledger: Ledger) -> set[str]:
-        """The addresses of a shard, with what came and without what went."""
-        mine = {address for address in ledger.changed if shard_of(address) == name}
-        return {address for address in self._members.get(name, set()) | mine if address in ledger.entries}
+    def _now(self, ledger: Ledger) -> dict[str, set[str]]:
+        """The addresses of each shard that changed, with what came and without what went."""
+        changed: dict[str, set[str]] = defaultdict(set)
+        for address in ledger.changed:
+            changed[shard_of(address)].add(address)
+        return {
+            name: {address for address in self._members.get(name, set()) | mine if address in ledger.entries}
+            for name, mine in changed.items()
+        }
 
     def compact(self, ledger: Ledger) -> None:  # noqa: ARG002 - versions do not grow
         """Throws away what no version needs any more."""

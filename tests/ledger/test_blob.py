@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
 from reconciler.environment.spec import BlobPlace, Environment
 from reconciler.errors import ConfigurationError, ReconcilerError
+from reconciler.kinds import models
 from reconciler.ledger import Entry, blob, blob_client
 from reconciler.ledger.blob_client import Blobs
 from reconciler.ledger.place import book_of
 from reconciler.ledger.sharded import ShardedBook, shard_of
+from reconciler.manifest.spec import example
 from reconciler.systems.redact import SECRETS
 
+from ..support import project
 from ..support_azurite import KEY, Asked
 from .estates import PREFIX, BlobEstate, fill
 
@@ -126,6 +130,27 @@ def test_every_write_to_the_lock_names_the_lease(account: BlobEstate) -> None:
     released = [asked for asked in account.between.asked if "comp=lease" in asked.path][-1]
     assert said
     assert {asked.lease for asked in said} == {released.lease} != {""}
+
+
+@pytest.mark.node
+def test_a_job_of_ci_plans_and_applies_on_it(account: BlobEstate, tmp_path: Path) -> None:
+    """Each verb is a machine of its own, that has nothing of the one before."""
+    with project(tmp_path) as made:
+        made.env |= {"CI": "true", "RECONCILER_BLOB_KEY": KEY}
+        place = f"{{blob: {{account_url: '{account.place.account_url}', container: {account.place.container}}}}}"
+        made.edit("environments/sandbox.yaml", "spec:\n", f"spec:\n  ledger: {place}\n")
+        made.write("labels.yaml", example(models()["LabelMap"]))
+        made.write("customer.yaml", example(models()["GlossaryMapping"]))
+        assert made.apply().exit_code == 0
+        assert made.actions() == []
+        (tmp_path / "manifests/customer.yaml").unlink()
+        removed = made.actions(prune=True)
+        assert removed
+        assert "create" not in {action for action, _ in removed}
+        assert not list(tmp_path.glob(".reconciler/ledger/*"))
+    held = b"".join(account.read(name) for name in account.names())
+    assert b"purview.term:" in held
+    assert KEY.encode() not in held
 
 
 # -- what is thrown away ------------------------------------------------------------------------------------------
