@@ -151,10 +151,10 @@ class Blobs:
 
         try:
             yield
-        except (AzureError, ValueError, OSError) as error:
-            raise self._failed(done, error) from None
+        except (AzureError, ValueError, OSError, TypeError) as error:
+            raise self._failed(done, _behind(error)) from None
 
-    def _failed(self, done: str, error: Exception) -> ReconcilerError:
+    def _failed(self, done: str, error: BaseException) -> ReconcilerError:
         status, code = getattr(error, "status_code", None), code_of(error)
         if status in (401, 403):
             why = f"Azure answers {status} {code}".rstrip()
@@ -173,13 +173,21 @@ class Blobs:
         return ReconcilerError.of("ledger.blob", f"the ledger {self.url} could not be {done}: {why}", advice)
 
 
-def code_of(error: Exception) -> str:
+def code_of(error: BaseException) -> str:
     """The code by which Azure names an error; the library gives a text or a member of an enumeration."""
     code = getattr(error, "error_code", None) or ""
     return str(getattr(code, "value", code))
 
 
-def _short(error: Exception) -> str:
+def _behind(error: BaseException) -> BaseException:
+    """The error itself; of one without a message the library makes a `TypeError` of its own code, on top of it."""
+    seen: BaseException | None = error
+    while isinstance(seen, TypeError | AttributeError):
+        seen = seen.__context__
+    return seen or error
+
+
+def _short(error: BaseException) -> str:
     text = str(getattr(error, "message", None) or error).partition("\nRequestId:")[0]
     return SECRETS.cut(" ".join(text.split()), 200)
 

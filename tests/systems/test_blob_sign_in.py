@@ -24,7 +24,7 @@ class Account:
         self.tokens: list[str] = []
         self.asked: list[str] = []
         self.answer = lambda method, token: CHANGED if method == "PUT" else NOT_THERE
-        self.url = ""
+        self.url, self.body = "", b""
 
 
 @pytest.fixture
@@ -42,9 +42,10 @@ def account(secure: Project, certificate: tuple[str, str], monkeypatch: pytest.M
             held.asked.append(f"{self.command} {self.path.partition('?')[0]}")
             status, headers = held.answer(self.command, token)
             self.send_response(status)
-            for name, value in {**headers, "Content-Length": "0"}.items():
+            for name, value in {**headers, "Content-Length": str(len(held.body))}.items():
                 self.send_header(name, value)
             self.end_headers()
+            self.wfile.write(held.body)
 
         do_GET = do_PUT = do_HEAD = answer
 
@@ -120,3 +121,12 @@ def test_an_answer_that_leads_elsewhere_is_not_followed(account: Account, run: R
     ran = run("plan")
     assert ran.code == 1
     assert "Azure answers 307" in ran.err
+
+
+def test_an_error_without_a_message_is_one_all_the_same(account: Account, run: Run) -> None:
+    """Of it azure-storage-blob makes an exception of its own code."""
+    account.answer = lambda method, token: (403, {"Content-Type": "application/xml"})
+    account.body = b"<Error><Code>FromAGateway</Code></Error>"
+    ran = run("plan")
+    assert ran.code == 1
+    assert "could not be read: Azure answers 403" in ran.err
