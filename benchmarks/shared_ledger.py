@@ -19,9 +19,10 @@ import orjson
 from benchmarks import tables
 from benchmarks.processes import measure
 from benchmarks.recorded import ENVIRONMENT, read_ledger
+from reconciler.environment.spec import GitPlace
 from reconciler.ledger import Ledger
 from reconciler.ledger.exchange import put_in_place
-from reconciler.ledger.git import GitStore, default_ref
+from reconciler.ledger.git import GitStore
 from reconciler.ledger.git_store import Git, clone_of
 from reconciler.ledger.sharded import ShardedBook
 
@@ -91,14 +92,14 @@ def _place(root: Path) -> tuple[ShardedBook, Path, Path]:
     subprocess.run(["git", "-C", str(clone), "remote", "add", "origin", remote.as_uri()], check=True)
     found = clone_of(clone, "origin")
     assert found is not None
-    store = GitStore(Git(found, ENVIRONMENT, os.environ), default_ref(ENVIRONMENT), 120.0)
+    store = GitStore(Git(found, ENVIRONMENT, os.environ), GitPlace().ref_of(ENVIRONMENT), 120.0)
     return ShardedBook(store, ENVIRONMENT, f"git:{ENVIRONMENT}"), remote, other
 
 
 def _push(book: ShardedBook, other: Path) -> None:
     """What the newest version holds, pushed plainly from the same store."""
     git = book.store.git  # type: ignore[attr-defined]
-    ref = default_ref(ENVIRONMENT)
+    ref = GitPlace().ref_of(ENVIRONMENT)
     subprocess.run(
         ["git", "--git-dir", str(git.folder), "push", "-q", other.as_uri(), f"refs/held/{ref[5:]}:{ref}"], check=True
     )

@@ -13,7 +13,7 @@ from reconciler.doctor.check import Check
 from reconciler.environment.secrets import Secrets
 from reconciler.environment.spec import Environment
 from reconciler.errors import ConfigurationError, ReconcilerError
-from reconciler.ledger import Ledger
+from reconciler.ledger import Book, Ledger
 from reconciler.ledger.binding import not_ours
 from reconciler.ledger.place import book_of
 from reconciler.manifest.secrets import SecretRef, looks_like_secret
@@ -75,15 +75,29 @@ def ledger(
         first = error.diagnostics[0]
         return None, [Check("error", AREA, first.code, first.summary, first.detail)]
     place = book.place if book.shared else environment.ledger_path(name)
+    rights = list(_written(book, place)) if book.shared else []
     if not found.header.serial:
         words = f"there is no ledger {place} yet: nothing is managed, what exists will be adopted or refused"
-        return found, [Check("info", AREA, "ledger.none", words)]
-    checks = [Check("ok", AREA, "ledger.readable", f"the ledger {place} knows {len(found.entries)} resources")]
+        return found, [Check("info", AREA, "ledger.none", words), *rights]
+    checks = [Check("ok", AREA, "ledger.readable", f"the ledger {place} knows {len(found.entries)} resources"), *rights]
     waiting = sum(entry.intent is not None for entry in found.entries.values())
     if waiting:
         words = f"{waiting} writes of an earlier apply are open; the next plan looks and closes them"
         checks.append(Check("info", AREA, "ledger.open", words))
     return found, checks
+
+
+def _written(book: Book, place: str) -> Iterator[Check]:
+    """Whether this identity may write a ledger that others share; a plan alone needs no right to."""
+    try:
+        book.require_writable()
+    except ReconcilerError as error:
+        first = error.diagnostics[0]
+        advice = f"A plan can be made, an apply cannot. {first.detail}"
+        yield Check("warning", AREA, "ledger.read_only", first.summary, advice)
+    else:
+        held = f"; now it is held by {holder}" if (holder := book.holder()) else ""
+        yield Check("ok", AREA, "ledger.writable", f"the ledger {place} can be written{held}")
 
 
 def binding(ledger: Ledger | None, names: Mapping[str, tuple[str, ...]]) -> Iterator[Check]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
 from reconciler.environment.patterns import common, holds
-from reconciler.environment.spec import Environment
+from reconciler.environment.spec import Environment, GitPlace
 from reconciler.errors import Diagnostic
 from reconciler.manifest.documents import Document
 from reconciler.manifest.findings import error, warning, where
@@ -96,13 +96,13 @@ def _earlier(document: Document, environments: Iterable[Document]) -> Iterable[D
 
 
 def _against(mine: Environment, document: Document, other: Environment, theirs: Document) -> Iterator[Diagnostic]:
-    if mine.ledger_path(document.name) == other.ledger_path(theirs.name):
+    if shared := _ledgers(mine, document.name) & _ledgers(other, theirs.name):
         yield error(
             document,
             ("ledger",),
             "environment.same_ledger",
             f"The environments `{document.name}` and `{theirs.name}` keep one ledger ({where(theirs)})",
-            "Give each its own `ledger.path`.",
+            f"Give each its own `ledger.{min(shared)[0]}`.",
         )
     yield from _in_a_ledger(mine.audit_path(document.name), document, other.ledger_path(theirs.name))
     yield from _in_a_ledger(other.audit_path(theirs.name), theirs, mine.ledger_path(document.name))
@@ -124,6 +124,20 @@ def _in_a_ledger(audit: str, document: Document, ledger: str) -> Iterator[Diagno
             f"The audit {audit} is the file of a ledger",
             "Give `audit.path` a file of its own.",
         )
+
+
+def _ledgers(environment: Environment, name: str) -> set[tuple[str, ...]]:
+    """Where the ledger of an environment may be; where nothing is said, the machine decides between two places."""
+    place = environment.ledger
+    if place.blob is not None:
+        return {("blob.prefix", place.blob.account_url, place.blob.container, place.blob.prefix_of(name))}
+    found: set[tuple[str, ...]] = set()
+    if place.git is None:
+        found.add(("path", str(PurePosixPath(environment.ledger_path(name)))))
+    if place.path is None:
+        git = place.git or GitPlace()
+        found.add(("git.ref", git.remote, git.ref_of(name)))
+    return found
 
 
 def _one_purview(mine: Environment, document: Document, other: Environment, theirs: Document) -> Iterator[Diagnostic]:

@@ -12,7 +12,7 @@ from reconciler.environment.below import ProjectFile
 from reconciler.environment.people import Person, find_person
 from reconciler.environment.policy import Policy
 from reconciler.environment.scope import Scope
-from reconciler.environment.sign_in import CluedInSystem, PurviewSystem
+from reconciler.environment.sign_in import CluedInSystem, PurviewSystem, Url
 from reconciler.manifest.documents import ENVIRONMENT
 from reconciler.manifest.spec import Manifest, Spec
 
@@ -22,7 +22,10 @@ Scalar = str | int | float | bool
 GitRef = Annotated[
     str, Field(pattern=r"^refs/[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)+$", max_length=200)
 ]
-BlobContainer = Annotated[str, Field(pattern=r"^[a-z0-9](-?[a-z0-9]){2,62}$")]
+BlobContainer = Annotated[str, Field(pattern=r"^[a-z0-9](-?[a-z0-9]){2,62}$", max_length=63)]
+BlobPrefix = Annotated[
+    str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*$", max_length=200)
+]
 
 
 class GitPlace(Spec):
@@ -33,16 +36,28 @@ class GitPlace(Spec):
     ref: GitRef | None = None
     """The ref that holds it; default `refs/reconciler/NAME/ledger`."""
 
+    def ref_of(self, name: str) -> str:
+        """The ref, for the environment called `name`."""
+        return self.ref or f"refs/reconciler/{name}/ledger"
+
 
 class BlobPlace(Spec):
-    """A ledger in Azure Blob Storage."""
+    """A ledger in Azure Blob Storage.
 
-    account_url: Annotated[str, Field(max_length=300)]
+    It signs in with the identity of the run, or with the key of the account in the process variable
+    `RECONCILER_BLOB_KEY`; nothing of that is written in a manifest.
+    """
+
+    account_url: Url
     """Address of the storage account, such as `https://acme.blob.core.windows.net`."""
     container: BlobContainer
     """The container, which must be there."""
-    prefix: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]*$", max_length=200)] | None = None
+    prefix: BlobPrefix | None = None
     """What the names of its blobs begin with; default `reconciler/NAME`."""
+
+    def prefix_of(self, name: str) -> str:
+        """The prefix, for the environment called `name`."""
+        return self.prefix or f"reconciler/{name}"
 
 
 class LedgerPlace(Spec):
@@ -59,7 +74,8 @@ class LedgerPlace(Spec):
     blob: BlobPlace | None = None
     """In Azure Blob Storage, with the identity of the run (needs the extra `azure`)."""
     lock_seconds: Annotated[int, Field(ge=8, le=3600)] = 120
-    """How long the lock of a run that was cut off keeps others out, where others can see it."""
+    """How long the lock of a run that was cut off keeps others out, where others can see it; in Azure Blob Storage it
+    is 15 at least and 60 at most."""
 
     @model_validator(mode="after")
     def _in_one_place(self) -> LedgerPlace:

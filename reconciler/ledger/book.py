@@ -49,6 +49,9 @@ class Book(Protocol):
     def unlock(self) -> None:
         """Takes the lock away from whoever holds it."""
 
+    def require_writable(self) -> None:
+        """Raises `ReconcilerError` where it is known that a flush would not be taken; writes nothing."""
+
 
 def locked(place: str, holder: str = "another apply") -> RefusedError:
     """The refusal of an apply that another one does not let in."""

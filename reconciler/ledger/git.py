@@ -10,11 +10,9 @@ from __future__ import annotations
 import os
 import platform
 import uuid
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 
 from reconciler.errors import ReconcilerError
-from reconciler.ledger.book import Held
 from reconciler.ledger.git_lock import GitLock
 from reconciler.ledger.git_store import MISSING, Git, PushRefusedError
 from reconciler.ledger.sharded import Head, MovedError
@@ -110,24 +108,13 @@ class GitStore:
         with suppress(ReconcilerError):
             self.git.run("-c", "gc.auto=2000", "-c", "gc.autoDetach=false", "gc", "--auto", "--quiet")
 
-    @contextmanager
-    def lock(self, timeout: float | None) -> Iterator[Held]:
-        """Holds the lock ref for one apply."""
-        with GitLock(self.git, lock_ref(self.ref), self.lock_seconds, self.place).held(timeout) as held:
-            yield held
+    def lock(self) -> GitLock:
+        """The lock ref."""
+        return GitLock(self.git, lock_ref(self.ref), self.lock_seconds, self.place)
 
-    def holder(self) -> str:
-        """Who holds the lock, in words; empty when nobody does."""
-        return GitLock(self.git, lock_ref(self.ref), self.lock_seconds, self.place).holder()
-
-    def unlock(self) -> None:
-        """Takes the lock away from whoever holds it."""
-        GitLock(self.git, lock_ref(self.ref), self.lock_seconds, self.place).remove()
-
-
-def default_ref(environment: str) -> str:
-    """The ref of an environment's ledger."""
-    return f"refs/reconciler/{environment}/ledger"
+    def require_writable(self) -> None:
+        """Asks the remote whether it would take a push, and pushes nothing."""
+        self.git.try_push(lock_ref(self.ref))
 
 
 def lock_ref(ref: str) -> str:

@@ -213,6 +213,12 @@ class Git:
             rejected = [line.split("\t")[-1] for line in out.decode(errors="replace").split("\n") if line[:1] == "!"]
             raise self._failed("push", "; ".join([*rejected, told]))
 
+    def try_push(self, ref: str) -> None:
+        """Asks the remote for all that comes before a push to a ref. Raises `ReconcilerError` when it says no."""
+        commit = self.commit(self.tree({}), "Nothing")
+        words = ["push", "--dry-run", "--force", "--no-verify", "--no-signed", self.clone.remote, f"{commit}:{ref}"]
+        self.run(*words)
+
     def _keep(self, ref: str, commit: str) -> None:
         """Lets the store hold on to what the remote has."""
         if commit:

@@ -85,11 +85,7 @@ class LocalLedger:
                 self._rewrite(ledger)
         except OSError as error:
             ledger.header.serial -= 1
-            raise ReconcilerError.of(
-                "ledger.unwritable",
-                f"the ledger {self.path} could not be written: {error.strerror or error}",
-                "Make room or give the right to write there, then run again: what was done is found by looking.",
-            ) from None
+            raise _unwritable(self.path, error.strerror or str(error)) from None
         ledger.changed.clear()
         ledger.header_changed = False
 
@@ -155,10 +151,24 @@ class LocalLedger:
     def unlock(self) -> None:
         """Nothing to do: the machine ends the lock with its holder."""
 
+    def require_writable(self) -> None:
+        """Raises `ReconcilerError` where the file, or the folder that it will be in, is not ours to write."""
+        near = next(path for path in (self.path, *self.path.absolute().parents) if path.exists())
+        if not os.access(near, os.W_OK):
+            raise _unwritable(self.path, f"no right to write to {near}")
+
     def _unusable(self, why: str, line: int = 0) -> ConfigurationError:
         summary = f"the ledger {self.path} cannot be used: {f'line {line}: ' if line else ''}{why}"
         source = Source(str(self.path), line or None)
         return ConfigurationError(Diagnostic("error", "ledger.unusable", summary, WAYS_OUT, source))
+
+
+def _unwritable(path: Path, why: str) -> ReconcilerError:
+    return ReconcilerError.of(
+        "ledger.unwritable",
+        f"the ledger {path} could not be written: {why}",
+        "Make room or give the right to write there, then run again: what was done is found by looking.",
+    )
 
 
 def _always() -> None:

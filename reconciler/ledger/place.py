@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from reconciler.environment.below import is_below
-from reconciler.environment.spec import Environment, GitPlace
+from reconciler.environment.spec import BlobPlace, Environment, GitPlace
 from reconciler.errors import ConfigurationError
 from reconciler.ledger.book import Book
 from reconciler.ledger.local import LocalLedger
@@ -26,6 +26,8 @@ def book_of(
     file = environment.ledger_path(name)
     if place.path is not None or ephemeral:
         return LocalLedger(ledger_file(root, file), name)
+    if place.blob is not None:
+        return _in_blobs(place.blob, place.lock_seconds, name, process_env)
     if place.git is None and not process_env.get("CI"):
         local = LocalLedger(ledger_file(root, file), name)
         if local.path.exists() or _is_here(environment):
@@ -36,7 +38,7 @@ def book_of(
 def _in_git(
     place: GitPlace | None, lock_seconds: int, name: str, root: Path, process_env: Mapping[str, str]
 ) -> Book | None:
-    from reconciler.ledger.git import GitStore, default_ref
+    from reconciler.ledger.git import GitStore
     from reconciler.ledger.git_store import Git, clone_of
     from reconciler.ledger.sharded import ShardedBook
 
@@ -50,8 +52,17 @@ def _in_git(
             f"the ledger is kept in Git, and the project is in no clone with a remote {told.remote}",
             "Run it in a clone, or give `ledger.path` for a file.",
         )
-    ref = told.ref or default_ref(name)
-    return ShardedBook(GitStore(Git(clone, name, process_env), ref, lock_seconds), name, f"git:{name}")
+    store = GitStore(Git(clone, name, process_env), told.ref_of(name), lock_seconds)
+    return ShardedBook(store, name, f"git:{name}")
+
+
+def _in_blobs(place: BlobPlace, lock_seconds: int, name: str, process_env: Mapping[str, str]) -> Book:
+    from reconciler.ledger.blob import BlobStore
+    from reconciler.ledger.blob_client import Blobs
+    from reconciler.ledger.sharded import ShardedBook
+
+    store = BlobStore(Blobs(place, place.prefix_of(name), process_env), lock_seconds)
+    return ShardedBook(store, name, f"blob:{name}")
 
 
 def _is_here(environment: Environment) -> bool:

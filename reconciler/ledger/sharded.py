@@ -21,6 +21,7 @@ from reconciler.errors import ReconcilerError
 from reconciler.ledger.book import Held, unusable
 from reconciler.ledger.ledger import Entry, Header, Ledger
 from reconciler.ledger.lines import BrokenLine, entry_of, header_of
+from reconciler.ledger.renewing import RenewedLock
 from reconciler.manifest.yaml import garbage_collection_paused
 
 
@@ -60,14 +61,11 @@ class Store(Protocol):
     def tidy(self) -> None:
         """Throws away what no version needs any more."""
 
-    def lock(self, timeout: float | None) -> Any:
-        """See `Book.lock`."""
+    def lock(self) -> RenewedLock:
+        """The lock of this place, which nobody has taken by it yet."""
 
-    def holder(self) -> str:
-        """See `Book.holder`."""
-
-    def unlock(self) -> None:
-        """See `Book.unlock`."""
+    def require_writable(self) -> None:
+        """See `Book.require_writable`."""
 
 
 class ShardedBook:
@@ -125,8 +123,7 @@ class ShardedBook:
         """
         if not ledger.changed and not ledger.header_changed and ledger.header.serial:
             return
-        names = {shard_of(address) for address in ledger.changed}
-        members = {name: self._now(name, ledger) for name in names}
+        members = self._now(ledger)
         changed = {name: _lines(ledger, addresses) for name, addresses in members.items()}
         sums = self._sums | {name: _sum(data) for name, data in changed.items() if data}
         sums = {name: sum for name, sum in sums.items() if changed.get(name, b"more")}
@@ -148,10 +145,15 @@ class ShardedBook:
         ledger.changed.clear()
         ledger.header_changed = False
 
-    def _now(self, name: str, ledger: Ledger) -> set[str]:
-        """The addresses of a shard, with what came and without what went."""
-        mine = {address for address in ledger.changed if shard_of(address) == name}
-        return {address for address in self._members.get(name, set()) | mine if address in ledger.entries}
+    def _now(self, ledger: Ledger) -> dict[str, set[str]]:
+        """The addresses of each shard that changed, with what came and without what went."""
+        changed: dict[str, set[str]] = defaultdict(set)
+        for address in ledger.changed:
+            changed[shard_of(address)].add(address)
+        return {
+            name: {address for address in self._members.get(name, set()) | mine if address in ledger.entries}
+            for name, mine in changed.items()
+        }
 
     def compact(self, ledger: Ledger) -> None:  # noqa: ARG002 - versions do not grow
         """Throws away what no version needs any more."""
@@ -160,16 +162,20 @@ class ShardedBook:
     @contextmanager
     def lock(self, timeout: float | None) -> Iterator[Held]:
         """Holds the ledger for one apply; see `Book.lock`."""
-        with self.store.lock(timeout) as held:
+        with self.store.lock().held(timeout) as held:
             yield held
 
     def holder(self) -> str:
         """Who holds the lock, in words; empty when nobody does."""
-        return self.store.holder()
+        return self.store.lock().holder()
 
     def unlock(self) -> None:
         """Takes the lock away from whoever holds it."""
-        self.store.unlock()
+        self.store.lock().remove()
+
+    def require_writable(self) -> None:
+        """Raises `ReconcilerError` where the place says that it would not be written; writes nothing."""
+        self.store.require_writable()
 
 
 def shard_of(address: str) -> str:

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 PURVIEW_SCOPE = "https://purview.azure.net/.default"
 """The scope of Purview tokens; every Azure SDK asks for exactly this one."""
 
+STORAGE_SCOPE = "https://storage.azure.com/.default"
+"""The scope of tokens for Azure Storage, in every cloud (Microsoft's documentation [A])."""
+
 _EARLY = 120.0
 _HANDED_IN = "The token was handed in and cannot be renewed: hand in one that is still valid and made for this system."
 _NOT_TAKEN = "The sign-in worked and the system does not take its token: check the tenant and the endpoint."
@@ -140,6 +143,13 @@ class Renewable:
                 self._forget()
 
 
+def quieten() -> None:
+    """Microsoft's libraries warn on stderr of what they then raise; once is enough, and ours is shorter."""
+    quiet = logging.getLogger("azure")
+    if not quiet.handlers:
+        quiet.addHandler(logging.NullHandler())
+
+
 def azure(make: Callable[[], TokenCredential], scope: str = PURVIEW_SCOPE) -> Renewable:
     """Tokens of an azure-identity credential, which `make` makes.
 
@@ -147,9 +157,7 @@ def azure(make: Callable[[], TokenCredential], scope: str = PURVIEW_SCOPE) -> Re
     Raises `ConfigurationError` with the library's own reason when no credential answers.
     """
     credential: TokenCredential | None = None
-    quiet = logging.getLogger("azure")
-    if not quiet.handlers:  # the library warns on stderr of what it then raises; once is enough, and ours is shorter
-        quiet.addHandler(logging.NullHandler())
+    quieten()
 
     def fetch() -> tuple[str, float]:
         nonlocal credential

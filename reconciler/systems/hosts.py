@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from reconciler.errors import ConfigurationError
 from reconciler.systems.address import Address, AddressError
@@ -19,14 +19,22 @@ MICROSOFT = (
     "login.partner.microsoftonline.cn",
     "login.chinacloudapi.cn",
 )
+STORAGE = (
+    "*.blob.core.windows.net",
+    "*.blob.storage.azure.net",
+    "*.blob.core.chinacloudapi.cn",
+    "*.blob.core.usgovcloudapi.net",
+)
+"""Where Azure Blob Storage is: for its own tokens only, as anybody may have an account there."""
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
-def check_host(url: str, process_env: Mapping[str, str]) -> str:
+def check_host(url: str, process_env: Mapping[str, str], known: Iterable[str] = MICROSOFT) -> str:
     """The address rebuilt from its parts, the only form to use; raises `ConfigurationError` when it is not allowed.
 
-    Allowed are Microsoft's own suffixes, loopback, and what `RECONCILER_ALLOWED_HOSTS` lists (comma separated,
-    `*.` for one or more labels). Plain http is allowed to loopback only, as a token would travel readable.
+    Allowed are Microsoft's own suffixes (those in `known`), loopback, and what `RECONCILER_ALLOWED_HOSTS` lists
+    (comma separated, `*.` for one or more labels). Plain http is allowed to loopback only, as a token would travel
+    readable.
     """
     try:
         address = Address.parse(url)
@@ -36,13 +44,13 @@ def check_host(url: str, process_env: Mapping[str, str]) -> str:
             f"{url!r} is not an endpoint: {error}",
             "Write https://HOST, without user, query or fragment.",
         ) from None
-    return str(allowed(address, process_env))
+    return str(allowed(address, process_env, known))
 
 
-def allowed(address: Address, process_env: Mapping[str, str]) -> Address:
+def allowed(address: Address, process_env: Mapping[str, str], known: Iterable[str] = MICROSOFT) -> Address:
     """The address; raises `ConfigurationError` when it may not be sent a credential."""
     extra = [item.strip().lower() for item in process_env.get(VARIABLE, "").split(",") if item.strip()]
-    if not any(_matches(address.host, pattern) for pattern in (*MICROSOFT, *LOOPBACK, *extra)):
+    if not any(_matches(address.host, pattern) for pattern in (*known, *LOOPBACK, *extra)):
         raise ConfigurationError.of(
             "host.not_allowed",
             f"host {address.host} is not allowed to receive credentials",

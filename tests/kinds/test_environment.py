@@ -161,3 +161,40 @@ def test_two_environments_keep_two_ledgers(expand):
     place = "ledger: {path: one.jsonl}\n"
     files = other(PREFIXED.replace("https://acme.purview", "https://prod.purview") + place)
     assert expand(environment=TEST_ENVIRONMENT + place, files=files).only("environment.same_ledger")
+
+
+BLOB = "ledger: {blob: {account_url: https://acme.blob.core.windows.net, container: ledgers%s}}\n"
+GIT = "ledger: {git: {%s}}\n"
+
+
+@pytest.mark.parametrize(
+    ("here", "there", "said"),
+    [
+        (BLOB % ", prefix: one", BLOB % ", prefix: one", "`ledger.blob.prefix`"),
+        (BLOB % ", prefix: reconciler/prod", BLOB % "", "`ledger.blob.prefix`"),
+        (GIT % "ref: refs/reconciler/x", GIT % "ref: refs/reconciler/x", "`ledger.git.ref`"),
+        (GIT % "ref: refs/reconciler/prod/ledger", "", "`ledger.git.ref`"),
+        ("ledger: {path: .reconciler/ledger/prod.jsonl}\n", "", "`ledger.path`"),
+    ],
+)
+def test_two_environments_keep_one_ledger_wherever_it_is(expand, here, there, said):
+    files = other(PREFIXED.replace("https://acme.purview", "https://prod.purview") + there)
+    found = expand(environment=TEST_ENVIRONMENT + here, files=files).only("environment.same_ledger")
+    assert said in found.detail
+
+
+@pytest.mark.parametrize(
+    ("here", "there"),
+    [
+        (BLOB % "", BLOB % ""),
+        (GIT % "", GIT % ""),
+        ("", GIT % ""),
+        (GIT % "ref: refs/reconciler/x", GIT % "ref: refs/reconciler/x, remote: other"),
+        (BLOB % ", prefix: one", BLOB.replace("acme", "other") % ", prefix: one"),
+        (BLOB % "", GIT % ""),
+    ],
+)
+def test_two_environments_with_the_usual_places_keep_two(expand, here, there):
+    files = other(PREFIXED.replace("https://acme.purview", "https://prod.purview") + there)
+    codes = [found.code for found in expand(environment=TEST_ENVIRONMENT + here, files=files).findings]
+    assert "environment.same_ledger" not in codes
