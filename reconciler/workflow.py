@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +18,7 @@ from reconciler.audit.audit import Audit
 from reconciler.audit.place import audit_of
 from reconciler.connect import connect
 from reconciler.desired import NOWHERE, Draft, Wishes, draft
+from reconciler.desired import draft as drafted
 from reconciler.diff import Options
 from reconciler.environment.secrets import Secrets
 from reconciler.errors import ConfigurationError, Diagnostic, ReconcilerError, RefusedError, StaleError
@@ -25,13 +26,14 @@ from reconciler.ledger import Book
 from reconciler.ledger.place import book_of
 from reconciler.live import Note
 from reconciler.plan import Plan, build, require_approved
-from reconciler.questions import ask
+from reconciler.questions import Answers, ask
 from reconciler.resources.rules import Secret
 from reconciler.systems import correlation
 from reconciler.systems.base import System
 from reconciler.telemetry.base import Telemetry
 
 if TYPE_CHECKING:
+    from reconciler.accept.accept import Acceptance
     from reconciler.saved import plan as saved
 
 
@@ -136,6 +138,34 @@ def make_plan(session: Session, options: Options) -> Plan:
         wishes = session.wishes(draft)
         with session.telemetry.phase("plan"):
             return build(wishes, ledger, systems, options, session.note, session.readings)
+
+
+def accept_drift(session: Session, named: Sequence[str]) -> Acceptance:
+    """Writes what people changed in the systems into the manifests: all that drifted, or what is `named`.
+
+    Writes nothing else, not even the ledger. Raises `ManifestError` where the manifests are not valid as they are.
+    """
+    from reconciler.accept.accept import accept
+
+    draft = session.draft()
+    ledger = session.book(draft).load()
+    with session.connected(draft) as systems:
+        wishes = session.wishes(draft)
+        plan = build(wishes, ledger, systems, Options(), session.note, session.readings)
+        answers = Answers()
+
+        def expand(folder: Path) -> tuple[Draft, Wishes] | None:
+            tried = drafted(folder, session.environment, session.process_env)
+            if not tried.ok:
+                return None
+            known = answers.rows.keys() | answers.failures.keys()
+            more = ask([one for one in tried.questions() if one not in known], session.readings)
+            answers.rows |= more.rows
+            answers.failures |= more.failures
+            found = tried.wishes(answers)
+            return (tried, found) if found.ok else None
+
+        return accept(session.root, plan.drifted, named, expand)
 
 
 @dataclass(slots=True)

@@ -35,6 +35,7 @@ ORDER = (
     "doctor",
     "actions",
     "contracts",
+    "accept",
     "audit",
     "apply",
     "telemetry",
