@@ -154,16 +154,13 @@ def accept_drift(session: Session, named: Sequence[str]) -> Acceptance:
         plan = build(wishes, ledger, systems, Options(), session.note, session.readings)
         answers = Answers()
 
-        def expand(folder: Path) -> tuple[Draft, Wishes] | None:
-            tried = drafted(folder, session.environment, session.process_env)
-            if not tried.ok:
-                return None
+        def expand(folder: Path) -> tuple[Draft, Wishes]:
+            tried = drafted(folder, session.environment, session.process_env).required()
             known = answers.rows.keys() | answers.failures.keys()
             more = ask([one for one in tried.questions() if one not in known], session.readings)
             answers.rows |= more.rows
             answers.failures |= more.failures
-            found = tried.wishes(answers)
-            return (tried, found) if found.ok else None
+            return tried, tried.wishes(answers).required()
 
         return accept(session.root, plan.drifted, named, expand)
 

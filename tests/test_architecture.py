@@ -36,6 +36,7 @@ ORDER = (
     "actions",
     "contracts",
     "accept",
+    "release",
     "audit",
     "apply",
     "telemetry",

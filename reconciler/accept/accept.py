@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from reconciler.accept.places import Guess, guesses, said_elsewhere
-from reconciler.accept.trial import Expand, Spot, Trial
+from reconciler.accept.trial import NOTHING, Expand, Spot, Trial
 from reconciler.diff import Change
 from reconciler.errors import Diagnostic, Source
 from reconciler.manifest.documents import Document
+from reconciler.manifest.marks import find
 from reconciler.manifest.suggest import did_you_mean
 from reconciler.resources.base import Desired
 from reconciler.resources.rules import Members
@@ -157,14 +158,15 @@ def _together(trial: Trial, drifts: list[_Drift], goals: Mapping[Spot, Any], fou
 
 def _one(trial: Trial, drift: _Drift, goals: Mapping[Spot, Any], found: Acceptance) -> None:
     """The first guess that is right; what else it makes right is accepted with it."""
-    why = ""
+    whys: list[str] = []
     for guess in _guesses(trial, drift):
         outcome = trial.attempt([guess], goals, {drift.spot})
         if not outcome.why:
             found.accepted += [_accepted(trial, spot, guess) for spot in sorted(outcome.changed)]
             return
-        why = why or (outcome.why if drift.spot in outcome.changed else "")
-    found.refused.append(_refusal(drift.change, drift.path, why or _why(trial, drift)))
+        if guess.likely or drift.spot in outcome.changed:
+            whys.append(outcome.why)
+    found.refused.append(_refusal(drift.change, drift.path, _elsewhere(trial, drift) or _best(whys)))
 
 
 def _guesses(trial: Trial, drift: _Drift) -> Iterator[Guess]:
@@ -173,7 +175,7 @@ def _guesses(trial: Trial, drift: _Drift) -> Iterator[Guess]:
         return
     rule = want.type.field(drift.path)
     for document, line in _documents(trial, want):
-        yield from guesses(document, line, rule, want.values[drift.path], drift.live)
+        yield from guesses(document, line, drift.path, rule, want.values[drift.path], drift.live)
 
 
 def _documents(trial: Trial, want: Desired) -> Iterator[tuple[Document, int]]:
@@ -184,7 +186,14 @@ def _documents(trial: Trial, want: Desired) -> Iterator[tuple[Document, int]]:
             yield document, origin.line
 
 
-def _why(trial: Trial, drift: _Drift) -> str:
+def _best(whys: list[str]) -> str:
+    """The reason that says most: what else would be another, else why the likeliest guess is not right."""
+    told = [one for one in whys if one not in NOTHING]
+    return told[0] if told else "no single value of the manifest says it: write it by hand"
+
+
+def _elsewhere(trial: Trial, drift: _Drift) -> str:
+    """Where the value comes from, when that is not a value that the document alone has; empty else."""
     want = trial.wishes.known.get(drift.change.address)
     if want is None or drift.path not in want.values:
         return "no manifest says it"
@@ -192,17 +201,17 @@ def _why(trial: Trial, drift: _Drift) -> str:
     for document, _ in _documents(trial, want):
         leaf = said_elsewhere(document, rule, want.values[drift.path])
         if leaf is not None and leaf.has_variable:
-            return f"it is written with a variable at {document.source(leaf.path)}"
+            return f"it is written with a variable at {document.source(leaf.path[1:])}"
         if leaf is not None:
-            return f"it comes from the defaults of a folder, at {document.source(leaf.path)}, which others share"
-    return "no single value of the manifest says it: write it by hand"
+            return f"it comes from the defaults of a folder, at {document.source(leaf.path[1:])}, which others share"
+    return ""
 
 
 def _accepted(trial: Trial, spot: Spot, guess: Guess) -> Accepted:
     documents = {(one.kind, one.name): one for one in trial.draft.project.documents}
     document = documents[guess.document.kind, guess.document.name]
-    path = (*guess.path, guess.word) if guess.word else tuple(guess.path)
-    return Accepted(*spot, document.source(path))
+    path = (*guess.path, guess.word) if guess.word else guess.path
+    return Accepted(*spot, find([document.top], path)[0].source)
 
 
 def _refusal(change: Change, path: str, why: str) -> Diagnostic:

@@ -16,21 +16,28 @@ from reconciler.manifest.documents import Document
 from reconciler.manifest.editing import Scalar
 from reconciler.manifest.marks import Path, Place, find
 from reconciler.manifest.shapes import field_names, wanted
+from reconciler.resources.keys import steps_of
 from reconciler.resources.prose import Prose
 from reconciler.resources.rules import Field
 
 MOST = 40
 """Guesses for one field: each costs an expansion."""
 
+DESCRIPTION = ("metadata", "description")
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Guess:
-    """Another value at a place below `spec`; `word` is a new entry in the mapping at the path."""
+    """Another value at a place of a document, from its top; `word` is a new entry in the mapping at the path.
+
+    A `likely` one stands where the value of now does: why it is not right is what people want to know.
+    """
 
     document: Document
     path: Path
     value: Scalar
     word: str = ""
+    likely: bool = False
 
     @property
     def says(self) -> tuple[Path, str, type, Scalar]:
@@ -57,11 +64,14 @@ def leaves(document: Document) -> Iterator[Leaf]:
     """The single values of a document, those of its folder's defaults included."""
     for path, value in _leaves(document.data, ()):
         own, exact = find(document.layers[:1], path)
-        yield Leaf(path, value, own if exact else None, document.source(path).line or 0)
+        yield Leaf(("spec", *path), value, own if exact else None, document.source(path).line or 0)
+    if document.description:
+        own, _ = find([document.top], DESCRIPTION)
+        yield Leaf(DESCRIPTION, document.description, own, own.source.line or 0)
 
 
-def guesses(document: Document, line: int, rule: Field, now: Any, live: Any) -> Iterator[Guess]:
-    """What may be written so that a field is `live` (canonical) and no longer `now`, as the author wants it.
+def guesses(document: Document, line: int, path: str, rule: Field, now: Any, live: Any) -> Iterator[Guess]:
+    """What may be written so that the field at `path` is `live` (canonical) and no longer `now`.
 
     `line` is where the document wants the resource.
     """
@@ -74,7 +84,7 @@ def guesses(document: Document, line: int, rule: Field, now: Any, live: Any) -> 
             _each(document, (one for one in ours if _says(rule, one.value, wish)), now, live),
             _each(document, (one for one in ours if _is_part(one.value, now)), now, live),
             islice(_other_words(document, ours), MOST // 2),
-            islice(_new_entries(document, ours, live), MOST // 2),
+            islice(_new_entries(document, ours, path, live), MOST // 2),
         )
         for one in some
     )
@@ -105,7 +115,7 @@ def _leaves(data: Any, path: Path) -> Iterator[tuple[Path, Any]]:
 def _each(document: Document, found: Iterator[Leaf], now: Any, live: Any) -> Iterator[Guess]:
     for leaf in islice(found, MOST // 4):
         for value in _written(live, leaf.value, now):
-            yield Guess(document, leaf.path, value)
+            yield Guess(document, leaf.path, value, likely=True)
 
 
 def _written(live: Any, before: Any, now: Any) -> Iterator[Scalar]:
@@ -122,6 +132,8 @@ def _written(live: Any, before: Any, now: Any) -> Iterator[Scalar]:
         head, _, tail = now.partition(before)
         if live.startswith(head) and live.endswith(tail) and len(live) > len(head + tail):
             yield live[len(head) : len(live) - len(tail)]
+    if isinstance(before, str) and isinstance(now, str) and now and before != now and before.count(now) == 1:
+        yield before.replace(now, live)
     text = str(live)
     yield text
     if "${" in text:
@@ -141,37 +153,43 @@ def _says(rule: Field, value: Any, wish: Any) -> bool:
 
 
 def _is_part(value: Any, now: Any) -> bool:
-    return isinstance(value, str) and isinstance(now, str) and bool(value) and value != now and value in now
+    """Whether one of two different texts stands in the other."""
+    if not isinstance(value, str) or not isinstance(now, str) or not value or not now or value == now:
+        return False
+    return value in now or now in value
 
 
 def _other_words(document: Document, ours: list[Leaf]) -> Iterator[Guess]:
     """The other words that may stand where one of a list of words does; the nearest places first."""
     for leaf in ours:
+        if leaf.path == DESCRIPTION:
+            continue
         for word in _choices(document, leaf.path):
             if word != leaf.value:
                 yield Guess(document, leaf.path, word)
 
 
-def _new_entries(document: Document, ours: list[Leaf], live: Any) -> Iterator[Guess]:
+def _new_entries(document: Document, ours: list[Leaf], path: str, live: Any) -> Iterator[Guess]:
     """Fields that are not written yet and take one of a list of words, or a value like the live one."""
     seen = set()
+    simple = scalars.read_scalar(live) if isinstance(live, str) else live
+    named = (steps_of(path) or (path,))[-1]
     for leaf in ours:
         above = leaf.path[:-1]
-        holder, _ = find(document.layers[:1], above)
-        if above in seen or not isinstance(holder.data, dict):
+        holder, _ = find([document.top], above)
+        if above in seen or leaf.path == DESCRIPTION or not isinstance(holder.data, dict):
             continue
         seen.add(above)
-        models = wanted(type(document.spec), above)
-        for word in sorted(field_names(models) - holder.data.keys()):
+        for word in sorted(field_names(wanted(type(document.spec), above[1:])) - holder.data.keys()):
+            kinds = wanted(type(document.spec), (*above[1:], word))
+            if type(simple) in kinds and (type(simple) is int or word in named or named in word):
+                yield Guess(document, above, simple, word)
             for choice in _choices(document, (*above, word)):
                 yield Guess(document, above, choice, word)
-            kinds = wanted(type(document.spec), (*above, word))
-            if type(live) is int and int in kinds:
-                yield Guess(document, above, live, word)
 
 
 def _choices(document: Document, path: Path) -> Iterator[Scalar]:
-    for kind in wanted(type(document.spec), path):
+    for kind in wanted(type(document.spec), path[1:]):
         if get_origin(kind) is Literal:
             yield from get_args(kind)
         elif kind is bool:

@@ -10,15 +10,20 @@ from typing import Any
 
 from reconciler.accept.places import Guess
 from reconciler.desired import Draft, Wishes
+from reconciler.errors import ManifestError
 from reconciler.manifest.editing import with_entry, with_value
 from reconciler.manifest.files import FOLDER
 from reconciler.resources.base import Desired
 from reconciler.systems.redact import SECRETS
 
-Expand = Callable[[Path], tuple[Draft, Wishes] | None]
-"""Loads the project in a folder and expands it; None when it is not sound."""
+Expand = Callable[[Path], tuple[Draft, Wishes]]
+"""Loads the project in a folder and expands it; raises `ManifestError` where it is not sound."""
 Spot = tuple[str, str]
 """An address and a path."""
+_NOT_SO = "no value of the manifest makes it so"
+_NOT_SAID = "no value of the manifest says it"
+NOTHING = (_NOT_SO, _NOT_SAID)
+"""Reasons that say nothing of what stands in the way."""
 
 
 @dataclass(slots=True)
@@ -36,10 +41,7 @@ class Trial:
         self.root, self.folder, self._expand = root, folder, expand
         shutil.copytree(root / FOLDER, folder / FOLDER)
         self._first: dict[str, bytes] = {}
-        made = expand(folder)
-        if made is None:
-            raise RuntimeError("manifests that a plan was made of are sound")
-        self.draft, self.wishes = made
+        self.draft, self.wishes = expand(folder)
 
     def attempt(self, guesses: Iterable[Guess], goals: Mapping[Spot, Any], must: Set[Spot]) -> Outcome:
         """Writes the guesses, and takes them back unless each of `must` changes, and nothing else that is no goal.
@@ -56,12 +58,17 @@ class Trial:
                 self._write(before)
                 return Outcome(why="it cannot be written where the value stands")
             (self.folder / name).write_bytes(made)
-        found = self._expand(self.folder)
-        outcome = self._judged(found, goals, must)
-        if outcome.why or found is None:
+        try:
+            draft, wishes = self._expand(self.folder)
+        except ManifestError as error:
+            self._write(before)
+            first = next(one for one in error.diagnostics if one.severity == "error")
+            return Outcome(why=f"the manifests would not be valid: {first.summary}")
+        outcome = self._judged(wishes, goals, must)
+        if outcome.why:
             self._write(before)
         else:
-            self.draft, self.wishes = found
+            self.draft, self.wishes = draft, wishes
             for name, content in before.items():
                 self._first.setdefault(name, content)
         return outcome
@@ -70,10 +77,7 @@ class Trial:
         """The files that are another now, by name, as they were and as they are."""
         return {name: (content, self._read(name)) for name, content in self._first.items()}
 
-    def _judged(self, found: tuple[Draft, Wishes] | None, goals: Mapping[Spot, Any], must: Set[Spot]) -> Outcome:
-        if found is None:
-            return Outcome(why="the manifests would no longer be valid")
-        _, now = found
+    def _judged(self, now: Wishes, goals: Mapping[Spot, Any], must: Set[Spot]) -> Outcome:
         old, new = self.wishes.known, now.known
         if now.held.keys() != self.wishes.held.keys():
             return Outcome(why="its document would be held back")
@@ -86,8 +90,8 @@ class Trial:
                 about = f"the {path} of {address}" if path else address
                 return Outcome(frozenset(changed), f"the value also says {about}")
             if new[address].type.field(path).canonical(new[address].values.get(path)) != goals[address, path]:
-                return Outcome(why="no value of the manifest makes it so")
-        return Outcome(frozenset(changed), "" if must <= changed else "no value of the manifest says it")
+                return Outcome(why=_NOT_SO)
+        return Outcome(frozenset(changed), "" if must <= changed else _NOT_SAID)
 
     def _read(self, name: str) -> bytes:
         return (self.folder / name).read_bytes()
@@ -100,10 +104,10 @@ class Trial:
 def _edited(content: bytes, guess: Guess) -> bytes | None:
     if isinstance(guess.value, str) and SECRETS.clean(guess.value) != guess.value:
         return None  # a secret of this run stands in it
-    document, path = guess.document, ("spec", *guess.path)
+    document = guess.document
     if guess.word:
-        return with_entry(content, document.file, document.index, path, guess.word, guess.value)
-    return with_value(content, document.file, document.index, path, guess.value)
+        return with_entry(content, document.file, document.index, guess.path, guess.word, guess.value)
+    return with_value(content, document.file, document.index, guess.path, guess.value)
 
 
 def _differences(old: Desired, new: Desired, goals: Mapping[Spot, Any]) -> set[str]:
