@@ -88,7 +88,9 @@ class Trial:
         for address, path in sorted(changed):
             if (address, path) not in goals:
                 about = f"the {path} of {address}" if path else address
-                return Outcome(frozenset(changed), f"the value also says {about}")
+                return Outcome(
+                    frozenset(changed), f"the value also says {about}, which an apply would change: write it by hand"
+                )
             if new[address].type.field(path).canonical(new[address].values.get(path)) != goals[address, path]:
                 return Outcome(why=_NOT_SO)
         return Outcome(frozenset(changed), "" if must <= changed else _NOT_SAID)
