@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from reconciler.accept.places import Guess, guesses, said_elsewhere
-from reconciler.accept.trial import NOTHING, Expand, Spot, Trial
+from reconciler.accept.trial import NOT_SO, NOTHING, Expand, Spot, Trial
 from reconciler.diff import Change
 from reconciler.errors import Diagnostic, Source
 from reconciler.manifest.documents import Document
@@ -23,8 +23,9 @@ from reconciler.manifest.suggest import did_you_mean
 from reconciler.resources.base import Desired
 from reconciler.resources.rules import Members
 from reconciler.resources.wildcards import matches, starred
+from reconciler.systems.redact import SECRETS
 
-FIRST_ONLY = frozenset({"conflict", "interrupted"})
+ONLY_BY_NAME = frozenset({"conflict", "interrupted"})
 """Reasons of a field that is another in the manifest as well: the portal's value is taken only when it is named."""
 
 
@@ -84,7 +85,7 @@ def _chosen(changes: Sequence[Change], named: Sequence[str], found: Acceptance) 
     met: set[str] = set()
     for change in changes:
         asked = {one for one in named if _means(one, change.address)}
-        fields = [item for item in change.fields if item.reason in ("drift", *FIRST_ONLY)]
+        fields = [item for item in change.fields if item.reason in ("drift", *ONLY_BY_NAME)]
         for item in fields:
             fitting = asked | {one for one in named if _means(one, f"{change.address}#{item.path}")}
             met |= fitting
@@ -115,11 +116,13 @@ def _may_be(one: _Drift, is_named: bool, found: Acceptance) -> bool:
     rule = one.change.type.field(one.path)
     if rule.hidden:
         why = "it is a secret, or the system does not show it"
+    elif isinstance(one.live, str) and SECRETS.clean(one.live) != one.live:
+        why = "a secret of this run stands in it, and a manifest never holds one"
     elif rule.has(Members):
         why = "it is one of a list of members: add it to the list in the manifest, or take it out"
     elif one.live is not None and not isinstance(one.live, str | bool | int | float):
         why = "the value is made of several: write it into the manifest by hand"
-    elif one.reason in FIRST_ONLY and not is_named:
+    elif one.reason in ONLY_BY_NAME and not is_named:
         why = "it was changed in the manifest as well: name it to take the value of the system"
     else:
         return True
@@ -159,11 +162,15 @@ def _together(trial: Trial, drifts: list[_Drift], goals: Mapping[Spot, Any], fou
 def _one(trial: Trial, drift: _Drift, goals: Mapping[Spot, Any], found: Acceptance) -> None:
     """The first guess that is right; what else it makes right is accepted with it."""
     whys: list[str] = []
+    is_there = False
     for guess in _guesses(trial, drift):
+        if is_there and not guess.likely:
+            break  # the place is known, and what else it says
         outcome = trial.attempt([guess], goals, {drift.spot})
         if not outcome.why:
             found.accepted += [_accepted(trial, spot, guess) for spot in sorted(outcome.changed)]
             return
+        is_there |= drift.spot in outcome.changed and outcome.why != NOT_SO
         if guess.likely or drift.spot in outcome.changed:
             whys.append(outcome.why)
     found.refused.append(_refusal(drift.change, drift.path, _elsewhere(trial, drift) or _best(whys)))
@@ -245,8 +252,3 @@ def shape(found: Acceptance) -> Mapping[str, Any]:
         ],
         "diagnostics": [one.as_dict() for one in (*found.unknown, *found.refused)],
     }
-
-
-def files_of(found: Iterable[Accepted]) -> list[str]:
-    """The files that were written, each once."""
-    return sorted({one.source.file for one in found})

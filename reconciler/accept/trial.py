@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +11,7 @@ from reconciler.accept.places import Guess
 from reconciler.desired import Draft, Wishes
 from reconciler.errors import ManifestError
 from reconciler.manifest.editing import with_entry, with_value
-from reconciler.manifest.files import FOLDER
+from reconciler.manifest.files import find_manifests
 from reconciler.resources.base import Desired
 from reconciler.systems.redact import SECRETS
 
@@ -20,9 +19,9 @@ Expand = Callable[[Path], tuple[Draft, Wishes]]
 """Loads the project in a folder and expands it; raises `ManifestError` where it is not sound."""
 Spot = tuple[str, str]
 """An address and a path."""
-_NOT_SO = "no value of the manifest makes it so"
+NOT_SO = "no value of the manifest makes it so"
 _NOT_SAID = "no value of the manifest says it"
-NOTHING = (_NOT_SO, _NOT_SAID)
+NOTHING = (NOT_SO, _NOT_SAID)
 """Reasons that say nothing of what stands in the way."""
 
 
@@ -39,7 +38,9 @@ class Trial:
 
     def __init__(self, root: Path, folder: Path, expand: Expand) -> None:
         self.root, self.folder, self._expand = root, folder, expand
-        shutil.copytree(root / FOLDER, folder / FOLDER)
+        for name, path in find_manifests(root).files.items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_bytes(path.read_bytes())
         self._first: dict[str, bytes] = {}
         self.draft, self.wishes = expand(folder)
 
@@ -79,12 +80,13 @@ class Trial:
 
     def _judged(self, now: Wishes, goals: Mapping[Spot, Any], must: Set[Spot]) -> Outcome:
         old, new = self.wishes.known, now.known
+        both = old.keys() & new.keys()
+        changed = frozenset((one, path) for one in both for path in _differences(old[one], new[one], goals))
         if now.held.keys() != self.wishes.held.keys():
-            return Outcome(why="its document would be held back")
+            return Outcome(changed, "its document would be held back")
         if old.keys() != new.keys():
-            other = sorted(old.keys() ^ new.keys())[0]
-            return Outcome(why=f"the value is also a part of what {other} is called")
-        changed = {(address, path) for address in old for path in _differences(old[address], new[address], goals)}
+            other = min(old.keys() ^ new.keys())
+            return Outcome(changed, f"the value also says whether there is {other}: write it by hand")
         for address, path in sorted(changed):
             if (address, path) not in goals:
                 about = f"the {path} of {address}" if path else address
@@ -92,8 +94,8 @@ class Trial:
                     frozenset(changed), f"the value also says {about}, which an apply would change: write it by hand"
                 )
             if new[address].type.field(path).canonical(new[address].values.get(path)) != goals[address, path]:
-                return Outcome(why=_NOT_SO)
-        return Outcome(frozenset(changed), "" if must <= changed else _NOT_SAID)
+                return Outcome(changed, NOT_SO)
+        return Outcome(changed, "" if must <= changed else _NOT_SAID)
 
     def _read(self, name: str) -> bytes:
         return (self.folder / name).read_bytes()
