@@ -164,8 +164,8 @@ def _one(trial: Trial, drift: _Drift, goals: Mapping[Spot, Any], found: Acceptan
     whys: list[str] = []
     is_there = False
     for guess in _guesses(trial, drift):
-        if is_there and not guess.likely:
-            break  # the place is known, and what else it says
+        if is_there and not (guess.likely or guess.word):
+            continue  # the place is known: only a field of its own may say it alone
         outcome = trial.attempt([guess], goals, {drift.spot})
         if not outcome.why:
             found.accepted += [_accepted(trial, spot, guess) for spot in sorted(outcome.changed)]
