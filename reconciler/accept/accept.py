@@ -182,7 +182,9 @@ def _guesses(trial: Trial, drift: _Drift) -> Iterator[Guess]:
         return
     rule = want.type.field(drift.path)
     for document, line in _documents(trial, want):
-        yield from guesses(document, line, drift.path, rule, want.values[drift.path], drift.live)
+        yield from guesses(
+            document, trial.leaves(document), line, drift.path, rule, want.values[drift.path], drift.live
+        )
 
 
 def _documents(trial: Trial, want: Desired) -> Iterator[tuple[Document, int]]:
@@ -206,7 +208,7 @@ def _elsewhere(trial: Trial, drift: _Drift) -> str:
         return "no manifest says it"
     rule = want.type.field(drift.path)
     for document, _ in _documents(trial, want):
-        leaf = said_elsewhere(document, rule, want.values[drift.path])
+        leaf = said_elsewhere(trial.leaves(document), rule, want.values[drift.path])
         if leaf is not None and leaf.has_variable:
             return f"it is written with a variable at {document.source(leaf.path[1:])}"
         if leaf is not None:

@@ -6,7 +6,7 @@ Whether a guess is right is for an expansion to say.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Literal, get_args, get_origin
@@ -70,13 +70,15 @@ def leaves(document: Document) -> Iterator[Leaf]:
         yield Leaf(DESCRIPTION, document.description, own, own.source.line or 0)
 
 
-def guesses(document: Document, line: int, path: str, rule: Field, now: Any, live: Any) -> Iterator[Guess]:
+def guesses(
+    document: Document, known: Sequence[Leaf], line: int, path: str, rule: Field, now: Any, live: Any
+) -> Iterator[Guess]:
     """What may be written so that the field at `path` is `live` (canonical) and no longer `now`.
 
-    `line` is where the document wants the resource.
+    `known` are the values of the document, `line` is where it wants the resource.
     """
-    known = sorted(leaves(document), key=lambda leaf: abs(leaf.line - line))
-    ours = [leaf for leaf in known if leaf.own is not None and not leaf.has_variable]
+    near = sorted(known, key=lambda leaf: abs(leaf.line - line))
+    ours = [leaf for leaf in near if leaf.own is not None and not leaf.has_variable]
     wish = rule.canonical(now)
     found = (
         one
@@ -88,16 +90,21 @@ def guesses(document: Document, line: int, path: str, rule: Field, now: Any, liv
         )
         for one in some
     )
-    unique: dict[Any, Guess] = {}
+    yield from islice(_unique(found), MOST)
+
+
+def _unique(found: Iterator[Guess]) -> Iterator[Guess]:
+    met = set()
     for one in found:
-        unique.setdefault(one.says, one)
-    yield from islice(unique.values(), MOST)
+        if one.says not in met:
+            met.add(one.says)
+            yield one
 
 
-def said_elsewhere(document: Document, rule: Field, now: Any) -> Leaf | None:
+def said_elsewhere(known: Sequence[Leaf], rule: Field, now: Any) -> Leaf | None:
     """A value that says what a field is now, and that cannot be changed in the document alone."""
     wish = rule.canonical(now)
-    same = (leaf for leaf in leaves(document) if _says(rule, leaf.value, wish))
+    same = (leaf for leaf in known if _says(rule, leaf.value, wish))
     return next((leaf for leaf in same if leaf.own is None or leaf.has_variable), None)
 
 

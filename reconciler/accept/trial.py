@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from reconciler.accept.places import Guess
+from reconciler.accept.places import Guess, Leaf, leaves
 from reconciler.desired import Draft, Wishes
 from reconciler.errors import ManifestError
+from reconciler.manifest.documents import Document
 from reconciler.manifest.editing import with_entry, with_value
 from reconciler.manifest.files import find_manifests
 from reconciler.resources.base import Desired
@@ -43,6 +44,7 @@ class Trial:
             (folder / name).write_bytes(path.read_bytes())
         self._first: dict[str, bytes] = {}
         self.draft, self.wishes = expand(folder)
+        self._leaves: dict[int, list[Leaf]] = {}
 
     def attempt(self, guesses: Iterable[Guess], goals: Mapping[Spot, Any], must: Set[Spot]) -> Outcome:
         """Writes the guesses, and takes them back unless each of `must` changes, and nothing else that is no goal.
@@ -70,9 +72,16 @@ class Trial:
             self._write(before)
         else:
             self.draft, self.wishes = draft, wishes
+            self._leaves.clear()
             for name, content in before.items():
                 self._first.setdefault(name, content)
         return outcome
+
+    def leaves(self, document: Document) -> list[Leaf]:
+        """The values of one of its documents, gathered once."""
+        if id(document) not in self._leaves:
+            self._leaves[id(document)] = list(leaves(document))
+        return self._leaves[id(document)]
 
     def changed_files(self) -> dict[str, tuple[bytes, bytes]]:
         """The files that are another now, by name, as they were and as they are."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,6 @@ from reconciler.report import notes
 
 from .conftest import GLOSSARY, Repository
 
-GOLDEN = Path(__file__).parent / "golden" / "release_notes.md"
 ENV = {"RECONCILER_VAR_SANDBOX_URL": "http://127.0.0.1:1"}
 
 
@@ -23,7 +22,7 @@ def compared(repository: Repository, since: str = "promised", to: str = "HEAD") 
     return release(repository.root, "sandbox", since, to, ENV, "2027-03-31")
 
 
-def test_a_release_in_words(repository: Repository) -> None:
+def test_a_release_in_words(repository: Repository, golden: Callable[[str, str], None]) -> None:
     """Everything that can happen to terms, keys, sources, exports and labels."""
     repository.write(
         "glossary.yaml", GLOSSARY.replace("spec:\n", "spec:\n  glossary: Enterprise\n  term: {name: Customer}\n")
@@ -41,11 +40,7 @@ def test_a_release_in_words(repository: Repository) -> None:
     repository.edit("contract.yaml", "{env: LAKE_KEY}", '{env: LAKE_KEY, version: "2"}')
     repository.edit("labels.yaml", "CLUEDIN.PII}", "CLUEDIN.PERSONAL}")
     repository.commit()
-    found = notes.markdown(compared(repository, "before"))
-    if os.environ.get("UPDATE_GOLDEN"):
-        GOLDEN.parent.mkdir(exist_ok=True)
-        GOLDEN.write_text(found, encoding="utf-8")
-    assert found == GOLDEN.read_text(encoding="utf-8")
+    golden("release_notes.md", notes.markdown(compared(repository, "before")))
 
 
 def test_breaking_changes_come_first_and_live_text_is_harmless(repository: Repository) -> None:
