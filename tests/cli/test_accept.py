@@ -123,3 +123,26 @@ def test_text_of_a_portal_is_only_text(example: Project, run: Run, tmp_path: Pat
 def test_how_it_is_used(example: Project, run: Run) -> None:
     assert "addresses are only for --accept" in run("drift", EMAIL).err
     assert "--accept reports as text or json" in run("drift", "--accept", "--format", "html").err
+
+
+def test_a_value_that_people_cleared_is_empty_in_the_manifest(example: Project, run: Run, tmp_path: Path) -> None:
+    """It stays managed: a field that is not mentioned would be nobody's."""
+    assert run("apply", "--yes").code == 0
+    before = manifests(tmp_path)
+    edit(example, "Email", longDescription="")
+    assert run("drift", "--accept", EMAIL).code == 0
+    assert manifests(tmp_path)[GLOSSARY] == before[GLOSSARY].replace(
+        b"definition: Primary contact address.", b'definition: ""'
+    )
+    assert run("plan", "--detailed-exitcode").code == 0
+
+
+def test_what_people_deleted_or_renamed_is_told(example: Project, run: Run, tmp_path: Path) -> None:
+    assert run("apply", "--yes").code == 0
+    before = manifests(tmp_path)
+    terms = example.terms("Enterprise")
+    example.http("DELETE", f"/datamap/api/atlas/v2/glossary/term/{terms['Updated At']['guid']}")
+    ran = run("drift", "--accept", "purview.term:Enterprise/Party/Customer/Updated At")
+    assert ran.code == 1
+    assert "it was deleted in the system" in ran.out
+    assert manifests(tmp_path) == before
