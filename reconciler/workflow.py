@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from reconciler.apply import Result, execute
 from reconciler.audit.audit import Audit
@@ -18,6 +19,7 @@ from reconciler.audit.place import audit_of
 from reconciler.connect import connect
 from reconciler.consent import Approval, Consent
 from reconciler.desired import NOWHERE, Draft, Wishes, draft
+from reconciler.desired import draft as drafted
 from reconciler.diff import Options
 from reconciler.environment.secrets import Secrets
 from reconciler.environment.spec import GitPlace
@@ -27,14 +29,17 @@ from reconciler.ledger.place import book_of
 from reconciler.live import Note
 from reconciler.plan import Plan, build, require_approved
 from reconciler.provenance import Provenance, provenance_of
-from reconciler.questions import ask
+from reconciler.questions import Answers, ask
 from reconciler.resources.rules import Secret
 from reconciler.rollback import Rollback, rollback_to
 from reconciler.systems import correlation
 from reconciler.systems.base import System
 from reconciler.telemetry.base import Telemetry
 
-__all__ = ["Approval", "Session", "Subject", "apply_plan", "make_plan"]
+if TYPE_CHECKING:
+    from reconciler.accept.accept import Acceptance
+
+__all__ = ["Approval", "Session", "Subject", "accept_drift", "apply_plan", "make_plan"]
 
 
 @dataclass
@@ -138,6 +143,31 @@ def make_plan(session: Session, options: Options) -> Plan:
         wishes = session.wishes(subject.draft)
         with session.telemetry.phase("plan"):
             return subject.plan(wishes, ledger, systems, session.readings)[0]
+
+
+def accept_drift(session: Session, named: Sequence[str]) -> Acceptance:
+    """Writes what people changed in the systems into the manifests: all that drifted, or what is `named`.
+
+    Writes nothing else, not even the ledger. Raises `ManifestError` where the manifests are not valid as they are.
+    """
+    from reconciler.accept.accept import accept
+
+    draft = session.draft()
+    ledger = session.book(draft).load()
+    with session.connected(draft) as systems:
+        wishes = session.wishes(draft)
+        plan = build(wishes, ledger, systems, Options(), session.note, session.readings)
+        answers = Answers()
+
+        def expand(folder: Path) -> tuple[Draft, Wishes]:
+            tried = drafted(folder, session.environment, session.process_env).required()
+            known = answers.rows.keys() | answers.failures.keys()
+            more = ask([one for one in tried.questions() if one not in known], session.readings)
+            answers.rows |= more.rows
+            answers.failures |= more.failures
+            return tried, tried.wishes(answers).required()
+
+        return accept(session.root, plan.drifted, named, expand)
 
 
 @dataclass(slots=True)

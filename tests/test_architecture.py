@@ -37,6 +37,8 @@ ORDER = (
     "doctor",
     "actions",
     "contracts",
+    "accept",
+    "release",
     "audit",
     "apply",
     "telemetry",

@@ -25,6 +25,7 @@ VERBS = {
     "drift": "Show what people changed in the systems since the last apply.",
     "show": "Show a saved plan in any format.",
     "contracts": "Check export contracts; exchange them as Open Data Contract Standard.",
+    "release-notes": "Write what changed between two Git revisions, for people; offline.",
     "graph": "Show the lineage, or what depends on what; offline.",
     "exports": "Run an export now, or show its runs.",
     "metrics": "Publish figures of data sets to Purview.",
@@ -48,7 +49,7 @@ class Verbs(click.Group):
         """The command of a verb."""
         if cmd_name not in VERBS:
             return None
-        module = importlib.import_module(f"reconciler.cli.{cmd_name}")
+        module = importlib.import_module(f"reconciler.cli.{cmd_name.replace('-', '_')}")
         command: click.Command = module.command
         return _taking_options_of_the_whole(command)
 

@@ -1,0 +1,1 @@
+"""What people changed in the systems, written into the manifests."""
