@@ -22,7 +22,8 @@ def planned(example: Project, run: Run, tmp_path: Path) -> Path:
     """Applied, edited in two places, planned and reviewed; the plan's file."""
     in_a_clone(tmp_path)
     example.edit("environments/sandbox.yaml", "  variables:", "  ledger: {git: {}}\n  variables:")
-    assert run("apply", "--yes").code == 0
+    ran = run("apply", "--yes")
+    assert ran.code == 0, ran.out[-1500:] + ran.err
     example.edit(CUSTOMER, "definition: Primary contact address.", "definition: Where to write to.")
     example.edit(CUSTOMER, "definition: Number in the CRM.", "definition: Number in the old CRM.")
     saved = tmp_path.parent / f"{tmp_path.name}-plan.json"

@@ -24,7 +24,8 @@ def applied(request: pytest.FixtureRequest, example: Project, run: Run, tmp_path
     if request.param == "git":
         in_a_clone(tmp_path)
         example.edit("environments/sandbox.yaml", "  variables:", "  ledger: {git: {}}\n  variables:")
-    assert run("apply", "--yes").code == 0
+    ran = run("apply", "--yes")
+    assert ran.code == 0, ran.out[-1500:] + ran.err
     return example
 
 
