@@ -76,7 +76,7 @@ def test_it_is_in_the_result_and_told_of_a_run_that_fails(
     assert told(ran) == [f"correlation id: {ID}"] * 2
 
 
-@pytest.mark.parametrize("given", ["42", "a\r\nx: y", f"{{{ID}}}", f"urn:uuid:{ID}", "::add-mask::x"])
+@pytest.mark.parametrize("given", ["run 42", "a\r\nx: y", f"{{{ID}}}", f"urn:uuid:{ID}", "::add-mask::x"])
 def test_what_is_no_uuid_is_not_used_and_said(
     example: Project, run: Run, monkeypatch: pytest.MonkeyPatch, given: str
 ) -> None:
