@@ -44,8 +44,17 @@ class Guarded(RequestsTransport):  # type: ignore[misc]  # the library gives it 
             raise ClientAuthenticationError(f"an address was refused before anything was sent: {error}") from None
         except ConfigurationError as error:
             raise ClientAuthenticationError(str(error)) from None
-        request.headers.update(self._marks)
+        request.headers.update(self._marks_of(request))
         return super().send(request, proxies=dict(_NO_PROXY) if address.is_loopback else proxies, **more)
+
+    def _marks_of(self, request: Any) -> Mapping[str, str]:
+        """The run's headers; of what a storage key signs, `x-ms-` headers may not change any more.
+
+        Shared Key signs all of them ([A] Azure's REST reference, Authorize with Shared Key; Azurite refuses it too).
+        """
+        if not str(request.headers.get("Authorization") or "").startswith("SharedKey"):
+            return self._marks
+        return {name: value for name, value in self._marks.items() if not name.lower().startswith("x-ms-")}
 
 
 def sign_in_transport(process_env: Mapping[str, str], **more: Any) -> Guarded:
