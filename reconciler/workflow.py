@@ -103,9 +103,12 @@ class Session:
             found.required()
         return self.book(found)
 
-    def audit(self, draft: Draft, labels: frozenset[str]) -> Audit:
-        """The audit of the environment; `labels` are those that whoever runs this approves."""
-        return audit_of(draft.environment, self.environment, self.root, self.process_env, labels)
+    def audit(self, draft: Draft, labels: frozenset[str], revision: str = "") -> Audit:
+        """The audit of the environment; `labels` are those that whoever runs this approves.
+
+        `revision` is the commit that is applied where it is not the one of the working folder.
+        """
+        return audit_of(draft.environment, self.environment, self.root, self.process_env, labels, revision)
 
     @contextmanager
     def connected(self, draft: Draft) -> Iterator[dict[str, System]]:
@@ -235,7 +238,7 @@ def apply_plan(
     draft, book = subject.draft, subject.book
     _refuse_lost_ledger(session, book)
     secrets = Secrets(session.process_env)
-    audit = session.audit(draft, approval.labels)
+    audit = session.audit(draft, approval.labels, subject.options.ref)
     with session.connected(draft) as systems:
         wanted = session.wishes(draft)
         ledger = book.load()
@@ -275,7 +278,7 @@ def apply_plan(
             return result
 
 
-def _require(plan: Plan, approval: Approval, consent: Consent | None = None) -> None:
+def _require(plan: Plan, approval: Approval, consent: Consent) -> None:
     if approval.plan is not None:
         require_approved(approval.plan, plan)
     if approval.digest is not None and approval.digest != plan.digest:
@@ -291,7 +294,7 @@ def _require(plan: Plan, approval: Approval, consent: Consent | None = None) -> 
         errors = [d for d in plan.diagnostics if d.severity == "error"]
         conflicts = [d for d in plan.diagnostics if d.code.startswith("conflict.")]
         raise RefusedError(*(errors or conflicts))
-    if missing := list((consent or Consent(plan, approval)).missing()):
+    if missing := list(consent.missing()):
         raise RefusedError(*missing)
     if plan.guarded:
         raise RefusedError(*plan.guarded)

@@ -17,15 +17,21 @@ from reconciler.systems.correlation import correlation_id
 
 
 def audit_of(
-    environment: Environment, name: str, root: Path, process_env: Mapping[str, str], labels: frozenset[str]
+    environment: Environment,
+    name: str,
+    root: Path,
+    process_env: Mapping[str, str],
+    labels: frozenset[str],
+    revision: str = "",
 ) -> Audit:
     """The audit of a run on the environment called `name`; `labels` are those that it approves.
 
-    Nothing is asked or written yet. Raises `ConfigurationError` when its place is not allowed.
+    `revision` is the commit that is applied where it is not the one of the working folder. Nothing is asked or written
+    yet. Raises `ConfigurationError` when its place is not allowed.
     """
 
     def about() -> dict[str, Any]:
-        head, changed = commit(root, process_env)
+        head, changed = (revision, False) if revision else commit(root, process_env)
         return {
             "correlation_id": correlation_id(process_env),
             "environment": name,

@@ -263,3 +263,6 @@ def test_what_stands_on_every_line(repository: Path) -> None:
         "correlation_id": id, "environment": "test", "commit": about["commit"],
         "who": {"name": "ada", "source": "GITHUB_ACTOR"},
     }  # fmt: skip
+    (repository / "manifests/x.yaml").write_text("a: 2\n")
+    older = audit_of(Environment(), "test", repository, env, frozenset(), "0" * 40)
+    assert older.about() == {**about, "commit": "0" * 40}, "a rollback is of the commit that it goes back to"
