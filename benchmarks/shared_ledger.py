@@ -46,7 +46,7 @@ def run(size: int) -> None:
         plan = orjson.loads(measure([sys.executable, "-m", "benchmarks.noop_plan", str(project)]).output)
         book, remote, other = _place(Path(root))
         given = read_ledger(project)
-        put_in_place(book, given, force=False)
+        put_in_place(book, book.load(), given, force=False)
         _push(book, other)
         flushes, pushes, grown = [], [], []
         for number in range(VERSIONS):

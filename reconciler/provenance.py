@@ -20,6 +20,7 @@ _PULL = re.compile(r"refs/pull/(\d+)/")
 _AT_GITHUB = re.compile(r"(?:\d+\+)?([^@]+)@users\.noreply\.github\.com", re.IGNORECASE)
 """The address that GitHub gives who keeps his own to himself: it holds the login (GitHub's page on it, [A])."""
 _LARGEST_EVENT = 32 * 1024 * 1024
+UNNAMED = "unknown"
 _AUTHORS = 100
 """So many of the commits that a merge brought are looked at."""
 
@@ -105,14 +106,21 @@ def actor_of(root: Path, process_env: Mapping[str, str]) -> Person:
     if process_env.get("BUILD_REQUESTEDFOR"):
         return _requested_for(process_env)
     name, email = (answer(root, "config", "--get", f"user.{part}") for part in ("name", "email"))
-    return Person(name, email) if name or email else Person(_user())
+    return Person(name, email) if name or email else Person(user() or UNNAMED)
 
 
-def _user() -> str:
+def user() -> str:
+    """The user of the machine; empty where it has no name, as in some containers."""
     try:
         return getpass.getuser()
-    except (OSError, KeyError):
-        return "unknown"  # a container whose user has no name
+    except (OSError, KeyError, ImportError):
+        return ""
+
+
+def github_run(process_env: Mapping[str, str]) -> str:
+    """The page of a run of GitHub; empty elsewhere."""
+    server, repository, run = (process_env.get(f"GITHUB_{name}") for name in ("SERVER_URL", "REPOSITORY", "RUN_ID"))
+    return f"{server}/{repository}/actions/runs/{run}" if server and repository and run else ""
 
 
 def _requested_for(process_env: Mapping[str, str]) -> Person:

@@ -10,16 +10,16 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from reconciler.contracts.check import Comparison, against
 from reconciler.contracts.revision import at_revision
-from reconciler.desired import Draft, draft
+from reconciler.desired import Draft, Wishes, draft
 from reconciler.errors import ManifestError
 from reconciler.manifest.files import FOLDER
 from reconciler.resources.base import Desired
 from reconciler.resources.keys import Address, field_of
-from reconciler.resources.rules import JsonText, Members, Secret
+from reconciler.resources.rules import JsonText, Members
 
 What = Literal["added", "changed", "renamed", "retired", "removed"]
 Resources = Mapping[str, Desired]
@@ -70,7 +70,7 @@ def release(root: Path, environment: str, since: str, to: str, process_env: Mapp
         old, new = _sound(before, environment, since, process_env), _sound(after, environment, to, process_env)
         found = Release(since, to, environment)
         if old is not None and new is not None:
-            found.contracts = against(old, new, since, today=today)
+            found.contracts = against(old.draft, new.draft, since, today=today)
         notes: dict[tuple[str, str], list[Note]] = defaultdict(list)
         for want, note in _without_echoes(list(_notes(_resources(old), _resources(new)))):
             notes[_owner(want)].append(note)
@@ -78,20 +78,28 @@ def release(root: Path, environment: str, since: str, to: str, process_env: Mapp
         return found
 
 
-def _sound(folder: Path, environment: str, revision: str, process_env: Mapping[str, str]) -> Draft | None:
+class _Sound(NamedTuple):
+    """The manifests of a revision that hold, and what they want."""
+
+    draft: Draft
+    wishes: Wishes
+
+
+def _sound(folder: Path, environment: str, revision: str, process_env: Mapping[str, str]) -> _Sound | None:
     if not (folder / FOLDER).is_dir():
         return None
     made = draft(folder, environment, process_env)
-    found = made.findings if not made.ok else made.wishes().findings
+    wishes = made.wishes() if made.ok else None
+    found = made.findings if wishes is None else wishes.findings
     errors = [one for one in found if one.severity == "error"]
-    if errors:
+    if wishes is None or errors:
         raise ManifestError(*(replace(one, summary=f"at {revision}: {one.summary}") for one in errors))
-    return made
+    return _Sound(made, wishes)
 
 
-def _resources(made: Draft | None) -> Resources:
+def _resources(made: _Sound | None) -> Resources:
     """What the manifests want to be; what they only refer to is somebody else's."""
-    wants = made.wishes().resources if made is not None else {}
+    wants = made.wishes.resources if made is not None else {}
     return {address: want for address, want in wants.items() if want.mode != "refer" and not want.type.read_only}
 
 
@@ -153,7 +161,7 @@ def _differences(old: Desired, new: Desired) -> Iterator[Difference]:
     for path in sorted(old.values.keys() | new.values.keys()):
         rule = new.type.field(path)
         before, after = old.values.get(path), new.values.get(path)
-        if rule.hidden or rule.has(Secret) or rule.has(JsonText):
+        if rule.hidden or rule.has(JsonText):
             if before != after:
                 yield Difference(path, hidden=True)
             continue

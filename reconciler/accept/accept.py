@@ -243,14 +243,3 @@ def _replace(path: Path, before: bytes, after: bytes) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
-
-
-def shape(found: Acceptance) -> Mapping[str, Any]:
-    """The JSON shape."""
-    return {
-        "accepted": [
-            {"address": one.address, "path": one.path, "file": one.source.file, "line": one.source.line}
-            for one in found.accepted
-        ],
-        "diagnostics": [one.as_dict() for one in (*found.unknown, *found.refused)],
-    }

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 from reconciler.apply.evidence import is_as_wanted, shows
 from reconciler.apply.forbidden import is_forbidden, is_signed_out
@@ -128,37 +129,22 @@ class Sender:
         system: System,
         lost: set[str],
     ) -> None:
-        with request_ids() as ids:
-            try:
-                self._call(type, call, chunk, writes, system, lost)
-            finally:
-                for change in chunk:
-                    self.run.requests.setdefault(change.address, []).extend(ids)
-
-    def _call(
-        self,
-        type: Resource,
-        call: str,
-        chunk: list[Change],
-        writes: Mapping[str, Write],
-        system: System,
-        lost: set[str],
-    ) -> None:
         batch = [writes[change.address] for change in chunk]
         system.connection.allow_write()
         if not system.connection.stop.is_set():
             self.run.sent.update((change.address, "unknown") for change in chunk)
         try:
-            if call == "create":
-                ids = type.create_many(system, batch)
-                self.run.recorder.ids.update({c.address: id for c, id in zip(chunk, ids, strict=True) if id})
-            elif call == "update":
-                type.update_many(system, batch)
-            elif call == "delete":
-                type.delete_many(system, batch)
-            else:
-                for write in batch:
-                    getattr(type, call)(system, write)
+            with self._noting(chunk):
+                if call == "create":
+                    ids = type.create_many(system, batch)
+                    self.run.recorder.ids.update({c.address: id for c, id in zip(chunk, ids, strict=True) if id})
+                elif call == "update":
+                    type.update_many(system, batch)
+                elif call == "delete":
+                    type.delete_many(system, batch)
+                else:
+                    for write in batch:
+                        getattr(type, call)(system, write)
             self.run.sent.update((change.address, "unverified") for change in chunk)
         except (LostAnswer, Unreachable, *STRANGE) as error:
             if isinstance(error, STRANGE):
@@ -178,6 +164,16 @@ class Sender:
             else:
                 for change in chunk:
                     self.failed(change, writes[change.address], error, lost)
+
+    @contextmanager
+    def _noting(self, chunk: Iterable[Change]) -> Iterator[None]:
+        """Keeps the ids that the system gives the requests for some changes, for the audit."""
+        with request_ids() as ids:
+            try:
+                yield
+            finally:
+                for change in chunk:
+                    self.run.requests.setdefault(change.address, []).extend(ids)
 
     def failed(self, change: Change, write: Write, error: ReconcilerError, lost: set[str]) -> None:
         """Ends a change that the system refused, or leaves it to the live state to tell what the refusal means."""

@@ -5,13 +5,13 @@ It is what they claim, not a proof; the systems' own logs know the identity that
 
 from __future__ import annotations
 
-import getpass
-import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-_SECONDS = 10
+from reconciler.provenance import UNNAMED, github_run, user
+from reconciler.repository import answer
+
 _COMMITS = ("GITHUB_SHA", "BUILD_SOURCEVERSION")
 """The commit of a job of GitHub and of Azure DevOps (their pages of predefined variables, [A])."""
 
@@ -42,45 +42,19 @@ def actor(root: Path, process_env: Mapping[str, str]) -> Actor:
     """
     if name := process_env.get("GITHUB_ACTOR"):
         again = process_env.get("GITHUB_TRIGGERING_ACTOR", "")
-        return Actor(name, "GITHUB_ACTOR", "", again if again != name else "", _github_run(process_env))
+        return Actor(name, "GITHUB_ACTOR", "", again if again != name else "", github_run(process_env))
     if name := process_env.get("BUILD_REQUESTEDFOR"):
         email = process_env.get("BUILD_REQUESTEDFOREMAIL", "")
         return Actor(name, "BUILD_REQUESTEDFOR", email, run=process_env.get("BUILD_BUILDURI", ""))
-    name, email = _git(root, "config", "--get", "user.name"), _git(root, "config", "--get", "user.email")
+    name, email = (answer(root, "config", "--get", f"user.{part}") for part in ("name", "email"))
     if name or email:
         return Actor(name or email, "git", email)
-    return Actor(_user(), "user")
+    return Actor(user() or UNNAMED, "user")
 
 
 def commit(root: Path, process_env: Mapping[str, str]) -> tuple[str, bool]:
     """The commit of the project, and whether its manifests differ from it; empty where nothing tells."""
-    head = _git(root, "rev-parse", "--verify", "--quiet", "HEAD")
+    head = answer(root, "rev-parse", "--verify", "--quiet", "HEAD")
     if head:
-        return head, bool(_git(root, "--no-optional-locks", "status", "--porcelain", "--", "manifests"))
+        return head, bool(answer(root, "status", "--porcelain", "--", "manifests"))
     return next(filter(None, (process_env.get(name, "") for name in _COMMITS)), ""), False
-
-
-def _github_run(process_env: Mapping[str, str]) -> str:
-    parts = [process_env.get(name, "") for name in ("GITHUB_SERVER_URL", "GITHUB_REPOSITORY", "GITHUB_RUN_ID")]
-    return f"{parts[0]}/{parts[1]}/actions/runs/{parts[2]}" if all(parts) else ""
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):
-        return "unknown"  # a container whose user has no name
-
-
-def _git(root: Path, *words: str) -> str:
-    """What Git answers; nothing where it is not there, or knows nothing."""
-    try:
-        done = subprocess.run(  # noqa: S603 - no shell, fixed words
-            ["git", "-C", str(root), *words],  # noqa: S607 - Git is found where the person's is
-            capture_output=True,
-            timeout=_SECONDS,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return ""
-    return done.stdout.decode(errors="replace").strip() if done.returncode == 0 else ""

@@ -8,7 +8,6 @@ account; the tests stand in for the service over TLS.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
@@ -17,7 +16,8 @@ from reconciler.audit.trail import unwritable
 from reconciler.environment.audit import AuditBlob
 from reconciler.errors import ConfigurationError, ReconcilerError
 from reconciler.systems.address import Address
-from reconciler.systems.hosts import allowed, check_host
+from reconciler.systems.auth import quieten
+from reconciler.systems.hosts import check_host
 from reconciler.systems.redact import SECRETS
 
 BLOCK = 4 * 1024 * 1024
@@ -73,25 +73,18 @@ class BlobTrail:
             raise ConfigurationError.of(
                 "audit.no_client", "an audit in a blob needs azure-storage-blob", "Install reconciler[azure]."
             ) from None
-        from reconciler.systems.azure_http import Guarded
+        from reconciler.systems.azure_http import Guarded, only
         from reconciler.systems.credentials import own_identity
 
-        quiet = logging.getLogger("azure")
-        if not quiet.handlers:  # the library warns on stderr of what it then raises
-            quiet.addHandler(logging.NullHandler())
+        quieten()
         return BlobClient(
             str(self._address),
             self.spec.container,
             self.spec.name,
             credential=own_identity(self._env),
-            transport=Guarded(self._check, self._env, **_PATIENCE),
+            transport=Guarded(only(self._address, "account"), self._env, **_PATIENCE),
             **_REPEATS,
         )
-
-    def _check(self, asked: Address) -> None:
-        if asked.origin != self._address.origin:
-            raise ConfigurationError.of("host.not_allowed", f"{asked.origin} is not the account {self._address}")
-        allowed(asked, self._env)
 
     def _refused(self, error: Exception) -> ReconcilerError:
         status = getattr(error, "status_code", None)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -13,10 +12,10 @@ import click
 from reconciler.cli.common import (
     FORMATS,
     Setup,
+    agreed,
     colour,
     complain,
     copies,
-    in_ci,
     options_of,
     plan_options,
     render_plan,
@@ -76,8 +75,10 @@ def command(
     with session(setup, "apply", environment=environment, ephemeral_ledger=ephemeral_ledger) as run:
         from reconciler.workflow import Approval, apply_plan
 
-        agreed = frozenset(approve)
-        approval = Approval(saved, expect_digest, lambda plan: _ask(yes or saved is not None), skip_refused, agreed)
+        def ask(plan: Plan) -> bool:  # noqa: ARG001 - it was shown
+            return yes or saved is not None or agreed("Apply these changes?", "give --yes, or a saved plan")
+
+        approval = Approval(saved, expect_digest, ask, skip_refused, frozenset(approve))
         shown = _Shown(form, again=saved is not None)
         try:
             result = apply_plan(run, options, approval, lock_timeout=lock_timeout, show=shown)
@@ -140,13 +141,3 @@ class _Shown:
             refused = "refused, and nothing is applied: the plan above says why"
             return RefusedError.of("apply.refused", refused)  # type: ignore[return-value]
         return RefusedError(*more)
-
-
-def _ask(yes: bool) -> bool:
-    """The answer of the person at the terminal; without one, a missing --yes is an error."""
-    if yes:
-        return True
-    if in_ci():
-        raise click.UsageError("nobody is there to answer; give --yes, or a saved plan")
-    sys.stdout.flush()
-    return bool(click.prompt("Apply these changes? Only 'yes' is a yes", default="no", err=True) == "yes")

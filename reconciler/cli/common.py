@@ -260,6 +260,17 @@ def writing(path: Path) -> Iterator[None]:
         ) from None
 
 
+def agreed(question: str, instead: str = "give --yes") -> bool:
+    """Whether the person at the terminal says yes, of which only `yes` is one.
+
+    Raises `click.UsageError` where nobody is there, with what to do `instead`.
+    """
+    if in_ci():
+        raise click.UsageError(f"nobody is there to answer; {instead}")
+    sys.stdout.flush()
+    return bool(click.prompt(f"{question} Only 'yes' is a yes", default="no", err=True) == "yes")
+
+
 def in_ci() -> bool:
     """Whether nobody is there to answer."""
     return bool(os.environ.get("CI")) or not sys.stdin.isatty()

@@ -62,18 +62,17 @@ def _accept(setup: Setup, form: str, named: tuple[str, ...], *, strict: bool) ->
         raise click.UsageError("--accept reports as text or json.")
     names = [name for name in named if name != "*"]
     with session(setup, "drift --accept") as run:
-        from reconciler.accept.accept import shape
         from reconciler.workflow import accept_drift
 
         found = accept_drift(run, names)
+    from reconciler.report import acceptance
+
     left = [*found.unknown, *found.refused]
     if form == "json":
         from reconciler.report import jsonform
 
-        say(jsonform.dump({"format_version": jsonform.FORMAT, **shape(found)}))
+        say(jsonform.dump({"format_version": jsonform.FORMAT, **acceptance.shape(found)}))
     else:
-        from reconciler.report import acceptance
-
         say(acceptance.text(found.accepted, left, colour=colour()))
     if left and names:
         raise click.exceptions.Exit(Exit.ERROR)

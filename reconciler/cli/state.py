@@ -7,12 +7,13 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from reconciler.cli.common import Setup, in_ci, require_writable, say, tell, writing
+from reconciler.cli.common import Setup, agreed, require_writable, say, tell, writing
 from reconciler.cli.progress import session
+from reconciler.report.seen import visible
 
 if TYPE_CHECKING:
     from reconciler.ledger import Book, Entry, Ledger
@@ -41,7 +42,7 @@ def list_(setup: Setup, patterns: tuple[str, ...], form: str) -> None:
         rows = [{"address": entry.address, "id": entry.id, "how": entry.how} for entry in found]
         say(dump({"ledger": ledger.header.ledger, "serial": ledger.header.serial, "entries": rows}))
         return
-    say("\n".join(f"{_shown(entry.address)}  {entry.how}  {_shown(entry.id)}".rstrip() for entry in found))
+    say("\n".join(f"{visible(entry.address)}  {entry.how}  {visible(entry.id)}".rstrip() for entry in found))
     if patterns and not found:
         raise _unknown(patterns[0], ledger)
 
@@ -70,7 +71,7 @@ def forget(setup: Setup, addresses: tuple[str, ...], yes: bool, lock_timeout: fl
         for address in addresses:
             ledger.drop(address)
         book.flush(ledger)
-    tell(f"forgotten: {', '.join(_shown(address) for address in addresses)}")
+    tell(f"forgotten: {', '.join(visible(address) for address in addresses)}")
 
 
 @command.command("mv")
@@ -87,10 +88,10 @@ def move(setup: Setup, old: str, new: str, yes: bool, lock_timeout: float | None
             raise click.UsageError(f"{new} is no address of the type {old.partition(':')[0]}")
         if new in ledger.entries:
             raise click.UsageError(f"the ledger knows {new} already; forget it first, if that is meant")
-        _ask(yes, f"Let {_shown(old)} be known as {_shown(new)}?")
+        _ask(yes, f"Let {visible(old)} be known as {visible(new)}?")
         ledger.move({new: old})
         book.flush(ledger)
-    tell(f"{_shown(old)} is known as {_shown(new)}")
+    tell(f"{visible(old)} is known as {visible(new)}")
 
 
 @command.command("pull")
@@ -123,7 +124,7 @@ def push(setup: Setup, file: Path, force: bool, yes: bool, lock_timeout: float |
     given = from_file(file.read_bytes(), str(file))
     with _held(setup, "state push", lock_timeout) as (book, ledger):
         _ask(yes, f"Put {len(given.entries)} entries in the place of {len(ledger.entries)} at {book.place}?")
-        put_in_place(book, given, force=force)
+        put_in_place(book, ledger, given, force=force)
         place = book.place
     tell(f"{place} has {len(given.entries)} entries, serial {given.header.serial}")
 
@@ -169,20 +170,9 @@ def _unknown(address: str, ledger: Ledger) -> Exception:
     )
 
 
-def _shown(text: Any) -> str:
-    from reconciler.report.seen import visible
-
-    return visible(text)
-
-
 def _ask(yes: bool, question: str) -> None:
     """Goes on with a yes alone; without anybody to ask a missing --yes is an error."""
     from reconciler.errors import ReconcilerError
 
-    if yes:
-        return
-    if in_ci():
-        raise click.UsageError("nobody is there to answer; give --yes")
-    sys.stdout.flush()
-    if click.prompt(f"{question} Only 'yes' is a yes", default="no", err=True) != "yes":
+    if not yes and not agreed(question):
         raise ReconcilerError.of("state.declined", "nothing changed: the answer was not yes")

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import sys
-
 import click
 
-from reconciler.cli.common import Setup, in_ci, tell
+from reconciler.cli.common import Setup, agreed, tell
 from reconciler.cli.progress import session
 
 
@@ -25,13 +23,9 @@ def command(setup: Setup, yes: bool) -> None:
             tell(f"nobody holds the ledger {book.place}")
             return
         tell(f"{holder} holds the ledger {book.place}")
-        if not yes:
-            if in_ci():
-                raise click.UsageError("nobody is there to answer; give --yes")
-            sys.stdout.flush()
-            if click.prompt("Is it dead? Only 'yes' is a yes", default="no", err=True) != "yes":
-                from reconciler.errors import ReconcilerError
+        if not yes and not agreed("Is it dead?"):
+            from reconciler.errors import ReconcilerError
 
-                raise ReconcilerError.of("unlock.declined", "the lock stays: the answer was not yes")
+            raise ReconcilerError.of("unlock.declined", "the lock stays: the answer was not yes")
         book.unlock()
         tell("the lock is gone")

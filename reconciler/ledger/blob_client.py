@@ -207,18 +207,14 @@ def _client(address: Address, container: str, process_env: Mapping[str, str]) ->
             "a ledger in Azure Blob Storage needs azure-storage-blob, which is not installed",
             "pip install 'reconciler[azure]'",
         ) from None
-    from reconciler.systems.azure_http import Guarded
-
-    def check(asked: Address) -> None:
-        if asked.origin != address.origin:
-            raise ConfigurationError.of("host.not_allowed", f"{asked.origin} is not the account {address}")
+    from reconciler.systems.azure_http import Guarded, only
 
     quieten()
     return ContainerClient(
         str(address),
         container,
         credential=_credential(address, process_env),
-        transport=Guarded(check, process_env, **_PATIENCE),
+        transport=Guarded(only(address, "account"), process_env, **_PATIENCE),
         permit_redirects=False,
         **_RETRIES,
     )

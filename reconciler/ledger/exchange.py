@@ -33,13 +33,14 @@ def _unfit(name: str, why: str) -> ConfigurationError:
     )
 
 
-def put_in_place(book: Book, given: Ledger, *, force: bool) -> Ledger:
-    """Makes a ledger the newest version of the place; the caller holds the lock. Returns what was there before.
+def put_in_place(book: Book, there: Ledger, given: Ledger, *, force: bool) -> None:
+    """Makes a ledger the newest version of the place, after `there`, which was loaded from it.
+
+    The caller holds the lock.
 
     Raises `RefusedError` for one of another environment or line of descent, and for an older version, without `force`;
     one of another environment is refused in any case.
     """
-    there = book.load()
     if given.header.environment != there.header.environment:
         raise _refused(
             f"it belongs to environment {given.header.environment!r}, not {there.header.environment!r}",
@@ -59,7 +60,6 @@ def put_in_place(book: Book, given: Ledger, *, force: bool) -> Ledger:
     made.changed = {*given.entries, *there.entries}
     made.header_changed = True
     book.flush(made)
-    return there
 
 
 def _refused(why: str, detail: str) -> RefusedError:

@@ -11,6 +11,7 @@ import os
 import platform
 import uuid
 from collections.abc import Mapping
+from contextlib import suppress
 
 from reconciler.errors import ReconcilerError
 from reconciler.ledger.git_lock import GitLock
@@ -103,8 +104,6 @@ class GitStore:
 
     def tidy(self) -> None:
         """Packs what the store has, now and then; what it could not do is done another time."""
-        from contextlib import suppress
-
         with suppress(ReconcilerError):
             self.git.run("-c", "gc.auto=2000", "-c", "gc.autoDetach=false", "gc", "--auto", "--quiet")
 

@@ -88,10 +88,12 @@ class Git:
             env[f"GIT_CONFIG_KEY_{at}"], env[f"GIT_CONFIG_VALUE_{at}"] = key, value
         return env
 
-    def run(self, *words: str, data: bytes = b"", within: float = SECONDS) -> bytes:
-        """What Git answers. Raises `ReconcilerError` with its complaint in one sentence."""
+    def run(
+        self, *words: str, data: bytes = b"", within: float = SECONDS, more: Mapping[str, str] | None = None
+    ) -> bytes:
+        """What Git answers, with `more` variables. Raises `ReconcilerError` with its complaint in one sentence."""
         self._make()
-        code, out, told = self._call(["--git-dir", str(self.folder), *words], data, within)
+        code, out, told = self._call(["--git-dir", str(self.folder), *words], data, within, more)
         if code != 0:
             raise self._failed(words[0], told)
         return out
@@ -106,7 +108,9 @@ class Git:
             raise self._failed("init", told)
         self._made = True
 
-    def _call(self, words: list[str], data: bytes, within: float) -> tuple[int, bytes, str]:
+    def _call(
+        self, words: list[str], data: bytes, within: float, more: Mapping[str, str] | None = None
+    ) -> tuple[int, bytes, str]:
         """Exit code, answer and complaint; in a session of its own, so that Ctrl-C does not end it half-way."""
         try:
             done = subprocess.run(  # noqa: S603 - no shell; refs and objects are ours
@@ -116,7 +120,7 @@ class Git:
                 timeout=within,
                 check=False,
                 cwd=self.clone.root,
-                env=self._env,
+                env={**self._env, **(more or {})},
                 start_new_session=True,
             )
         except subprocess.TimeoutExpired:
@@ -229,13 +233,8 @@ class Git:
     def commit(self, tree: str, message: str, *parents: str, date: str = "") -> str:
         """A new commit; `date` in seconds, default now."""
         words = [word for parent in parents for word in ("-p", parent)]
-        if date:
-            self._env |= {"GIT_AUTHOR_DATE": date, "GIT_COMMITTER_DATE": date}
-        try:
-            return self.run("commit-tree", tree, *words, data=message.encode()).decode().strip()
-        finally:
-            self._env.pop("GIT_AUTHOR_DATE", None)
-            self._env.pop("GIT_COMMITTER_DATE", None)
+        dates = {"GIT_AUTHOR_DATE": date, "GIT_COMMITTER_DATE": date} if date else {}
+        return self.run("commit-tree", tree, *words, data=message.encode(), more=dates).decode().strip()
 
     def tree(self, files: Mapping[str, str]) -> str:
         """A tree of some files: blobs by name."""

@@ -5,7 +5,6 @@ Its holder stops writing when the last renewal is so old that another may have i
 
 from __future__ import annotations
 
-import getpass
 import json
 import os
 import platform
@@ -19,6 +18,7 @@ from typing import Any
 
 from reconciler.errors import Diagnostic, ReconcilerError
 from reconciler.ledger.book import Held, LockLostError, locked
+from reconciler.provenance import github_run, user
 
 LOOK = 2.0
 """Seconds between looks at a lock that another holds, at most."""
@@ -161,16 +161,11 @@ def words_of(said: str | bytes) -> str:
 
 def _who() -> str:
     """Who runs this, for others to ask: the run of a CI, or a person on a machine."""
-    server, repository, run = (os.environ.get(f"GITHUB_{name}") for name in ("SERVER_URL", "REPOSITORY", "RUN_ID"))
-    if server and repository and run:
-        return f"{server}/{repository}/actions/runs/{run}"
+    if run := github_run(os.environ):
+        return run
     if build := os.environ.get("BUILD_BUILDURI"):
         return f"{os.environ.get('SYSTEM_COLLECTIONURI', '')} build {build}"
-    try:
-        person = getpass.getuser()
-    except (OSError, KeyError, ImportError):
-        person = "somebody"
-    return f"{person} on {platform.node() or 'a machine'}"
+    return f"{user() or 'somebody'} on {platform.node() or 'a machine'}"
 
 
 def _now() -> str:

@@ -57,6 +57,19 @@ class Guarded(RequestsTransport):  # type: ignore[misc]  # the library gives it 
         return {name: value for name, value in self._marks.items() if not name.lower().startswith("x-ms-")}
 
 
+def only(address: Address, what: str) -> Callable[[Address], None]:
+    """A check for a client whose requests go to one address alone, wherever an answer sends it.
+
+    `what` is the address in a word, for the sentence about another one.
+    """
+
+    def check(asked: Address) -> None:
+        if asked.origin != address.origin:
+            raise ConfigurationError.of("host.not_allowed", f"{asked.origin} is not the {what} {address}")
+
+    return check
+
+
 def sign_in_transport(process_env: Mapping[str, str], **more: Any) -> Guarded:
     """For signing in: allowed hosts, and what this machine of Azure names as its source of tokens."""
     own = {IMDS.origin, *_named(process_env)}

@@ -226,7 +226,7 @@ class Connection:
             until = time.monotonic() + self.timeout
             with self.client().stream(method, url, **given) as answer:
                 content = self._read(answer, until)
-            headers_in = dict(answer.headers)
+            headers_in = dict(answer.headers.items())  # a mapping of httpx is slow to look into
             if answer.status_code == 429:
                 throttled = asked_to_wait(headers_in, throttled_before + 1)
             return Answer(answer.status_code, headers_in, content)

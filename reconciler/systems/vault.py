@@ -64,17 +64,13 @@ def read_secret(
     from azure.core.exceptions import AzureError, ClientAuthenticationError
 
     from reconciler.systems import entra
-    from reconciler.systems.azure_http import Guarded
-
-    def check(asked: Address) -> None:
-        if asked.origin != address.origin:
-            raise ConfigurationError.of("host.not_allowed", f"{asked.origin} is not the vault {address}")
+    from reconciler.systems.azure_http import Guarded, only
 
     patience = {"connection_timeout": _PATIENCE, "read_timeout": _PATIENCE * 2}
     client = SecretClient(
         str(address),
         credential,
-        transport=Guarded(check, process_env, **patience),
+        transport=Guarded(only(address, "vault"), process_env, **patience),
         retry_total=_RETRIES,
         verify_challenge_resource=not address.is_loopback,
     )

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import pytest
 
+from reconciler.consent import Consent
 from reconciler.environment.policy import Policy
 from reconciler.errors import RefusedError
 from reconciler.plan import Plan
@@ -21,8 +22,9 @@ def wanted(**values: str) -> object:
 
 
 def refusals(plan: Plan, *labels: str) -> list[str]:
+    approval = Approval(labels=frozenset(labels))
     try:
-        _require(plan, Approval(labels=frozenset(labels)))
+        _require(plan, approval, Consent(plan, approval))
     except RefusedError as refused:
         return [d.code for d in refused.diagnostics]
     return []

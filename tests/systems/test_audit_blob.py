@@ -6,12 +6,9 @@ Paths, queries, headers and answers: Azure's REST reference of `Put Blob` and `A
 from __future__ import annotations
 
 import json
-import ssl
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -19,6 +16,7 @@ import pytest
 from reconciler.audit import blob
 
 from ..support import Project
+from ..support_tls import Quiet, identity, serving
 from .conftest import CLIENT, SECRET, TENANT, Ran, sign_in
 
 Run = Callable[..., Ran]
@@ -64,9 +62,7 @@ def account(secure: Project, certificate: tuple[str, str], clean: pytest.MonkeyP
     """An account that the environment keeps its audit in; the run's own identity stands in variables."""
     held = Account()
 
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
+    class Handler(Quiet):
         def do_PUT(self) -> None:
             parts = urlsplit(self.path)
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
@@ -88,28 +84,15 @@ def account(secure: Project, certificate: tuple[str, str], clean: pytest.MonkeyP
             self.end_headers()
             self.wfile.write(data)
 
-        def log_message(self, *words: object) -> None:
-            """Says nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(*certificate)
-    server.socket = context.wrap_socket(server.socket, server_side=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    held.url = f"https://localhost:{server.server_port}"
-    for name, value in {
-        "AZURE_AUTHORITY_HOST": secure.url, "AZURE_TENANT_ID": TENANT, "AZURE_CLIENT_ID": CLIENT,
-        "AZURE_CLIENT_SECRET": SECRET, "RECONCILER_CORRELATION_ID": ID,
-    }.items():  # fmt: skip
-        clean.setenv(name, value)
-    clean.setattr(blob, "_REPEATS", {"retry_total": 2, "initial_backoff": 0, "increment_base": 0})
-    keep(secure, held.url)
-    sign_in(secure, "{method: default, disable_instance_discovery: true}")
-    try:
+    with serving(Handler, certificate) as held.url:
+        for name, value in {
+            **identity(secure.url, TENANT, CLIENT, SECRET), "RECONCILER_CORRELATION_ID": ID,
+        }.items():  # fmt: skip
+            clean.setenv(name, value)
+        clean.setattr(blob, "_REPEATS", {"retry_total": 2, "initial_backoff": 0, "increment_base": 0})
+        keep(secure, held.url)
+        sign_in(secure, "{method: default, disable_instance_discovery: true}")
         yield held
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 def keep(made: Project, url: str) -> None:

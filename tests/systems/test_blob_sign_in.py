@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import ssl
-import threading
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
 from ..support import Project
+from ..support_tls import Quiet, identity, serving
 from .conftest import CLIENT, SECRET, TENANT, Ran, asked
 
 Run = Callable[..., Ran]
@@ -32,9 +30,7 @@ def account(secure: Project, certificate: tuple[str, str], monkeypatch: pytest.M
     """An account without a ledger, and a project that keeps its ledger there."""
     held = Account()
 
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
+    class Handler(Quiet):
         def answer(self) -> None:
             token = (self.headers.get("Authorization") or "").removeprefix("Bearer ")
             self.rfile.read(int(self.headers.get("Content-Length") or 0))
@@ -49,27 +45,14 @@ def account(secure: Project, certificate: tuple[str, str], monkeypatch: pytest.M
 
         do_GET = do_PUT = do_HEAD = answer
 
-        def log_message(self, *words: object) -> None:
-            """Says nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(*certificate)
-    server.socket = context.wrap_socket(server.socket, server_side=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    held.url = f"https://localhost:{server.server_port}"
-    for name, value in {
-        "AZURE_AUTHORITY_HOST": secure.url, "AZURE_TENANT_ID": TENANT, "AZURE_CLIENT_ID": CLIENT,
-        "AZURE_CLIENT_SECRET": SECRET,
-    }.items():  # fmt: skip
-        monkeypatch.setenv(name, value)
-    place = f"spec:\n  ledger: {{blob: {{account_url: '{held.url}', container: ledgers}}}}\n"
-    secure.edit("environments/sandbox.yaml", "spec:\n", place)
-    try:
+    with serving(Handler, certificate) as held.url:
+        for name, value in {
+            **identity(secure.url, TENANT, CLIENT, SECRET),
+        }.items():  # fmt: skip
+            monkeypatch.setenv(name, value)
+        place = f"spec:\n  ledger: {{blob: {{account_url: '{held.url}', container: ledgers}}}}\n"
+        secure.edit("environments/sandbox.yaml", "spec:\n", place)
         yield held
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 def test_the_identity_of_the_run_signs_in_for_storage(account: Account, secure: Project, run: Run) -> None:

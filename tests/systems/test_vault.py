@@ -7,16 +7,14 @@ Paths, bodies and the challenge: Azure's REST reference of `GET /secrets/{name}/
 from __future__ import annotations
 
 import json
-import ssl
-import threading
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
 from ..support import Project
+from ..support_tls import Quiet, identity, serving
 from .conftest import CLIENT, SECRET, TENANT, Ran, sign_in
 
 Run = Callable[..., Ran]
@@ -51,9 +49,7 @@ def vault(secure: Project, certificate: tuple[str, str], monkeypatch: pytest.Mon
     """A vault whose secret signs in to Purview; the run's own identity stands in variables of the process."""
     held = Vault(secure.url)
 
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
+    class Handler(Quiet):
         def do_GET(self) -> None:
             token = (self.headers.get("Authorization") or "").removeprefix("Bearer ")
             status, headers, body = held.answer(urlsplit(self.path).path, token)
@@ -68,26 +64,13 @@ def vault(secure: Project, certificate: tuple[str, str], monkeypatch: pytest.Mon
             self.end_headers()
             self.wfile.write(data)
 
-        def log_message(self, *words: object) -> None:
-            """Says nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(*certificate)
-    server.socket = context.wrap_socket(server.socket, server_side=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    held.url = f"https://localhost:{server.server_port}"
-    for name, value in {
-        "AZURE_AUTHORITY_HOST": secure.url, "AZURE_TENANT_ID": TENANT, "AZURE_CLIENT_ID": CLIENT,
-        "AZURE_CLIENT_SECRET": SECRET, "RECONCILER_ALLOWED_VAULTS": f"other-vault, {held.url}",
-    }.items():  # fmt: skip
-        monkeypatch.setenv(name, value)
-    refer(secure, held.url)
-    try:
+    with serving(Handler, certificate) as held.url:
+        for name, value in {
+            **identity(secure.url, TENANT, CLIENT, SECRET), "RECONCILER_ALLOWED_VAULTS": f"other-vault, {held.url}",
+        }.items():  # fmt: skip
+            monkeypatch.setenv(name, value)
+        refer(secure, held.url)
         yield held
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 def refer(made: Project, vault: str, version: str = VERSION) -> None:
