@@ -37,8 +37,10 @@ def reopen(ledger: Ledger, systems: Mapping[str, System], is_there: Callable[[En
     task, and is held back by nobody, was not done: an answer may have come from elsewhere.
     """
     for entry in ledger.entries.values():
+        if entry.intent is None or not entry.intent.waiting:
+            continue
         system = systems.get(entry.address.partition(".")[0])
-        if entry.intent is None or not entry.intent.waiting or system is None:
+        if system is None:
             continue
         tasks = tasks_in(entry.intent.waiting)
         if not tasks:
