@@ -10,7 +10,7 @@ RESOLUTION :=
 QUICK := not long and not node and not browser
 STRICT :=
 
-.PHONY: demo test test-rest test-all test-newest test-oldest live lint types bench schemas constraints clean
+.PHONY: demo test test-rest test-all test-newest test-oldest live lint types bench schemas docs constraints dist clean
 
 demo: $(VENV)/.sandbox
 	$(BIN)/reconciler demo
@@ -19,10 +19,10 @@ test: $(VENV)/.test
 	$(BIN)/pytest -n 3 -m "$(QUICK)" $(STRICT)
 
 test-rest: $(VENV)/.all
-	RECONCILER_CONFORMANCE=1 $(BIN)/pytest -n 2 --dist worksteal -m "not ($(QUICK))" $(STRICT)
+	RECONCILER_CONFORMANCE=1 $(BIN)/pytest -n 3 --dist worksteal -m "not ($(QUICK))" $(STRICT)
 
 test-all: $(VENV)/.all
-	RECONCILER_CONFORMANCE=1 $(BIN)/pytest -n 2 --dist worksteal --strict-contract
+	RECONCILER_CONFORMANCE=1 $(BIN)/pytest -n 3 --dist worksteal --strict-contract
 
 # The newest and the oldest of what pyproject.toml allows: what tomorrow's and yesterday's machine would install.
 test-newest:
@@ -47,15 +47,32 @@ bench: $(VENV)/.bench
 schemas: $(VENV)/.sandbox
 	$(BIN)/reconciler schema
 
+# The site of docs/, into build/site; a warning is an error.
+docs: $(VENV)/.docs
+	$(BIN)/zensical build --clean --strict
+
 # For working copies exact versions; for what a release installs the hashes too (pip refuses them with -e).
 constraints: .venv-tools/.tools
 	.venv-tools/bin/uv pip compile -q --upgrade --universal --python-version 3.11 --no-annotate --no-emit-index-url \
-		--all-extras --custom-compile-command "make constraints" pyproject.toml -o constraints.txt
+		--all-extras --group release --custom-compile-command "make constraints" pyproject.toml -o constraints.txt
 	.venv-tools/bin/uv pip compile -q --upgrade --universal --python-version 3.11 --no-annotate --no-emit-index-url \
 		--generate-hashes -c constraints.txt --custom-compile-command "make constraints" pyproject.toml -o locked.txt
+	.venv-tools/bin/uv pip compile -q --upgrade --universal --python-version 3.11 --no-annotate --no-emit-index-url \
+		--generate-hashes -c constraints.txt --custom-compile-command "make constraints" --group release -o locked-build.txt
+
+# Wheel and source distribution in dist/, built by tools with hashes and checked, as a release has them.
+dist: .venv-build/.tools
+	rm -rf dist
+	.venv-build/bin/python -m build -q --no-isolation
+	.venv-build/bin/python -m twine check --strict dist/*
+	.venv-build/bin/python -m releasing contents dist
+
+.venv-build/.tools: locked-build.txt
+	$(PYTHON) -m venv .venv-build && .venv-build/bin/pip install -q --disable-pip-version-check --require-hashes -r locked-build.txt
+	touch $@
 
 clean:
-	rm -rf $(VENV) .venv-newest .venv-oldest .venv-tools .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) .venv-newest .venv-oldest .venv-tools .venv-build dist .pytest_cache .mypy_cache .ruff_cache
 
 $(VENV)/.sandbox: pyproject.toml constraints.txt
 	$(call install,.[sandbox])
@@ -67,7 +84,11 @@ $(VENV)/.test: pyproject.toml constraints.txt
 
 $(VENV)/.all: pyproject.toml constraints.txt
 	$(call install,.[sandbox$(comma)test$(comma)conformance])
-	touch $@ $(VENV)/.test $(VENV)/.sandbox
+	touch $@ $(VENV)/.test $(VENV)/.sandbox $(VENV)/.docs
+
+$(VENV)/.docs: pyproject.toml constraints.txt
+	$(call install,.[docs])
+	touch $@
 
 $(VENV)/.bench: pyproject.toml constraints.txt
 	$(call install,.[sandbox$(comma)bench])

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import argparse
 
-from benchmarks import first_apply, flows, noop, request_counts, shared_ledger, startup
+from benchmarks import first_apply, flows, loads, memory, noop, request_counts, shared_ledger, startup
 
 BENCHMARKS = {
     "noop": lambda given: noop.run(given.size or noop.SIZES, given.runs),
     "requests": lambda given: request_counts.run((given.size or [request_counts.TERMS])[0]),
     "first_apply": lambda given: first_apply.run((given.size or [first_apply.TERMS])[0]),
     "flows": lambda given: flows.run((given.size or [flows.SOURCES])[0]),
+    "peers": lambda given: loads.run((given.size or [None])[0]),
+    "memory": lambda given: memory.run(given.size or ()),
     "startup": lambda given: startup.run(),
     "ledger": lambda given: shared_ledger.run((given.size or [shared_ledger.RESOURCES])[0]),
 }

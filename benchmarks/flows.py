@@ -45,7 +45,7 @@ def run(sources: int = SOURCES) -> None:
         flow_project(root, by_rule=by_rule, documents=sources - by_rule, exports=exports, concept_only=True)
         session = Session(root, "bench", sandbox_env(url))
         assert apply_plan(session, Options(), Approval()).complete
-        _scan(url, sources, by_rule)
+        scan(url, sources, by_rule)
         flow_project(root, by_rule=by_rule, documents=sources - by_rule, exports=exports)
         httpx.post(f"{url}/_sandbox/settings", json={"latency_ms": LATENCY_MS}).raise_for_status()
         rows = [_plan(root, url, "plan, nothing there"), _apply(root, url), _plan(root, url, "plan, nothing to do")]
@@ -100,7 +100,7 @@ def _stated_writing(plan: Plan) -> int:
     return sum(-(-number // max(1, type.batch.get(action, 1))) for (type, action), number in found.items())
 
 
-def _scan(url: str, sources: int, tagged: int) -> None:
+def scan(url: str, sources: int, tagged: int) -> None:
     """What a scanner leaves, and the term that people put on what the rule selects."""
     with httpx.Client(base_url=url, headers={"authorization": f"Bearer {TOKEN}"}, timeout=60) as http:
 

@@ -25,6 +25,8 @@ from reconciler.resources.rules import CreateOnly, Each, Members, Unordered, Ver
 
 ENVIRONMENT = "bench"
 LIVE, LEDGER, BYTES = "live.json", "ledger.jsonl", "bytes"
+PAGE = 500
+"""Rows in a page, as answers of the systems have them."""
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
 
@@ -35,7 +37,8 @@ def write(folder: Path, resources: int) -> None:
     rows: dict[str, list[Any]] = {}
     for want in wishes.resources.values():
         rows.setdefault(want.type.full_name, []).append([want.key, id_of(want), _values(want)])
-    (folder / LIVE).write_bytes(orjson.dumps(rows))
+    pages = [(name, of[at : at + PAGE]) for name, of in rows.items() for at in range(0, len(of), PAGE)]
+    (folder / LIVE).write_bytes(b"".join(orjson.dumps(page) + b"\n" for page in pages))
     _ledger_of(wishes, LocalLedger(folder / LEDGER, ENVIRONMENT))
 
 
@@ -45,12 +48,14 @@ def read_ledger(folder: Path) -> Ledger:
 
 
 def read_live(folder: Path) -> LiveState:
-    """The rows as live state: decoded, brought to canonical form and filed, as after an answer of a system."""
+    """The rows as live state: page by page decoded, brought to canonical form and filed, as answers of a system."""
     readouts: dict[str, Readout] = {}
-    for name, rows in orjson.loads((folder / LIVE).read_bytes()).items():
-        type, readout = types()[name], readouts.setdefault(name, Readout())
-        for key, id, values in rows:
-            readout.add(type, type.live(key, id, **values))
+    with (folder / LIVE).open("rb") as pages:
+        for page in pages:
+            name, rows = orjson.loads(page)
+            type, readout = types()[name], readouts.setdefault(name, Readout())
+            for key, id, values in rows:
+                readout.add(type, type.live(key, id, **values))
     return LiveState(readouts)
 
 

@@ -15,6 +15,7 @@ from reconciler.manifest.secrets import SecretRef
 from reconciler.systems import cluedin as cluedin_system
 from reconciler.systems import correlation
 from reconciler.systems import purview as purview_system
+from reconciler.systems.address import Address
 from reconciler.systems.answers import parse
 from reconciler.systems.auth import Anonymous, Basic, Renewable, SignIn, Token, azure, claims
 from reconciler.systems.base import System
@@ -23,6 +24,7 @@ from reconciler.systems.credentials import any_way, sign_in_options, transport, 
 from reconciler.systems.hosts import check_host
 from reconciler.systems.http import Connection
 from reconciler.systems.purview import Purview
+from reconciler.systems.rate import Rate
 from reconciler.systems.redact import SECRETS
 from reconciler.systems.refusals import Refused
 
@@ -49,37 +51,56 @@ def connect(
     Raises `ConfigurationError` for a host or a secret that is not allowed.
     """
     halt = stop or threading.Event()
+    rates = Rates()
     found: dict[str, System] = {}
     if environment.cluedin is not None:
-        found["cluedin"] = connect_cluedin(environment.cluedin, process_env, halt)
+        found["cluedin"] = connect_cluedin(environment.cluedin, process_env, halt, rates)
     if environment.purview is not None:
-        found["purview"] = connect_purview(environment.purview, process_env, halt)
+        found["purview"] = connect_purview(environment.purview, process_env, halt, rates)
     return found
 
 
-def connect_cluedin(spec: CluedInSystem, process_env: Mapping[str, str], stop: threading.Event) -> CluedIn:
+class Rates:
+    """The rates of a run: whatever is asked at one address shares what is learnt of its limit."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, float | None], Rate] = {}
+
+    def of(self, url: str, most: float | None) -> Rate:
+        """The rate of an address, with what the environment states as the most."""
+        key = (Address.parse(url).origin, most)
+        return self._known.setdefault(key, Rate(time.monotonic(), most))
+
+
+def connect_cluedin(
+    spec: CluedInSystem, process_env: Mapping[str, str], stop: threading.Event, rates: Rates | None = None
+) -> CluedIn:
     """The CluedIn of an environment; nothing is sent yet. Raises as `connect` does."""
     secrets = Secrets(process_env)
     base = check_host(spec.url, process_env)
     marks = correlation.headers(correlation.correlation_id(process_env), azure=False)
+    limits = _limits(spec, (rates or Rates()).of(base, spec.limits.requests_per_second))
     who = spec.sign_in
     sign_in: SignIn
     if who.token is not None:
         sign_in = Token(_unexpired(secrets.token(who.token), who.token, "CluedIn"), NOT_FOR_API_TOKENS)
     else:
         user, password = _demanded(who.user), secrets(_demanded(who.password))
-        sign_in = password_grant(base, spec.organization, user, password, stop, marks=marks, **_limits(spec))
-    connection = Connection("cluedin", base, sign_in, cluedin_system.errors, stop=stop, marks=marks, **_limits(spec))
+        sign_in = password_grant(base, spec.organization, user, password, stop, marks=marks, **limits)
+    connection = Connection("cluedin", base, sign_in, cluedin_system.errors, stop=stop, marks=marks, **limits)
     return CluedIn(connection, {"organization": spec.organization})
 
 
-def connect_purview(spec: PurviewSystem, process_env: Mapping[str, str], stop: threading.Event) -> Purview:
+def connect_purview(
+    spec: PurviewSystem, process_env: Mapping[str, str], stop: threading.Event, rates: Rates | None = None
+) -> Purview:
     """The Purview of an environment; nothing is sent yet. Raises as `connect` does."""
     secrets = Secrets(process_env)
     base = check_host(spec.endpoint, process_env)
     sign_in = _purview_sign_in(spec.sign_in, secrets, process_env)
     marks = correlation.headers(correlation.correlation_id(process_env), azure=True)
-    connection = Connection("purview", base, sign_in, purview_system.errors, stop=stop, marks=marks, **_limits(spec))
+    limits = _limits(spec, (rates or Rates()).of(base, spec.limits.requests_per_second))
+    connection = Connection("purview", base, sign_in, purview_system.errors, stop=stop, marks=marks, **limits)
     return Purview(connection, {"collection": spec.collection}, spec.dialect)
 
 
@@ -217,15 +238,14 @@ def _credential(spec: PurviewSignIn, secrets: Secrets, process_env: Mapping[str,
     return make
 
 
-def _limits(spec: CluedInSystem | PurviewSystem) -> dict[str, Any]:
+def _limits(spec: CluedInSystem | PurviewSystem, rate: Rate) -> dict[str, Any]:
     limits = spec.limits
     given: dict[str, Any] = {
+        "rate": rate,
         "request_seconds": limits.request_seconds,
         "run_seconds": limits.run_seconds,
         "timeout": float(spec.timeout_seconds),
     }
     if limits.concurrency is not None:
         given["concurrency"] = limits.concurrency
-    if limits.requests_per_second is not None:
-        given["per_second"] = limits.requests_per_second
     return given

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from reconciler.environment.policy import Policy
 from reconciler.errors import Diagnostic
 from reconciler.plan import Plan
+from reconciler.provenance import Person
 
 if TYPE_CHECKING:
     from reconciler.saved import plan as saved
@@ -35,6 +36,10 @@ class Consent:
     policy: Policy = field(default_factory=Policy)
     in_ci: bool = False
     """Whether nobody read the plan that this apply makes, unless a plan file or a digest names it."""
+    others: tuple[Person, ...] = ()
+    """Who wrote commits of the manifests since the last apply, beside the authors of the newest."""
+    again_by: Person | None = None
+    """Who ran the job again, beside whose job it is: neither may have written what is approved."""
 
     @property
     def given(self) -> dict[str, str]:
@@ -45,31 +50,53 @@ class Consent:
     def missing(self) -> Iterator[Diagnostic]:
         """A finding for each label that nobody approved, or whose approval does not count."""
         for label, addresses in sorted(self.plan.requires_approval.items()):
-            if label not in self.approval.labels:
-                yield _unapproved(label, addresses)
-            elif self.in_ci and self.approval.plan is None and self.approval.digest is None:
-                yield Diagnostic(
-                    "error",
-                    "approval.unread",
-                    f"--approve {label} does not count: in CI nobody has read the plan that this apply makes",
-                    "Approve the plan that was read: apply its file, or name its digest with --expect-digest.",
-                    address=addresses[0],
-                )
-            elif self.policy.separation_of_duties:
-                yield from self._by_author(label, addresses[0])
+            yield from self._against(label, addresses)
+
+    @property
+    def taken(self) -> list[str]:
+        """The labels that are approved in a way that counts."""
+        needed = sorted(self.plan.requires_approval.items())
+        return [label for label, addresses in needed if not [*self._against(label, addresses)]]
+
+    def _against(self, label: str, addresses: list[str]) -> Iterator[Diagnostic]:
+        if label not in self.approval.labels:
+            yield _unapproved(label, addresses)
+        elif self.in_ci and self.approval.plan is None and self.approval.digest is None:
+            yield Diagnostic(
+                "error",
+                "approval.unread",
+                f"--approve {label} does not count: in CI nobody has read the plan that this apply makes",
+                "Approve the plan that was read: apply its file, or name its digest with --expect-digest.",
+                address=addresses[0],
+            )
+        elif self.policy.separation_of_duties:
+            yield from self._by_author(label, addresses[0])
+
+    def _writer(self) -> Person | None:
+        """Who runs this, or ran it again, and wrote what is planned; None where that is somebody else."""
+        came, saved = self.plan.provenance, self.approval.plan
+        planned = (Person.of(saved["author"]),) if saved is not None and saved.get("author") else ()
+        written = (*self.others, *planned)
+        for one in (came.actor, self.again_by):
+            if one is not None and (came.wrote(one) or any(map(one.is_same, written))):
+                return one
+        return None
 
     def _by_author(self, label: str, address: str) -> Iterator[Diagnostic]:
         """Whoever wrote what is planned does not approve it; where nobody knows who did, nobody can."""
         came = self.plan.provenance
-        if came.authors and not came.wrote(came.actor):
+        writer = self._writer()
+        if came.authors and writer is None:
             return
         if not came.authors:
             why = "nobody knows who wrote these manifests: Git tells no commit of theirs"
         elif came.uncommitted and not any(map(came.actor.is_same, came.authors)):
             why = f"{came.actor} applies manifests that are not committed"
-        else:
+        elif writer is not None and any(map(writer.is_same, came.authors)):
             what = f"pull request {came.pull_request}" if came.pull_request else f"commit {came.commit[:12]}"
-            why = f"{came.actor} wrote {what}"
+            why = f"{writer} wrote {what}"
+        else:
+            why = f"{writer} wrote manifests that are applied now for the first time"
         yield Diagnostic(
             "error",
             "approval.by_author",

@@ -57,6 +57,8 @@ class Wishes:
     """Addresses of stand-ins that something else has taken the place of."""
     held: dict[str, Held] = field(default_factory=dict)
     """Documents (`Kind/name`) that cannot be applied now, as the live systems tell or do not tell."""
+    world: World | None = None
+    """The documents themselves, for what people call things."""
 
     @property
     def ok(self) -> bool:
@@ -65,6 +67,12 @@ class Wishes:
         What holds a single document back is not among the findings.
         """
         return not any(f.severity == "error" for f in self.findings)
+
+    @property
+    def size(self) -> str:
+        """How much there is, in words: `4 files, 1 document, 12 resources`."""
+        counts = {"file": self.files, "document": self.documents, "resource": len(self.resources)}
+        return ", ".join(f"{count} {noun}{'' if count == 1 else 's'}" for noun, count in counts.items())
 
     @property
     def refusals(self) -> list[Diagnostic]:
@@ -160,7 +168,7 @@ class Draft:
 
     def _answered(self, answers: Answers) -> Wishes:
         wishes, offline = self._blank(), self.world
-        self.world = online = replace(offline, answers=answers)
+        self.world = wishes.world = online = replace(offline, answers=answers)
         parts = _Parts()
         for document in self._expandable():
             findings = _judged(self._judgement(document, answers, online), self.environment)
@@ -184,7 +192,7 @@ class Draft:
 
     def _blank(self) -> Wishes:
         wishes = Wishes(self.world.environment_name, self.environment, findings=list(self.findings), files=self.files)
-        wishes.documents = len(self.project.documents)
+        wishes.documents, wishes.world = len(self.project.documents), self.world
         return wishes
 
     def _expandable(self) -> Iterator[Document]:
@@ -236,6 +244,9 @@ class _Parts:
 
     def hold_those_of(self, faults: Iterable[Diagnostic]) -> bool:
         """Holds every document back that wants a resource which a finding is about; False when there is none."""
+        faults = list(faults)
+        if not faults:
+            return False
         by_address: dict[str, set[str]] = {}
         for name, wishes in self.wanted.items():
             for wish in wishes:
@@ -295,9 +306,11 @@ def draft(
     `today` is the environment as it is now, where the manifests are of an older revision.
     """
     from reconciler.manifest.project import load_project
+    from reconciler.manifest.secrets import hide_allowed
     from reconciler.manifest.suggest import few_suggestions
     from reconciler.manifest.yaml import garbage_collection_paused
 
+    hide_allowed(process_env)
     with garbage_collection_paused(), few_suggestions():
         project = load_project(root, models(), environment=environment, process_env=process_env)
         world = _world(project, environment or "", today)
@@ -305,8 +318,9 @@ def draft(
         if world.environment is NOWHERE:
             return made
         made.findings += environment_findings(project.environments.values(), world.environment_name)
+        made.faulty |= _with_open_variables(project)
         for document in project.documents:
-            if document.spec is None:
+            if document.spec is None or name_of(document) in made.faulty:
                 continue
             findings = list(world.kind(document).check())
             made.findings += findings
@@ -315,13 +329,22 @@ def draft(
     return made
 
 
+def _with_open_variables(project: Project) -> set[str]:
+    """Documents (`Kind/name`) of files in which a variable has no value: the rest would be told of its name."""
+    wrong = [one for one in _errors(project.findings) if one.code.startswith("variable.")]
+    files = {one.source.file for one in wrong if one.source is not None}
+    return {name_of(document) for document in project.documents if document.file in files}
+
+
 def _world(project: Project, environment: str, today: Environment | None) -> World:
     """The documents of a project, for the environment of the name."""
     spec = project.environment.as_a(Environment) if project.environment is not None else None
     if spec is not None and today is not None:
         spec = spec.reached_as(today)
     documents = [*project.environments.values(), *project.documents]
-    return World(documents, NOWHERE if spec is None else spec, kinds(), environment, unread=project.unread)
+    return World(
+        documents, NOWHERE if spec is None else spec, kinds(), environment, root=project.root, unread=project.unread
+    )
 
 
 def _wants(document: Document, world: World) -> Iterator[Desired]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from reconciler.saved.words import Severity
 
@@ -68,6 +68,13 @@ class Diagnostic:
     address: str = ""
     request_id: str = ""
     document: str = ""
+
+    @classmethod
+    def of_dict(cls, shape: saved.Diagnostic) -> Diagnostic:
+        """The finding that `as_dict` has put into a shape."""
+        place = Source(shape["file"], shape.get("line"), shape.get("column")) if "file" in shape else None
+        more = {name: shape.get(name, "") for name in ("detail", "address", "request_id", "document")}
+        return cls(shape["severity"], shape["code"], shape["summary"], source=place, **cast("Any", more))
 
     def as_dict(self) -> saved.Diagnostic:
         """The JSON shape of plan, result and `validate --format json`; empty members left out."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
 
 from reconciler.errors import Diagnostic, Source
-from reconciler.resources.base import Desired, OnRemove, Strength
+from reconciler.resources.base import Desired, OnRemove, Resource, Strength
 from reconciler.resources.objects import Origin
 from reconciler.resources.prose import exact
 from reconciler.resources.spelling import difference
@@ -23,8 +23,8 @@ def combine(wishes: Iterable[Desired]) -> tuple[dict[str, Desired], list[Diagnos
     Returns the resources and a finding for every disagreement, naming both places.
     """
     found: dict[str, Desired] = {}
-    folded: dict[str, str] = {}
-    alike: dict[str, list[Desired]] = {}
+    folded: dict[tuple[Resource, str], str] = {}
+    alike: dict[tuple[Resource, str], list[Desired]] = {}
     shared: dict[str, list[Desired]] = {}
     findings: list[Diagnostic] = []
     for wish in wishes:
@@ -32,13 +32,13 @@ def combine(wishes: Iterable[Desired]) -> tuple[dict[str, Desired], list[Diagnos
         if address in found:
             shared.setdefault(address, [found[address]]).append(wish)
             continue
-        twin = folded.setdefault(wish.type.address(wish.type.fold(wish.key)), address)
+        twin = folded.setdefault((wish.type, wish.type.fold(wish.key)), address)
         if twin != address:
             findings.append(_twins(found[twin], wish))
             continue
         found[address] = wish
         if not wish.type.hosted:
-            alike.setdefault(wish.type.address(wish.type.near(wish.key)), []).append(wish)
+            alike.setdefault((wish.type, wish.type.near(wish.key)), []).append(wish)
     for address, same in shared.items():
         findings += _disagreements(same)
         found[address] = _united(same)
@@ -123,6 +123,7 @@ def _united(wishes: Sequence[Desired]) -> Desired:
         requires=frozenset().union(*(wish.requires for wish in wishes)),
         distinct=any(wish.distinct for wish in wishes),
         bearer=next((wish.bearer for wish in wishes if wish.bearer), ""),
+        derived_from=next((wish.derived_from for wish in wishes if wish.derived_from), ""),
     )
 
 

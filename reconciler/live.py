@@ -16,7 +16,7 @@ from reconciler.ledger import Entry, Ledger, reopen
 from reconciler.resources import type_of
 from reconciler.resources.asked import Asked, Known
 from reconciler.resources.base import Desired, Resource
-from reconciler.resources.keys import PARTS, Address
+from reconciler.resources.keys import PARTS, Address, field_of
 from reconciler.resources.objects import Live
 from reconciler.systems.answers import STRANGE, strange
 from reconciler.systems.base import System
@@ -78,7 +78,8 @@ def wanted(desired: Iterable[Desired], ledger: Ledger, whole: Container[str] = (
     found: Wanted = {}
     shared: dict[frozenset[str], frozenset[str]] = {}
     for want in desired:
-        names = frozenset((*want.values, PARTS) if want.address in whole else want.values)
+        paths = [*want.values, *_members_of_before(want, ledger)] if want.members else want.values
+        names = frozenset((*paths, PARTS) if want.address in whole else paths)
         found.setdefault(want.type, {})[want.key] = shared.setdefault(names, names)
         for former in want.moved_from:
             found[want.type].setdefault(former, names)
@@ -90,20 +91,26 @@ def wanted(desired: Iterable[Desired], ledger: Ledger, whole: Container[str] = (
         except KeyError:
             continue  # a type of a newer version, or one that is gone: left alone
         keys = found.setdefault(type, {})
-        key = Address.of(address).key
+        _, _, key = address.partition(":")
         if key not in keys:
             names = frozenset(entry.fields if entry.tombstone else (*entry.fields, PARTS))
             keys[key] = shared.setdefault(names, names)
     return found
 
 
-def known(ledger: Ledger, moves: Mapping[str, str]) -> Known:
+def _members_of_before(want: Desired, ledger: Ledger) -> Iterable[str]:
+    """Members of a set that we put there, and that the manifests may no longer mention."""
+    entry = ledger.get(want.address)
+    return [path for path in entry.fields if field_of(path) in want.members] if entry is not None else ()
+
+
+def known(ledger: Ledger, moves: Mapping[str, str] | None = None) -> Known:
     """The live ids that the ledger remembers, under the addresses that the manifests give their objects now.
 
     `moves` are the addresses that the manifests gave another one, by the new one.
     """
     ids = {address: entry.id for address, entry in ledger.entries.items() if entry.id}
-    moved = {address: ids[former] for address, former in moves.items() if former in ids}
+    moved = {address: ids[former] for address, former in (moves or {}).items() if former in ids}
     return Known(ids | moved, given=moved)
 
 
@@ -136,6 +143,8 @@ def read(
         known = Known({a: e.id for a, e in ledger.entries.items() if e.id}) if ledger is not None else Known()
     for system in (*systems.values(), *readings.values()) if ledger is not None else ():
         system.known = known.by_type
+    for reading in readings.values():
+        reading.hints = known
 
     def read_group(group: list[Resource]) -> list[tuple[str, Readout]]:
         return [
@@ -220,6 +229,7 @@ def _seek(
 
 def _file(type: Resource, readout: Readout, live: Live, keep_raw: bool) -> None:
     if not keep_raw:
+        live.edited = type.edited(live)
         live.raw = None
     readout.add(type, live)
 

@@ -19,6 +19,9 @@ from reconciler.repository import answer, why_unreadable
 _PULL = re.compile(r"refs/pull/(\d+)/")
 _AT_GITHUB = re.compile(r"(?:\d+\+)?([^@]+)@users\.noreply\.github\.com", re.IGNORECASE)
 """The address that GitHub gives who keeps his own to himself: it holds the login (GitHub's page on it, [A])."""
+_IN_WORDS = re.compile(r"(?:(?P<name>.*\S)\s*<)?(?P<email>[^<>\s]+@[^<>\s]+)>?")
+_REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+", re.ASCII)
+_COMMIT = re.compile("[0-9a-f]{40}")
 _LARGEST_EVENT = 32 * 1024 * 1024
 UNNAMED = "unknown"
 _AUTHORS = 100
@@ -37,6 +40,12 @@ class Person:
         """`Ada <ada@example.com>`, or what is known of that."""
         name = self.name or self.login
         return f"{name} <{self.email}>" if name and self.email else name or self.email
+
+    @classmethod
+    def of(cls, text: str) -> Person:
+        """The person whom `str` has put into words; a single word may be a login as well as a name."""
+        found = _IN_WORDS.fullmatch(text.strip())
+        return cls(found["name"] or "", found["email"]) if found else cls(text.strip())
 
     def is_same(self, other: Person) -> bool:
         """Whether two may be one person: they share a name, an address or a login, in whatever case."""
@@ -61,6 +70,8 @@ class Provenance:
     """Its number; 0 where CI tells of none."""
     actor: Person = Person()
     """Who runs this."""
+    repository: str = ""
+    """The address of the repository on the web, where CI tells it."""
     unreadable: str = ""
     """Why Git does not tell the commit although there is one."""
 
@@ -92,7 +103,28 @@ def provenance_of(root: Path, process_env: Mapping[str, str], revision: str = ""
     event = _event(process_env)
     number, author = _pull_request(process_env, event)
     authors = [*([author] if author is not None else []), *_authors(root, commit, event)]
-    return Provenance(commit, bool(changed), tuple(dict.fromkeys(authors)), number, actor)
+    web = repository_on_the_web(process_env)
+    return Provenance(commit, bool(changed), tuple(dict.fromkeys(authors)), number, actor, web)
+
+
+def repository_on_the_web(process_env: Mapping[str, str]) -> str:
+    """`https://github.com/acme/mdm` in a job of GitHub (its page of variables, [A]); empty elsewhere."""
+    server, name = (process_env.get(word, "") for word in ("GITHUB_SERVER_URL", "GITHUB_REPOSITORY"))
+    return f"{server.rstrip('/')}/{name}" if server.startswith("https://") and _REPOSITORY.fullmatch(name) else ""
+
+
+def authors_since(root: Path, before: str, commit: str) -> tuple[Person, ...]:
+    """Who wrote the manifests' commits after another commit; all of them where it is empty or not in the clone."""
+    known = before and answer(root, "cat-file", "-t", before) == "commit"
+    span = f"{before}..{commit}" if known else commit
+    rows = _written(root, span, "--", "manifests") if commit else []
+    return tuple(dict.fromkeys(Person(name, email) for _, name, email, _ in rows))
+
+
+def again_by(process_env: Mapping[str, str]) -> Person | None:
+    """Who ran a workflow of GitHub again, where it is not whose event it is (GitHub's page of variables, [A])."""
+    login = process_env.get("GITHUB_TRIGGERING_ACTOR", "")
+    return Person(login=login) if login and login != process_env.get("GITHUB_ACTOR") else None
 
 
 def actor_of(root: Path, process_env: Mapping[str, str]) -> Person:
@@ -119,8 +151,26 @@ def user() -> str:
 
 def github_run(process_env: Mapping[str, str]) -> str:
     """The page of a run of GitHub; empty elsewhere."""
-    server, repository, run = (process_env.get(f"GITHUB_{name}") for name in ("SERVER_URL", "REPOSITORY", "RUN_ID"))
+    names = ("GITHUB_SERVER_URL", "GITHUB_REPOSITORY", "GITHUB_RUN_ID")
+    server, repository, run = (process_env.get(name) for name in names)
     return f"{server}/{repository}/actions/runs/{run}" if server and repository and run else ""
+
+
+def pull_request_of(process_env: Mapping[str, str]) -> int:
+    """The number of the pull request that a job is of, where CI tells it; 0 elsewhere."""
+    return _pull_request(process_env, _event(process_env))[0]
+
+
+def before_it(process_env: Mapping[str, str]) -> str:
+    """The commit before what a job of GitHub is of: the base of its pull request, or where a pushed branch stood.
+
+    Empty where the event tells none, as by hand, or the branch is new (GitHub's page of events, [A]).
+    """
+    event = _event(process_env)
+    request = event.get("pull_request")
+    base = request.get("base") if isinstance(request, dict) else None
+    told = base.get("sha") if isinstance(base, dict) else event.get("before")
+    return told if isinstance(told, str) and _COMMIT.fullmatch(told) and told.strip("0") else ""
 
 
 def _requested_for(process_env: Mapping[str, str]) -> Person:
@@ -165,16 +215,22 @@ def _event(process_env: Mapping[str, str]) -> Mapping[str, Any]:
 
 def _authors(root: Path, commit: str, event: Mapping[str, Any]) -> list[Person]:
     """Who wrote a commit; of a merge, who wrote what it brought, as far as the clone has it."""
-    form = "--format=%H%x00%aN%x00%aE%x00%P"
-    told = answer(root, "-c", "log.showSignature=false", "log", "-1", form, commit).split("\0")
-    if len(told) != 4:
-        return []
-    brought = ""
-    if len(told[3].split()) > 1:
-        words = ("log", "--no-merges", f"--max-count={_AUTHORS}", form, f"{commit}^1..{commit}")
-        brought = answer(root, "-c", "log.showSignature=false", *words)
-    rows = [line.split("\0") for line in brought.splitlines()] or [told]
+    told = _log(root, "-1", commit)
+    is_merge = any(len(parents.split()) > 1 for *_, parents in told)
+    rows = (_written(root, f"{commit}^1..{commit}") if is_merge else []) or told
     return [Person(name, email, _login(sha, event)) for sha, name, email, _ in rows]
+
+
+def _written(root: Path, *words: str) -> list[list[str]]:
+    """The newest commits of a span that are no merges, as `_log` gives them."""
+    return _log(root, "--no-merges", f"--max-count={_AUTHORS}", *words)
+
+
+def _log(root: Path, *words: str) -> list[list[str]]:
+    """Of each commit its id, the name and the address of its author, and its parents."""
+    said = answer(root, "-c", "log.showSignature=false", "log", "--format=%H%x00%aN%x00%aE%x00%P", *words)
+    rows = (line.split("\0") for line in said.splitlines())
+    return [row for row in rows if len(row) == 4]
 
 
 def _login(commit: str, event: Mapping[str, Any]) -> str:

@@ -17,6 +17,7 @@ from reconciler.contracts.revision import at_revision
 from reconciler.desired import Draft, Wishes, draft
 from reconciler.errors import ManifestError
 from reconciler.manifest.files import FOLDER
+from reconciler.repository import commit_of, is_ancestor
 from reconciler.resources.base import Desired
 from reconciler.resources.keys import Address, field_of
 from reconciler.resources.rules import JsonText, Members
@@ -72,7 +73,8 @@ def release(root: Path, environment: str, since: str, to: str, process_env: Mapp
         if old is not None and new is not None:
             found.contracts = against(old.draft, new.draft, since, today=today)
         notes: dict[tuple[str, str], list[Note]] = defaultdict(list)
-        for want, note in _without_echoes(list(_notes(_resources(old), _resources(new)))):
+        goes_back = is_ancestor(root, commit_of(root, to), commit_of(root, since))
+        for want, note in _without_echoes(list(_notes(_resources(old), _resources(new), goes_back=goes_back))):
             notes[_owner(want)].append(note)
         found.documents = {owner: sorted(notes[owner], key=_by_type_and_key) for owner in sorted(notes)}
         return found
@@ -112,12 +114,13 @@ def _without_echoes(notes: list[tuple[Desired, Note]]) -> Iterator[tuple[Desired
             yield want, note
 
 
-def _notes(old: Resources, new: Resources) -> Iterator[tuple[Desired, Note]]:
+def _notes(old: Resources, new: Resources, *, goes_back: bool) -> Iterator[tuple[Desired, Note]]:
+    """What became of each resource; where the second revision is the older one, what was renamed is renamed back."""
     renamed: set[str] = set()
+    later = _renamed_later(old) if goes_back else {}
     for address, want in new.items():
-        former = next(
-            (one for one in map(want.type.address, want.moved_from) if one in old and one not in new), address
-        )
+        formers = later.get(address, ()) if goes_back else map(want.type.address, want.moved_from)
+        former = next((one for one in formers if one in old and one not in new), address)
         was = old.get(former)
         if former != address:
             renamed.add(former)
@@ -134,6 +137,15 @@ def _notes(old: Resources, new: Resources) -> Iterator[tuple[Desired, Note]]:
     for address, was in old.items():
         if address not in new and address not in renamed:
             yield was, Note("removed", was.type.full_name, was.key)
+
+
+def _renamed_later(wants: Resources) -> Mapping[str, list[str]]:
+    """The addresses of what says that it had another one before, by that one."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for address, want in wants.items():
+        for former in map(want.type.address, want.moved_from):
+            found[former].append(address)
+    return found
 
 
 def _owner(want: Desired) -> tuple[str, str]:

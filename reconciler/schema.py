@@ -15,7 +15,7 @@ import orjson
 from reconciler.kinds import kinds, models
 from reconciler.manifest.spec import Manifest, example
 from reconciler.report.schemas import checks_schema, graph_schema
-from reconciler.saved.schema import plan_schema, result_schema
+from reconciler.saved.schema import between_schema, plan_schema, result_schema
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 MANIFEST = "manifest.schema.json"
@@ -32,6 +32,7 @@ def schemas() -> dict[str, Schema]:
     found[MANIFEST] = _any_manifest(found)
     found |= {"plan.schema.json": plan_schema(), "result.schema.json": result_schema()}
     found |= {"graph.schema.json": graph_schema(), "checks.schema.json": checks_schema()}
+    found |= {"between.schema.json": between_schema()}
     return dict(sorted(found.items()))
 
 

@@ -5,137 +5,46 @@ The verbs of the command line call these; so may a program.
 
 from __future__ import annotations
 
-import os
-import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+import tempfile
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reconciler.apply import Result, execute
-from reconciler.audit.audit import Audit
-from reconciler.audit.place import audit_of
-from reconciler.connect import connect
 from reconciler.consent import Approval, Consent
-from reconciler.desired import NOWHERE, Draft, Wishes, draft
+from reconciler.desired import Draft, Wishes
 from reconciler.desired import draft as drafted
 from reconciler.diff import Options
 from reconciler.environment.secrets import Secrets
-from reconciler.environment.spec import GitPlace
 from reconciler.errors import ConfigurationError, Diagnostic, ReconcilerError, RefusedError, StaleError
-from reconciler.ledger import Book, Ledger, descent
-from reconciler.ledger.place import book_of
-from reconciler.live import Note
+from reconciler.kinds.telling.names import NO_NAMES, names_of
+from reconciler.ledger import Book, Header, Ledger
 from reconciler.plan import Plan, build, require_approved
-from reconciler.provenance import Provenance, provenance_of
-from reconciler.questions import Answers, ask
+from reconciler.provenance import again_by, authors_since
+from reconciler.questions import Answers, ask, askable
 from reconciler.resources.rules import Secret
-from reconciler.rollback import Rollback, rollback_to
-from reconciler.systems import correlation
-from reconciler.systems.base import System
-from reconciler.telemetry.base import Telemetry
 
 if TYPE_CHECKING:
     from reconciler.accept.accept import Acceptance
+    from reconciler.kinds.pulling import Limits
+    from reconciler.pull.pull import Result as PullResult
+    from reconciler.saved.between import Between
+from reconciler.session import Session
+from reconciler.subject import Subject
 
-__all__ = ["Approval", "Session", "Subject", "accept_drift", "apply_plan", "make_plan"]
-
-
-@dataclass
-class Session:
-    """One run on one environment: its manifests, its connected systems, its ledger."""
-
-    root: Path
-    environment: str
-    process_env: Mapping[str, str] = field(default_factory=lambda: os.environ)
-    note: Note = lambda line: None
-    detail: Note | None = None
-    """Called with a line about each request."""
-    stop: threading.Event = field(default_factory=threading.Event)
-    ephemeral_ledger: bool = False
-    systems: dict[str, System] = field(default_factory=dict)
-    telemetry: Telemetry = field(default_factory=Telemetry)
-    """Is told the phases of the run, its requests and outcomes."""
-    readings: dict[str, System] = field(default_factory=dict)
-    """The systems with what was read of them for the answers."""
-
-    def __post_init__(self) -> None:
-        self.process_env = correlation.identified(self.process_env)
-
-    @property
-    def correlation_id(self) -> str:
-        """The id that every request of the run carries."""
-        return correlation.correlation_id(self.process_env)
-
-    def draft(self) -> Draft:
-        """The manifests of the environment, checked offline; raises `ManifestError` with every finding."""
-        with self.telemetry.phase("manifests"):
-            return self.loaded().required()
-
-    def loaded(self) -> Draft:
-        """The manifests of the environment, whatever their findings are."""
-        return draft(self.root, self.environment, self.process_env)
-
-    def wishes(self, draft: Draft) -> Wishes:
-        """What the manifests want, once the live systems have answered what they ask.
-
-        Documents that cannot be applied now are among its `held`. Raises `ManifestError` with every finding where
-        no plan can be made at all. What was read for the answers counts as read for the plan.
-        """
-        questions = draft.questions()
-        self.readings = {name: system.fresh() for name, system in self.systems.items()} if questions else {}
-        with self.telemetry.phase("questions"):
-            found = draft.wishes(ask(questions, self.readings)).required()
-        self.note(f"{found.files} files, {found.documents} documents, {len(found.resources)} resources")
-        return found
-
-    def book(self, draft: Draft) -> Book:
-        """The place that keeps the ledger of the environment."""
-        return book_of(
-            draft.environment, self.environment, self.root, self.process_env, ephemeral=self.ephemeral_ledger
-        )
-
-    def ledger_place(self) -> Book:
-        """The same for who needs the environment alone; raises `ManifestError` where that is not valid."""
-        found = self.loaded()
-        if found.environment is NOWHERE:
-            found.required()
-        return self.book(found)
-
-    def audit(self, draft: Draft, labels: frozenset[str], revision: str = "") -> Audit:
-        """The audit of the environment; `labels` are those that whoever runs this approves.
-
-        `revision` is the commit that is applied where it is not the one of the working folder.
-        """
-        return audit_of(draft.environment, self.environment, self.root, self.process_env, labels, revision)
-
-    @contextmanager
-    def connected(self, draft: Draft) -> Iterator[dict[str, System]]:
-        """The systems that the environment names, closed afterwards."""
-        self.systems = connect(draft.environment, self.process_env, self.stop)
-        for system in self.systems.values():
-            system.connection.trace, system.connection.watch = self.detail, self.telemetry.sent
-        self.telemetry.look_at(self.systems)
-        try:
-            yield self.systems
-        finally:
-            self.hang_up()
-
-    def hang_up(self) -> None:
-        """Closes every connection; requests under way break off, and their outcome is open."""
-        for system in self.systems.values():
-            system.connection.close()
-
-    @property
-    def requests(self) -> int:
-        """Requests sent so far."""
-        return sum(system.counts.requests for system in self.systems.values())
-
-    @property
-    def waited(self) -> float:
-        """Seconds waited on limits of the systems so far."""
-        return sum(system.counts.waited for system in self.systems.values())
+__all__ = [
+    "Approval",
+    "Session",
+    "Subject",
+    "accept_drift",
+    "adopt",
+    "apply_plan",
+    "compare_systems",
+    "make_plan",
+    "pull_estate",
+    "pull_from",
+]
 
 
 def make_plan(session: Session, options: Options) -> Plan:
@@ -143,9 +52,22 @@ def make_plan(session: Session, options: Options) -> Plan:
     subject = Subject.of(session, options)
     ledger = subject.book.load()
     with session.connected(subject.draft) as systems:
-        wishes = session.wishes(subject.draft)
+        wishes = session.wishes(subject.draft, ledger)
         with session.telemetry.phase("plan"):
             return subject.plan(wishes, ledger, systems, session.readings)[0]
+
+
+def compare_systems(session: Session) -> Between:
+    """Where CluedIn and Purview disagree, also about what no manifest mentions; writes nothing.
+
+    Raises `ManifestError` where the manifests are not valid, `ConfigurationError` where there is one system only.
+    """
+    from reconciler.between import compare
+
+    draft = session.draft()
+    ledger = session.book(draft).load()
+    with session.connected(draft) as systems, session.telemetry.phase("between"):
+        return compare(draft, ledger, systems, session.note)
 
 
 def accept_drift(session: Session, named: Sequence[str]) -> Acceptance:
@@ -158,66 +80,101 @@ def accept_drift(session: Session, named: Sequence[str]) -> Acceptance:
     draft = session.draft()
     ledger = session.book(draft).load()
     with session.connected(draft) as systems:
-        wishes = session.wishes(draft)
-        plan = build(wishes, ledger, systems, Options(), session.note, session.readings)
+        wishes = session.wishes(draft, ledger)
+        plan = build(wishes, ledger, systems, Options(), session.note, session.readings, keep_answers=True)
         answers = Answers()
 
         def expand(folder: Path) -> tuple[Draft, Wishes]:
             tried = drafted(folder, session.environment, session.process_env).required()
             known = answers.rows.keys() | answers.failures.keys()
-            more = ask([one for one in tried.questions() if one not in known], session.readings)
+            more = ask([one for one in tried.questions() if one not in known], askable(session.readings, ledger))
             answers.rows |= more.rows
             answers.failures |= more.failures
             return tried, tried.wishes(answers).required()
 
-        return accept(session.root, plan.drifted, named, expand)
+        names = names_of(wishes.world) if wishes.world is not None else NO_NAMES
+        return accept(session.root, plan.drifted, named, expand, names.alias)
 
 
-@dataclass(slots=True)
-class Subject:
-    """What is planned: the manifests of the working folder or of an older revision, and where they come from."""
+def adopt(
+    session: Session,
+    named: Sequence[str],
+    *,
+    lock_timeout: float | None = None,
+    show: Callable[[Plan], None] = lambda plan: None,
+) -> Result:
+    """Takes what matches under management, all of it or what is `named`: the ledger learns it, no system is told.
 
-    session: Session
-    options: Options
-    draft: Draft
-    book: Book
-    provenance: Provenance
-    rollback: Rollback | None = None
+    What differs is left, with why, in the plan of the result. Raises `RefusedError` where something named is not
+    there to be adopted.
+    """
+    options = Options(adopt="matching", targets=tuple(named))
+    approval = Approval(skip_refused=True)
+    return apply_plan(session, options, approval, lock_timeout=lock_timeout, show=show, only_adopts=True)
 
-    @classmethod
-    def of(cls, session: Session, options: Options) -> Subject:
-        """What the options name; raises `ManifestError` with every finding.
 
-        For another revision the manifests of today need not hold, as long as their environment does.
-        """
-        if not options.ref:
-            draft, provenance = session.draft(), provenance_of(session.root, session.process_env)
-            return cls(session, options, draft, session.book(draft), provenance)
-        today = session.loaded()
-        if today.environment is NOWHERE:
-            today.required()
-        book = session.book(today)
-        back = rollback_to(session.root, session.environment, session.process_env, options.ref, today.environment)
-        provenance = provenance_of(session.root, session.process_env, back.commit)
-        return cls(session, replace(options, ref=back.commit), back.draft(), book, provenance, back)
+def pull_estate(session: Session, limits: Limits, out: Path | None = None) -> PullResult:
+    """Writes what is live, as far as `limits` ask for it, as manifests whose plan only adopts.
 
-    def plan(
-        self, wishes: Wishes, ledger: Ledger, systems: Mapping[str, System], readings: Mapping[str, System] | None
-    ) -> tuple[Plan, Wishes]:
-        """The plan, and the wishes that it is of: those of an older revision move things back."""
-        if self.rollback is not None:
-            wishes = self.rollback.taken_back(wishes, ledger)
-        plan = build(wishes, ledger, systems, self.options, self.session.note, readings)
-        plan.provenance = self.provenance
-        if self.rollback is None and (behind := self._behind(ledger)) is not None:
-            plan.diagnostics.append(behind)
-        return plan, wishes
+    Files that are there keep all but what differs. `out` is the folder of the new ones, by default that of manifests.
+    Writes nothing to a system or the ledger. Raises `ManifestError` where the manifests are not valid as they are.
+    """
+    from reconciler.pull.pull import pull
+    from reconciler.pull.workspace import Workspace
 
-    def _behind(self, ledger: Ledger) -> Diagnostic | None:
-        """What stands against these manifests because of the commit that was applied last."""
-        remote = (self.draft.environment.ledger.git or GitPlace()).remote
-        session = self.session
-        return descent.finding(session.root, session.process_env, remote, self.provenance, ledger.header.commit)
+    with tempfile.TemporaryDirectory(prefix="reconciler-pull-") as folder:
+        workspace = Workspace(session.root, Path(folder), out or session.root / "manifests")
+        draft = drafted(workspace.folder, session.environment, session.process_env).required()
+        ledger = session.book(draft).load()
+        with session.connected(draft) as systems:
+            session.readings = {name: system.fresh() for name, system in systems.items()}
+            answers = Answers()
+
+            def load(place: Path) -> tuple[Draft, Wishes]:
+                tried = drafted(place, session.environment, session.process_env)
+                if not tried.ok:
+                    return tried, tried.wishes()
+                known = answers.rows.keys() | answers.failures.keys()
+                more = ask([one for one in tried.questions() if one not in known], askable(session.readings, ledger))
+                answers.rows |= more.rows
+                answers.failures |= more.failures
+                return tried, tried.wishes(answers)
+
+            def plan_of(wishes: Wishes, ledger: Ledger, options: Options) -> Plan:
+                return build(wishes, ledger, systems, options, session.note, session.readings, keep_answers=True)
+
+            wishes = load(workspace.folder)[1].required()
+            plan = plan_of(wishes, ledger, Options())
+            empty = Ledger(Header.new(session.environment))
+            only_adopting = partial(plan_of, ledger=empty, options=Options(adopt="matching"))
+            return pull(workspace, load, plan, only_adopting, draft, wishes, session.readings, limits)
+
+
+def pull_from(session: Session, files: Sequence[Path], limits: Limits, out: Path | None = None) -> PullResult:
+    """Writes what files of others say as manifests; asks no system, and writes to none nor to the ledger.
+
+    The session may be of no environment of the project, but of `NOBODY`. Raises `ConfigurationError` for a file that
+    is none of the formats, `ManifestError` where it or the manifests are not valid.
+    """
+    from reconciler.pull.from_files import NOBODY, pull_files, stand_in, without_secrets
+    from reconciler.pull.workspace import Workspace
+
+    is_nobodys = session.environment == NOBODY
+    process_env = without_secrets(session.process_env) if is_nobodys else session.process_env
+
+    def load(place: Path) -> tuple[Draft, Wishes]:
+        tried = drafted(place, session.environment, process_env)
+        return tried, tried.wishes()
+
+    with tempfile.TemporaryDirectory(prefix="reconciler-pull-") as folder:
+        workspace = Workspace(session.root, Path(folder), out or session.root / "manifests")
+        told = []
+        if is_nobodys:
+            known = drafted(workspace.folder, None, process_env).project.environments.values()
+            told = stand_in(workspace, known, process_env)
+        found = pull_files(workspace, load, files, load(workspace.folder)[0].required(), limits)
+        found.findings = [*told, *found.findings]
+        return found
 
 
 def apply_plan(
@@ -227,25 +184,37 @@ def apply_plan(
     *,
     lock_timeout: float | None = None,
     show: Callable[[Plan], None] = lambda plan: None,
+    only_adopts: bool = False,
 ) -> Result:
     """Plans, checks that the plan is the approved one and that nothing refuses it, and carries it out.
 
     `show` is called with the plan before anything is asked or refused. Raises `StaleError` when it is not what
     was approved, `RefusedError` when a conflict or a guard stands in the way, `ReconcilerError` when the
-    answer is no.
+    answer is no. With `only_adopts` nothing is sent to a system: what matches is noted in the ledger.
     """
     subject = Subject.of(session, options)
+    subject.only_adopts = only_adopts
     draft, book = subject.draft, subject.book
     _refuse_lost_ledger(session, book)
     secrets = Secrets(session.process_env)
     audit = session.audit(draft, approval.labels, subject.options.ref)
     with session.connected(draft) as systems:
-        wanted = session.wishes(draft)
         ledger = book.load()
+        wanted = session.wishes(draft, ledger)
         with session.telemetry.phase("plan"):
             plan, wishes = subject.plan(wanted, ledger, systems, session.readings)
+        since = (ledger.header.commit, plan.provenance.commit)
+        others = authors_since(session.root, *since) if approval.labels else ()
+        consent = Consent(
+            plan,
+            approval,
+            draft.environment.policy,
+            in_ci=bool(session.process_env.get("CI")),
+            others=others,
+            again_by=again_by(session.process_env),
+        )
+        plan.approved = consent.taken
         show(plan)
-        consent = Consent(plan, approval, draft.environment.policy, in_ci=bool(session.process_env.get("CI")))
         _require(plan, approval, consent)
         _resolve_secrets(plan, secrets)
         if plan.executable and not approval.ask(plan):
@@ -257,25 +226,33 @@ def apply_plan(
             if current.header.serial != ledger.header.serial:
                 session.note("the ledger moved: planning again")
                 ledger, approved = current, plan
-                plan, wishes = subject.plan(wanted, ledger, systems, None)
-                if plan.digest != approved.digest:
-                    raise StaleError(
-                        Diagnostic(
-                            "error",
-                            "apply.moved",
-                            "another apply changed what would be written",
-                            "Plan again.",
-                        )
-                    )
+                wanted = session.wishes(draft, ledger)
+                plan, wishes = subject.plan(wanted, ledger, systems, session.readings)
+                plan.approved = approved.approved
+                _require_what_is_left(approved, plan)
                 if plan.guarded:
                     raise RefusedError(*plan.guarded)
             if plan.executable:
                 session.note(f"applying {_count(len(plan.executable), 'change')}")
+            claim = partial(subject.hold, plan, book, ledger, audit)
             with session.telemetry.phase("apply"):
-                result = execute(plan, wishes, book, ledger, systems, session.note, secrets, audit)
+                result = execute(plan, wishes, book, ledger, systems, session.note, secrets, audit, claim)
+            if not result.interrupted:
+                subject.settle(plan, wishes, ledger)
             result.correlation_id, result.approvals = session.correlation_id, consent.given
             session.telemetry.applied(result)
             return result
+
+
+def _require_what_is_left(approved: Plan, plan: Plan) -> None:
+    """Another apply came between: what it has done of this one is done, and nothing else may differ."""
+    if plan.digest == approved.digest:
+        return
+    try:
+        require_approved(approved.as_dict(), plan)
+    except StaleError as moved:
+        what = "another apply changed what would be written"
+        raise StaleError(Diagnostic("error", "apply.moved", what, "Plan again."), *moved.diagnostics) from None
 
 
 def _require(plan: Plan, approval: Approval, consent: Consent) -> None:

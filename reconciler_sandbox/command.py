@@ -33,11 +33,22 @@ def _rate(_context: click.Context, _option: click.Parameter, given: float | None
 def _options() -> list[click.Parameter]:
     """Options of the command; those of one name are the members of `Settings`."""
     return [
-        click.Option(["--host"], default="127.0.0.1", show_default=True),
-        click.Option(["--port"], type=click.IntRange(0, 65535), default=8180, show_default=True),
+        click.Option(["--host"], default="127.0.0.1", show_default=True, help="Where it listens."),
+        click.Option(
+            ["--port"],
+            type=click.IntRange(0, 65535),
+            default=8180,
+            show_default=True,
+            metavar="N",
+            help="On which port; 0 takes a free one, and says which.",
+        ),
         click.Option(["--data"], type=click.Path(dir_okay=False), help="Keep the state in this SQLite file."),
         click.Option(
-            ["--seed"], default="demo", show_default=True, metavar="demo|empty|FILE", help="What is there at the start."
+            ["--seed"],
+            default="demo",
+            show_default=True,
+            metavar="demo|native|empty|FILE",
+            help="What is there at the start.",
         ),
         click.Option(
             ["--latency-ms"],
@@ -53,7 +64,13 @@ def _options() -> list[click.Parameter]:
             metavar="REQ_PER_S",
             help="Answer 429 above this rate; 0 sets none.",
         ),
-        click.Option(["--mode"], type=click.Choice(["purview", "atlas"]), default="purview", show_default=True),
+        click.Option(
+            ["--mode"],
+            type=click.Choice(["purview", "atlas"]),
+            default="purview",
+            show_default=True,
+            help="Which of the two the data map is.",
+        ),
         click.Option(
             ["--cluedin-version"],
             default="4.8",
@@ -62,6 +79,14 @@ def _options() -> list[click.Parameter]:
             help="Behave as this CluedIn: schema, paths and the version it tells.",
         ),
         click.Option(["--approvals"], is_flag=True, help="Let writes to CluedIn wait for an approval."),
+        click.Option(
+            ["--undocumented"],
+            type=click.Choice(["on", "off"]),
+            default="on",
+            show_default=True,
+            callback=lambda _context, _option, given: given == "on",
+            help="Answer at paths of CluedIn that no current description has.",
+        ),
         click.Option(["--normalise"], is_flag=True, help="Trim and reformat values as real servers do."),
         click.Option(["--literal-plus"], is_flag=True, help="Take a + in a query for a plus, not for a blank."),
         click.Option(["--lag-ms"], type=_MILLISECONDS, default=0, show_default=True, help="Show writes this late."),
@@ -86,7 +111,7 @@ def served() -> ModuleType:
         return importlib.import_module("reconciler_sandbox.server")
     except ImportError as error:
         raise SandboxError(
-            f"the sandbox needs {error.name}", "Install it with: pip install 'reconciler[sandbox]'"
+            f"the sandbox needs {error.name}", "Install it with: pip install 'cluedin-purview-reconciler[sandbox]'"
         ) from None
 
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import random
 import re
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from email.utils import formatdate
 from typing import Any
 
 from reconciler_sandbox.web import Refusal, Response
@@ -114,27 +112,3 @@ class Faults:
     def strike(self, method: str, path: str) -> Fault | None:
         """The fault that hits this request, if one does. Rules after it do not count the request."""
         return next((fault for fault in self.rules if fault.strikes(method, path)), None)
-
-
-class Bucket:
-    """A token bucket; a request too many is told when to come again, in both forms HTTP allows in turn."""
-
-    def __init__(self, rate: float) -> None:
-        self.rate = rate
-        self._size = max(rate, 1.0)
-        self._tokens = self._size
-        self._last = time.monotonic()
-        self._refused = 0
-
-    def take(self) -> Response | None:
-        """None when the request may pass, else the 429 (its body and header are grade C)."""
-        now = time.monotonic()
-        self._tokens = min(self._size, self._tokens + (now - self._last) * self.rate)
-        self._last = now
-        if self._tokens >= 1:
-            self._tokens -= 1
-            return None
-        self._refused += 1
-        wait = "1" if self._refused % 2 else formatdate(time.time() + 1, usegmt=True)
-        error = {"code": "TooManyRequests", "message": "Rate limit is exceeded. Try again later."}
-        return Response(429, {"error": error}, {"Retry-After": wait, "Content-Type": "application/json"})

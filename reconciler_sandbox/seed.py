@@ -1,6 +1,7 @@
 """What a sandbox holds at the start.
 
-`demo` is a small company; `empty` has types and the root collection; anything else is a JSON file with any of
+`demo` is a small company; `native` is the same one, whose CluedIn also keeps terms of its vocabularies in Purview by
+itself; `empty` has types and the root collection; anything else is a JSON file with any of
 
     {"collections": [{"name", "friendlyName", "parent", "description"?}],
      "typedefs": {"entityDefs": [...], "classificationDefs": [...], ...},
@@ -28,8 +29,8 @@ from reconciler_sandbox.web import Refusal
 
 def load(purview: Purview, name: str) -> None:
     """Fills an empty data map; glossaries and entities of the demo need Purview, Atlas gets what it knows."""
-    if name == "demo":
-        _fill(purview, name, demo())
+    if name in ("demo", "native"):
+        _fill(purview, "demo", demo())
     elif name == "empty":
         _fill(purview, name, {})
     else:

@@ -22,7 +22,8 @@ from aiohttp import web
 
 from reconciler_sandbox import scan, seed, welcome
 from reconciler_sandbox.entra import PURVIEW, Entra
-from reconciler_sandbox.faults import Bucket, Fault, Faults
+from reconciler_sandbox.faults import Fault, Faults
+from reconciler_sandbox.limits import Limit
 from reconciler_sandbox.purview import Purview
 from reconciler_sandbox.settings import SandboxError, Settings, change, shown
 from reconciler_sandbox.sign_in import ATLAS_USER
@@ -48,8 +49,9 @@ class Sandbox:
         self.faults = Faults()
         self.requests: deque[dict[str, Any]] = deque(maxlen=_LOG_MAX)
         self.entra = Entra(self.settings)
-        self._bucket = Bucket(self.settings.rate_limit) if self.settings.rate_limit else None
+        self._limit = Limit(self.settings)
         self._control = self._controls()
+        self._native: Any = None
         self._build()
         if not self.store.count("collection"):
             self._seed()
@@ -57,6 +59,8 @@ class Sandbox:
     def _build(self) -> None:
         self.purview = Purview(self.store, self.settings)
         self.cluedin, self._cluedin_router = _cluedin(self.store, self.settings)
+        if self.cluedin is not None and self.settings.seed == "native":
+            self._native = importlib.import_module("reconciler_sandbox.native").NativeSync(self.purview, self.cluedin)
 
     def _seed(self) -> None:
         lag, self.store.lag_ms = self.store.lag_ms, 0
@@ -65,6 +69,8 @@ class Sandbox:
                 seed.load(self.purview, self.settings.seed)
                 if self.cluedin is not None:
                     self.cluedin.seed()
+                if self._native is not None:
+                    self._native.follow()
         finally:
             self.store.lag_ms = lag
 
@@ -135,8 +141,8 @@ class Sandbox:
         except ValueError as error:
             raise Refusal(Response(400, {"message": str(error)})) from None
         self.store.lag_ms = self.settings.lag_ms
-        if "rate_limit" in body:
-            self._bucket = Bucket(self.settings.rate_limit) if self.settings.rate_limit else None
+        if any(name.startswith("rate_") for name in body):
+            self._limit = Limit(self.settings)
         return Response(200, shown(self.settings))
 
     # one request
@@ -151,10 +157,8 @@ class Sandbox:
         """What keeps a request from its handler: length, rate, sign-in."""
         if len(request.path) + sum(len(k) + len(v) + 2 for k, v in request.query) > URL_MAX:
             return Response(414, b"<html><h1>Request-URI Too Long</h1></html>", {"Content-Type": "text/html"})
-        if self._bucket is not None and system != "entra":
-            limited = self._bucket.take()
-            if limited is not None:
-                return limited
+        if system != "entra" and (limited := self._limit.take()) is not None:
+            return limited
         if system in ("purview", "account") and not self._signed_in(request):
             body = {"error": {"code": "Unauthenticated", "message": "Invalid token"}}
             return Response(401, body, {"Content-Type": "application/json"})
@@ -182,21 +186,41 @@ class Sandbox:
             if system in ("purview", "account"):
                 return self.purview.handle(request)
             found = self._cluedin_router.dispatch(request)
+            if self._native is not None:
+                self._native.follow()
             return found or Response(404)  # ASP.NET Core gives a page that it does not know no body (its documentation)
         except Refusal as refusal:
             return refusal.response
 
     async def handler(self, incoming: web.BaseRequest) -> web.StreamResponse:
         """aiohttp's door."""
-        started = time.perf_counter()
         request = await _read(incoming, literal_plus=self.settings.literal_plus)
-        if request.path.lower().startswith("/_sandbox"):
+        if _is_control(request):
             return _outgoing(self._controlled(request))
-        system = self.system(request.path)
         fault = self.faults.strike(request.method, request.path)
         delay = self.settings.latency_ms / 1000 + (fault.delay if fault else 0)
         if delay:
             await asyncio.sleep(delay)
+        system = self.system(request.path)
+        response = self._noted(request, system, fault, delay)
+        if response is None:
+            if incoming.transport is not None:
+                incoming.transport.abort()
+            return web.Response(status=500)
+        outgoing = _outgoing(response, chunked=system == "purview")
+        if self.settings.clock_skew_s:
+            outgoing.headers["Date"] = formatdate(time.time() + self.settings.clock_skew_s, usegmt=True)
+        return outgoing
+
+    def handle(self, request: Request) -> Response | None:
+        """The same without the web and without any wait, for who runs in this process; None is a dropped connection."""
+        if _is_control(request):
+            return self._controlled(request)
+        return self._noted(request, self.system(request.path), self.faults.strike(request.method, request.path), 0)
+
+    def _noted(self, request: Request, system: str, fault: Fault | None, waited: float) -> Response | None:
+        """Answers one request, and keeps that it came; `waited` seconds count as its time too."""
+        started = time.perf_counter() - waited
         response = self._with_fault(request, system, fault)
         self.requests.append(
             {
@@ -209,14 +233,7 @@ class Sandbox:
                 **_operation(request),
             }
         )
-        if response is None:
-            if incoming.transport is not None:
-                incoming.transport.abort()
-            return web.Response(status=500)
-        outgoing = _outgoing(response, chunked=system == "purview")
-        if self.settings.clock_skew_s:
-            outgoing.headers["Date"] = formatdate(time.time() + self.settings.clock_skew_s, usegmt=True)
-        return outgoing
+        return response
 
     def _controlled(self, request: Request) -> Response:
         try:
@@ -245,6 +262,10 @@ def _cluedin(store: Store, settings: Settings) -> tuple[Any, Router]:
     return plane, router
 
 
+def _is_control(request: Request) -> bool:
+    return request.path.lower().startswith("/_sandbox")
+
+
 def _operation(request: Request) -> dict[str, str]:
     """What kind of GraphQL document a request carries, as its path and method do not tell."""
     if not request.path.lower().endswith("/graphql"):
@@ -253,15 +274,22 @@ def _operation(request: Request) -> dict[str, str]:
 
 
 async def _read(incoming: web.BaseRequest, *, literal_plus: bool = False) -> Request:
-    path, _, query = incoming.raw_path.partition("?")
+    headers = {key.lower(): value for key, value in incoming.headers.items()}
+    if incoming.secure:
+        headers["x-sandbox-scheme"] = "https"
+    return request_of(incoming.method, incoming.raw_path, headers, await incoming.read(), literal_plus=literal_plus)
+
+
+def request_of(
+    method: str, raw_path: str, headers: dict[str, str], body: bytes, *, literal_plus: bool = False
+) -> Request:
+    """A request as it stands on the wire; names of headers are in small letters."""
+    path, _, query = raw_path.partition("?")
     query = query.replace("+", "%2B") if literal_plus else query
     if path.startswith("http"):
         path = "/" + path.split("/", 3)[3]
     path = re.sub(r"/{2,}", "/", path).rstrip("/")
-    headers = {key.lower(): value for key, value in incoming.headers.items()}
-    if incoming.secure:
-        headers["x-sandbox-scheme"] = "https"
-    return Request(incoming.method, path, parse_qsl(query, keep_blank_values=True), headers, await incoming.read())
+    return Request(method, path, parse_qsl(query, keep_blank_values=True), headers, body)
 
 
 def _outgoing(response: Response, *, chunked: bool = False) -> web.Response:

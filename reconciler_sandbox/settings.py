@@ -26,6 +26,12 @@ class Settings:
     seed: str = "demo"
     latency_ms: float = 0
     rate_limit: float | None = None
+    rate_burst: float | None = None
+    """How many requests the limit takes at once after a rest; a second's worth when not given."""
+    rate_window_s: float | None = None
+    """Seconds of a fixed window in which the limit counts, instead of a bucket that fills evenly."""
+    rate_retry_after: bool = True
+    """Whether a 429 says when to come again."""
     mode: str = "purview"
     cluedin_version: str = "4.8"
     normalise: bool = False
@@ -35,6 +41,8 @@ class Settings:
     strict_auth: bool = False
     tls: tuple[str, str] | None = None
     approvals: bool = False
+    undocumented: bool = True
+    """Whether CluedIn answers at paths that stood in an earlier description of its REST interface alone."""
     partial_settings: bool = False
     """Whether CluedIn sets what is right of a request in which some settings are refused."""
     token_seconds: int | None = None
@@ -45,6 +53,8 @@ class Settings:
     """The status for a policy of a collection that is written with another version than the newest; 0 takes it."""
     denied_fields: tuple[str, ...] = ()
     """Fields of CluedIn's GraphQL that nobody may use, as `Management.vocabularies`."""
+    most_fields: int | None = None
+    """How many calls CluedIn takes in one GraphQL document; as many as come when not given."""
     clock_skew_s: float = 0
     """How far the clock of all systems is ahead."""
 
@@ -88,16 +98,21 @@ CHANGEABLE: dict[str, tuple[Callable[[Any], Any], str]] = {
     "literal_plus": (_flag, "true or false"),
     "approvals": (_flag, "true or false"),
     "partial_settings": (_flag, "true or false"),
+    "undocumented": (_flag, "true or false"),
     "rate_limit": (_amount, "a number, 0 or more"),
+    "rate_burst": (_amount, "a number, 0 or more"),
+    "rate_window_s": (_amount, "a number, 0 or more"),
+    "rate_retry_after": (_flag, "true or false"),
     "token_seconds": (_count, "a whole number, 0 or more"),
     "forbidden_collections": (_names, "a list of names"),
     "stale_policy": (_count, "a status, or 0"),
     "denied_fields": (_names, "a list of names"),
+    "most_fields": (_count, "a whole number, 1 or more"),
     "clock_skew_s": (float, "a number"),
 }
 """What may change while the sandbox runs: how it is read, and what it is in words."""
 
-_MAY_BE_NONE = ("rate_limit", "token_seconds")
+_MAY_BE_NONE = ("rate_limit", "rate_burst", "rate_window_s", "token_seconds", "most_fields")
 
 
 def change(settings: Settings, wanted: Mapping[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""One switch for every golden file: `pytest --update` rewrites them."""
+"""What every test may ask for: golden files, which `pytest --update` rewrites, and Azurite."""
 
 from __future__ import annotations
 
@@ -6,9 +6,19 @@ import gc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
+from reconciler.systems import rate
 from reconciler.systems.redact import SECRETS
+
+from .support_azurite import azurite
+
+# A busy machine is no finding: how long an example takes is nobody's property.
+hypothesis.settings.register_profile(
+    "reconciler", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("reconciler")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -20,6 +30,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """`--strict-contract` holds every request of every test against what is proven of the systems."""
+    rate.START = 1e9  # the systems of tests have no limit: looking for one would only be waited for
     if config.getoption("--strict-contract"):
         try:
             from .conformance.strict import Strict
@@ -41,6 +52,13 @@ def secrets_of_the_test() -> Iterator[None]:
     known = SECRETS.known()
     yield
     SECRETS.forget_since(known)
+
+
+@pytest.fixture(scope="session")
+def azurite_port(request: pytest.FixtureRequest) -> Iterator[int]:
+    """One Azurite for all tests, of which each has a container of its own."""
+    with azurite(request.config) as port:
+        yield port
 
 
 @pytest.fixture

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+from .support import Project, project
 from .tools import program
 
 ADA, BOB = "Ada <ada@example.com>", "Bob <bob@example.com>"
@@ -30,3 +34,23 @@ def commit(folder: Path, message: str = "a change", who: str = ADA) -> str:
     git(folder, "add", "-A")
     git(folder, "commit", "-q", "--allow-empty", "-m", message, who=who)
     return git(folder, "rev-parse", "HEAD")
+
+
+def applied(made: Project, **options: Any) -> None:
+    """Applies; afterwards nothing is left to do."""
+    result = made.apply(**options)
+    assert [(o.change.address, o.status, o.message) for o in result.outcomes if o.status != "done"] == []
+    assert made.actions(**options) == []
+
+
+@contextmanager
+def committed(root: Path, **manifests: str) -> Iterator[Project]:
+    """A project whose manifests are committed, tagged `first`, and applied."""
+    with project(root) as made:
+        for name, text in manifests.items():
+            made.write(f"{name}.yaml", text)
+        repository(made.root)
+        commit(made.root)
+        git(made.root, "tag", "first")
+        applied(made)
+        yield made

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
-from benchmarks import noop, tables
+from benchmarks import loads, memory, noop, tables
 from benchmarks.first_apply import run as first_apply
 from benchmarks.flows import run as flows
 from benchmarks.processes import measure, median
@@ -43,12 +44,28 @@ def test_requests_are_counted_by_type(tmp_path: Path):
     assert 0 < counts.sent <= counts.most
 
 
+def test_a_load_beside_a_peer_is_done_and_counted():
+    for way in ("reconciler", *(name for name in ("pyapacheatlas",) if find_spec(name))):
+        came = loads.measured(way, "entities", 3, {"latency_ms": 1})
+        assert (came.lost, came.refused, came.error) == (0, 0, ""), way
+        assert came.requests >= 2
+
+
+@pytest.mark.long
+def test_the_memory_of_real_plans(capsys):
+    memory.run([20])
+    printed = capsys.readouterr().out
+    assert "| 20 terms and keys " in printed
+    assert "| 2 exports " in printed
+
+
 @pytest.mark.long
 def test_a_first_apply_beside_the_peer(capsys):
     first_apply(SIZE)
     assert "| reconciler, command line" in capsys.readouterr().out
 
 
+@pytest.mark.long
 def test_flows_end_with_nothing_to_do(capsys):
     flows(3)
     printed = capsys.readouterr().out

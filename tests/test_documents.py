@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,17 @@ def test_the_picture_is_that_of_the_worked_example(golden: Any, capsys: pytest.C
     golden("lineage.mmd", capsys.readouterr().out)
 
 
-@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md"])
+REPEATING = ["README.md", "CONTRIBUTING.md", *(f"docs/{page}.md" for page in ("index", "reading", "approvals"))]
+
+
+def test_every_page_that_repeats_a_file_is_looked_at() -> None:
+    """A mark alone shows nothing where the page is read in the repository."""
+    pages = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")]
+    marked = [str(page.relative_to(ROOT)) for page in pages if _SHOWN.search(page.read_text(encoding="utf-8"))]
+    assert sorted(marked) == sorted(REPEATING)
+
+
+@pytest.mark.parametrize("name", REPEATING)
 def test_blocks_that_repeat_a_file_are_current(name: str, request: pytest.FixtureRequest) -> None:
     blocks = shown(ROOT / name, bool(request.config.getoption("--update")))
     assert blocks
@@ -73,3 +84,14 @@ def test_the_readme_names_every_kind() -> None:
 
     said = (ROOT / "README.md").read_text(encoding="utf-8").partition("Kinds today:")[2].partition(". ")[0]
     assert sorted(re.findall(r"`(\w+)`", said)) == sorted(models())
+
+
+def test_every_hint_installs_this_project() -> None:
+    """Another project has the name of our command, and installing that would take our place."""
+    name = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["name"]
+    places = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]
+    for package in ("reconciler", "reconciler_sandbox", "benchmarks"):
+        places += (ROOT / package).rglob("*.py")
+    hints = re.compile(r"([a-z][a-z-]*)\[(?:azure|bench|docs|excel|otel|sandbox|test|vault)[\],]")
+    named = {place: hints.findall(place.read_text(encoding="utf-8")) for place in places}
+    assert {one for found in named.values() for one in found} == {name}

@@ -21,7 +21,11 @@ zones:
 
 def missing() -> str | None:
     """Why it cannot be measured here."""
-    return None if program("octodns-sync") else "octodns-sync is not installed: pip install 'reconciler[bench]'"
+    return (
+        None
+        if program("octodns-sync")
+        else "octodns-sync is not installed: pip install 'cluedin-purview-reconciler[bench]'"
+    )
 
 
 def prepare(folder: Path, records: int) -> int:

@@ -15,7 +15,7 @@ NAME = "PyApacheAtlas"
 def missing() -> str | None:
     """Why it cannot be measured here."""
     found = importlib.util.find_spec("pyapacheatlas")
-    return None if found else "pyapacheatlas is not installed: pip install 'reconciler[bench]'"
+    return None if found else "pyapacheatlas is not installed: pip install 'cluedin-purview-reconciler[bench]'"
 
 
 def one_by_one(url: str, terms: int) -> float:

@@ -6,9 +6,8 @@ a copy, and everything is expanded again. It is kept when exactly what drifted i
 
 from __future__ import annotations
 
-import os
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from reconciler.accept.trial import NOT_SO, NOTHING, Expand, Spot, Trial
 from reconciler.diff import Change
 from reconciler.errors import Diagnostic, Source
 from reconciler.manifest.documents import Document
+from reconciler.manifest.files import replace_file
 from reconciler.manifest.marks import find
 from reconciler.manifest.suggest import did_you_mean
 from reconciler.resources.base import Desired
@@ -46,6 +46,8 @@ class Acceptance:
     refused: list[Diagnostic] = field(default_factory=list)
     unknown: list[Diagnostic] = field(default_factory=list)
     """What was named and has not drifted."""
+    alias: Callable[[str], str] = lambda path: ""
+    """What the environment calls the person whose id a path ends with."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,12 +64,19 @@ class _Drift:
         return self.change.address, self.path
 
 
-def accept(root: Path, changes: Sequence[Change], named: Sequence[str], expand: Expand) -> Acceptance:
+def accept(
+    root: Path,
+    changes: Sequence[Change],
+    named: Sequence[str],
+    expand: Expand,
+    alias: Callable[[str], str] = lambda path: "",
+) -> Acceptance:
     """Writes the live values of drifted fields into the manifests below `root`: all, or those `named`.
 
-    A name is an address, `ADDRESS#field`, or either with `*` in it. `changes` are the drift of a plan.
+    A name is an address, `ADDRESS#field`, or either with `*` in it. `changes` are the drift of a plan; `alias` is
+    what people are called that a path has the id of.
     """
-    found = Acceptance()
+    found = Acceptance(alias=alias)
     chosen = list(_chosen(changes, named, found))
     if not chosen:
         return found
@@ -76,7 +85,7 @@ def accept(root: Path, changes: Sequence[Change], named: Sequence[str], expand: 
         possible = [one for one in chosen if _may_be(one, bool(named), found)]
         _settle(trial, possible, {one.spot: one.live for one in possible}, found)
         for name, (before, after) in trial.changed_files().items():
-            _replace(root / name, before, after)
+            replace_file(root / name, before, after)
     return found
 
 
@@ -126,7 +135,7 @@ def _may_be(one: _Drift, is_named: bool, found: Acceptance) -> bool:
         why = "it was changed in the manifest as well: name it to take the value of the system"
     else:
         return True
-    found.refused.append(_refusal(one.change, one.path, why))
+    found.refused.append(_refusal(one.change, one.path, why, alias=found.alias(one.path)))
     return False
 
 
@@ -223,23 +232,8 @@ def _accepted(trial: Trial, spot: Spot, guess: Guess) -> Accepted:
     return Accepted(*spot, find([document.top], path)[0].source)
 
 
-def _refusal(change: Change, path: str, why: str) -> Diagnostic:
+def _refusal(change: Change, path: str, why: str, alias: str = "") -> Diagnostic:
     about = f"{change.address}#{path}" if path else change.address
+    about += f" ({alias})" if alias else ""
     source = change.origins[0].source if change.origins else None
     return Diagnostic("error", "accept.refused", f"{about} is not accepted: {why}", "", source, change.address)
-
-
-def _replace(path: Path, before: bytes, after: bytes) -> None:
-    """Writes a file whole or not at all; raises `FileExistsError` when somebody edited it meanwhile."""
-    path = path.resolve()
-    if path.read_bytes() != before:
-        raise FileExistsError(0, "was edited meanwhile: run the command again", str(path))
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(after)
-        os.chmod(name, path.stat().st_mode & 0o777)
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise

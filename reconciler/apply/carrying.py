@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from itertools import zip_longest
 from typing import Any
 
@@ -37,17 +38,24 @@ def execute(
     note: Note = lambda line: None,
     secret: Callable[[Any], str] = str,
     audit: Audit | None = None,
+    claim: Callable[[], None] = lambda: None,
 ) -> Result:
     """Carries out every executable change of a plan under the ledger's lock, held by the caller.
 
-    `secret` resolves a secret reference to its value, `audit` is told each change. Returns the outcomes; an
-    interruption is an outcome too.
-    Raises `RefusedError` when a system is not one that may be written to, `ReconcilerError` when the audit cannot be
-    begun; nothing is written then.
+    `secret` resolves a secret reference to its value, `audit` is told each change, `claim` leaves the claim of the
+    environment before the first write. Returns the outcomes; an interruption is an outcome too.
+    Raises `RefusedError` when a system is not one that may be written to or others claim it, `ReconcilerError` when
+    the audit cannot be begun; nothing is written then.
     """
     refuse_unfit(plan, systems)
     run = Run(plan, wishes, book, ledger, systems, note, secret, audit)
     run.audit.begin(plan, ledger, wishes.resources)
+    try:
+        claim()
+    except ReconcilerError as error:
+        with suppress(ReconcilerError):
+            run.audit.end(complete=False, interrupted=isinstance(error, StoppedError))
+        raise
     carrying = Carrying(run)
     ordered = list(waves(plan.executable))
     run.recorder.announce(plan, ordered[0] if ordered else ())

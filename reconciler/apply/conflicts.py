@@ -48,6 +48,10 @@ class Conflicts:
         """Whether the system said that something is in the way, and nothing of ours can be it."""
         return change.address in self._said and not self.is_doubtful(change)
 
+    def may_be_ours(self, change: Change) -> bool:
+        """Whether an earlier request for the change went without an answer."""
+        return change.address in self._unanswered
+
     def settle(self, changes: Iterable[Change]) -> None:
         """It is our own work that was in the way: the changes go on."""
         for change in changes:

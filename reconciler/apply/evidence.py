@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from reconciler.diff import Change
+from reconciler.diff.fields import is_retired
 from reconciler.ledger import waits_for
 from reconciler.resources.objects import Live
 from reconciler.resources.prose import exact
@@ -58,9 +59,9 @@ def shows(change: Change, found: Live | None) -> bool:
     if change.action == "delete":
         return found is None
     if found is None:
-        return False
+        return _undoes(change)
     if change.action == "retire":
-        return not change.type.retired_by or bool(found.fields.get(change.type.retired_by))
+        return not change.type.retired_by or is_retired(change.type, found)
     if change.action == "rename" and not is_called(change, found):
         return False
     for item in change.fields:
@@ -73,6 +74,12 @@ def shows(change: Change, found: Live | None) -> bool:
         if is_live != wanted and not (isinstance(is_live, _REWRITABLE) and wanted and is_live != before):
             return False
     return True
+
+
+def _undoes(change: Change) -> bool:
+    """Whether a write leaves settings of a host as if nobody had made them, where they may not be listed any more."""
+    taken_back = all(item.reason == "taken_back" for item in change.fields)
+    return change.action == "update" and bool(change.type.undone_by) and taken_back
 
 
 def is_called(change: Change, found: Live) -> bool:

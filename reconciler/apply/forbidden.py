@@ -16,7 +16,7 @@ from reconciler.plan import Plan
 from reconciler.resources.objects import Write
 from reconciler.resources.rights import NOWHERE_YET, Need
 from reconciler.systems.base import System
-from reconciler.systems.cluedin import GraphQLRefused
+from reconciler.systems.cluedin_refusals import GraphQLRefused
 from reconciler.systems.refusals import Refused
 
 NAMED = 3

@@ -13,7 +13,15 @@ from reconciler.resources.base import Resource
 FRESH_FOR = 0.5
 """Seconds after its end for which a reading may still be called fresh before a write."""
 FRESH_AT_MOST = 5.0
-"""The same for a reading that took long: until it is as old as it took, as a new one would take as long again."""
+"""The same for a reading that took long: until it is as old as it took, as a new one would take as long again.
+
+What a limit of the system kept it waiting comes on top: under a limit, reading again delays every write once more.
+"""
+
+
+def fresh_for(took: float, delayed: float) -> float:
+    """Seconds after its end for which a reading counts as fresh that took so long, so much of it delayed by a limit."""
+    return min(max(FRESH_FOR, took - delayed), FRESH_AT_MOST) + delayed
 
 
 class Readings:
@@ -35,7 +43,8 @@ class Readings:
             changes = [change for change in wave if change.type is type]
             if type.unique and all(change.action == "create" for change in changes):
                 addresses = frozenset(change.address for change in changes)
-                self.recent[type.full_name] = (self.run.plan.read_at + FRESH_FOR, addresses, self.run.plan.live)
+                until = self.run.plan.read_at + FRESH_FOR + self.run.plan.delayed.get(type.system, 0.0)
+                self.recent[type.full_name] = (until, addresses, self.run.plan.live)
         self.run.plan.live = None
 
     def fresh(self, type: Resource, group: Sequence[Change]) -> LiveState:

@@ -8,16 +8,20 @@ from typing import Any
 from reconciler.apply.result import Result
 from reconciler.desired import Wishes
 from reconciler.diff import Change, Options, Parts, token_of
-from reconciler.diff.fields import Fields, watched
+from reconciler.diff.fields import Fields, holds_something, watched
 from reconciler.errors import ReconcilerError
 from reconciler.ledger import Book, Entry, Intent, Ledger, Mark, tasks_in
 from reconciler.plan import Plan
 from reconciler.policy import is_protected
+from reconciler.resources import type_of
 from reconciler.resources.base import Desired, Resource
-from reconciler.resources.keys import field_of
+from reconciler.resources.keys import Address, field_of
 from reconciler.resources.objects import Live, Part
-from reconciler.resources.prose import reads_as
+from reconciler.resources.prose import Prose, exact, reads_as
 from reconciler.resources.rules import Secret
+
+_OVERWRITES = frozenset({"overwrite", "forced"})
+"""Reasons of a field that held a value of others."""
 
 
 class Recorder:
@@ -31,6 +35,8 @@ class Recorder:
         """The commit that is applied."""
         self.begun: set[str] = set()
         """Creates that an earlier run may have sent."""
+        self.half_done: set[str] = set()
+        """Changes whose newest sending carried a request out: of several, the system may still refuse the next."""
         self.held: dict[str, str] = {}
         """Removals that were asked for in an earlier run and wait for an approval, with what they wait for."""
 
@@ -74,6 +80,8 @@ class Recorder:
             if change.action in ("delete", "retire") and not plan.options.retry_pending:
                 self._note_held(change)
             self._intend(change)
+            if change.action == "delete":
+                self._intend_first_steps(change)
         self.begin(first)
         self._protect()
         self.ledger.know(plan.names)
@@ -126,6 +134,16 @@ class Recorder:
         entry.intent, entry.commit = intent, self.commit
         self.ledger.put(entry)
 
+    def _intend_first_steps(self, change: Change) -> None:
+        """What a delete changes before it deletes stays known as ours, as the system may refuse the rest."""
+        for part in change.takes:
+            entry = self.ledger.get(part)
+            values = change.type.delete_begins.get(Address.of(part).type, {})
+            if entry is not None and values:
+                sent = {path: self._sent(type_of(part), path, value)[0] for path, value in values.items()}
+                entry.intent = Intent("delete", sent=sent, begun=False)
+                self.ledger.touch(part)
+
     def begin(self, changes: Iterable[Change]) -> None:
         """Requests for the changes may be sent from the next flush on."""
         for change in changes:
@@ -138,7 +156,7 @@ class Recorder:
         """What was to be created is in place without a request of ours: others made it, so it is not ours to delete."""
         entry = self.ledger.get(change.address)
         want = self.wishes.resources.get(change.address)
-        if entry is not None and change.address not in self.begun:
+        if entry is not None and change.address not in self.begun and change.address not in self.half_done:
             entry.how = "ensured" if want is not None and want.mode == "ensure" else "adopted"
 
     def wants(self, part: Part) -> bool:
@@ -149,8 +167,12 @@ class Recorder:
     def _sent(self, type: Resource, path: str, value: Any) -> tuple[str, str]:
         """Digests of a wanted value: as the system would show it, and as the author said it."""
         rule = type.field(path)
-        said = self.ledger.digest(token_of(type, path, value))
-        return (said, said) if rule.has(Secret) else (self.ledger.digest(rule.canonical(value)), said)
+        if rule.has(Secret):
+            said = self.ledger.digest(token_of(type, path, value))
+            return said, said
+        wanted = rule.canonical(value)
+        shown = self.ledger.digest(wanted)
+        return shown, self.ledger.digest(exact(wanted)) if isinstance(wanted, Prose) else shown
 
     def confirm(self, change: Change, found: Live | None) -> None:
         """The change is in place: ours is what was sent, and what was seen after it."""
@@ -167,6 +189,9 @@ class Recorder:
     def record(self, change: Change, found: Live | None) -> None:
         """Writes what was sent and what was seen into the ledger."""
         want = self.wishes.resources[change.address]
+        if want.undoes and found is None:
+            self.forget(change.address)
+            return
         known = self.ledger.get(change.address)
         entry = known or Entry(change.address, how=change.how)
         entry.commit = self.commit
@@ -176,21 +201,25 @@ class Recorder:
         if entry.id:
             self.ids[change.address] = entry.id
         digest = self.ledger.digest
-        written = {item.path for item in change.fields}
+        written = {item.path: item.reason for item in change.fields}
         marks: dict[str, Mark] = {}
         for path, value in want.values.items():
-            rule = change.type.field(path)
+            if path in want.taken_back and not want.undoes:
+                continue  # nobody mentions it any more
+            rule, known_mark = change.type.field(path), entry.fields.get(path)
             shown, sent = self._sent(change.type, path, value)
             seen = change.type.shown(found, path, rule.canonical(value)) if found is not None else None
             if rule.hidden:
                 marks[path] = Mark(sent, sent)
             elif path in written or change.action == "create":
-                marks[path] = Mark(sent, digest(seen) if found is not None else shown)
+                over = known_mark.over if known_mark is not None else written.get(path) in _OVERWRITES
+                marks[path] = Mark(sent, digest(seen) if found is not None else shown, over=over)
             elif path in entry.fields or path in change.marks:
                 marks[path] = entry.fields.get(path) or change.marks[path]
             else:
                 shown = digest(seen) if reads_as(seen, rule.canonical(value)) else shown
-                marks[path] = Mark(sent, shown, ours=change.action != "adopt" or field_of(path) == path)
+                over = found is not None and holds_something(change.type, found, path)
+                marks[path] = Mark(sent, shown, change.action != "adopt" or field_of(path) == path, over)
         marks |= self._watched(change, want, entry, found)
         entry.fields = marks
         self.ledger.put(entry)
@@ -223,6 +252,11 @@ class Recorder:
     def outrun(self, change: Change) -> None:
         """Others changed the object at the same moment: nothing is open, unless an earlier step may have made it."""
         if change.action not in ("create", "replace"):
+            self.drop_intent(change)
+
+    def refused(self, change: Change) -> None:
+        """The system refused the change: nothing is open, unless a first step of it was carried out."""
+        if change.address not in self.half_done:
             self.drop_intent(change)
 
     def drop_intent(self, change: Change) -> None:

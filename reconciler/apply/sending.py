@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from reconciler.apply.evidence import is_as_wanted, shows
 from reconciler.apply.forbidden import is_forbidden, is_signed_out
-from reconciler.apply.readings import FRESH_AT_MOST, FRESH_FOR, Readings
+from reconciler.apply.readings import Readings, fresh_for
 from reconciler.apply.run import FIRST_LOOK, LONGEST_LOOK, Run
 from reconciler.apply.waves import in_batches
 from reconciler.diff import Change
 from reconciler.errors import ReconcilerError, StoppedError
 from reconciler.live import LiveState
 from reconciler.resources.base import Resource
-from reconciler.resources.objects import Live, Write
+from reconciler.resources.objects import Failed, Live, Write
 from reconciler.systems.answers import STRANGE, strange
 from reconciler.systems.base import System
-from reconciler.systems.noted import request_ids
+from reconciler.systems.noted import noting
 from reconciler.systems.refusals import LostAnswer, Refused, Unreachable
 
+TOO_LARGE = frozenset({413, 414, 431})
+"""Statuses of HTTP by which a request is refused for its length alone."""
 ROUNDS = 8
 """How often the missing members of a lost batch are sent again, each time after looking at the live state."""
 
@@ -30,6 +32,8 @@ class Sender:
 
     def __init__(self, run: Run, readings: Readings) -> None:
         self.run, self.readings = run, readings
+        self._fits: dict[tuple[str, str], int] = {}
+        """By type and call, how many a batch may have, where the system refused more for their size."""
 
     def write(self, type: Resource, call: str, todo: list[Change], fresh: LiveState) -> None:
         """Writes a group, looks at the live state, and sends again what lost its answer and is not there."""
@@ -100,17 +104,17 @@ class Sender:
         if said is None:
             return False
         if not self.run.conflicts.is_doubtful(change):
-            self.run.recorder.drop_intent(change)  # it did nothing, so nothing is open
+            self.run.recorder.refused(change)
         self.run.end(change, "failed", said.summary, said.request_id)
         return True
 
     def _send(self, type: Resource, call: str, changes: Sequence[Change], writes: Mapping[str, Write]) -> set[str]:
         """Sends a group in batches, several at once; returns the addresses whose answers were lost."""
-        size = max(1, type.batch.get(call, 1))
+        size = self._size(type, call)
         todo = [change for change in changes if change.address not in self.run.outcomes]
         begun = [change for change in todo if call == "create" and writes[change.address].live is not None]
         chunks = [(call, chunk) for chunk in in_batches([c for c in todo if c not in begun], size)]
-        chunks += [("update", chunk) for chunk in in_batches(begun, max(1, type.batch.get("update", 1)))]
+        chunks += [("update", chunk) for chunk in in_batches(begun, self._size(type, "update"))]
         system = self.run.systems[type.system].fresh()
         lost: set[str] = set()
 
@@ -129,6 +133,10 @@ class Sender:
         system: System,
         lost: set[str],
     ) -> None:
+        if len(chunk) > self._size(type, call):  # one that was sent beside it was too large
+            for part in in_batches(chunk, self._size(type, call)):
+                self._send_chunk(type, call, part, writes, system, lost)
+            return
         batch = [writes[change.address] for change in chunk]
         system.connection.allow_write()
         if not system.connection.stop.is_set():
@@ -136,10 +144,11 @@ class Sender:
         try:
             with self._noting(chunk):
                 if call == "create":
-                    ids = type.create_many(system, batch)
-                    self.run.recorder.ids.update({c.address: id for c, id in zip(chunk, ids, strict=True) if id})
+                    chunk = self._carried_out(chunk, writes, type.create_many(system, batch), lost)
+                    self._leave_to_others(chunk, writes)
                 elif call == "update":
-                    type.update_many(system, batch)
+                    ended = type.update_many(system, batch) or [None] * len(batch)
+                    chunk = self._carried_out(chunk, writes, ended, lost)
                 elif call == "delete":
                     type.delete_many(system, batch)
                 else:
@@ -149,8 +158,7 @@ class Sender:
         except (LostAnswer, Unreachable, *STRANGE) as error:
             if isinstance(error, STRANGE):
                 strange(type.system, type.full_name, error)
-            lost.update(change.address for change in chunk)
-            self.run.conflicts.unanswered(chunk)
+            self._unanswered(chunk, lost)
         except StoppedError:
             raise
         except ReconcilerError as error:
@@ -159,21 +167,67 @@ class Sender:
                 self.run.conflicts.unanswered(chunk)
             if len(chunk) > 1 and not alike:
                 middle = len(chunk) // 2
+                if getattr(error, "status", 0) in TOO_LARGE:
+                    self._fits[type.full_name, call] = middle
                 self._send_chunk(type, call, chunk[:middle], writes, system, lost)
                 self._send_chunk(type, call, chunk[middle:], writes, system, lost)
             else:
                 for change in chunk:
                     self.failed(change, writes[change.address], error, lost)
 
+    def _size(self, type: Resource, call: str) -> int:
+        """How many members a batch may have."""
+        return self._fits.get((type.full_name, call), max(1, type.batch.get(call, 1)))
+
+    def _unanswered(self, chunk: Sequence[Change], lost: set[str]) -> None:
+        """No word came of some writes: they may have been carried out."""
+        lost.update(change.address for change in chunk)
+        self.run.conflicts.unanswered(chunk)
+
+    def _carried_out(
+        self,
+        chunk: Sequence[Change],
+        writes: Mapping[str, Write],
+        results: Sequence[str | Failed | None],
+        lost: set[str],
+    ) -> list[Change]:
+        """Keeps the ids of what was created, and ends what was refused by itself; returns what was not."""
+        carried_out = []
+        for change, result in zip(chunk, results, strict=True):
+            if not isinstance(result, Failed):
+                carried_out.append(change)
+                if result:
+                    self.run.recorder.ids[change.address] = result
+                continue
+            if result.begun:
+                self.run.recorder.half_done.add(change.address)
+            if isinstance(result.error, LostAnswer | Unreachable):
+                self._unanswered([change], lost)
+                continue
+            if getattr(result.error, "doubtful", False):
+                self.run.conflicts.unanswered([change])
+            self.failed(change, writes[change.address], result.error, lost)
+        return carried_out
+
+    def _leave_to_others(self, chunk: Sequence[Change], writes: Mapping[str, Write]) -> None:
+        """What others made between our look and our write stays theirs, unless a lost request of ours may have."""
+        for change in chunk:
+            theirs = writes[change.address].was_there and not self.run.conflicts.may_be_ours(change)
+            if theirs and not change.type.with_host and change.action == "create":
+                self.run.recorder.take_over(change)
+
     @contextmanager
-    def _noting(self, chunk: Iterable[Change]) -> Iterator[None]:
-        """Keeps the ids that the system gives the requests for some changes, for the audit."""
-        with request_ids() as ids:
+    def _noting(self, chunk: Sequence[Change]) -> Iterator[None]:
+        """Keeps the ids that the system gives the requests for some changes, for the audit, and what was begun."""
+        self.run.recorder.half_done.difference_update(change.address for change in chunk)
+        with noting() as noted:
             try:
                 yield
             finally:
                 for change in chunk:
-                    self.run.requests.setdefault(change.address, []).extend(ids)
+                    self.run.requests.setdefault(change.address, []).extend(noted.ids)
+                    if noted.wrote and len(chunk) == 1:
+                        self.run.recorder.half_done.add(change.address)
 
     def failed(self, change: Change, write: Write, error: ReconcilerError, lost: set[str]) -> None:
         """Ends a change that the system refused, or leaves it to the live state to tell what the refusal means."""
@@ -211,9 +265,9 @@ class Sender:
         twice: list[Change] = []
         coming = self.readings.coming(type)
         while waiting:
-            began = time.monotonic()
+            began, waited = time.monotonic(), self.run.systems[type.system].delayed
             state = self.run.read([*waiting, *coming], keep_raw=bool(coming))
-            ended = time.monotonic()
+            ended, delayed = time.monotonic(), self.run.systems[type.system].delayed - waited
             still = []
             for change in waiting:
                 found = self.run.found(change, state)
@@ -224,7 +278,7 @@ class Sender:
                     still.append(change)
             # What reads from the same answers waits for all of them; the type's own other objects do not.
             seen = [change for change in coming if change.type is type or not still]
-            self.readings.keep(seen, state, ended + min(max(FRESH_FOR, ended - began), FRESH_AT_MOST))
+            self.readings.keep(seen, state, ended + fresh_for(ended - began, delayed))
             coming = [change for change in coming if change not in seen]
             waiting = twice = still
             if not waiting or time.monotonic() > deadline:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from reconciler.provenance import UNNAMED, github_run, user
+from reconciler.provenance import UNNAMED, again_by, github_run, user
 from reconciler.repository import answer
 
 _COMMITS = ("GITHUB_SHA", "BUILD_SOURCEVERSION")
@@ -41,8 +41,8 @@ def actor(root: Path, process_env: Mapping[str, str]) -> Actor:
     variables, [A]); `BUILD_REQUESTEDFOR` is the person whom a build is for (Azure DevOps' predefined variables, [A]).
     """
     if name := process_env.get("GITHUB_ACTOR"):
-        again = process_env.get("GITHUB_TRIGGERING_ACTOR", "")
-        return Actor(name, "GITHUB_ACTOR", "", again if again != name else "", github_run(process_env))
+        again = again_by(process_env)
+        return Actor(name, "GITHUB_ACTOR", "", again.login if again else "", github_run(process_env))
     if name := process_env.get("BUILD_REQUESTEDFOR"):
         email = process_env.get("BUILD_REQUESTEDFOREMAIL", "")
         return Actor(name, "BUILD_REQUESTEDFOR", email, run=process_env.get("BUILD_BUILDURI", ""))

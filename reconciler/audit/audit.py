@@ -35,7 +35,7 @@ class Audit:
     """Labels that the actor approves with this apply."""
     _told: Facts | None = None
     _lines: int = 0
-    _waiting: list[bytes] = field(default_factory=list)
+    _waiting: list[tuple[Facts, Facts]] = field(default_factory=list)
     """Lines that are not written yet."""
 
     def begin(self, plan: Plan, ledger: Ledger, wants: Mapping[str, Desired]) -> None:
@@ -51,6 +51,12 @@ class Audit:
             origins = wants[address].origins if address in wants else ()
             told = _told(address, action, fields, origins, "done", ())
             self._note("change", **told, earlier=True)
+        self._write()
+
+    def take_over(self, claims: Iterable[Facts]) -> None:
+        """Whose claims are taken over, before they are; raises as `record` does."""
+        for claim in claims:
+            self._note("takeover", **claim)
         self._write()
 
     def record(self, outcomes: Iterable[tuple[Change, Status, Iterable[str]]]) -> None:
@@ -71,15 +77,15 @@ class Audit:
 
     def _note(self, event: str, **more: Any) -> None:
         if self._told is None:
-            self._told = self.about()
+            self._told = SECRETS.clean_all(self.about())
         self._lines += 1
         at = datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        shape = {"audit": FORMAT, "event": event, "line": self._lines, "at": at, **self._told, **more}
-        self._waiting.append(_written({name: value for name, value in shape.items() if value not in ("", [], None)}))
+        self._waiting.append(({"audit": FORMAT, "event": event, "line": self._lines, "at": at, **self._told}, more))
 
     def _write(self) -> None:
         if self._waiting:
-            self.trail.append(self._waiting)
+            cleaned = SECRETS.clean_all([more for _, more in self._waiting])
+            self.trail.append([_written(said | more) for (said, _), more in zip(self._waiting, cleaned, strict=True)])
             self._waiting.clear()
 
 
@@ -119,8 +125,10 @@ def _is_done(intent: Intent, entry: Entry | None) -> bool:
 
 
 def _written(shape: Facts) -> bytes:
-    """One line, in ASCII: without any secret, without what hides, and no command to who shows it in a log."""
-    text = json.dumps(SECRETS.clean_all(shape), separators=(",", ":"))
+    """One line, in ASCII: without what hides, and no command to who shows it in a log."""
+    text = json.dumps(
+        {name: value for name, value in shape.items() if value not in ("", [], None)}, separators=(",", ":")
+    )
     line = text.replace("::", r":\u003a").replace("##", r"#\u0023").encode("ascii") + b"\n"
     assert line.startswith(BEGINNING)
     return line

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from io import RawIOBase
 from pathlib import Path
+from typing import BinaryIO
 
 from reconciler.audit.trail import BEGINNING, unwritable
 
@@ -23,15 +25,32 @@ class FileTrail:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with self.path.open("a+b", buffering=0) as file:
                 file.seek(0)
-                begins = file.read(len(BEGINNING))
-                if begins and not BEGINNING.startswith(begins):
-                    raise unwritable(self.name, "it holds something else", "Name another file with `audit.path`.")
+                self._require_audit(file)
                 rest = memoryview(_after(file.fileno()) + b"".join(lines))
                 while rest:
                     rest = rest[file.write(rest) or 0 :]
                 os.fsync(file.fileno())
         except OSError as error:
             raise unwritable(self.name, error.strerror or str(error), _ADVICE) from None
+
+    def require_writable(self) -> None:
+        """As `Trail.require_writable`; a file that is not there yet needs a folder that lets it be made."""
+        near = next(one for one in (self.path, *self.path.absolute().parents) if one.exists())
+        try:
+            if near == self.path:
+                with self.path.open("rb") as file:
+                    self._require_audit(file)
+        except OSError as error:
+            raise unwritable(self.name, error.strerror or str(error), _ADVICE) from None
+        if near != self.path and not near.is_dir():
+            raise unwritable(self.name, f"{near} is no folder", _ADVICE)
+        if not os.access(near, os.W_OK):
+            raise unwritable(self.name, f"no right to write to {near}", _ADVICE)
+
+    def _require_audit(self, file: BinaryIO | RawIOBase) -> None:
+        begins = file.read(len(BEGINNING))
+        if begins and not BEGINNING.startswith(begins):
+            raise unwritable(self.name, "it holds something else", "Name another file with `audit.path`.")
 
 
 def _after(descriptor: int) -> bytes:

@@ -40,10 +40,11 @@ def audit_of(
             "who": actor(root, process_env).as_dict(),
         }
 
-    return Audit(_trail(environment, name, root, process_env), about, labels)
+    return Audit(trail_of(environment, name, root, process_env), about, labels)
 
 
-def _trail(environment: Environment, name: str, root: Path, process_env: Mapping[str, str]) -> Trail:
+def trail_of(environment: Environment, name: str, root: Path, process_env: Mapping[str, str]) -> Trail:
+    """Where the audit of the environment called `name` goes; raises as `audit_of` does."""
     if environment.audit.blob is not None:
         from reconciler.audit.blob import BlobTrail
 

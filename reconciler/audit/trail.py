@@ -12,7 +12,9 @@ BEGINNING = b'{"audit":'
 
 
 class Trail(Protocol):
-    """A place that lines are added to, and that nothing is taken away from."""
+    """A place that lines are added to, and that nothing is taken away from; `name` says where it is."""
+
+    name: str
 
     def append(self, lines: Sequence[bytes]) -> None:
         """Adds whole lines, durably; raises `ReconcilerError` where that fails.
@@ -21,16 +23,23 @@ class Trail(Protocol):
         `correlation_id` tell it.
         """
 
+    def require_writable(self) -> None:
+        """Raises `ReconcilerError` where the place says that nothing would be added; adds nothing and makes nothing."""
+
 
 class Nowhere:
     """Keeps nothing, for programs that want no audit."""
 
+    name = "nowhere"
+
     def append(self, lines: Sequence[bytes]) -> None:
         """Adds nothing."""
+
+    def require_writable(self) -> None:
+        """Nothing stands in the way."""
 
 
 def unwritable(place: str, why: str, advice: str) -> ReconcilerError:
     """The one finding of an audit that cannot be written."""
-    return ReconcilerError.of(
-        "audit.unwritable", f"the audit {place} could not be written: {why}; no further change is sent", advice
-    )
+    told = f"the audit {place} could not be written: {why}; without it no further change is sent"
+    return ReconcilerError.of("audit.unwritable", told, advice)

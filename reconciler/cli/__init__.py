@@ -18,21 +18,32 @@ from reconciler import __version__
 _SELDOM = (200_000, 20, 50)
 """When Python looks for circles among its objects: a run makes hundreds of thousands, and keeps nearly all of them."""
 
+COMPLETES = "_RECONCILER_COMPLETE"
+"""What a shell sets that completes a line; click's own."""
+
 VERBS = {
+    "init": "Lay down a new project: environments, a first manifest, editor settings.",
     "validate": "Check manifests offline: schema, references, duplicates.",
     "plan": "Show what would change and why; write nothing.",
     "apply": "Carry out a saved plan, or plan, ask and apply.",
     "drift": "Show what people changed in the systems since the last apply.",
     "show": "Show a saved plan in any format.",
+    "pull": "Write what is live as manifests whose plan only adopts.",
+    "adopt": "Take what matches under management; send nothing to a system.",
+    "fmt": "Bring manifests into one layout, comments kept; offline.",
     "contracts": "Check export contracts; exchange them as Open Data Contract Standard.",
     "release-notes": "Write what changed between two Git revisions, for people; offline.",
     "graph": "Show the lineage, or what depends on what; offline.",
     "exports": "Run an export now, or show its runs.",
+    "crawlers": "Let a crawler fetch everything anew.",
+    "enrichers": "Ask an enricher about the records that are there, or forget its answers.",
     "metrics": "Publish figures of data sets to Purview.",
     "doctor": "Check endpoints, sign-in, versions, rights and clashes; write nothing.",
     "state": "Look at the ledger, or correct it by hand.",
     "unlock": "Take the lock of a run away that is dead.",
     "schema": "Write the JSON Schemas of manifests, plan and result.",
+    "github": "Run a verb in a job of GitHub Actions: outputs, summary, comment, issue.",
+    "azure-devops": "Run a verb in a job of Azure Pipelines: variables, summary, thread, work item.",
     "sandbox": "Serve a local CluedIn, Purview and Entra ID.",
     "demo": "Run the worked example against the sandbox, end to end.",
 }
@@ -51,7 +62,7 @@ class Verbs(click.Group):
             return None
         module = importlib.import_module(f"reconciler.cli.{cmd_name.replace('-', '_')}")
         command: click.Command = module.command
-        return _taking_options_of_the_whole(command)
+        return _taking_options_of_the_whole(command, cmd_name)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """The list of verbs, from the table above."""
@@ -63,30 +74,46 @@ def _options_of_the_whole(envvar: str | None = None) -> list[click.Option]:
     """Options that stand before the verb, or after it; `envvar` names the environment where none does."""
     folder = click.Path(file_okay=False, path_type=Path)
     return [
-        click.Option(["--project"], type=folder, help="The directory that holds manifests/."),
+        click.Option(["--project"], type=folder, help="The directory with manifests/ (default: the nearest upwards)."),
         click.Option(
-            ["--env", "environment"], envvar=envvar, help="The environment, as in manifests/environments/NAME.yaml."
+            ["--env", "environment"],
+            envvar=envvar,
+            shell_complete=_environments,
+            help="The environment, as in manifests/environments/NAME.yaml.",
         ),
         click.Option(["-q", "--quiet"], is_flag=True, help="No progress on stderr."),
         click.Option(["-v", "--verbose"], is_flag=True, help="Also each request and its answer, on stderr."),
     ]
 
 
-def _taking_options_of_the_whole(command: click.Command) -> click.Command:
+def _environments(ctx: click.Context, option: click.Parameter, incomplete: str) -> list[Any]:
+    from reconciler.cli.completion import environments
+
+    return list(environments(ctx, option, incomplete))
+
+
+def _taking_options_of_the_whole(command: click.Command, verb: str) -> click.Command:
     """A verb, and each verb of a group, that takes them too; what stands last counts."""
 
     def take(ctx: click.Context, option: click.Parameter, value: Any) -> None:
-        if value and option.name:
-            setattr(ctx.find_root().obj, option.name, value)
+        root = ctx.find_root()
+        if value and option.name and root.obj is not None:
+            setattr(root.obj, option.name, value)
+        elif value and option.name:  # a shell completes a line, and nothing runs
+            root.params[option.name] = value
 
     if not any(option.name == "project" for option in command.params):
         for option in _options_of_the_whole():
             option.expose_value, option.hidden, option.callback = False, True, take
             command.params.append(option)
         command.epilog = "Also takes --project, --env, -q and -v, as before the verb."
+    if COMPLETES in os.environ:
+        from reconciler.cli.completion import completed
+
+        completed(command, verb)
     if isinstance(command, click.Group):
         for one in command.commands.values():
-            _taking_options_of_the_whole(one)
+            _taking_options_of_the_whole(one, verb)
     return command
 
 
@@ -101,11 +128,15 @@ def cli(ctx: click.Context, project: Path | None, environment: str | None, quiet
     """Plan and apply for CluedIn and Microsoft Purview: desired state as YAML in Git."""
     from reconciler.cli.common import Setup
 
-    ctx.obj = Setup(project or Path(), environment, bool(quiet), bool(verbose))
+    ctx.obj = Setup(project, environment, bool(quiet), bool(verbose))
 
 
 def main(args: list[str] | None = None) -> Any:
     """Runs the command line and leaves with the promised exit code."""
+    if COMPLETES in os.environ:
+        from reconciler.cli.completion import answer
+
+        sys.exit(answer(cli, COMPLETES))
     _never_a_secret_in_a_crash()
     gc.set_threshold(*_SELDOM)
     try:
@@ -137,8 +168,10 @@ def _refuse(error: click.ClickException) -> None:
     from reconciler.report.seen import visible
 
     usage = error.ctx.get_usage() + "\n" if isinstance(error, click.UsageError) and error.ctx is not None else ""
+    from reconciler.cli.usage import advice
+
     lines = [visible(line) for line in error.format_message().split("\n")]
-    _tell(usage + "Error: " + "\n".join(lines))
+    _tell("\n".join([usage + "Error: " + "\n".join(lines), *map(visible, advice(error))]))
 
 
 def _never_a_secret_in_a_crash() -> None:
@@ -153,9 +186,12 @@ def _never_a_secret_in_a_crash() -> None:
 
 def _leave(error: Exception) -> int:
     from reconciler.cli.common import complain
-    from reconciler.errors import ReconcilerError
+    from reconciler.errors import ManifestError, ReconcilerError
     from reconciler.report.seen import visible
 
+    if isinstance(error, ManifestError):
+        complain(one for one in error.diagnostics if one.severity != "info")  # `validate` tells the rest
+        return int(error.exit_code)
     if isinstance(error, ReconcilerError):
         complain(error.diagnostics)
         return int(error.exit_code)

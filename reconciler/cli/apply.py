@@ -11,11 +11,13 @@ import click
 
 from reconciler.cli.common import (
     FORMATS,
+    SECONDS,
     Setup,
     agreed,
     colour,
     complain,
     copies,
+    failing_as,
     options_of,
     plan_options,
     render_plan,
@@ -25,7 +27,7 @@ from reconciler.cli.common import (
     write_also,
 )
 from reconciler.cli.progress import session
-from reconciler.errors import ConfigurationError, Diagnostic, Exit, RefusedError
+from reconciler.errors import ConfigurationError, Diagnostic, Exit, ReconcilerError, RefusedError, StaleError
 
 if TYPE_CHECKING:
     from reconciler.apply import Result
@@ -38,11 +40,17 @@ if TYPE_CHECKING:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--approve", multiple=True, metavar="LABEL", help="A label whose changes are approved.")
 @click.option("--expect-digest", metavar="DIGEST", help="Refuse when the plan has another digest.")
-@click.option("--lock-timeout", type=float, metavar="S", help="Seconds to wait for another apply.")
+@click.option("--lock-timeout", type=SECONDS, metavar="S", help="Seconds to wait for another apply.")
 @click.option("--skip-refused", is_flag=True, help="Apply the rest when something is refused.")
 @click.option("--ephemeral-ledger", is_flag=True, help="Accept a ledger file in CI.")
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", help="The report on stdout.")
-@click.option("--also", multiple=True, metavar="FORMAT=FILE", help="Another copy of the report.")
+@click.option(
+    "--also",
+    multiple=True,
+    metavar="FORMAT=FILE",
+    help="Another copy of the report; of the plan, with what stands in the way, where nothing is applied for it. "
+    "A folder that is missing is made.",
+)
 @plan_options
 @click.pass_obj
 def command(
@@ -71,8 +79,10 @@ def command(
     options = Options.of(saved["options"]) if saved is not None else options_of(given)
     environment = saved["environment"] if saved is not None else None
     if saved is not None and setup.environment not in (None, environment):
-        raise click.UsageError(f"the plan is for environment {environment}, --env names {setup.environment}")
-    with session(setup, "apply", environment=environment, ephemeral_ledger=ephemeral_ledger) as run:
+        raise click.UsageError(
+            f"the plan is for environment {environment}, --env names {setup.environment}. Leave --env out."
+        )
+    with failing_as(form), session(setup, "apply", environment=environment, ephemeral_ledger=ephemeral_ledger) as run:
         from reconciler.workflow import Approval, apply_plan
 
         def ask(plan: Plan) -> bool:  # noqa: ARG001 - it was shown
@@ -82,7 +92,8 @@ def command(
         shown = _Shown(form, again=saved is not None)
         try:
             result = apply_plan(run, options, approval, lock_timeout=lock_timeout, show=shown)
-        except RefusedError as error:
+        except (RefusedError, StaleError) as error:
+            _write_refusal(shown, error, also)
             raise shown.not_said(error) from None
     shape, plan = result.as_dict(), shown.shape(result.plan)
     say(render_result(shape, plan, form, coloured=colour()))
@@ -105,6 +116,17 @@ def _written(result: Result, render: Callable[[str], str], also: Iterable[str]) 
     return result.exit_code
 
 
+def _write_refusal(shown: _Shown, error: ReconcilerError, also: Iterable[str]) -> None:
+    """Writes the plan that is not carried out, with why; that it cannot be written is said beside that."""
+    plan = shown.refused(error)
+    if plan is None:
+        return
+    try:
+        write_also(lambda one: render_plan(plan, one), also)
+    except ConfigurationError as unwritten:
+        complain(unwritten.diagnostics)
+
+
 class _Shown:
     """Shows the plan before anything is asked or refused, and knows what it said.
 
@@ -115,8 +137,10 @@ class _Shown:
         self.form, self.again = form, again
         self.said: set[Diagnostic] = set()
         self._shapes: dict[int, Shape] = {}
+        self._last: Plan | None = None
 
     def __call__(self, plan: Plan) -> None:
+        self._last = plan
         if self.form != "text":
             return
         if self.again:
@@ -134,10 +158,22 @@ class _Shown:
             self._shapes[id(plan)] = plan.as_dict()
         return self._shapes[id(plan)]
 
-    def not_said(self, error: RefusedError) -> RefusedError:
+    def refused(self, error: ReconcilerError) -> Shape | None:
+        """The plan as JSON with all that stands in its way; None where it did not come to a plan."""
+        if self._last is None:
+            return None
+        from reconciler.systems.redact import SECRETS
+
+        shape = self.shape(self._last)
+        more = [SECRETS.clean_all(one.as_dict()) for one in error.diagnostics if one not in self._last.diagnostics]
+        return {**shape, "diagnostics": [*shape["diagnostics"], *more]}
+
+    def not_said(self, error: RefusedError | StaleError) -> ReconcilerError:
         """The refusal with what the plan did not say; where it said all, that it stands above."""
+        if isinstance(error, StaleError):
+            return error
         more = [one for one in error.diagnostics if replace(one, document="") not in self.said]
         if not more:
             refused = "refused, and nothing is applied: the plan above says why"
-            return RefusedError.of("apply.refused", refused)  # type: ignore[return-value]
+            return RefusedError.of("apply.refused", refused)
         return RefusedError(*more)

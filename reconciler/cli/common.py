@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,16 +22,50 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 
 FORMATS = ("text", "json", "markdown", "html")
+COPIES = (*FORMATS, "junit")
+"""The formats of a copy of a plan, of which one is for machines alone."""
+COPIES_OF_FINDINGS = ("text", "json", "sarif", "junit")
+
+
+class _Seconds(click.FloatRange):
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        found = float(super().convert(value, param, ctx))
+        if not math.isfinite(found):
+            self.fail(f"{value} is no number of seconds", param, ctx)
+        return found
+
+
+SECONDS = _Seconds(min=0)
+"""A time to wait: a number from 0, and neither infinite nor none at all."""
 
 
 @dataclass(slots=True)
 class Setup:
     """The options before the verb."""
 
-    project: Path
+    given: Path | None
+    """The project that was named; without one it is where somebody stands."""
     environment: str | None
     quiet: bool
     verbose: bool
+    _found: Path | None = None
+
+    @property
+    def project(self) -> Path:
+        """The project: the named one, else the nearest upwards, of which one line tells when it is not here."""
+        if self.given is not None:
+            return self.given
+        if self._found is None:
+            from reconciler.cli.standing import project_around
+
+            self._found = project_around(Path())
+            if self._found != Path():
+                tell(f"project {self._found}")
+        return self._found
+
+    @project.setter
+    def project(self, named: Path) -> None:
+        self.given = named
 
     def named(self) -> str:
         """The environment; the worked example alone may leave it out.
@@ -40,8 +75,13 @@ class Setup:
         if self.environment:
             return self.environment
         if not (self.project / "manifests").is_dir():
-            where = "here" if self.project == Path() else f"in {self.project}"
-            raise click.UsageError(f"there is no folder manifests {where}. Name the project with --project DIRECTORY.")
+            if self.given is not None and not self.given.is_dir():
+                raise click.UsageError(f"there is no folder {self.given}: name the project with --project DIRECTORY.")
+            where = f"in {self.given}" if self.given is not None else "here or above"
+            raise click.UsageError(
+                f"there is no folder manifests {where}. Name the project with --project DIRECTORY, "
+                "or begin one with `reconciler init`."
+            )
         names = self.environments()
         if names == ["sandbox"]:
             return "sandbox"
@@ -79,9 +119,13 @@ _PLAN_OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.option("--replace", multiple=True, metavar="ADDRESS", help="Delete and create this object anew."),
     click.option("--rotate", multiple=True, metavar="ADDRESS", help="Send the secrets of this object again."),
     click.option(
-        "--allow-deletes", type=int, metavar="N", help="The exact number of removals that the guards would refuse."
+        "--allow-deletes",
+        type=click.IntRange(min=0),
+        metavar="N",
+        help="The exact number of removals that the guards would refuse.",
     ),
     click.option("--ref", metavar="REV", help="Plan the manifests of a Git revision, to roll back to it."),
+    click.option("--takeover", is_flag=True, help="Take over what another environment claims; it is refused then."),
     click.option("--retry-pending", is_flag=True, help="Send again what was accepted and never showed."),
 )
 
@@ -108,6 +152,7 @@ def options_of(given: Mapping[str, Any]) -> Any:
         allow_deletes=given["allow_deletes"],
         retry_pending=given["retry_pending"],
         ref=given["ref"] or "",
+        takeover=given["takeover"],
     )
 
 
@@ -151,6 +196,44 @@ def _write(text: str, *, err: bool = False, commands: bool = False) -> None:
     click.echo(shown, nl=not shown.endswith("\n"), err=err, color=True)
 
 
+@contextmanager
+def failing_as(form: str) -> Iterator[None]:
+    """Says a failure on stdout as well where a report in JSON is asked for: who reads that gets JSON in any case."""
+    from reconciler.errors import ReconcilerError
+
+    try:
+        yield
+    except ReconcilerError as error:
+        if form == "json":
+            from reconciler.report import jsonform
+
+            say(jsonform.dump(jsonform.failure(error.diagnostics)))
+        raise
+
+
+@contextmanager
+def failing_into(verb: str, also: Iterable[str]) -> Iterator[None]:
+    """Writes a failure into the copies that CI shows as tests or findings: an empty page would look sound."""
+    from reconciler.errors import ConfigurationError, ReconcilerError
+
+    try:
+        yield
+    except ReconcilerError as error:
+        from reconciler.report import jsonform, junit, sarif
+
+        def rendered(form: str) -> str:
+            if form == "sarif":
+                return jsonform.dump(sarif.findings(found))
+            return junit.findings(verb, [one.as_dict() for one in found])
+
+        found, forms = list(error.diagnostics), ("junit", "sarif")
+        try:
+            write_also(rendered, [one for one in also if one.partition("=")[0] in forms], forms)
+        except ConfigurationError as unwritten:
+            complain(unwritten.diagnostics)
+        raise
+
+
 def render_plan(shape: Plan, form: str, *, next_step: str = "") -> str:
     """A plan in one of the formats."""
     if form == "json":
@@ -165,6 +248,10 @@ def render_plan(shape: Plan, form: str, *, next_step: str = "") -> str:
         from reconciler.report import html
 
         return html.plan(shape)
+    if form == "junit":
+        from reconciler.report import junit
+
+        return junit.plan(shape)
     from reconciler.report import text
 
     return text.plan(shape, colour=colour(), next_step=next_step)
@@ -187,6 +274,12 @@ def render_result(shape: Result, plan: Plan, form: str, *, coloured: bool = Fals
     from reconciler.report import text
 
     return text.result(shape, plan, colour=coloured)
+
+
+def also_option(forms: Sequence[str]) -> Callable[[F], F]:
+    """The option for further copies of a report."""
+    told = f"Another copy of the report ({', '.join(forms)}); a folder that is missing is made."
+    return click.option("--also", multiple=True, metavar="FORMAT=FILE", help=told)
 
 
 def require_writable(paths: Iterable[Path], project: Path) -> None:
@@ -228,20 +321,24 @@ def _kept(path: Path) -> str:
     return "a ledger" if begins == b'{"ledger":' else "an audit" if begins.startswith(b'{"audit":') else ""
 
 
-def copies(also: Iterable[str]) -> list[tuple[str, Path]]:
+def copies(also: Iterable[str], forms: Sequence[str] = FORMATS) -> list[tuple[str, Path]]:
     """Format and file of each `--also`; raises `click.UsageError` for what is neither."""
     found = []
     for item in also:
         form, _, path = item.partition("=")
-        if form not in FORMATS or not path:
-            raise click.UsageError(f"--also takes FORMAT=FILE with a format of {', '.join(FORMATS)}; got {item!r}")
+        if form not in forms or not path:
+            raise click.UsageError(f"--also takes FORMAT=FILE with a format of {', '.join(forms)}; got {item!r}")
+        if path == "-":
+            raise click.UsageError(
+                f"--also writes files; for {form} on stdout give --format {form} where the verb has it"
+            )
         found.append((form, Path(path)))
     return found
 
 
-def write_also(render: Callable[[str], str], also: Iterable[str]) -> None:
+def write_also(render: Callable[[str], str], also: Iterable[str], forms: Sequence[str] = FORMATS) -> None:
     """Extra copies of the report, which `render` gives in a format: `--also markdown=plan.md`."""
-    for form, path in copies(also):
+    for form, path in copies(also, forms):
         with writing(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(for_files(render(form)), encoding="utf-8")

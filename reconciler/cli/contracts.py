@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from reconciler.cli import odcs
-from reconciler.cli.common import Setup, colour, say
+from reconciler.cli.common import (
+    COPIES_OF_FINDINGS,
+    Setup,
+    also_option,
+    colour,
+    copies,
+    failing_into,
+    require_writable,
+    say,
+    write_also,
+)
 from reconciler.cli.progress import session
 from reconciler.errors import Diagnostic, Exit, worst
 
@@ -38,9 +48,16 @@ command.add_command(odcs.import_)
 @click.option("--live", is_flag=True, help="Look at the keys in CluedIn and at the history of each export.")
 @click.option("--approve", multiple=True, metavar="NAME", help="A contract whose weaker rules are approved.")
 @click.option("--format", "form", type=FORMS, default="text", help="The report on stdout.")
+@also_option(COPIES_OF_FINDINGS)
 @click.pass_obj
 def check(
-    setup: Setup, names: tuple[str, ...], revision: str | None, live: bool, approve: tuple[str, ...], form: str
+    setup: Setup,
+    names: tuple[str, ...],
+    revision: str | None,
+    live: bool,
+    approve: tuple[str, ...],
+    form: str,
+    also: tuple[str, ...],
 ) -> None:
     """Check all contracts, or those named, against what their readers have: the last apply, or a revision.
 
@@ -50,7 +67,8 @@ def check(
     invalid manifests, keys that are missing, obsolete or mapped away in CluedIn, or data that are older than
     promised; 0 otherwise.
     """
-    with session(setup, "contracts check") as run:
+    require_writable((path for _, path in copies(also, COPIES_OF_FINDINGS)), setup.project)
+    with failing_into("contracts check", also), session(setup, "contracts check") as run:
         from datetime import UTC, datetime
 
         from reconciler.contracts.check import schemas
@@ -73,7 +91,9 @@ def check(
             unsure = [replace(one, severity="error") for one in unsure]
         stale = list(_measured(run, draft, found)) if live else []
     changed = list(comparison.diagnostics()) if comparison is not None else []
-    _report(form, found, comparison, [*changed, *unsure, *stale])
+    report = _Report(found, comparison, [*changed, *unsure, *stale])
+    write_also(report.rendered, also, COPIES_OF_FINDINGS)
+    say(report.rendered(form, coloured=colour()), commands=form == "github")
     codes = [Exit.OK]
     if comparison is not None and comparison.refused:
         codes.append(Exit.REFUSED)
@@ -112,7 +132,7 @@ def _measured(run: Session, draft: Draft, found: dict[str, PhysicalSchema]) -> I
 
     promising = [one for one in found.values() if one.bound and one.freshness_p95_minutes is not None]
     with run.connected(draft) as systems:
-        wishes = run.wishes(draft)
+        wishes = run.wishes(draft, run.book(draft).load())
         cluedin = systems.get("cluedin")
         if not isinstance(cluedin, CluedIn):
             return
@@ -126,29 +146,45 @@ def _measured(run: Session, draft: Draft, found: dict[str, PhysicalSchema]) -> I
             yield from stale(schema, measure(history(cluedin, stream.id), datetime.now(UTC)))
 
 
-def _report(
-    form: str, found: dict[str, PhysicalSchema], comparison: Comparison | None, diagnostics: list[Diagnostic]
-) -> None:
-    from reconciler.contracts.base import said
-    from reconciler.report import contracts, github, jsonform, sarif
+@dataclass(frozen=True, slots=True)
+class _Report:
+    """What a check found: the contracts, with what they were compared, and what is wrong."""
 
-    if form == "json":
-        shape: dict[str, Any] = {
-            "format_version": jsonform.FORMAT,
-            "contracts": {name: schema.as_dict() for name, schema in sorted(found.items())},
-            "base": _base(comparison),
-            "comparison": comparison.as_dict() if comparison is not None else None,
-            "diagnostics": [one.as_dict() for one in diagnostics],
+    found: dict[str, PhysicalSchema]
+    comparison: Comparison | None
+    diagnostics: list[Diagnostic]
+
+    def rendered(self, form: str, *, coloured: bool = False) -> str:
+        """The report in one of the formats."""
+        from reconciler.contracts.base import said
+        from reconciler.report import contracts, github, jsonform, junit, sarif
+
+        if form == "json":
+            return jsonform.dump(self._shape(jsonform.FORMAT))
+        if form == "sarif":
+            return jsonform.dump(sarif.findings(self.diagnostics))
+        if form == "github":
+            return github.findings(self.diagnostics)
+        if form == "junit":
+            return junit.findings("contracts check", [one.as_dict() for one in self.diagnostics], self._unchanged())
+        shapes = [schema.as_dict() for _, schema in sorted(self.found.items())]
+        against = said(self.comparison) if self.comparison is not None else ""
+        return contracts.text(shapes, self.diagnostics, against=against, colour=coloured)
+
+    def _shape(self, version: str) -> dict[str, Any]:
+        return {
+            "format_version": version,
+            "contracts": {name: schema.as_dict() for name, schema in sorted(self.found.items())},
+            "base": _base(self.comparison),
+            "comparison": self.comparison.as_dict() if self.comparison is not None else None,
+            "diagnostics": [one.as_dict() for one in self.diagnostics],
         }
-        say(jsonform.dump(shape))
-    elif form == "sarif":
-        say(jsonform.dump(sarif.findings(diagnostics)))
-    elif form == "github":
-        say(github.findings(diagnostics), commands=True)
-    else:
-        shapes = [schema.as_dict() for _, schema in sorted(found.items())]
-        against = said(comparison) if comparison is not None else ""
-        say(contracts.text(shapes, diagnostics, against=against, colour=colour()))
+
+    def _unchanged(self) -> Iterator[str]:
+        """The contracts that were compared and are what they were."""
+        if self.comparison is not None:
+            changed = {name for name, findings in self.comparison.findings.items() if findings}
+            yield from (f"{name} is what it was" for name in sorted(self.found.keys() - changed))
 
 
 def _base(comparison: Comparison | None) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reconciler.cli.common import Setup, say
+from reconciler.cli.common import SECONDS, Setup, say
 from reconciler.cli.progress import session
 from reconciler.errors import Exit
 
@@ -36,7 +36,7 @@ def command() -> None:
 
 @command.command("run")
 @click.argument("name")
-@click.option("--wait", type=click.FloatRange(min=0), default=0.0, metavar="S", help="Seconds to wait for its end.")
+@click.option("--wait", type=SECONDS, default=0.0, metavar="S", help="Seconds to wait for its end.")
 @click.option("--correlation-id", metavar="ID", callback=_plain, help="Sent along, as the id of a pipeline's run.")
 @click.option("--format", "form", type=FORM, default="text", help="The report on stdout.")
 @click.pass_obj

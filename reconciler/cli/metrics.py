@@ -33,7 +33,7 @@ def publish_(setup: Setup, form: str) -> None:
         found = []
         if names:
             with run.connected(draft) as systems:
-                wishes = run.wishes(draft)
+                wishes = run.wishes(draft, run.book(draft).load())
                 found = publish(names, wishes.known, wishes.environment, systems, now)
     from reconciler.report import jsonform
     from reconciler.report import runs as report

@@ -45,7 +45,13 @@ def export(setup: Setup, names: tuple[str, ...], format: str, out: Path | None) 
 
 @click.command("import")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
-@click.option("--key-prefix", metavar="PREFIX", help="Columns without a source come from the key PREFIX.COLUMN.")
+@click.option(
+    "--prefix",
+    "--key-prefix",
+    "key_prefix",
+    metavar="PREFIX",
+    help="Columns without a source come from the key PREFIX.COLUMN.",
+)
 @click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="A new file for the manifests.")
 @click.pass_obj
 def import_(setup: Setup, files: tuple[Path, ...], key_prefix: str | None, out: Path | None) -> None:  # noqa: ARG001

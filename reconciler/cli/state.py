@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import fnmatch
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from reconciler.cli.common import Setup, agreed, require_writable, say, tell, writing
+from reconciler.cli.common import SECONDS, Setup, agreed, require_writable, say, tell, writing
 from reconciler.cli.progress import session
 from reconciler.report.seen import visible
 
@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     from reconciler.ledger import Book, Entry, Ledger
 
 FORMS = click.Choice(["text", "json"])
+_NAMED = 10
+"""So many addresses are named at once; the others are counted."""
 YES = click.option("--yes", is_flag=True, help="Do not ask.")
-WAIT = click.option("--lock-timeout", type=float, metavar="S", help="Seconds to wait for an apply.")
+WAIT = click.option("--lock-timeout", type=SECONDS, metavar="S", help="Seconds to wait for an apply.")
 
 
 @click.group("state")
@@ -39,12 +41,25 @@ def list_(setup: Setup, patterns: tuple[str, ...], form: str) -> None:
     if form == "json":
         from reconciler.report.jsonform import dump
 
-        rows = [{"address": entry.address, "id": entry.id, "how": entry.how} for entry in found]
+        rows = [{"address": entry.address, "id": entry.id, "how": entry.how, **_open(entry)} for entry in found]
         say(dump({"ledger": ledger.header.ledger, "serial": ledger.header.serial, "entries": rows}))
         return
-    say("\n".join(f"{visible(entry.address)}  {entry.how}  {visible(entry.id)}".rstrip() for entry in found))
+    say("\n".join(f"{visible(entry.address)}  {_how(entry)}  {visible(entry.id)}".rstrip() for entry in found))
     if patterns and not found:
         raise _unknown(patterns[0], ledger)
+
+
+def _open(entry: Entry) -> dict[str, str]:
+    """The write that is under way, or was cut short; the next apply tells what became of it."""
+    return {"open": entry.intent.action} if entry.intent is not None else {}
+
+
+def _how(entry: Entry) -> str:
+    """How an entry came to be known; not so of what may never have been created."""
+    if entry.intent is None:
+        return entry.how
+    known = entry.how if entry.id else "not known to be there"
+    return f"{known} ({entry.intent.action} not finished)"
 
 
 @command.command("show")
@@ -63,15 +78,14 @@ def show(setup: Setup, address: str) -> None:
 @WAIT
 @click.pass_obj
 def forget(setup: Setup, addresses: tuple[str, ...], yes: bool, lock_timeout: float | None) -> None:
-    """Let go of each ADDRESS: it stays in the system, and is no longer known as ours."""
+    """Let go of each ADDRESS: it stays in the system, and is no longer known as ours. An ADDRESS may hold `*`."""
     with _held(setup, "state forget", lock_timeout) as (book, ledger):
-        for address in addresses:
-            _known(ledger, address)
-        _ask(yes, f"Forget {len(addresses)} of {len(ledger.entries)}? What we created is never deleted afterwards.")
-        for address in addresses:
+        found = dict.fromkeys(one for pattern in addresses for one in _every(ledger, pattern))
+        _ask(yes, f"Forget {_few(found)}, of {len(ledger.entries)}? What we created is never deleted afterwards.")
+        for address in found:
             ledger.drop(address)
         book.flush(ledger)
-    tell(f"forgotten: {', '.join(visible(address) for address in addresses)}")
+    tell(f"forgotten: {_few(found)}")
 
 
 @command.command("mv")
@@ -158,15 +172,32 @@ def _known(ledger: Ledger, address: str) -> Entry:
     return entry
 
 
+def _every(ledger: Ledger, pattern: str) -> list[str]:
+    """The addresses that a pattern means, at least one."""
+    found = [address for address in sorted(ledger.entries) if _meant(address, (pattern,))]
+    if not found:
+        raise _unknown(pattern, ledger)
+    return found
+
+
+def _few(addresses: Collection[str]) -> str:
+    """Some addresses in a sentence, and how many there are beside the first ones."""
+    named = ", ".join(visible(one) for one in list(addresses)[:_NAMED])
+    return named + (f" and {len(addresses) - _NAMED} more" if len(addresses) > _NAMED else "")
+
+
 def _unknown(address: str, ledger: Ledger) -> Exception:
     from reconciler.errors import ReconcilerError
-    from reconciler.manifest.suggest import did_you_mean
+    from reconciler.manifest.suggest import few_nearest
 
-    near = did_you_mean(address, ledger.entries)
+    kind = address.partition(":")[0] + ":"
+    alike = [one for one in ledger.entries if one.startswith(kind)]  # few of many: comparing takes its time
+    near = few_nearest(address, alike or ledger.entries) if "*" not in address else []
+    words = ", ".join(f"`{visible(one)}`" for one in near)
     return ReconcilerError.of(
         "ledger.unknown_address",
         f"the ledger knows no {address}",
-        near or "`reconciler state list` shows what it knows.",
+        f"Did you mean {words}?" if near else "`reconciler state list` shows what it knows; it takes a pattern.",
     )
 
 

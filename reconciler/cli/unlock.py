@@ -14,7 +14,8 @@ from reconciler.cli.progress import session
 def command(setup: Setup, yes: bool) -> None:
     """Take the lock of the ledger away from a run that is dead.
 
-    Nothing has to be done for it to run out by itself. A run that lives stops before its next write.
+    Nothing has to be done for it to run out by itself. A run that lives sees it within 15 seconds and
+    stops before its next write.
     """
     with session(setup, "unlock") as run:
         book = run.ledger_place()

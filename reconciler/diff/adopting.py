@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reconciler.diff.change import Change, FieldChange
-from reconciler.diff.fields import Fields, comparable, watched
+from reconciler.diff.fields import Fields, comparable, holds_something, watched
 from reconciler.diff.filing import Filing
 from reconciler.ledger import Entry, How, Mark
 from reconciler.resources.base import Desired
@@ -36,7 +36,10 @@ class Adopting:
             default = rule.get(Default)
             if reads_as(is_live, wanted):
                 said = self.file.ledger.digest(exact(wanted))
-                fresh.fields[path] = Mark(said, self.file.ledger.digest(is_live), ours=not rule.has(Members))
+                known = entry.fields.get(path) if entry is not None else None
+                over = known.over if known is not None else holds_something(want.type, found, path)
+                seen = self.file.ledger.digest(is_live)
+                fresh.fields[path] = Mark(said, seen, not rule.has(Members), over)
             elif is_live is None or (default is not None and rule.canonical(default.value) == is_live):
                 fill.append(FieldChange(path, is_live, value, "newly_managed"))
             else:
@@ -44,8 +47,8 @@ class Adopting:
         for path, retires in watched(want):
             if path == want.type.retired_by and retires.retires(found.fields.get(path)) and retires.repairs:
                 other.append(FieldChange(path, found.fields.get(path), retires.back, "differs"))
-            elif (seen := self.fields.as_seen(want.type, path, found)) is not None:
-                fresh.fields[path] = seen
+            elif (watch := self.fields.as_seen(want.type, path, found)) is not None:
+                fresh.fields[path] = watch
         if other and self.file.options.adopt == "overwrite":
             fill += [FieldChange(c.path, c.before, c.after, "overwrite") for c in other]
             other = []

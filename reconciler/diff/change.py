@@ -11,7 +11,7 @@ from reconciler.ledger import Entry, How, Mark
 from reconciler.resources import folded
 from reconciler.resources.base import Resource, Strength
 from reconciler.resources.keys import Address
-from reconciler.resources.objects import Origin
+from reconciler.resources.objects import Edited, Origin
 from reconciler.saved.words import Action, Adopt
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ REASONS = {
     "new": "it is not there yet",
     "manifest_changed": "the manifest changed",
     "newly_managed": "the manifest mentions it now",
+    "taken_back": "the revision does not mention it yet, and there was nothing before",
     "drift": "it was changed in the system since the last apply",
     "gone": "it was deleted in the system since the last apply",
     "renamed": "it was renamed in the system since the last apply",
@@ -97,6 +98,16 @@ class Change:
     """Addresses of renames that free the name which this one takes."""
     aside: str = ""
     """A name to give the object for a moment, where several exchange their names."""
+    edited: Edited | None = None
+    """Who edited the object last, where people changed something and its system says."""
+    used_by: tuple[str, ...] = ()
+    """Addresses of what other documents want and what needs it; not all where there are many."""
+    held_by: tuple[str, ...] = ()
+    """What keeps it from being removed: others' things in words, or the address of what stays on it."""
+    concept: str = ""
+    """The business thing that it is about; told when the plan becomes data, as the sentence is."""
+    sentence: str = ""
+    """What it means, for people."""
 
     @property
     def key(self) -> str:
@@ -118,6 +129,8 @@ class Options:
     retry_pending: bool = False
     ref: str = ""
     """The Git revision whose manifests are planned; empty for those of the working folder."""
+    takeover: bool = False
+    """Whether claims of other environments that overlap with ours are taken over."""
 
     def forces(self, address: str) -> bool:
         """Whether a conflict on the address is to be overwritten."""
@@ -137,8 +150,10 @@ class Options:
             "allow_deletes": self.allow_deletes,
             "retry_pending": self.retry_pending,
         }
-        if self.ref:  # plans of before this option keep their digest
+        if self.ref:  # plans of before these options keep their digest
             shape["ref"] = self.ref
+        if self.takeover:
+            shape["takeover"] = True
         return shape
 
     @classmethod
@@ -155,6 +170,7 @@ class Options:
             allow_deletes=shape.get("allow_deletes"),
             retry_pending=shape.get("retry_pending", False),
             ref=shape.get("ref", ""),
+            takeover=shape.get("takeover", False),
         )
 
 

@@ -103,6 +103,9 @@ class Comparison:
             self.file.stop(want, "blocked", "ambiguous", f"several live objects have this name: {ids}")
             return
         found = self.identity.found(want, readout, entry)
+        if found is None and want.undoes:
+            self.file.out.notes[want.address] = None
+            return
         if found is None:
             self._absent(want, entry if entry is not None and entry.how != "referred" else None)
             return

@@ -16,6 +16,11 @@ from reconciler.resources.prose import exact, reads_as
 from reconciler.resources.rules import Default, Members, Retires, Secret
 
 
+def is_retired(type: Resource, found: Live) -> bool:
+    """Whether an object is out of use by the field that retires those of its type."""
+    return bool(type.retired_by) and type.retiring[type.retired_by].retires(found.fields.get(type.retired_by))
+
+
 class Fields:
     """Judges fields against what the ledger remembers of them."""
 
@@ -39,8 +44,8 @@ class Fields:
         wanted, is_live = rule.canonical(value), found.fields.get(path)
         if is_live != wanted:
             is_live = want.type.shown(found, path, wanted)
-        if value is False and rule.has(Members):
-            return _member(is_live, mark)
+        if value is False and (members := rule.get(Members)):
+            return ("same", None) if members.grows else _member(is_live, mark)
         digest = self.ledger.digest
         live_digest = digest(is_live)
         if mark is not None and mark.sent == live_digest == mark.seen and wanted == is_live == exact(wanted):
@@ -54,7 +59,8 @@ class Fields:
             ours = (
                 mark.ours if mark is not None else (intent is not None and path in intent.sent) or not rule.has(Members)
             )
-            return "same", Mark(said, live_digest, ours)
+            over = mark.over if mark is not None else self._was_there(want, entry, found, path)
+            return "same", Mark(said, live_digest, ours, over)
         live_digests = {digest(meaning) for meaning in want.type.meanings(found, path)}
         sent = mark.sent if mark is not None else None
         base = {mark.seen} if mark is not None else set()
@@ -84,6 +90,14 @@ class Fields:
         if not live_digests.isdisjoint(base):
             return ("same", mark) if unchanged_manifest and mark is not None else ("manifest_changed", mark)
         return ("drift", mark) if unchanged_manifest else ("conflict", mark)
+
+    def _was_there(self, want: Desired, entry: Entry, found: Live, path: str) -> bool:
+        """Whether a field that we did not know held something before us, which is not known any more."""
+        if entry.intent is not None and path in entry.intent.sent:
+            before = entry.intent.before.get(path)
+            nothing = {self.ledger.digest(None), self.ledger.digest(_as_made(want.type, path))}
+            return before is not None and before not in nothing
+        return holds_something(want.type, found, path)
 
     def put_away(self, want: Desired, entry: Entry, found: Live, fresh: Entry) -> Iterable[tuple[FieldChange, bool]]:
         """Fields that no manifest mentions, and by which people took the object out of use since we saw it last.
@@ -139,6 +153,11 @@ class Fields:
         if intent is not None:
             left |= {intent.sent.get(path), intent.before.get(path)}
         return any(self.ledger.digest(meaning) in left for meaning in type.meanings(found, path))
+
+
+def holds_something(type: Resource, found: Live, path: str) -> bool:
+    """Whether a live field holds what is no default, nor shown for what was never set."""
+    return None not in type.meanings(found, path) and found.fields.get(path) is not None
 
 
 def comparable(want: Desired) -> Iterable[tuple[str, Any]]:

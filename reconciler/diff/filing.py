@@ -8,7 +8,7 @@ from typing import Any
 from reconciler.diff.change import Change, Differences, FieldChange, Options
 from reconciler.diff.identity import Identity
 from reconciler.environment.policy import Drift
-from reconciler.errors import Diagnostic
+from reconciler.errors import Diagnostic, Source
 from reconciler.ledger import Entry, Ledger, Mark
 from reconciler.live import LiveState
 from reconciler.resources.base import Desired
@@ -52,6 +52,8 @@ class Filing:
             item.strength = want.strength.get(item.path, item.strength)
         if change.action in ("update", "adopt", "replace"):
             change.disruptive = self._disruption(want, change)
+        if change.action in ("create", "replace") and want.type.starts:
+            change.disruptive = (*change.disruptive, want.type.starts)
         self.out.changes.append(change)
 
     def stop(
@@ -149,7 +151,12 @@ class Filing:
                     "ensured.differs",
                     f"{want.address} was there before, and its {item.path} stays as it is: {words}",
                     "Take what is there into the manifest, or plan with --adopt=overwrite to write what it says.",
-                    source=want.origins[0].source if want.origins and want.origins[0].file else None,
+                    source=place_of(want),
                     address=want.address,
                 )
             )
+
+
+def place_of(want: Desired) -> Source | None:
+    """Where a manifest wants it."""
+    return want.origins[0].source if want.origins and want.origins[0].file else None

@@ -313,7 +313,10 @@ class _Moves:
             return False
         type, key = self.desired[address].type, Address.of(claim).key
         owner = type.address(type.follow(key, self._through(self._now)))
-        return owner == address or owner not in self.desired or owner in self.claims
+        if owner == address or owner not in self.desired or owner in self.claims:
+            return True
+        made, known = self.desired[owner].derived_from, self.ledger.entries[claim].derived_from
+        return bool(made and known) and made != known  # a rule gives the name to what is made of something else
 
     @staticmethod
     def _through(keys: Mapping[str, str]) -> Callable[[str], str]:

@@ -17,7 +17,7 @@ _STANDS = frozenset({"conflict", "blocked", "pending"})
 def unknown(option: str, address: str, known: Collection[str]) -> ReconcilerError:
     """The error for an option that names what neither a manifest nor the ledger knows."""
     advice = did_you_mean(address, [*known])
-    advice = advice if advice.startswith("Did") else "See the addresses of a plan."
+    advice = advice if advice.startswith("Did") else "`reconciler graph --all` lists the addresses."
     return ReconcilerError.of(f"{_code(option)}.unknown", f"--{option} {address} matches nothing", advice)
 
 

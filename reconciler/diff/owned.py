@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from reconciler.diff.change import Change, FieldChange
-from reconciler.diff.fields import Fields
-from reconciler.diff.filing import Filing
+from reconciler.diff.fields import Fields, is_retired
+from reconciler.diff.filing import Filing, place_of
+from reconciler.errors import Diagnostic
 from reconciler.ledger import Entry
 from reconciler.resources.base import Desired
 from reconciler.resources.objects import Live
-from reconciler.resources.rules import Immutable, Members
+from reconciler.resources.rules import Immutable, Members, OneWay
 
 _KEPT = "kept: the policy leaves it to the people in the system"
 _UNTOLD = "kept: what it was before is not known; let the manifest say what it shall be, or undo it in the system"
@@ -42,6 +43,12 @@ class Owned:
         overwrites = self.file.options.adopt == "overwrite" and entry.how == "ensured"
         for path, value in self.fields.managed(want, entry):
             verdict, mark = self.fields.verdict(want, entry, found, path, value)
+            if path in want.taken_back:
+                if (back := self._taken_back(want, entry, found, path, verdict)) is not None:
+                    update.append(back)
+                elif want.undoes and verdict == "same" and mark is not None:
+                    fresh.fields[path] = mark
+                continue
             if mark is not None:
                 fresh.fields[path] = mark
             if verdict == "same":
@@ -50,6 +57,9 @@ class Owned:
                 verdict = "overwrite"
             if waiting and entry.intent is not None and path in entry.intent.sent:
                 unseen = True
+            if self._comes_back(want, entry, found, path):
+                update.append(FieldChange(path, found.fields[path], value, "retired"))
+                continue
             is_live = want.type.before(found, path, value)
             change = FieldChange(path, is_live, value, verdict)
             if self._is_theirs(want, entry, path, verdict):
@@ -86,8 +96,12 @@ class Owned:
             if rule != "once":
                 (update if repairs and rule == "revert" else kept).append(change)
                 untold = untold or not repairs
-        if entry.tombstone and want.type.retired_by in found.fields:
-            update.append(FieldChange(want.type.retired_by, found.fields[want.type.retired_by], False, "retired"))
+        retired_by = want.type.retired_by
+        if retired_by not in want.values and self._comes_back(want, entry, found, retired_by):
+            away = want.type.retiring[retired_by]
+            update.append(
+                FieldChange(retired_by, found.fields[retired_by], away.back if away.repairs else None, "retired")
+            )
         if self._is_settled(want, found, entry, update, kept, conflicts):
             self.file.unchanged(want, fresh)
             return
@@ -106,6 +120,54 @@ class Owned:
             )
             return
         self._settle(want, found, entry, fresh, change_, update, kept, _UNTOLD if untold else _KEPT)
+
+    @staticmethod
+    def _comes_back(want: Desired, entry: Entry, found: Live, path: str) -> bool:
+        """Whether a field took the object out of use by us, and it is wanted again."""
+        type = want.type
+        if not entry.tombstone or path != type.retired_by or not is_retired(type, found):
+            return False
+        return not type.retiring[path].retires(type.field(path).canonical(want.values.get(path)))
+
+    def _taken_back(self, want: Desired, entry: Entry, found: Live, path: str, verdict: str) -> FieldChange | None:
+        """The change that leaves a field as it was before a later manifest gave it a value; None where it stays."""
+        value = want.values[path]
+        is_nothing = want.type.shown(found, path, None) is None or verdict == "same"
+        if is_nothing and not want.type.field(path).hidden:
+            return None
+        forced = self.file.options.forces(want.address)
+        why = self._why_it_stays(want, entry, path, verdict, forced=forced)
+        if why:
+            self.file.out.diagnostics.append(
+                Diagnostic(
+                    "info",
+                    "ref.field_left",
+                    f"{want.address} goes back, and its {path}, which came later, stays as it is: {why}",
+                    "Give it its value in the system, or in a commit of its own.",
+                    source=place_of(want),
+                    address=want.address,
+                )
+            )
+            return None
+        reason = "taken_back" if verdict == "manifest_changed" else "forced"
+        return FieldChange(path, want.type.before(found, path, value), value, reason)
+
+    def _why_it_stays(self, want: Desired, entry: Entry, path: str, verdict: str, *, forced: bool) -> str:
+        rule, mark = want.type.field(path), entry.fields.get(path)
+        if rule.hidden:
+            return "the system does not show what it holds"
+        if rule.has(Immutable):
+            return "the system cannot change it"
+        if one_way := rule.get(OneWay):
+            return one_way.why
+        if path in want.requires | want.type.needed_for_create:
+            return "the system wants a value of it"
+        if mark is None or mark.over:
+            return "it held something before us, and what that was is not known"
+        once = self.file.drift.of(want.type, path, want.origins, entry.how) == "once"
+        if once or (verdict != "manifest_changed" and not forced):
+            return "it is the people's" if once else "people changed it since"
+        return ""
 
     def _is_settled(self, want: Desired, found: Live, entry: Entry, *differing: list[FieldChange]) -> bool:
         """Whether there is nothing to do and nothing to tell, as of nearly everything in nearly every plan."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from reconciler.ledger import Entry, Ledger
+from reconciler.live import LiveState
 from reconciler.resources import type_of
 from reconciler.resources.base import Resource
 from reconciler.resources.keys import Address
@@ -20,11 +21,12 @@ MOST_NAMED = 5
 class Parts:
     """Finds what we own among parts, by live id first: a host that people renamed changes the names of its parts.
 
-    `moves` are new addresses of entries, with those that the ledger still knows them by.
+    `moves` are new addresses of entries, with those that the ledger still knows them by. `live` tells the ids of what
+    a run had made when it was killed, before it could note them.
     """
 
-    def __init__(self, ledger: Ledger, moves: Mapping[str, str] | None = None) -> None:
-        self._ledger, self._moves = ledger, moves or {}
+    def __init__(self, ledger: Ledger, moves: Mapping[str, str] | None = None, live: LiveState | None = None) -> None:
+        self._ledger, self._moves, self._live = ledger, moves or {}, live
         self._now: dict[str, str] = {}
         self._by_identity: dict[Identity, Entry] | None = None
 
@@ -63,13 +65,22 @@ class Parts:
 
     def _identities(self) -> Iterable[tuple[Identity, Entry]]:
         for address, entry in self._ledger.entries.items():
-            if not entry.id or entry.how == "referred":
+            if entry.how == "referred":
                 continue
             name, key = Address.of(address)
             try:
-                yield (name, type_of(address).identity_of(key, entry.id)), entry
+                type = type_of(address)
             except KeyError:
                 continue  # a type of another version
+            if id := entry.id or self._id_of_begun(entry, type, key):
+                yield (name, type.identity_of(key, id)), entry
+
+    def _id_of_begun(self, entry: Entry, type: Resource, key: str) -> str:
+        """The id of what lives under the name of something that we began to make; empty where there is none."""
+        if self._live is None or entry.intent is None or not entry.intent.begun:
+            return ""
+        found = self._live.of(type).by_key.get(type.fold(key))
+        return found.id if found is not None else ""
 
 
 def filled_by_people(type: Resource, entry: Entry, found: Live) -> list[str]:
@@ -87,8 +98,13 @@ def _is_given(type: Resource, entry: Entry, path: str, found: Live) -> bool:
     return rule.has(Filled) or rule.has(CreateOnly) or None in type.meanings(found, path)
 
 
+def words_of(parts: Iterable[Part]) -> list[str]:
+    """What parts are, each once."""
+    return list(dict.fromkeys(part.what for part in parts))
+
+
 def named(parts: Iterable[Part]) -> str:
     """Parts in a sentence."""
-    words = list(dict.fromkeys(part.what for part in parts))
+    words = words_of(parts)
     more = len(words) - MOST_NAMED
     return ", ".join(words[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")

@@ -81,7 +81,8 @@ def _place(want: Desired) -> Source | None:
 
 def _look_alike(out: Differences, desired: Mapping[str, Desired], ledger: Ledger) -> Iterator[Diagnostic]:
     """What is new beside what no manifest wants any more, of one definition or on one and the same object."""
-    created = {c.address: c for c in out.changes if c.action == "create" and c.reason == "new"}
+    written = {address for address, want in desired.items() if not want.derived_from}  # a rule has no `moved_from`
+    created = {c.address: c for c in out.changes if c.action == "create" and c.reason == "new" and c.address in written}
     gone = {c.address: c for c in (*out.changes, *out.orphans) if c.action in _GOES and c.address not in desired}
     if not created or not gone:
         return

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from reconciler.diff.change import EXECUTABLE, Change, Differences, FieldChange, Options, Unwanted
-from reconciler.diff.fields import Fields
-from reconciler.diff.parts import Parts, filled_by_people, named
+from reconciler.diff.fields import Fields, is_retired
+from reconciler.diff.parts import Parts, filled_by_people, named, words_of
 from reconciler.ledger import Entry, Ledger
 from reconciler.live import LiveState
 from reconciler.resources import type_of
@@ -16,6 +16,8 @@ from reconciler.resources.objects import Live, Origin, Part
 
 REMOVES = frozenset({"delete", "retire"})
 STANDS = frozenset({"conflict", "blocked", "pending"})
+_MOST_HOLDING = 20
+"""So many of the things that hold one are kept as data."""
 
 
 class Removal:
@@ -36,7 +38,7 @@ class Removal:
     ) -> None:
         self.ledger, self.live, self.options, self.claimed, self.out = ledger, live, options, claimed, out
         self.unwanted, self.desired = unwanted, desired
-        self.fields, self.parts = Fields(ledger, options), Parts(ledger, out.moves)
+        self.fields, self.parts = Fields(ledger, options), Parts(ledger, out.moves, live)
         self.judged: dict[str, Change] = {}
         self.found: dict[str, Live] = {}
         self.staying: dict[str, str] = {}
@@ -94,14 +96,18 @@ class Removal:
     def finish(self) -> None:
         """Keeps the hosts of what stays, and files every verdict."""
         for address, found in self.found.items():
-            if self.judged[address].action in REMOVES:
+            if self._takes_parts(self.judged[address]):
                 self.judged[address].takes = tuple(self._takes(found))
         self._keep_hosts()
+        self._keep_what_is_known_of_them()
         going = self._going()
         for address, change in self.judged.items():
             if address in self.unwanted.superseded:
                 _because_superseded(change)
             shown = address not in self.found or address in going
+            if change.action == "conflict":
+                change.fields = []  # nothing is written, and its message says what people changed
+                change.message += _way_out(change) if shown else ""
             (self.out.changes if shown else self.out.orphans).append(change)
 
     # -- one entry -----------------------------------------------------------------------------------------
@@ -111,9 +117,10 @@ class Removal:
         if self._renamed(entry, type, found):
             drifted.insert(0, f"its name (it is {found.key} now)")
         change.live_key, change.id = found.key, found.id
-        if entry.how != "created" or entry.on_remove == "forget" or type.deletes == "none":
+        is_ours = entry.how == "created" or (type.always_there and entry.on_remove == "retire")
+        if not is_ours or entry.on_remove == "forget" or type.deletes == "none":
             change.message = "stays in the system; only the ledger forgets it"
-            if entry.how != "created" or type.deletes != "none":
+            if not is_ours or type.deletes != "none":
                 self.staying[entry.address] = "it stays in the system"
             elif drifted:
                 self.staying[entry.address] = f"people changed {', '.join(drifted)}"
@@ -128,7 +135,7 @@ class Removal:
         held = sorted((path, value) for path, value in found.fields.items() if path not in found.unset)
         change.fields = [FieldChange(path, value, None, "removed") for path, value in held]
         filled = [] if retires else filled_by_people(type, entry, found)
-        strangers = self.parts.strangers(found)
+        strangers = [] if retires and type.retires_alone else self.parts.strangers(found)
         reasons = [f"people changed {', '.join(drifted)}"] if drifted else []
         reasons += [f"it holds {', '.join(filled)}, which no manifest gave"] if filled else []
         reasons += [f"others hang on it: {named(strangers)}"] if strangers else []
@@ -136,6 +143,12 @@ class Removal:
             change.reason = "forced"
         elif reasons:
             change.action, change.reason, change.message = "conflict", "removed", f"not removed: {'; '.join(reasons)}"
+            change.held_by = tuple(words_of(strangers))[:_MOST_HOLDING]
+
+    @staticmethod
+    def _takes_parts(change: Change) -> bool:
+        """Whether a removal concerns what hangs on the object as well."""
+        return change.action == "delete" or (change.action == "retire" and not change.type.retires_alone)
 
     def _takes(self, found: Live) -> Iterable[str]:
         """The addresses of what goes with an object."""
@@ -161,7 +174,7 @@ class Removal:
         if entry.intent is None or not entry.intent.waiting or self.options.retry_pending:
             return False
         if entry.intent.action == "retire":
-            return not found.fields.get(type.retired_by)
+            return not is_retired(type, found)
         return entry.intent.action == "delete"
 
     # -- hosts and parts -----------------------------------------------------------------------------------
@@ -170,19 +183,31 @@ class Removal:
         """What carries, or is needed by, something that stays is not removed either, all the way up."""
         hosts = self._hosts()
         stays = [address for address, change in self.judged.items() if change.action in STANDS]
-        todo = [*stays, *self.staying]
+        todo = [(address, address) for address in (*stays, *self.staying)]
+        passed: set[str] = set()
         while todo:
-            address = todo.pop()
+            address, cause = todo.pop()
             for host in hosts.get(address, ()):
                 if host.action in REMOVES:
-                    self._refuse(host, address)
-                    todo.append(host.address)
+                    self._refuse(host, cause)
+                    todo.append((host.address, host.address))
+                elif _goes_with_host(host) and host.address not in passed:
+                    passed.add(host.address)
+                    todo.append((host.address, cause))
+
+    def _keep_what_is_known_of_them(self) -> None:
+        """What would only be forgotten, as it goes with its host, stays known while that stays."""
+        todo = [address for address, change in self.judged.items() if _goes_with_host(change)]
+        for address in todo:
+            hosts = (self.judged.get(host) for host in _hosts_of(self.judged[address]))
+            if any(host is not None and host.action in STANDS for host in hosts):
+                del self.judged[address]
 
     def _hosts(self) -> dict[str, list[Change]]:
         """By what stays or goes: the removals under it."""
         hosts: dict[str, list[Change]] = {}
         for address, change in self.judged.items():
-            if change.action in REMOVES:
+            if self._takes_parts(change):
                 for part in self.found[address].parts:
                     self._file(part, change, hosts)
         for address, change in self.judged.items():
@@ -219,6 +244,7 @@ class Removal:
         why = self.staying.get(address) or (part.message.removeprefix("not removed: ") if part is not None else "")
         host.action, host.reason = "conflict", "removed"
         host.message = f"not removed: {address} hangs on it and is not removed: {why}"
+        host.held_by = (address,)
 
     # -- filing --------------------------------------------------------------------------------------------
 
@@ -243,9 +269,41 @@ class Removal:
         return self.options.prune or address in self.unwanted.superseded
 
 
+def _goes_with_host(change: Change) -> bool:
+    """Whether something of ours has no removal of its own: it is gone when its host is."""
+    return (
+        change.action == "forget" and change.how == "created" and change.type.hosted and change.type.deletes == "none"
+    )
+
+
+def _hosts_of(change: Change) -> Iterable[str]:
+    """The addresses of what a part is called as."""
+    named: list[str] = []
+
+    def to(address: str) -> str:
+        named.append(address)
+        return Address.of(address).key
+
+    change.type.follow(change.key, to)
+    return named
+
+
 def _below(key: str) -> str:
     """A path without the container that it begins with."""
     return key.partition("/")[2]
+
+
+def _way_out(change: Change) -> str:
+    """How a removal that is refused ends, as the next sentence of its message."""
+    rest = "apply the rest with --skip-refused, which leaves it"
+    keep = "keep it in the manifest"
+    if not change.message.startswith("not removed: "):
+        return f"; or {rest}"
+    if change.held_by:
+        ways = f"take what hangs on it off in the system, {keep}"
+    else:
+        ways = f"{keep}, undo it in the system, remove it all the same with --force-conflicts={change.address}"
+    return f". To end this: {ways}, or {rest}"
 
 
 def _because_superseded(change: Change) -> None:

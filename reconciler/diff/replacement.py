@@ -8,6 +8,7 @@ from reconciler.diff.change import EXECUTABLE, Change, Differences, FieldChange
 from reconciler.diff.parts import Parts, filled_by_people, named
 from reconciler.ledger import Entry, Ledger
 from reconciler.live import LiveState
+from reconciler.resources import type_of
 from reconciler.resources.base import Desired
 from reconciler.resources.objects import Live, Part
 
@@ -36,7 +37,7 @@ class Replacement:
         add: Callable[[Desired, Change], None],
     ) -> None:
         self.desired, self.live = desired, live
-        self.out, self.add, self.parts = out, add, Parts(ledger, out.moves)
+        self.out, self.add, self.parts = out, add, Parts(ledger, out.moves, live)
         self.changes: dict[str, Change] = {}
         self.hosted: dict[str, list[str]] = {}
         """By address: what is put on it, as far as the manifests tell."""
@@ -49,7 +50,8 @@ class Replacement:
         for want in self.desired.values():
             if want.type.hosted and self.parts.of(want.address) is not None:
                 for need in want.needs:
-                    self.hosted.setdefault(need, []).append(want.address)
+                    if type_of(need).system == want.type.system:  # for what is elsewhere it only waits
+                        self.hosted.setdefault(need, []).append(want.address)
         for change in self.out.changes:
             known = self.changes.get(change.address)
             if known is None or known.action in EXECUTABLE:
@@ -70,6 +72,9 @@ class Replacement:
 
     def _family(self, root: Change) -> _Family:
         family = _Family()
+        holder = self.live.of(root.type).by_key.get(root.type.fold(root.key))
+        if holder is not None and root.id and holder.id != root.id:
+            family.problems.append("another object has its new name so far; apply without --replace first")
         todo = [root.address]
         while todo:
             address = todo.pop()

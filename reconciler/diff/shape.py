@@ -45,7 +45,7 @@ def shapes_of(changes: Sequence[Change]) -> list[saved.Change]:
 
 
 def _shape_of(change: Change) -> saved.Change:
-    remark: saved.Remark = {"message": change.message} if change.message else {}
+    remark = _remark_on(change)
     bound: saved.Bound = _bound_to(change) if change.action in EXECUTABLE else {}
     return {
         "address": change.address,
@@ -61,6 +61,22 @@ def _shape_of(change: Change) -> saved.Change:
         **remark,
         **bound,
     }
+
+
+def _remark_on(change: Change) -> saved.Remark:
+    """What a person is told besides; empty members left out."""
+    remark: saved.Remark = {}
+    if change.message:
+        remark["message"] = change.message
+    if change.edited is not None and change.edited.by:
+        remark["edited_by"] = change.edited.by
+    if change.edited is not None and change.edited.time:
+        remark["edited_at"] = change.edited.time
+    if change.used_by:
+        remark["used_by"] = list(change.used_by)
+    if change.held_by:
+        remark["held_by"] = list(change.held_by)
+    return remark
 
 
 def effects_of(change: Change) -> saved.Effects:

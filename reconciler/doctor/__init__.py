@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from reconciler.connect import connect_cluedin, connect_purview
-from reconciler.doctor import cluedin, project, purview
+from reconciler.doctor import claims, cluedin, project, purview
 from reconciler.doctor.check import Check
 from reconciler.environment.sign_in import CluedInSystem, PurviewSystem
 from reconciler.environment.spec import Environment
 from reconciler.systems.base import System
+from reconciler.systems.purview import Purview
 
 __all__ = ["Check", "examine"]
 
@@ -39,9 +40,10 @@ def examine(
     each request.
     """
     halt = stop or threading.Event()
-    checks = list(project.secrets([environment, *documents], process_env))
+    checks = [*project.systems(environment), *project.secrets([environment, *documents], process_env)]
     ledger, found = project.ledger(environment, name, root, process_env)
     checks += found
+    checks += project.audit(environment, name, root, process_env)
     opened: list[System] = []
 
     def hasty(made: S) -> S:
@@ -56,7 +58,12 @@ def examine(
 
     def of_purview(spec: PurviewSystem) -> tuple[list[Check], tuple[str, ...]]:
         read_only = environment.scope.purview.read_only
-        return purview.examine(lambda: hasty(connect_purview(spec, process_env, halt)), spec, read_only, ledger)
+
+        def of_claims(connected: Purview) -> Iterable[Check]:
+            return claims.findings(connected, environment, name, root, ledger)
+
+        made = partial(connect_purview, spec, process_env, halt)
+        return purview.examine(lambda: hasty(made()), spec, read_only, ledger, of_claims)
 
     works: dict[str, Callable[[], tuple[list[Check], tuple[str, ...]]]] = {}
     if environment.cluedin is not None:

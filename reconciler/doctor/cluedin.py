@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import orjson
@@ -13,9 +13,11 @@ from reconciler.doctor.check import Check, Level, attempted, guarded, of
 from reconciler.doctor.reach import Reached, reach
 from reconciler.environment.sign_in import CluedInSystem
 from reconciler.environment.spec import Environment
+from reconciler.resources.cluedin.settings import settings
 from reconciler.systems import cluedin_versions
 from reconciler.systems.auth import Renewable, Token, claims
-from reconciler.systems.cluedin import CluedIn, GraphQLRefused
+from reconciler.systems.cluedin import CluedIn
+from reconciler.systems.cluedin_refusals import GraphQLRefused
 
 AREA = "cluedin"
 SPAN = " to ".join(".".join(map(str, one)) for one in (cluedin_versions.OLDEST, cluedin_versions.NEWEST))
@@ -23,8 +25,6 @@ ADMIN = "OrganizationAdmin"
 OWNERSHIP = "GlossaryAccess.FilterTermsByOwnership"
 
 _ME = "query me { administration { id me { client } } }"
-_SETTINGS = "query s($id: ID!) { administration { id configurationSettings(id: $id, includeHiddenFromUi: false) } }"
-_ORGANIZATION = "query o { administration { id organization { Id } } }"
 _READS: dict[str, tuple[str, Callable[[Any], int], str]] = {
     "vocabularies": (
         "query v { management { id vocabularies(pageNumber: 1, pageSize: 1) { total } } }",
@@ -156,30 +156,19 @@ def _reads(cluedin: CluedIn) -> Iterator[Check]:
 
 def _settings(cluedin: CluedIn, environment: Environment) -> Iterator[Check]:
     """Settings that change what we see, and CluedIn's own Purview sync ([B]: recorded setting keys)."""
-    sign_in = cluedin.connection.sign_in
-    organization = claims(sign_in.token() if isinstance(sign_in, Renewable | Token) else "").get("OrganizationId")
     try:
-        if not organization:
-            organization = cluedin.graphql(_ORGANIZATION, effect="read")["administration"]["organization"]["Id"]
-        found = cluedin.graphql(_SETTINGS, {"id": organization}, effect="read")["administration"]
+        found = settings(cluedin)
     except GraphQLRefused as refused:
         yield of(AREA, refused, "info")
         yield Check("info", AREA, "clash.cluedin_sync", "unknown: whether CluedIn's own Purview sync is on",
                     "Ask its administrator: Administration, Azure Integration, Purview.")  # fmt: skip
         return
-    settings = _map(found["configurationSettings"])
-    if settings.get(OWNERSHIP, "").lower() == "true":
+    if found.get(OWNERSHIP, "").lower() == "true":
         yield Check("warning", AREA, "cluedin.glossary_filter",
                     f"{OWNERSHIP} is on: terms that this user does not own are hidden from it",
                     "Hidden terms look absent, and creating them again is refused: switch the setting off, "
                     "or make this user an owner of every term.")  # fmt: skip
-    yield from native_sync.findings(settings, environment)
-
-
-def _map(value: Any) -> Mapping[str, str]:
-    """The settings; a JSON scalar that may come as text."""
-    found = orjson.loads(value) if isinstance(value, str) else value
-    return {str(key): str(item) for key, item in dict(found or {}).items()}
+    yield from native_sync.findings(found, environment)
 
 
 def _words(value: Any) -> list[str]:

@@ -1,7 +1,6 @@
 """CluedIn's own Purview integration, which may write the same objects as we do.
 
-Facts: its setting keys with their defaults are recorded; what each sync writes is CluedIn's documentation ([B]).
-Newer versions have syncs whose keys are not public; they are told by the form of the key.
+What each sync writes is CluedIn's documentation ([B]); its switches are in `resources.cluedin.settings`.
 """
 
 from __future__ import annotations
@@ -11,6 +10,7 @@ from urllib.parse import urlsplit
 
 from reconciler.doctor.check import Check
 from reconciler.environment.spec import Environment
+from reconciler.resources.cluedin.settings import syncs_that_are_on
 
 AREA = "cluedin"
 CODE = "clash.cluedin_sync"
@@ -66,15 +66,12 @@ _UNKNOWN = (
     "is one that this version of reconciler does not know",
     "Look up in CluedIn's documentation what it writes, and keep that out of the manifests or switch it off.",
 )
-_ROOT = "Purview.SyncCluedInVocabulariesToPurviewGlossariesRoot.Enabled"
-"""Not a sync: where that of vocabularies puts its terms. It is on in a new CluedIn ([B]: recorded default)."""
-_OF_ROOT = "Purview.SyncCluedInVocabulariesToPurviewGlossaries.Enabled"
 
 
 def findings(settings: Mapping[str, str], environment: Environment) -> Iterator[Check]:
     """One warning for each switch of it that is on; one good word when none is."""
     target = settings.get("Purview.BaseUrl", "")
-    on = [key for key in (*_SYNCS, *sorted(settings.keys() - _SYNCS.keys())) if _is_on(settings, key)]
+    on = syncs_that_are_on(settings)
     if not on:
         yield Check("ok", AREA, CODE, "CluedIn's own Purview sync is off")
         return
@@ -89,14 +86,6 @@ def findings(settings: Mapping[str, str], environment: Environment) -> Iterator[
     for key in on:
         does, advice = _SYNCS.get(key, _UNKNOWN)
         yield Check("warning", AREA, CODE, f"CluedIn's own sync {where}: {does.format(**names)} ({key})", advice)
-
-
-def _is_on(settings: Mapping[str, str], key: str) -> bool:
-    """Whether a key switches a sync, and is on; the root of the sync of vocabularies means nothing without it ([C])."""
-    switches = key in _SYNCS or (key.startswith("Purview.") and key.endswith("Enabled"))
-    if key == _ROOT and not _is_on(settings, _OF_ROOT):
-        return False
-    return switches and settings.get(key, "").strip().lower() == "true"
 
 
 def _where(target: str, environment: Environment) -> str:

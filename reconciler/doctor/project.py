@@ -1,15 +1,17 @@
-"""What can be told without asking a system: secrets, hosts, the ledger."""
+"""What can be told without asking a system: secrets, hosts, the ledger, the audit."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from reconciler.doctor.check import Check
+from reconciler.audit.place import trail_of
+from reconciler.doctor.check import Check, of
 from reconciler.environment.secrets import Secrets
 from reconciler.environment.spec import Environment
 from reconciler.errors import ConfigurationError, ReconcilerError
@@ -27,6 +29,15 @@ def manifests(errors: int) -> Iterator[Check]:
     if errors:
         words = f"the manifests have {errors} error{'s' if errors > 1 else ''}"
         yield Check("error", AREA, "manifests.invalid", words, "Run `reconciler validate`, which says where and why.")
+
+
+def systems(environment: Environment) -> Iterator[Check]:
+    """That an environment names no system, so that nothing can be looked at."""
+    if environment.cluedin is None and environment.purview is None:
+        words = "the environment has neither `cluedin` nor `purview`, so nothing can be applied"
+        yield Check(
+            "error", AREA, "environment.no_system", words, "Add the system that documents are to be applied to."
+        )
 
 
 def secrets(specs: Iterable[Any], process_env: Mapping[str, str]) -> Iterator[Check]:
@@ -98,6 +109,22 @@ def _written(book: Book, place: str) -> Iterator[Check]:
     else:
         held = f"; now it is held by {holder}" if (holder := book.holder()) else ""
         yield Check("ok", AREA, "ledger.writable", f"the ledger {place} can be written{held}")
+
+
+def audit(environment: Environment, name: str, root: Path, process_env: Mapping[str, str]) -> Iterator[Check]:
+    """Whether the audit of the environment can be written, by a look that adds nothing; a plan needs no right to."""
+    try:
+        trail = trail_of(environment, name, root, process_env)
+    except ReconcilerError as error:
+        yield of(AREA, error)
+        return
+    try:
+        trail.require_writable()
+    except ReconcilerError as error:
+        found = of(AREA, error, "warning")
+        yield replace(found, advice=f"A plan can be made, an apply cannot. {found.advice}")
+    else:
+        yield Check("ok", AREA, "audit.writable", f"the audit {trail.name} can be written")
 
 
 def binding(ledger: Ledger | None, names: Mapping[str, tuple[str, ...]]) -> Iterator[Check]:

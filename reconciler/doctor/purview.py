@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -30,9 +30,13 @@ _ANY = (400, 401, 403, 404, 405, 409, 410)
 
 
 def examine(
-    connect: Callable[[], Purview], spec: PurviewSystem, read_only: bool, ledger: Ledger | None
+    connect: Callable[[], Purview],
+    spec: PurviewSystem,
+    read_only: bool,
+    ledger: Ledger | None,
+    claimed: Callable[[Purview], Iterable[Check]] = lambda purview: (),
 ) -> tuple[list[Check], tuple[str, ...]]:
-    """Every check of Purview, and its names; none when they could not be told."""
+    """Every check of Purview, and its names; none when they could not be told. `claimed` tells who claims what."""
     purview, checks = attempted(AREA, connect)
     if purview is None:
         return checks, ()
@@ -55,6 +59,7 @@ def examine(
     if dialect.has_collections:
         checks += guarded(AREA, lambda: _collections(purview, spec.collection, read_only))
     checks += guarded(AREA, lambda: clashes.findings(purview, spec, ledger))
+    checks += guarded(AREA, lambda: claimed(purview))
     names, trouble = attempted(AREA, purview.identities)
     return checks + trouble, names or ()
 

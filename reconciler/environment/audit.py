@@ -25,7 +25,7 @@ class AuditBlob(Spec):
     """
 
     account_url: Url
-    """Address of the blob service, `https://ACCOUNT.blob.core.windows.net`; the host must be on
+    """Address of the blob service, `https://ACCOUNT.blob.core.windows.net`; another host than Azure's own must be on
     `RECONCILER_ALLOWED_HOSTS`."""
     container: Annotated[str, Field(pattern=r"^[a-z0-9](?:-?[a-z0-9]){2,62}$", max_length=63)]
     """The container, which must be there: 3 to 63 small letters, digits and single dashes."""

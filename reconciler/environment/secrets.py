@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from reconciler.errors import ConfigurationError
-from reconciler.manifest.secrets import SecretRef, allowed_secrets, not_allowed
+from reconciler.manifest.secrets import SecretRef, allowed_secrets, hide, hide_allowed, not_allowed
 from reconciler.systems.credentials import own_identity
 from reconciler.systems.given import bearer_token, secret_text
-from reconciler.systems.redact import SECRETS
 from reconciler.systems.vault import allowed_vault, read_secret
 
 if TYPE_CHECKING:
@@ -27,8 +26,7 @@ class Secrets:
         self._known: dict[SecretRef, str] = {}
         self._identity: TokenCredential | None = None
         self._allowed = allowed_secrets(process_env) or frozenset()
-        for name in self._allowed:
-            self._hide(process_env.get(name, ""))
+        hide_allowed(process_env)
 
     def __call__(self, reference: SecretRef) -> str:
         """The value; raises `ConfigurationError` when it is not allowed, not there, or cannot be a secret."""
@@ -41,15 +39,9 @@ class Secrets:
     def _raw(self, reference: SecretRef) -> str:
         if reference not in self._known:
             value = self._of_process(reference) if reference.env else self._of_vault(reference)
-            self._hide(value)
+            hide(value)
             self._known[reference] = value
         return self._known[reference]
-
-    @staticmethod
-    def _hide(value: str) -> None:
-        SECRETS.add(value)
-        for line in value.splitlines():
-            SECRETS.add(line)
 
     def _of_vault(self, reference: SecretRef) -> str:
         assert reference.vault

@@ -37,7 +37,7 @@ class Limits(Spec):
     concurrency: Annotated[int, Field(ge=1, le=64)] | None = None
     """Requests under way at one time."""
     requests_per_second: Annotated[float, Field(gt=0, le=1000)] | None = None
-    """Requests begun in a second."""
+    """The most requests begun in a second. Where it is not given, the rate is learnt from answers."""
     request_seconds: Annotated[float, Field(gt=0, le=3600)] = 300
     """How long one request may take with all its repeats and all that the system asks to wait."""
     run_seconds: Annotated[float, Field(gt=0, le=86400)] = 21600

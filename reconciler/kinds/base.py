@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import Any, ClassVar, Generic, Self, TypeVar, cast
 
 from reconciler.environment.spec import Environment
@@ -31,11 +32,6 @@ class Kind(Generic[S]):
 
     manifest: ClassVar[type[Manifest]]
     """The model of the `spec`."""
-    told_by_answers: ClassVar[frozenset[str]] = frozenset()
-    """Types (`system.name`) of resources that a document wants only once its questions are answered.
-
-    Offline expansion does not show them; while a document is held back, nothing of these types is removed.
-    """
 
     def __init__(self, document: Document, world: World) -> None:
         self.document = document
@@ -55,6 +51,19 @@ class Kind(Generic[S]):
     def declarations(self) -> Declarations:
         """What it declares for other documents."""
         return NOTHING
+
+    @property
+    def concept(self) -> str:
+        """The business thing that it is about, as people call it."""
+        return self.document.name
+
+    @property
+    def told_by_answers(self) -> frozenset[str]:
+        """Types (`system.name`) of resources that the document wants only once its questions are answered.
+
+        Offline expansion does not show them; while a document is held back, nothing of these types is removed.
+        """
+        return frozenset()
 
     @property
     def exports(self) -> Exports:
@@ -99,6 +108,8 @@ class World:
     """What a document means, by its kind."""
     environment_name: str = ""
     answers: Answers = field(default_factory=Answers)
+    root: Path | None = None
+    """The folder of the project, in which documents name other files; None where there is none."""
     unread: bool = False
     """Whether a file of the project could not be read: nobody knows what it declares."""
     _known: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)

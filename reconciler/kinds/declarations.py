@@ -9,22 +9,22 @@ from typing import Literal
 from reconciler.manifest.documents import Document
 from reconciler.manifest.findings import Path
 
-CONCEPT = -1
-"""The place of the concept itself, where items have their number."""
+CONCEPT: Path = ("term",)
+"""The place of the concept itself, where items have theirs among `terms`."""
 Place = Literal["entity", "data_set", "export", "source"]
 """Columns that classifications of a labelled key go to: of the entity type, of data sets, of exports, of scans."""
 
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A document, and which of its items; `CONCEPT` for the concept itself."""
+    """A document, and the place of one of its items; `CONCEPT` for the concept itself."""
 
     document: Document
-    at: int
+    at: Path
 
     def path(self, field_name: str) -> Path:
         """The path of a field of the concept or the item."""
-        return ("term", field_name) if self.at == CONCEPT else ("terms", self.at, field_name)
+        return (*self.at, field_name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,8 @@ class DeclaredVocabulary:
     entity_name: str
     glossary: str | None
     """The glossary that the document makes terms in."""
+    assets: bool | None = True
+    """Whether its entity type and its keys are assets in Purview; None leaves them to whoever needs them there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,7 @@ class Declarations:
     """Everything that one document declares."""
 
     terms: Sequence[DeclaredTerm] = ()
-    vocabulary: DeclaredVocabulary | None = None
+    vocabularies: Sequence[DeclaredVocabulary] = ()
     cluedin_terms: Sequence[tuple[str, Spot]] = ()
     """Names of terms of CluedIn's own glossary."""
     labels: Sequence[DeclaredLabel] = ()

@@ -19,6 +19,7 @@ from reconciler.errors import ReconcilerError
 from reconciler.ledger.blob_client import Blob, Blobs, ChangedError
 from reconciler.ledger.blob_lock import BlobLock
 from reconciler.ledger.sharded import Head, MovedError
+from reconciler.systems.storage import NEVER
 
 KEPT = 5
 """How many versions before the newest are kept."""
@@ -27,8 +28,6 @@ _SHARDS = "shards/"
 _VERSIONS = "versions/"
 _SHARD = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}")
 _VERSION = re.compile(r"[0-9]{8,}")
-_NEVER = '"0x0"'
-"""An ETag that no blob has."""
 
 
 class BlobStore:
@@ -122,9 +121,9 @@ class BlobStore:
         return BlobLock(self.blobs, self.lock_seconds, self.place)
 
     def require_writable(self) -> None:
-        """Sends a write whose condition never holds: who may not write is told so before conditions are looked at."""
+        """Sends a write whose condition never holds."""
         with suppress(ChangedError):
-            self.blobs.replace("probe", b"", _NEVER)
+            self.blobs.replace("probe", b"", NEVER)
 
 
 def _head(found: Blob) -> Head:

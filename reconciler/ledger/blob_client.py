@@ -6,8 +6,6 @@ what is written twice must be the same, or carry a condition that holds only onc
 
 from __future__ import annotations
 
-import base64
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -16,27 +14,21 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from reconciler.environment.spec import BlobPlace
-from reconciler.errors import ConfigurationError, ReconcilerError
-from reconciler.systems.address import Address
-from reconciler.systems.auth import STORAGE_SCOPE, Renewable, azure, quieten
-from reconciler.systems.credentials import own_identity
-from reconciler.systems.hosts import STORAGE, check_host
+from reconciler.errors import ReconcilerError
 from reconciler.systems.redact import SECRETS
+from reconciler.systems.storage import CONTRIBUTOR, KEY, Account, code_of
 
 if TYPE_CHECKING:
-    from azure.core.credentials import AccessToken
-    from azure.storage.blob import BlobClient, ContainerClient
+    from azure.storage.blob import BlobClient
 
 T = TypeVar("T")
-KEY = "RECONCILER_BLOB_KEY"
-"""The variable whose account key signs in, where there is no identity: Azurite, or an account of keys."""
 WORKERS = 8
 """Requests under way at one time."""
 _PATIENCE: dict[str, Any] = {"connection_timeout": 10, "read_timeout": 30}
 _RETRIES: dict[str, Any] = {
     "retry_total": 2, "retry_connect": 1, "initial_backoff": 1, "increment_base": 2, "random_jitter_range": 1,
 }  # fmt: skip
-_SIGNED_IN = "Give the identity of the run the role `Storage Blob Data Contributor` on the container"
+_SIGNED_IN = f"Give the identity of the run the role `{CONTRIBUTOR}` on the container"
 _CHANGED = ("ConditionNotMet", "BlobAlreadyExists", "UnauthorizedBlobOverwrite", "BlobNotFound")
 
 
@@ -58,9 +50,9 @@ class Blobs:
     """What a place keeps below its prefix. Methods raise `ReconcilerError` with what is missing in one sentence."""
 
     def __init__(self, place: BlobPlace, prefix: str, process_env: Mapping[str, str]) -> None:
-        self.address = Address.parse(check_host(place.account_url, process_env, STORAGE))
-        self.container, self.prefix = place.container, prefix
-        self._client = _client(self.address, self.container, process_env)
+        account = Account(place.account_url, "ledger", process_env)
+        self.address, self.container, self.prefix = account.address, place.container, prefix
+        self._client = account.container(self.container, patience=_PATIENCE, repeats=_RETRIES)
 
     @property
     def url(self) -> str:
@@ -173,12 +165,6 @@ class Blobs:
         return ReconcilerError.of("ledger.blob", f"the ledger {self.url} could not be {done}: {why}", advice)
 
 
-def code_of(error: BaseException) -> str:
-    """The code by which Azure names an error; the library gives a text or a member of an enumeration."""
-    code = getattr(error, "error_code", None) or ""
-    return str(getattr(code, "value", code))
-
-
 def _behind(error: BaseException) -> BaseException:
     """The error itself; of one without a message the library makes a `TypeError` of its own code, on top of it."""
     seen: BaseException | None = error
@@ -195,74 +181,3 @@ def _short(error: BaseException) -> str:
 def _quoted(etag: str) -> str:
     """An ETag as a condition has it: listings leave the quotes out (Azure's REST reference [A])."""
     return etag if etag.startswith(('"', "W/")) else f'"{etag}"'
-
-
-def _client(address: Address, container: str, process_env: Mapping[str, str]) -> ContainerClient:
-    """The library's client; its requests go to the account alone. Nothing is sent yet."""
-    try:
-        from azure.storage.blob import ContainerClient
-    except ImportError:
-        raise ConfigurationError.of(
-            "ledger.no_client",
-            "a ledger in Azure Blob Storage needs azure-storage-blob, which is not installed",
-            "pip install 'reconciler[azure]'",
-        ) from None
-    from reconciler.systems.azure_http import Guarded, only
-
-    quieten()
-    return ContainerClient(
-        str(address),
-        container,
-        credential=_credential(address, process_env),
-        transport=Guarded(only(address, "account"), process_env, **_PATIENCE),
-        permit_redirects=False,
-        **_RETRIES,
-    )
-
-
-def _credential(address: Address, process_env: Mapping[str, str]) -> Any:
-    """A key that the process has; else the identity of the run, which is asked when it is needed."""
-    if key := process_env.get(KEY, "").strip():
-        return _key(address, key)
-    if not address.is_encrypted:
-        raise ConfigurationError.of(
-            "ledger.no_key",
-            f"{address} is plain http, over which no token of an identity is sent",
-            f"Give the key of the account in {KEY}: for Azurite its well-known one.",
-        )
-    return _Identity(azure(lambda: own_identity(process_env), STORAGE_SCOPE))
-
-
-def _key(address: Address, key: str) -> Any:
-    from azure.core.credentials import AzureNamedKeyCredential
-
-    SECRETS.add(key)
-    try:
-        base64.b64decode(key, validate=True)
-    except ValueError:
-        raise ConfigurationError.of(
-            "ledger.bad_key",
-            f"{KEY} holds no key of a storage account",
-            "Copy the whole of one: base64, 88 characters.",
-        ) from None
-    account = address.path.strip("/").partition("/")[0] or address.host.partition(".")[0]
-    return AzureNamedKeyCredential(account, key)
-
-
-class _Identity:
-    """The identity of the run as the library asks for it, for Azure Storage and nothing else that an answer names."""
-
-    def __init__(self, sign_in: Renewable) -> None:
-        self._sign_in = sign_in
-
-    def get_token(self, *scopes: str, **_: Any) -> AccessToken:
-        """A token that holds for now: how long, the sign-in knows. Raises `ConfigurationError` when it is refused."""
-        from azure.core.credentials import AccessToken
-
-        if scopes != (STORAGE_SCOPE,):
-            raise ConfigurationError.of(
-                "ledger.blob",
-                f"the storage account asks for a token for {' '.join(scopes)}, and gets none",
-                "Check `ledger.blob.account_url`: it is that of Azure Blob Storage.",
-            )
-        return AccessToken(self._sign_in.token(), int(time.time()))

@@ -12,8 +12,9 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from reconciler.errors import ReconcilerError
-from reconciler.ledger.blob_client import Blobs, ChangedError, code_of
+from reconciler.ledger.blob_client import Blobs, ChangedError
 from reconciler.ledger.renewing import RenewedLock, TakenError, words_of
+from reconciler.systems.storage import code_of
 
 if TYPE_CHECKING:
     from azure.storage.blob import BlobLeaseClient

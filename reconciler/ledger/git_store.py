@@ -24,6 +24,12 @@ TOKEN = "RECONCILER_GIT_TOKEN"  # noqa: S105 - the name of a variable
 MISSING = "0" * 40
 FETCHING = 300.0
 """How long the commits of a long history may take, in seconds."""
+_UNREACHABLE = (
+    "could not resolve", "couldn't resolve", "failed to connect", "couldn't connect", "connection refused",
+    "connection timed out", "connection reset", "timed out", "no route to host", "network is unreachable",
+    "does not appear to be a git repository", "it took longer than", "returned error: 5", "hung up unexpectedly",
+)  # fmt: skip
+"""What Git, curl and ssh say of a remote that is not there or does not answer: read off their own messages [A]."""
 _WHO = {
     f"GIT_{role}_{what}": value
     for role in ("AUTHOR", "COMMITTER")
@@ -133,8 +139,19 @@ class Git:
         return ReconcilerError.of(
             "ledger.git",
             f"Git could not {verb} for the ledger at {self.clone.remote}: {SECRETS.cut(told, 300) or 'no word of why'}",
+            self._advice(told),
+        )
+
+    def _advice(self, told: str) -> str:
+        """What to do, by what Git complains of in its own language: a remote that is not reached asks for no rights."""
+        if any(words in told.casefold() for words in _UNREACHABLE):
+            return (
+                f"The remote is not reached: look at its address (`git remote get-url {self.clone.remote}`), the "
+                "network and the host, and run again when it answers. What was applied by then is found by looking."
+            )
+        return (
             "Reading needs the right to fetch from the remote, an apply the right to push to it. In CI give the job "
-            f"`contents: write`, or a token in {TOKEN}.",
+            f"`contents: write`, or a token in {TOKEN}."
         )
 
     # -- the remote ----------------------------------------------------------------------------------------

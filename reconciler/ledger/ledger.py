@@ -6,17 +6,23 @@ import hashlib
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal, NamedTuple
+from sys import intern
+from typing import Any, Literal, NamedTuple, cast
 
 import orjson
 
 from reconciler.provenance import Provenance
 from reconciler.resources.base import Desired
 from reconciler.systems.identity import added
+from reconciler.systems.redact import SECRETS
 
 How = Literal["created", "adopted", "ensured", "referred"]
 """How we came to know a resource; one that is referred to is not ours, only its live id is known."""
-FORMAT = 2
+FORMAT = 3
+_WHERE_SAID = ("id", "origins", "depends_on", "protect", "tombstone", "commit", "moved", "bearer", "derived_from")
+"""Members of an entry that its JSON shape has only where they say something."""
+_NOT_OURS, _OVER = 0, 2
+"""What the third member of a mark says."""
 
 
 class Mark(NamedTuple):
@@ -24,12 +30,26 @@ class Mark(NamedTuple):
 
     `sent` is the digest of what the author said, `seen` of the canonical value read back after the write: one form
     for all but formatted text. `ours` is false for a member of a shared set that was there before us, so that it is
-    never removed.
+    never removed. `over` is true where the field held something before us: what that was is not known, so nothing
+    brings it back.
     """
 
     sent: str
     seen: str
     ours: bool = True
+    over: bool = False
+
+    def as_list(self) -> list[Any]:
+        """The JSON shape: a third member only where something is to be said."""
+        more = [_NOT_OURS] if not self.ours else [_OVER] if self.over else []
+        return [self.sent, self.seen, *more]
+
+    @classmethod
+    def of(cls, shape: Sequence[Any]) -> Mark:
+        """The mark of a JSON shape."""
+        more = shape[2] if len(shape) > 2 else None
+        sent, seen = shape[:2]
+        return cls(sent, sent if seen == sent else seen, more is None or more == _OVER, more == _OVER)
 
 
 @dataclass(slots=True)
@@ -71,6 +91,8 @@ class Entry:
     """Keys that its manifest says it had before, and that are past."""
     bearer: str = ""
     """With `moved`: what bore the name when that was carried out, so that a swap back is told from the swap."""
+    derived_from: str = ""
+    """`system.type:id` of the live object that a rule made it of, so that it stays the same one through renames."""
 
     def follow(self, want: Desired) -> None:
         """Takes over who wants the resource, what it needs, what it was, and how it is removed one day."""
@@ -78,15 +100,13 @@ class Entry:
         self.bearer = want.bearer if self.moved else ""
         self.origins = sorted({f"{origin.kind}/{origin.name}" for origin in want.origins})
         self.depends_on, self.on_remove = sorted(want.needs), want.on_remove
+        self.derived_from = want.derived_from
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON shape of an entry; empty members left out."""
         shape: dict[str, Any] = {"address": self.address, "how": self.how, "canon": self.canon}
-        shape["fields"] = {
-            path: [mark.sent, mark.seen] if mark.ours else [mark.sent, mark.seen, 0]
-            for path, mark in self.fields.items()
-        }
-        for name in ("id", "origins", "depends_on", "protect", "tombstone", "commit", "moved", "bearer"):
+        shape["fields"] = {path: mark.as_list() for path, mark in self.fields.items()}
+        for name in _WHERE_SAID:
             if value := getattr(self, name):
                 shape[name] = value
         if self.on_remove != "delete":
@@ -106,22 +126,23 @@ class Entry:
 
     @classmethod
     def of(cls, shape: Mapping[str, Any]) -> Entry:
-        """The entry of a JSON shape."""
+        """The entry of a JSON shape; texts that many entries have are one object."""
         intent = shape.get("intent")
         return cls(
-            address=shape["address"],
-            id=shape.get("id", ""),
-            how=shape["how"],
-            origins=shape.get("origins", []),
-            depends_on=shape.get("depends_on", []),
-            on_remove=shape.get("on_remove", "delete"),
+            address=intern(shape["address"]),
+            id=intern(shape.get("id", "")),
+            how=cast(How, intern(shape["how"])),
+            origins=[intern(origin) for origin in shape.get("origins", ())],
+            depends_on=[intern(address) for address in shape.get("depends_on", ())],
+            on_remove=intern(shape.get("on_remove", "delete")),
             canon=shape["canon"],
             protect=shape.get("protect", False),
             tombstone=shape.get("tombstone", False),
-            commit=shape.get("commit", ""),
+            commit=intern(shape.get("commit", "")),
             moved=shape.get("moved", []),
             bearer=shape.get("bearer", ""),
-            fields={path: Mark(mark[0], mark[1], len(mark) < 3) for path, mark in shape["fields"].items()},
+            derived_from=shape.get("derived_from", ""),
+            fields={intern(path): Mark.of(mark) for path, mark in shape["fields"].items()},
             intent=None
             if intent is None
             else Intent(
@@ -190,8 +211,8 @@ class Ledger:
             self.header_changed |= self.header.systems[system] != known
 
     def come_from(self, provenance: Provenance) -> None:
-        """Learns which commit is applied; one that is in no repository is none."""
-        told = (provenance.commit, provenance.author, provenance.pull_request)
+        """Learns which commit is applied; one that is in no repository is none. A name may hold anything."""
+        told = (provenance.commit, SECRETS.clean(provenance.author), provenance.pull_request)
         header = self.header
         if provenance.commit and told != (header.commit, header.author, header.pull_request):
             header.commit, header.author, header.pull_request = told

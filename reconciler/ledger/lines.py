@@ -7,6 +7,7 @@ being seen. Files of the format before (no checksums, blank lines between writes
 from __future__ import annotations
 
 import hashlib
+import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -16,13 +17,14 @@ import orjson
 
 from reconciler.ledger.ledger import FORMAT, Entry, Header
 
-UNSEALED = 1
-"""The format without checksums."""
+UNSEALED, UNDERIVED = 1, 2
+"""The format without checksums, and the one whose entries do not say what a rule made them of."""
 _SEALED = re.compile(rb'(?P<body>\{.*),"sum":"(?P<sum>[0-9a-f]{24})"\}', re.DOTALL)
 _START = b'{"'
 _ENTRY = {
     "address": str, "how": str, "canon": int, "fields": dict, "id": str, "origins": list, "depends_on": list,
     "protect": bool, "tombstone": bool, "commit": str, "moved": list, "bearer": str, "on_remove": str, "intent": dict,
+    "derived_from": str,
 }  # fmt: skip
 _INTENT = {"action": str, "before": dict, "sent": dict, "was_ours": list, "waiting": str, "said": dict, "begun": bool}
 _HEADER = {
@@ -71,6 +73,7 @@ def read(data: bytes) -> Content:
     content = Content()
     first = data.partition(b"\n")[0]
     shapes = _sealed(data, content) if _SEALED.match(first) else _unsealed(data, content)
+    last: dict[str, Entry | BrokenLine] = {}
     expected = loose = 0
     for number, shape in shapes:
         if "ledger" in shape:
@@ -79,11 +82,15 @@ def read(data: bytes) -> Content:
             content.header = header_of(number, shape)
         else:
             loose += 1
-            _take(number, shape, content)
+            _take(number, shape, last, sealed=bool(content.seal))
         content.lines += 1
     if expected and content.lines <= expected:  # put in place as a whole, so no kill has cut it
         raise BrokenLine(0, f"it is cut short: {content.lines - 1} of at least {expected} entries are there")
     content.half = content.half or loose > 0
+    for address, found in last.items():
+        if isinstance(found, BrokenLine):
+            raise found
+        content.entries[address] = found
     return content
 
 
@@ -92,16 +99,19 @@ def _seal_of(body: bytes, before: bytes) -> bytes:
 
 
 def _sealed(data: bytes, content: Content) -> Iterator[tuple[int, dict[str, Any]]]:
-    lines = data.split(b"\n")
-    last = lines.pop()
-    for number, line in enumerate(lines, 1):
-        yield number, _unseal(number, line.rstrip(b"\r"), content)
-        content.good += len(line) + 1
+    last, whole = b"", 0
+    for line in io.BytesIO(data):  # line by line: a list of them would be the file once more
+        if not line.endswith(b"\n"):
+            last = line
+            break
+        whole += 1
+        yield whole, _unseal(whole, line[:-1].rstrip(b"\r"), content)
+        content.good += len(line)
     if _SEALED.match(last):
-        yield len(lines) + 1, _unseal(len(lines) + 1, last, content)
+        yield whole + 1, _unseal(whole + 1, last, content)
         content.good += len(last)
     elif not last.startswith(_START[: len(last)]):
-        raise BrokenLine(len(lines) + 1, "it is no line of a ledger")
+        raise BrokenLine(whole + 1, "it is no line of a ledger")
     elif last:
         content.half = True
 
@@ -146,7 +156,7 @@ def _parsed(number: int, line: bytes) -> dict[str, Any]:
 def header_of(number: int, shape: Mapping[str, Any]) -> Header:
     """The header that a line says. Raises `BrokenLine`."""
     known = shape.get("format")
-    if known not in (UNSEALED, FORMAT):
+    if known not in (UNSEALED, UNDERIVED, FORMAT):
         raise BrokenLine(0, f"its format is {known}, this version reads {FORMAT}")
     _check(number, shape, _HEADER, ("ledger", "environment", "salt", "format"))
     header = Header(**{**shape, "format": FORMAT})
@@ -157,13 +167,19 @@ def header_of(number: int, shape: Mapping[str, Any]) -> Header:
     return header
 
 
-def _take(number: int, shape: Mapping[str, Any], content: Content) -> None:
+def _take(number: int, shape: dict[str, Any], last: dict[str, Entry | BrokenLine], *, sealed: bool) -> None:
+    """Keeps the last line of each entry, as a line counts for nothing once a later one says more, even a wrong one."""
     if "dropped" in shape:
         _check(number, shape, {"dropped": str}, ("dropped",))
-        content.entries.pop(shape["dropped"], None)
+        last.pop(shape["dropped"], None)
         return
-    entry = entry_of(number, shape, sealed=bool(content.seal))
-    content.entries[entry.address] = entry
+    address = shape.get("address")
+    if type(address) is not str:
+        raise BrokenLine(number, "it is no entry and no header: address is missing")
+    try:
+        last[address] = entry_of(number, shape, sealed=sealed)
+    except BrokenLine as broken:
+        last[address] = broken
 
 
 def entry_of(number: int, shape: Mapping[str, Any], *, sealed: bool) -> Entry:

@@ -20,7 +20,7 @@ from reconciler.ledger.book import Held, locked
 from reconciler.ledger.ledger import Header, Ledger
 from reconciler.manifest.yaml import garbage_collection_paused
 
-WORTH_REWRITING = 3
+WORTH_REWRITING = 2
 """A file with more than this many lines an entry is rewritten at the end of an apply."""
 WAYS_OUT = (
     "Bring back the file as it was, from Git or a backup. Without one, move it away: `plan --adopt=matching` then "

@@ -22,6 +22,8 @@ from reconciler.provenance import github_run, user
 
 LOOK = 2.0
 """Seconds between looks at a lock that another holds, at most."""
+RENEWALS = 15.0
+"""Seconds between renewals of a lock, at most: so soon a holder sees that its lock was taken away."""
 MARGIN = 60.0
 """Seconds that a request to a system may take; of a short lock never more than half of its time."""
 
@@ -116,7 +118,7 @@ class RenewedLock(ABC):
         return True
 
     def _keep(self) -> None:
-        pause = self.seconds / 4
+        pause = min(self.seconds / 4, RENEWALS)
         while not self._over.wait(pause):
             started = time.monotonic()
             try:
@@ -127,7 +129,7 @@ class RenewedLock(ABC):
             except ReconcilerError:
                 pause = min(self.seconds / 8, 2.0)
                 continue
-            self._renewed, pause = started, self.seconds / 4
+            self._renewed, pause = started, min(self.seconds / 4, RENEWALS)
 
     def require(self) -> None:
         """Raises `LockLostError` where the lock is another's by now, or may be before a request would end."""

@@ -14,8 +14,9 @@ from reconciler.manifest.marks import MappingMarks, Marks, pack
 MAX_EXPANDED = 100_000
 _COLUMN = 24
 _ESCAPED_CONTROL = re.compile(r"\\(?:[0abefv]|x[01]|x7[fF]|u00[01]|u007[fF]|U0000000|U0000001|U0000007[fF])")
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_CURLY = {"“": "”“", "„": "“”", "‟": "”", "«": "»", "»": "«", "‘": "’‘", "‚": "‘’"}
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+"""Characters that nobody sees, and that no text of a manifest may hold."""
+CURLY = {"“": "”“", "„": "“”", "‟": "”", "«": "»", "»": "«", "‘": "’‘", "‚": "‘’"}
 """Quotes that are typed for straight ones, with those that close them; YAML takes them for letters."""
 _SCALAR_TAGS = (scalars.TEXT, scalars.NULL, scalars.BOOLEAN, scalars.INTEGER, scalars.NUMBER, scalars.MERGE)
 
@@ -31,7 +32,7 @@ class Builder:
         self._may_merge = "<<" in text
         self._may_surprise = bool(_ESCAPED_CONTROL.search(text)) if "\\" in text else False
         if not text.isascii():
-            self._may_surprise = self._may_surprise or any(quote in text for quote in _CURLY)
+            self._may_surprise = self._may_surprise or any(quote in text for quote in CURLY)
         self._expanded = 0
 
     def build(self, node: Node) -> tuple[Any, Marks] | None:
@@ -159,7 +160,7 @@ class Builder:
 
     def _check_characters(self, node: Node) -> None:
         self._check_quotes(node)
-        found = _CONTROL.search(node.value) if isinstance(node, ScalarNode) and node.style == '"' else None
+        found = CONTROL.search(node.value) if isinstance(node, ScalarNode) and node.style == '"' else None
         if found:
             self._say(
                 "manifest.control_character",
@@ -170,9 +171,9 @@ class Builder:
 
     def _check_quotes(self, node: Node) -> None:
         """A plain text that stands in curly quotes, or begins with one that a comma has cut off from its end."""
-        if not isinstance(node, ScalarNode) or node.style or node.value[:1] not in _CURLY:
+        if not isinstance(node, ScalarNode) or node.style or node.value[:1] not in CURLY:
             return
-        text, closing = str(node.value), _CURLY[node.value[0]]
+        text, closing = str(node.value), CURLY[node.value[0]]
         inner = any(quote in text[1:-1] for quote in closing)
         whole = len(text) > 1 and text[-1] in closing and not inner
         cut = text[0] in "“„«" and not inner and text[-1] not in closing

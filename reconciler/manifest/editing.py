@@ -88,6 +88,12 @@ def with_entry(content: bytes, name: str, index: int, path: Path, word: str, val
     return _first_right(written, content, name, read, index, (*path, word), value)
 
 
+def node_at(read: YamlFile, index: int, path: Path) -> Node | None:
+    """The node at a path of a document, with its place in the text; None where there is none."""
+    spot = _spot(read, index, path)
+    return spot.node if spot is not None else None
+
+
 def _spot(read: YamlFile, index: int, path: Path) -> _Spot | None:
     if index >= len(read.documents) or read.findings:
         return None

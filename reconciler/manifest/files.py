@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
@@ -11,7 +12,8 @@ from reconciler.saved.words import Severity
 
 FOLDER = "manifests"
 _SUFFIXES = (".yaml", ".yml")
-_SILENT = (".md",)
+_SILENT = (".md", ".js")
+"""Text about the manifests, and scripts that documents name."""
 
 
 @dataclass(slots=True)
@@ -26,6 +28,16 @@ def find_manifests(root: Path) -> Found:
     """Every manifest under the project's `manifests/` folder, sorted by name."""
     found = Found()
     top = root / FOLDER
+    if not root.is_dir():
+        _say(
+            found,
+            "error",
+            "manifest.no_project",
+            f"There is no folder `{root}` for a project to be in",
+            "Name the project's folder with --project.",
+            FOLDER,
+        )
+        return found
     if not top.is_dir():
         _say(
             found,
@@ -147,3 +159,25 @@ def _name(path: Path, root: Path) -> str:
 
 def _say(found: Found, severity: Severity, code: str, summary: str, detail: str, name: str) -> None:
     found.findings.append(Diagnostic(severity, code, summary, detail, Source(name)))
+
+
+def replace_file(path: Path, before: bytes | None, after: bytes) -> None:
+    """Writes a file whole or not at all; `before` is what it held, None where there was none.
+
+    Raises `FileExistsError` when somebody edited or made it meanwhile.
+    """
+    path = path.resolve()
+    if (path.read_bytes() if path.exists() else None) != before:
+        raise FileExistsError(0, "was edited meanwhile: run the command again", str(path))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(after)
+        umask = os.umask(0)
+        os.umask(umask)
+        os.chmod(name, path.stat().st_mode & 0o777 if before is not None else 0o666 & ~umask)
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

@@ -15,7 +15,7 @@ from reconciler.manifest.secrets import allowed_secrets
 from reconciler.manifest.spec import Manifest
 from reconciler.manifest.suggest import did_you_mean
 from reconciler.manifest.validation import Finding, Subject, Written, misplaced_secrets, treacherous_words, validate
-from reconciler.manifest.variables import Variables, collect, process_variables, substitute
+from reconciler.manifest.variables import PROCESS_PREFIX, Variables, collect, process_variables, substitute
 from reconciler.manifest.yaml import YamlFile, garbage_collection_paused, read_yaml
 
 ENVIRONMENTS = PurePosixPath(FOLDER, "environments")
@@ -206,10 +206,11 @@ class _Loading:
             apply_defaults(document, defaults)
         files = [self._files[layer.file] for layer in document.layers]
         open_paths: set[tuple[str | int, ...]] = set()
+        used: dict[tuple[str | int, ...], str] = {}
         has_variables = any(file.may_have_variables for file in files)
         if has_variables:
             replaced = substitute(document.data, variables, document.source)
-            document.data, open_paths = replaced.data, replaced.open_paths
+            document.data, open_paths, used = replaced.data, replaced.open_paths, replaced.used
             self._findings += replaced.findings
         if untouched:
             document.data = {**document.data, **untouched}
@@ -224,10 +225,16 @@ class _Loading:
         document.spec = valid if isinstance(valid, Manifest) else None
         explained = open_paths | {path for path, _ in secrets}
         problems = [problem for problem in problems if not _is_explained(problem[0], explained)]
+        problems = [(path, self._with_variable(one, used[path]) if path in used else one) for path, one in problems]
         if any(file.treacherous for file in files):
             refused = {path for path, _ in problems}
             problems += [word for word in treacherous_words(subject) if word[0] not in refused]
         self._findings += [finding for _, finding in (*secrets, *problems)]
+
+    def _with_variable(self, finding: Diagnostic, name: str) -> Diagnostic:
+        """A finding about a value that does not stand where it is used."""
+        where = f"{PROCESS_PREFIX}{name}" if name in self._process else f"the variable `{name}`"
+        return replace(finding, detail=" ".join(filter(None, (finding.detail, f"The value comes from {where}."))))
 
     def _without_echoes(self) -> Iterable[Diagnostic]:
         """The findings, once each, and without what only follows from a YAML finding at the same place."""

@@ -41,6 +41,12 @@ def _nearest(word: str, known: Iterable[str]) -> str | None:
     return by_folded[found[0]] if found else None
 
 
+def few_nearest(word: str, known: Iterable[str], most: int = 5) -> list[str]:
+    """The known words that are most like `word`, ignoring case, the nearest first; none when none is like it."""
+    by_folded = {candidate.casefold(): candidate for candidate in sorted(known)}
+    return [by_folded[one] for one in get_close_matches(word[:200].casefold(), by_folded, n=most, cutoff=0.6)]
+
+
 def did_you_mean(word: str, known: Iterable[str], *, what: str = "Known are") -> str:
     """One sentence of advice: the nearest word, else all known words; nothing once there were many."""
     if _spent():

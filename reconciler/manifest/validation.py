@@ -161,8 +161,15 @@ def _in_words(subject: Subject, problem: Problem, place: Place) -> tuple[str, st
     if problem.type in ("literal_error", "enum"):
         choices = choices_in(problem.context)
         suggestion = nearest(problem.value, choices) if isinstance(problem.value, str) else None
-        return "manifest.invalid_value", summary, f"Did you mean `{suggestion}`?" if suggestion else ""
+        advice = f"Did you mean `{suggestion}`?" if suggestion else _truth_advice(problem.value, wish)
+        return "manifest.invalid_value", summary, advice
     return "manifest.wrong_type", summary, left_over or _type_advice(problem, wish, subject.written.word_at(place))
+
+
+def _truth_advice(value: Any, wish: str) -> str:
+    """What to write in place of a word that YAML 1.1 took for true or false, and YAML 1.2 takes for a text."""
+    meant = {"yes": "true", "on": "true", "no": "false", "off": "false"}.get(str(value).lower())
+    return f"Write `{meant}`, without quotes: `{value}` is a text." if meant and f"`{meant}`" in wish else ""
 
 
 def _sentence(name: str, message: str) -> str:

@@ -17,6 +17,8 @@ from reconciler.manifest.marks import Path
 from reconciler.manifest.suggest import did_you_mean
 
 PROCESS_PREFIX = "RECONCILER_VAR_"
+IN = " in "
+"""Stands before where a variable is not defined, in the finding that says so."""
 _EXPRESSION = re.compile(r"\$(\$\{)|\$\{([^}]*)(\}?)")
 _REFERENCE = re.compile(r"\s*var\.([A-Za-z_][A-Za-z0-9_]*)\s*")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -45,6 +47,8 @@ class Substituted:
     data: Any = None
     findings: list[Diagnostic] = field(default_factory=list)
     open_paths: set[tuple[str | int, ...]] = field(default_factory=set)
+    used: dict[tuple[str | int, ...], str] = field(default_factory=dict)
+    """The variable that a value at a path was made of; of several the last."""
 
 
 def literal(data: Any) -> Any:
@@ -148,6 +152,7 @@ class _Substitution:
             return found[0]
         name = reference[1]
         if name in self._variables.values:
+            self._result.used[path] = name
             return self._variables.values[name]
         self._result.open_paths.add(path)
         if not self._variables.tolerates(name):
@@ -155,7 +160,7 @@ class _Substitution:
             self._say(
                 path,
                 "variable.undefined",
-                f"The variable `{name}` is not defined in {self._variables.where}",
+                f"The variable `{name}` is not defined{IN}{self._variables.where}",
                 f"{advice} Define it under `spec.variables` there, or set {PROCESS_PREFIX}{name}.".strip(),
             )
         return found[0]

@@ -29,6 +29,10 @@ _FRAMEWORK_WORDS = (
 )
 
 
+_AS_YAML = re.compile(r"\b(?:True|False)\b(?!')")
+"""Python's words for what YAML calls `true` and `false`; not those in quotes, which are texts."""
+
+
 def show_path(path: Path) -> str:
     """`spec.terms[0].key`, as people write paths."""
     shown = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).lstrip(".")
@@ -58,7 +62,7 @@ def show_value(value: Any, *, secret: bool = False) -> str:
 def wanted_by(error_type: str, context: Mapping[str, Any]) -> str | None:
     """What a field wants, when the error is that the value is of another type or no member of a choice."""
     if error_type in ("literal_error", "enum", "no_member"):
-        return str(context.get("expected", "another value"))
+        return _AS_YAML.sub(lambda found: f"`{found[0].lower()}`", str(context.get("expected", "another value")))
     if error_type == "is_instance_of":
         return f"a {context.get('class', 'value')}"
     kind = _KIND_OF_TYPE.fullmatch(error_type)

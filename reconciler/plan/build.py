@@ -18,8 +18,10 @@ from reconciler.ledger import Ledger
 from reconciler.ledger.binding import not_ours
 from reconciler.live import LiveState, Note, known, look_around, read, wanted
 from reconciler.manifest.yaml import garbage_collection_paused
+from reconciler.plan.context import add_context
 from reconciler.plan.document import Plan
 from reconciler.plan.held import addresses_of, keep_targets, unwanted_by, wait_for_held
+from reconciler.plan.unspeakable import secrets_in_texts
 from reconciler.policy import check
 from reconciler.resources.keys import field_of
 from reconciler.systems.base import System
@@ -33,25 +35,31 @@ def build(
     options: Options,
     note: Note = lambda line: None,
     readings: Mapping[str, System] | None = None,
+    *,
+    keep_answers: bool = False,
 ) -> Plan:
     """Reads the live state, compares, checks the guards; writes nothing.
 
-    `readings` are systems that remember what was read just now for the answers to the manifests' questions.
+    `readings` are systems that remember what was read just now for the answers to the manifests' questions; they
+    forget it, as a comparison takes memory of its own, unless `keep_answers` says that somebody goes on with them.
     Raises `RefusedError` when the ledger belongs to other systems.
     """
     with ThreadPoolExecutor(max_workers=1) as beside:
-        identified = beside.submit(_bound, ledger, systems)
-        read_at = time.monotonic()
+        readings = readings or {name: system.fresh() for name, system in systems.items()}
+        identified = beside.submit(_bound, ledger, readings)
+        read_at, waited = time.monotonic(), {name: system.delayed for name, system in systems.items()}
         wants = wishes.resources.values()
         ids = known(ledger, moves(wishes.resources, ledger))
         whole = _above(wishes, options.replace)
-        readings = readings or {name: system.fresh() for name, system in systems.items()}
         live = read(wanted(wants, ledger, whole), systems, ledger, known=ids, note=note, readings=readings)
         look_around(live, wants, readings, ledger, ids, note)
+        for reading in () if keep_answers else readings.values():
+            reading.forget()
         names = identified.result()
     plan = compare(wishes, ledger, live, names, options)
     plan.live, plan.read_at = live, read_at
-    plan.diagnostics += _of_systems(plan, systems)
+    plan.delayed = {name: system.delayed - waited[name] for name, system in systems.items()}
+    plan.diagnostics += [*_of_systems(plan, systems), *secrets_in_texts(plan.changes)]
     return plan
 
 
@@ -91,7 +99,7 @@ def compare(
         ledger.header.serial,
         datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
     )
-    plan.names = dict(names)
+    plan.names, plan.world = dict(names), wishes.world
     wait_for_held(plan.changes, ledger, unwanted)
     of_held = {name: addresses_of(name, held, ledger) for name, held in wishes.held.items()}
     here = {*wishes.resources, *(change.address for change in (*plan.changes, *plan.orphans))}.union(*of_held.values())
@@ -101,10 +109,12 @@ def compare(
     plan.diagnostics += without_effect(options, wishes.resources, plan.changes)
     approved = frozenset(policy.approved_labels)
     for change in plan.changes:
-        change.approvals = change.approvals - approved if change.action in WRITES else frozenset()
+        fills = change.action == "adopt" and bool(change.fields)
+        change.approvals = change.approvals - approved if change.action in WRITES or fills else frozenset()
     for change in (*plan.changes, *plan.orphans):
         change.digest = digest_of(change)
     plan.changes.sort(key=lambda change: (change.level, change.address, change.action))
+    add_context(plan.changes, wishes.resources, live)
     plan.diagnostics += _blocked(plan.changes)
     moved = ledger.moved(plan.moves)
     plan.diagnostics += check(plan.executable, moved, wishes.environment, options.allow_deletes)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from reconciler import __version__
 from reconciler.diff import EXECUTABLE, Change, Options
 from reconciler.diff.shape import effects_of, sha, shapes_of
 from reconciler.errors import Diagnostic, Exit
+from reconciler.kinds.base import World
+from reconciler.kinds.telling.names import NO_NAMES, names_of
 from reconciler.ledger import Entry
 from reconciler.live import LiveState
+from reconciler.plan.telling import tell
 from reconciler.provenance import UNKNOWN, Provenance
 from reconciler.systems.redact import SECRETS
 
@@ -49,10 +52,16 @@ class Plan:
     live: LiveState | None = None
     """What was read for the plan, and when: for a moment it is fresh enough to create what it lacks."""
     read_at: float = 0.0
+    delayed: dict[str, float] = field(default_factory=dict)
+    """By system the seconds of that for which a limit kept its requests waiting."""
     provenance: Provenance = UNKNOWN
     """Where the manifests come from; no part of what is approved, as an unrelated commit changes none of it."""
     names: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """By system every name of it that this sign-in saw: the ledger learns them."""
+    world: World | None = None
+    """The documents that it is of, for what people call things."""
+    approved: list[str] = field(default_factory=list)
+    """The labels that the apply of it was given approvals of; those that do not count aside."""
 
     @property
     def executable(self) -> list[Change]:
@@ -144,8 +153,8 @@ class Plan:
             "options": self.options.as_dict(),
             "digest": self.digest,
             "summary": self.summary,
-            "changes": shapes_of(self.changes),
-            "orphans": shapes_of(self.orphans),
+            "changes": self._told(self.changes),
+            "orphans": self._told(self.orphans),
             "diagnostics": [diagnostic.as_dict() for diagnostic in self.diagnostics],
         }
         came = self.provenance
@@ -157,8 +166,26 @@ class Plan:
             shape["author"] = came.author
         if came.pull_request:
             shape["pull_request"] = came.pull_request
+        if came.repository:
+            shape["repository"] = came.repository
+        if self.approved:
+            shape["approved"] = self.approved
         cleaned: saved.Plan = SECRETS.clean_all(shape)
         return cleaned
+
+    def _told(self, changes: list[Change]) -> list[saved.Change]:
+        """Changes as JSON, each with what it is about and what it means; that is told once, by what may be shown."""
+        shapes = shapes_of(changes)
+        paths = {one.live_key: one.target or one.key for one in changes if one.action == "rename" and one.live_key}
+        known = replace(names_of(self.world) if self.world is not None else NO_NAMES, paths=paths)
+        for change, shape in zip(changes, shapes, strict=True):
+            if not change.sentence:
+                change.concept, change.sentence = tell(shape, known)
+            shape["concept"], shape["sentence"] = change.concept, change.sentence
+            for item in shape["fields"] if known.people else ():
+                if who := known.alias(item["path"]):
+                    item["who"] = who
+        return shapes
 
 
 def digest_of_plan(header: saved.Header, executable: Iterable[saved.Agreed]) -> str:

@@ -18,8 +18,17 @@ if TYPE_CHECKING:
     from reconciler.saved import plan as saved
 
 PLAN_AGAIN = "Plan again, and approve the new plan."
+SAVE = "Save one with plan --out."
 _TELLING = frozenset({"digest", "changes", "options", "summary", "environment"})
 """Members without which a file is something else than a plan, and not a plan with a fault."""
+_REWRITTEN = {
+    b"\xef\xbb\xbf": "UTF-8 with a mark at its beginning (BOM)",
+    b"\xff\xfe": "UTF-16",
+    b"\xfe\xff": "UTF-16",
+    b"{\x00": "UTF-16",
+    b"\x00{": "UTF-16",
+}
+"""How files begin that something else than `plan --out` wrote, in words."""
 _SHOWN = 200
 """So much of what the schema has to say is told."""
 
@@ -44,7 +53,7 @@ def load(path: Path) -> saved.Plan:
             "Plan again with this version of the tool.",
         )
     if missing := _TELLING - shape.keys():
-        raise ReconcilerError.of("plan.unreadable", f"{path} is not a plan: {', '.join(sorted(missing))} missing")
+        raise ReconcilerError.of("plan.unreadable", f"{path} is not a plan: {', '.join(sorted(missing))} missing", SAVE)
     if wrong := next(faults(shape), ""):
         raise ReconcilerError.of("plan.invalid", f"{path} is no valid plan: {wrong}", PLAN_AGAIN)
     plan = cast("saved.Plan", shape)
@@ -55,13 +64,21 @@ def load(path: Path) -> saved.Plan:
 
 def _read(path: Path) -> Any:
     try:
-        return orjson.loads(path.read_bytes())
+        content = path.read_bytes()
     except OSError as error:
-        raise ReconcilerError.of("plan.unreadable", f"{path}: {error.strerror or error}") from None
-    except orjson.JSONDecodeError as error:
         raise ReconcilerError.of(
-            "plan.unreadable", f"{path} is not a plan: {error}", "Save one with plan --out."
+            "plan.unreadable", f"{path}: {error.strerror or error}", "Name the file that plan --out saved."
         ) from None
+    if encoding := next((words for begin, words in _REWRITTEN.items() if content.startswith(begin)), ""):
+        raise ReconcilerError.of(
+            "plan.unreadable",
+            f"{path} is not as it was saved: it is {encoding}",
+            "Windows PowerShell writes so with > and Out-File. Save the plan with plan --out, and copy it as it is.",
+        )
+    try:
+        return orjson.loads(content)
+    except orjson.JSONDecodeError as error:
+        raise ReconcilerError.of("plan.unreadable", f"{path} is not a plan: {error}", SAVE) from None
 
 
 def faults(shape: Any) -> Iterator[str]:

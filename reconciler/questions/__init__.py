@@ -4,6 +4,6 @@ A question is plain data and knows how to ask many of its kind at once. An answe
 mean that there is nothing. Offline nothing is asked, and a kind makes do without.
 """
 
-from reconciler.questions.base import Answers, Question, ask
+from reconciler.questions.base import Answers, Question, ask, askable
 
-__all__ = ["Answers", "Question", "ask"]
+__all__ = ["Answers", "Question", "ask", "askable"]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Self
 
 from reconciler.questions.base import Question
 from reconciler.resources.purview import collection as collections
 from reconciler.resources.purview import common
-from reconciler.resources.purview.assignment import meanings
+from reconciler.resources.purview.assigning import meanings
 from reconciler.resources.purview.terms import hierarchy
 from reconciler.systems.purview import Purview
 from reconciler.systems.refusals import LostAnswer
@@ -110,7 +111,7 @@ class AssetsNamed(Question):
         types = tuple(dict.fromkeys(name for one in questions for name in one.types))
         names = list(dict.fromkeys(one.containing for one in questions))
         lists = purview.each(hits, list(common.chunks(names, NAMES_A_SEARCH)))
-        entities = _by_guid(purview, [guid for guids in lists for guid in guids])
+        entities = entities_by_guid(purview, [guid for guids in lists for guid in guids])
         assets = _assets(purview, entities, ()).values()
         for one in questions:
             fitting = [row for row in assets if row.type in one.types and one.containing in row.qualified_name]
@@ -136,7 +137,7 @@ class AssetsTagged(Question):
     def ask(cls, purview: Purview, questions: Sequence[Self]) -> Iterator[tuple[Self, tuple[ScannedAsset, ...]]]:
         """The entities that the terms are assigned to (`/glossary/terms/{guid}/assignedEntities`, grade A)."""
         guids = {one: _assigned(purview, one) for one in questions}
-        entities = _by_guid(purview, [guid for found in guids.values() for guid in found])
+        entities = entities_by_guid(purview, [guid for found in guids.values() for guid in found])
         glossaries = dict.fromkeys(name for one in questions for name in (one.glossary, *one.glossaries))
         assets = _assets(purview, entities, glossaries)
         for one in questions:
@@ -180,13 +181,14 @@ def _asset(entity: Doc, columns: Sequence[Doc], terms: Mapping[str, str]) -> Sca
         str(entity["typeName"]),
         str(attributes.get("qualifiedName") or ""),
         str(attributes.get("name") or ""),
-        tuple(_column(column, terms) for column in columns),
+        tuple(column_of(column, terms) for column in columns),
         _classifications(entity),
         str(entity.get("collectionId") or ""),
     )
 
 
-def _column(entity: Doc, terms: Mapping[str, str]) -> ScannedColumn:
+def column_of(entity: Doc, terms: Mapping[str, str] = MappingProxyType({})) -> ScannedColumn:
+    """A column out of its entity, with the terms on it as far as their keys are known."""
     attributes = entity.get("attributes") or {}
     words = (attributes.get(name) for name in ("type", "data_type", "dataType"))
     return ScannedColumn(
@@ -215,7 +217,7 @@ def _assigned(purview: Purview, question: AssetsTagged) -> list[str]:
     """Guids of the entities that the terms of a question are on, each once."""
     terms = _term_keys(purview, (question.glossary,))
     wanted = [guid for guid, key in terms.items() if _names(question.terms, key)]
-    lists = purview.each(lambda guid: _entities_of_term(purview, guid), wanted)
+    lists = purview.each(lambda guid: entities_of_term(purview, guid), wanted)
     return list(dict.fromkeys(guid for guids in lists for guid in guids))
 
 
@@ -225,7 +227,8 @@ def _names(words: Iterable[str], key: str) -> bool:
     return any(word in ("*", path, path.rpartition("/")[2]) for word in words)
 
 
-def _entities_of_term(purview: Purview, guid: str) -> list[str]:
+def entities_of_term(purview: Purview, guid: str) -> list[str]:
+    """Guids of the entities that a term is on, over all pages; deleted ones left out."""
     found: list[str] = []
     while True:
         query = {"limit": HITS_A_PAGE, "offset": len(found), "sort": "ASC"}
@@ -265,37 +268,20 @@ def _search(purview: Purview, condition: Doc) -> list[str]:
         body = {**body, "continuationToken": token}
 
 
-def _by_guid(purview: Purview, guids: Iterable[str]) -> dict[str, Doc]:
+def entities_by_guid(purview: Purview, guids: Iterable[str]) -> dict[str, Doc]:
     """Entities with their relationships by guid, in bulk; deleted and unknown ones left out."""
-    return {guid: one for guid, one in _read_all(purview, guids).items() if one and one.get("status") != "DELETED"}
+    return {
+        guid: one for guid, one in purview.entities_by_guid(guids).items() if one and one.get("status") != "DELETED"
+    }
 
 
 def _referred(purview: Purview, guids: Iterable[str]) -> dict[str, Doc]:
     """The same of what live relationships name: one that is not there at all means that answers do not fit together."""
-    found = _read_all(purview, guids)
+    found = purview.entities_by_guid(guids)
     if lost := next((guid for guid, one in found.items() if one is None), None):
         why = f"an asset names {lost}, which was not found: what was read does not fit together"
         raise LostAnswer("purview", "GET /entity/bulk", why, "Run the command again.")
     return {guid: one for guid, one in found.items() if one and one.get("status") != "DELETED"}
-
-
-def _read_all(purview: Purview, guids: Iterable[str]) -> dict[str, Doc | None]:
-    """`GET /entity/bulk?guid=` [A], each once in a reading; None for what is not there."""
-    known: dict[str, Doc | None] = purview.memo("entities by guid", dict)
-    wanted = list(dict.fromkeys(guids))
-    parts = list(common.chunks([guid for guid in wanted if guid not in known]))
-    for part, entities in zip(parts, purview.each(lambda part: _read(purview, part), parts), strict=True):
-        known.update(dict.fromkeys(part))
-        known.update((str(one["guid"]), one) for one in entities)
-    return {guid: known.get(guid) for guid in wanted}
-
-
-def _read(purview: Purview, guids: list[str]) -> list[Doc]:
-    """One bad guid fails a whole call with 404 in Atlas [B]; such a chunk is read one by one."""
-    answer = purview.get("/entity/bulk", [("guid", guid) for guid in guids], accept=(404,))
-    if answer is None:
-        return [entity for guid in guids for entity in _read(purview, [guid])] if len(guids) > 1 else []
-    return list(answer.get("entities") or ())
 
 
 def _relations(entity: Mapping[str, Any], name: str) -> list[Doc]:

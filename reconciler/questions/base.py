@@ -8,15 +8,20 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Self, TypeVar
 
 from reconciler.errors import Diagnostic, SystemFailureError
+from reconciler.ledger import Ledger
 from reconciler.systems.answers import STRANGE, strange
 from reconciler.systems.base import System
 from reconciler.systems.refusals import Unreachable
 
 Q = TypeVar("Q", bound="Question")
+LEDGER = "ledger"
+"""What questions to the ledger have for a system."""
 
 
 class Question:
-    """One thing to know of a live system. Subclasses are frozen dataclasses, so that equal questions are one.
+    """One thing to know of a live system, or of the ledger (`LEDGER`).
+
+    Subclasses are frozen dataclasses, so that equal questions are one.
 
     A subclass must set `system` and implement `ask`.
     """
@@ -41,7 +46,12 @@ class Answers:
         return self.rows.get(question)
 
 
-def ask(questions: Iterable[Question], systems: Mapping[str, System]) -> Answers:
+def askable(systems: Mapping[str, System], ledger: Ledger) -> dict[str, Any]:
+    """All that can be asked: the live systems, and under the name `ledger` what we own in them."""
+    return {**systems, LEDGER: ledger}
+
+
+def ask(questions: Iterable[Question], systems: Mapping[str, Any]) -> Answers:
     """Asks every question once, all kinds of questions at the same time.
 
     A refusal makes its kind of question unanswered; an unreachable system or a refused sign-in is raised.
@@ -61,7 +71,7 @@ def ask(questions: Iterable[Question], systems: Mapping[str, System]) -> Answers
     return answers
 
 
-def _asked(kind: type[Question], questions: list[Question], systems: Mapping[str, System]) -> Answers:
+def _asked(kind: type[Question], questions: list[Question], systems: Mapping[str, Any]) -> Answers:
     found = Answers()
     try:
         found.rows.update(kind.ask(systems[kind.system], questions))

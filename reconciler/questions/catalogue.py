@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -96,6 +96,27 @@ class KeyTypeOf(Question):
 
 
 @dataclass(frozen=True, slots=True)
+class Dependency:
+    """A field of a form that another one depends on, so that it is hidden where that is otherwise.
+
+    Operators and what is done are words of the server's code [B]; how JSON spells them is [C], and a word that is not
+    known hides nothing.
+    """
+
+    name: str
+    operator: str
+    value: str = ""
+
+    def holds(self, given: Mapping[str, Any]) -> bool:
+        """Whether the other field is as it must be."""
+        value = given.get(self.name)
+        same = str(value if value is not None else "").casefold() == self.value.casefold()
+        is_there = value not in (None, "", False)
+        known = {"exists": is_there, "notexists": not is_there, "equals": same, "notequals": not same}
+        return known.get(self.operator, True)
+
+
+@dataclass(frozen=True, slots=True)
 class Option:
     """A field of a connector's form."""
 
@@ -104,6 +125,12 @@ class Option:
     """`input`, `password`, `checkbox`, `option` and the like: the server's word ([B] the member, [C] the words)."""
     required: bool = False
     choices: tuple[str, ...] = ()
+    depends: tuple[Dependency, ...] = ()
+    """What other fields must be for the form to show it."""
+
+    def is_shown(self, given: Mapping[str, Any]) -> bool:
+        """Whether the form shows it beside what is given."""
+        return all(one.holds(given) for one in self.depends)
 
     @property
     def is_secret(self) -> bool:
@@ -216,4 +243,12 @@ def _option(field: dict[str, Any]) -> Option:
         str(field.get("type") or ""),
         bool(field.get("isRequired") or field.get("required")),
         tuple(str(value) for value in values if value is not None),
+        tuple(_dependencies(field)),
     )
+
+
+def _dependencies(field: dict[str, Any]) -> Iterator[Dependency]:
+    for one in field.get("displayDependencies") or ():
+        if isinstance(one, dict) and str(one.get("unfulfilledAction") or "").casefold() == "hidden":
+            word = str(one.get("operator") or "").casefold()
+            yield Dependency(str(one.get("name") or ""), word, str(one.get("value") or ""))

@@ -65,6 +65,8 @@ class LiveTarget:
     name: str
     config: Mapping[str, Any] = field(default_factory=dict, hash=False)
     """Its options without secrets, in the form in which those that mean the same are equal."""
+    users: tuple[str, ...] = ()
+    """The user names of those who may see what it brings, folded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,8 @@ class TargetNamed(Question):
         """The list, and the details of those that are asked for (toolkit, [B])."""
         keys = {one.key for one in questions}
         rows = [row for row in outbound.targets(cluedin) if outbound.target_key(row) in keys]
-        details = cluedin.each(lambda row: outbound.target(cluedin, row["id"]) or row, rows)
+        found = outbound.targets_of(cluedin, [row["id"] for row in rows])
+        details = [detail or row for detail, row in zip(found, rows, strict=True)]
         for one in questions:
             yield one, tuple(_target(row) for row in details if outbound.target_key(row) == one.key)
 
@@ -127,7 +130,8 @@ def _target(row: dict[str, Any]) -> LiveTarget:
     config = {name: value for name, value in given.items() if name not in hidden}
     connector = row.get("connector") or {}
     names = (str(connector.get("name") or row.get("name") or ""), outbound.target_name(row))
-    return LiveTarget(str(row["id"]), names[0].strip(), names[1].strip(), as_meant(config))
+    users = tuple(str(user.get("username") or "").casefold() for user in row.get("users") or ())
+    return LiveTarget(str(row["id"]), names[0].strip(), names[1].strip(), as_meant(config), users)
 
 
 def _state(status: str) -> str:

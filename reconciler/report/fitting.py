@@ -20,6 +20,11 @@ class Item:
     """A sentence below the section's title."""
     owed: bool = False
     """Room is kept for the brief form: the item is only left out when not even those fit."""
+    folded: bool = False
+    """The section is folded, and its title is HTML."""
+
+
+_FOLD = "<details><summary>{}</summary>"
 
 
 class Page:
@@ -50,7 +55,7 @@ def fit(page: Page, limit: int) -> str:
 def _chosen(page: Page, limit: int) -> Iterator[tuple[Item, str]]:
     """Items in full while there is room, keeping room for the brief forms that are owed further down."""
     room = limit - len(page.text([])) - 2 * len(str(len(page.items)))
-    room -= sum(_length(title, advice) for title, advice in {(item.section, item.advice) for item in page.items})
+    room -= sum(_length(title, _FOLD, advice) for title, advice in {(item.section, item.advice) for item in page.items})
     owed = sum(_length(item.brief) for item in page.items if item.owed)
     for item in page.items:
         owed -= _length(item.brief) if item.owed else 0
@@ -71,11 +76,14 @@ def _length(*texts: str) -> int:
 def _sections(chosen: Sequence[tuple[Item, str]]) -> Iterator[str]:
     for title, group in groupby(chosen, key=lambda one: one[0].section):
         members = list(group)
+        first = members[0][0]
         if title:
-            yield f"### {title}"
-        if members[0][0].advice:
-            yield members[0][0].advice
+            yield _FOLD.format(title) if first.folded else f"### {title}"
+        if first.advice:
+            yield first.advice
         yield _joined([form for _, form in members])
+        if first.folded:
+            yield "</details>"
 
 
 def _joined(forms: Sequence[str]) -> str:

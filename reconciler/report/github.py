@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from reconciler.errors import Diagnostic
+from reconciler.errors import Diagnostic, Exit
 from reconciler.report import view, words
 from reconciler.report.logs import harmless
 
 if TYPE_CHECKING:
     from reconciler.saved.plan import Plan
+    from reconciler.saved.result import Result
 
 SHOWN = 10
 """GitHub shows so many annotations of one severity per step."""
+OUTPUTS = ("changes", "creates", "updates", "deletes", "drift", "conflicts", "digest", "approvals", "failure-reason")
+"""The step outputs of every verb; empty where there is nothing to tell."""
+REASONS = {
+    Exit.ERROR: "error",
+    Exit.STALE: "not_approved",
+    Exit.REFUSED: "refused",
+    Exit.PARTIAL: "partly_applied",
+    Exit.INTERRUPTED: "interrupted",
+}
+"""A word for each exit code that is a failure."""
 COMMANDS = {"error": "error", "warning": "warning", "info": "notice"}
 
 
@@ -29,15 +40,37 @@ def outputs(plan: Plan) -> dict[str, str]:
     `changes` counts everything that an apply carries out, `deletes` also what is retired or replaced.
     """
     summary = plan.get("summary", {})
+    labels = {label for change in plan["changes"] for label in change.get("requires_approval", ())}
+    return {
+        **_counts(summary),
+        "drift": str(len(view.drifted(plan))),
+        "conflicts": str(summary.get("conflict", 0)),
+        "digest": words.visible(plan["digest"]),
+        "approvals": _listed(labels),
+    }
+
+
+def outputs_of_result(result: Result) -> dict[str, str]:
+    """The step outputs of an apply: the same counts of what is done, and the labels that were approved."""
+    return {
+        **_counts(result["summary"]),
+        "digest": words.visible(result["digest"]),
+        "approvals": _listed({one["label"] for one in result.get("approvals", ())}),
+    }
+
+
+def _counts(summary: Mapping[str, int]) -> dict[str, str]:
     counts = {
         "changes": sum(count for action, count in summary.items() if words.is_executable(action)),
         "creates": summary.get("create", 0),
         "updates": summary.get("update", 0),
         "deletes": sum(summary.get(action, 0) for action in words.REMOVALS),
-        "drift": len(view.drifted(plan)),
-        "conflicts": summary.get("conflict", 0),
     }
-    return {name: str(count) for name, count in counts.items()} | {"digest": words.visible(plan["digest"])}
+    return {name: str(count) for name, count in counts.items()}
+
+
+def _listed(labels: Iterable[str]) -> str:
+    return ",".join(sorted(map(words.visible, labels)))
 
 
 def _annotations(severity: str, diagnostics: Sequence[Diagnostic]) -> Iterator[str]:

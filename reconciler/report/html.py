@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import htpy as h
 
-from reconciler.report import view, words
+from reconciler.report import concepts, htmlconcepts, view, words
 from reconciler.report.htmlparts import badge, code, counted, findings, listed, on_lines, page, plain
 from reconciler.report.values import Shown
 from reconciler.resources.keys import Address
@@ -23,8 +23,11 @@ UNFOLDED = 20
 def plan(shape: Plan) -> str:
     """A plan as an HTML page."""
     title = f"Plan for {words.visible(shape['environment'])}"
+    verdict = [htmlconcepts.verdict(shape), _verdict(shape)]
     body = [
-        _header(shape, title, view.headline(shape), _verdict(shape)),
+        _header(shape, title, view.headline(shape), verdict, left_out=_left_out(shape)),
+        *htmlconcepts.by_concept(shape, concepts.groups(shape)),
+        htmlconcepts.pictures(shape),
         *_held(shape),
         _refusals(shape),
         _section("Conflicts", view.of(shape, "conflict"), view.ADVICE["conflict"], unfolded=True),
@@ -42,14 +45,15 @@ def drift(shape: Plan) -> str:
     """What people changed in the systems since the last apply, out of a plan, as an HTML page."""
     title = f"Drift in {words.visible(shape['environment'])}"
     found = view.drifted(shape)
-    headline = view.drift_headline(found, len(view.held(shape)))
+    headline = concepts.drift_headline(found, len(view.held(shape)))
     unchanged = shape.get("summary", {}).get("unchanged", 0)
     seen: Plan = {
         **shape,
         "changes": [change for change, _ in found],
         "summary": {"drift": len(found), "unchanged": unchanged},
     }
-    return page(title, [_header(seen, title, headline), *_held(shape), _drifted(found), _footer(shape)])
+    by_concept = htmlconcepts.by_concept(seen, concepts.by_thing(seen["changes"]), concepts.DRIFT_ADVICE)
+    return page(title, [_header(seen, title, headline), *by_concept, *_held(shape), _drifted(found), _footer(shape)])
 
 
 def _drifted(found: Sequence[tuple[Change, str]]) -> h.Node:
@@ -67,23 +71,30 @@ def _drifted(found: Sequence[tuple[Change, str]]) -> h.Node:
 # -- head and foot -------------------------------------------------------------------------------------------
 
 
-def _header(shape: Plan, title: str, headline: str, verdict: h.Node = None) -> h.Element:
-    search = None
-    if view.executable(shape) or view.of(shape, *view.SECTIONS):
-        search = h.p(".filter", hidden=True)[
-            h.label(for_="filter")["Show only what contains"],
-            h.input("#filter", type="search", autocomplete="off", spellcheck="false"),
-            h.output("#found", for_="filter"),
-        ]
-    told = [h.h1[plain(title)], h.p(".headline")[plain(headline)], verdict, _counts(shape.get("summary", {})), search]
+def _header(shape: Plan, title: str, headline: str, verdict: Sequence[h.Node] = (), *, left_out: str = "") -> h.Element:
+    told: list[h.Node] = [h.h1[plain(title)]]
+    told += verdict
+    told += [
+        h.p(".headline")[plain(headline)],
+        _counts(shape.get("summary", {})),
+        htmlconcepts.filters(shape, left_out),
+    ]
     return h.header[on_lines(told)]
 
 
+def _left_out(shape: Plan) -> str:
+    """How much of a large plan is on the page, which is all that the filter finds; nothing where all of it is."""
+    told = shape.get("changes", ())
+    shown = len(view.shorter(told).changes)
+    return "" if shown == len(told) else f"{shown:,} of {len(told):,} changes are on this page; plan.json has all."
+
+
 def _verdict(shape: Plan) -> h.Node:
-    if obstacles := view.obstacles(shape):
-        return h.p(".verdict.refused")[h.strong["Refused."], f" {plain(obstacles)} Nothing is applied."]
+    """What stands in the way, or what to do, where the sentence above it does not say it."""
+    if view.refused(shape):
+        return h.p["Nothing is applied."]
     clear, told = view.verdict(shape)
-    return h.p(class_=["verdict", "ready" if clear else "warning"])[h.strong[plain(told)]] if told else None
+    return h.p[plain(told)] if told and not clear else None
 
 
 def _counts(summary: Mapping[str, int]) -> h.Element:
@@ -95,10 +106,14 @@ def _counts(summary: Mapping[str, int]) -> h.Element:
 
 
 def _footer(shape: Plan) -> h.Element:
-    told = [("Digest", shape["digest"]), ("Planned", shape.get("created_at")), ("Ledger", shape.get("ledger"))]
+    told: list[tuple[str, str | None]] = [("Digest", shape["digest"]), ("Planned", view.planned(shape))]
+    told += [("Ledger", shape.get("ledger"))]
     told += [(words.SYSTEMS.get(name, name), identity) for name, identity in shape.get("systems", {}).items()]
-    told += [("Version", shape.get("tool_version"))]
-    return h.footer[h.dl[(h.div[h.dt[plain(name)], h.dd[code(value)]] for name, value in told if value)]]
+    told += [("Manifests", view.provenance(shape)), ("Version", shape.get("tool_version"))]
+    rows = [h.div[h.dt[plain(name)], h.dd[code(value)]] for name, value in told if value]
+    if linked := list(htmlconcepts.sources(shape)):
+        rows.append(h.div[h.dt["On the web"], h.dd[[[", " if at else "", one] for at, one in enumerate(linked)]]])
+    return h.footer[h.dl[rows]]
 
 
 # -- sections ------------------------------------------------------------------------------------------------
@@ -139,12 +154,14 @@ def _change(change: Change, unfolded: bool, heading: str = "") -> h.Element:
     mark = [" ", h.span(".badge.yellow")["disruptive"]] if change.get("disruptive") else None
     parts = [
         h.summary[badge(change["action"]), " ", h.h3[code(address), f" {plain(told)}"], mark],
+        h.p(".sentence")[concepts.sentence(change)],
         h.p(".why")[_why(change)],
         h.p[plain(change["message"])] if change.get("message") else None,
         *(h.p(".warning")[h.strong["Warning:"], f" {plain(one)}"] for one in view.warnings(change)),
         *_fields(change),
     ]
-    return h.details(class_=["change", words.action(change["action"]).colour], open=unfolded)[on_lines(parts)]
+    kind = ["change", words.action(change["action"]).colour]
+    return h.details(htmlconcepts.marks(change), class_=kind, open=unfolded)[on_lines(parts)]
 
 
 def _why(change: Change) -> Iterator[h.Node]:
@@ -166,22 +183,26 @@ def _fields(change: Change) -> Iterator[h.Node]:
     shown = list(view.fields(change))
     if not shown:
         return
-    if view.is_about_people(change):
-        yield h.p(".legend")[h.del_["− manifest"], " ", h.ins["+ system"]]
-    yield h.dl(".fields")[on_lines(map(_field, shown))]
+    sides = view.is_about_people(change)
+    if sides:
+        yield h.p(".legend")[h.del_["− in Git"], " ", h.ins["+ in the portal"]]
+    yield h.dl(".fields")[on_lines(_field(one, sides) for one in shown)]
 
 
-def _field(one: Shown) -> h.Element:
+def _field(one: Shown, sides: bool) -> h.Element:
     note = [" ", h.span(".note")[plain(one.reason)]] if one.reason else None
-    return h.div(class_=KINDS[one.sign])[h.dt[_sign(one.sign), code(one.path), note], _value(one)]
+    return h.div(class_=KINDS[one.sign])[h.dt[_sign(one.sign), code(one.path), note], _value(one, sides)]
 
 
-def _value(shown: Shown) -> h.Node:
+def _value(shown: Shown, sides: bool) -> h.Node:
+    """Before and after, or where two sides are compared both, in the order of their colours."""
     if shown.lines:
         lines = (h.span(class_=KINDS[sign])[_sign(sign), f"{text}\n"] for sign, text in shown.lines)
         return h.dd[h.pre(tabindex="0")[lines]]
     before = h.del_[shown.before] if shown.before else None
     after = h.ins[shown.after] if shown.after else None
+    if sides:
+        return h.dd[before or "nothing", " in Git, ", after or "nothing", " in the portal"] if before or after else None
     arrow = [" ", h.span(".arrow", aria_label="becomes")["→"], " "] if before and after else None
     return h.dd[before, arrow, after] if before or after else None
 
@@ -204,9 +225,9 @@ def _orphans(shape: Plan) -> h.Node:
 
 
 def _held(shape: Plan) -> Iterator[h.Node]:
-    for document, found in view.held(shape).items():
+    for at, (document, found) in enumerate(view.held(shape).items()):
         told = f"{view.HELD_TITLE}: {words.document(document)}"
-        yield findings(told, found, "refusals", view.HELD_ADVICE)
+        yield findings(told, found, "refusals", "" if at else view.HELD_ADVICE)
 
 
 def _refusals(shape: Plan) -> h.Node:

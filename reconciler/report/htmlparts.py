@@ -38,8 +38,11 @@ def page(title: str, body: Iterable[h.Node]) -> str:
 
 
 def _harmless(part: h.BaseElement) -> str:
-    """The part as it may stand in a log: with nothing that the runners of CI take for a command."""
-    return str(part).replace("::", ":&#58;").replace("##", "#&#35;")
+    """The part as it may stand in a log: with nothing that the runners of CI take for a command.
+
+    The pieces make a plain text: `str` of a part gives one that escapes what is put into it, also the `&` of `&#58;`.
+    """
+    return "".join(part.iter_chunks()).replace("::", ":&#58;").replace("##", "#&#35;")
 
 
 def _hash(inline: str) -> str:
@@ -88,7 +91,8 @@ def findings(title: str, found: Sequence[Diagnostic], kind: str = "remarks", adv
     if not found:
         return None
     advised = h.p(".advice")[plain(advice)] if advice else None
-    return h.section(class_=kind)[counted(plain(title), len(found)), advised, h.ul[on_lines(map(_finding, found))]]
+    told = map(_finding, view.hinted(found))
+    return h.section(class_=kind)[counted(plain(title), len(found)), advised, h.ul[on_lines(told)]]
 
 
 def _finding(finding: Diagnostic) -> h.Element:

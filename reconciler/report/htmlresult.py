@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import htpy as h
 
-from reconciler.report import outcomes, view, words
+from reconciler.report import concepts, htmlconcepts, outcomes, view, words
 from reconciler.report.htmlparts import badge, code, counted, findings, listed, on_lines, page, plain
 from reconciler.resources.keys import Address
 
@@ -24,6 +24,7 @@ def result(shape: Result, plan_shape: Plan | None = None) -> str:
         _header(shape, plan_shape, title),
         findings("Problems", shape.get("diagnostics", ()), "refusals"),
         _not_done(shape, outcomes.origins(plan_shape)),
+        *(htmlconcepts.by_concept(plan_shape, concepts.of_done(shape, plan_shape), title="Done") if plan_shape else ()),
         *_done(shape),
         _footer(shape, plan_shape),
     ]
@@ -66,7 +67,7 @@ def _done(shape: Result) -> Iterator[h.Node]:
     done = [outcome for outcome in shape["outcomes"] if outcome["status"] == "done"]
     if not done:
         return
-    yield counted("Done", len(done))
+    yield counted("Done, by type", len(done))
     ordered = sorted(done, key=lambda outcome: Address.of(outcome["address"]).type)
     for type_name, group in groupby(ordered, key=lambda outcome: Address.of(outcome["address"]).type):
         members = list(group)
@@ -88,5 +89,6 @@ def _line(outcome: Outcome) -> h.Element:
 
 def _footer(shape: Result, plan_shape: Plan | None) -> h.Element:
     told = [("Digest", shape["digest"]), ("Correlation id", shape.get("correlation_id"))]
+    told += [("Manifests", view.provenance(plan_shape))]
     told += [("Version", plan_shape.get("tool_version"))] if plan_shape else []
     return h.footer[h.dl[(h.div[h.dt[plain(name)], h.dd[code(value)]] for name, value in told if value)]]

@@ -37,7 +37,7 @@ code, pre, del, ins { font-family: ui-monospace, SFMono-Regular, Consolas, monos
 .scroll { overflow-x: auto; margin: 1rem 0; }
 .counts { border-collapse: collapse; overflow-wrap: normal; }
 .counts .badge { display: table; margin-left: auto; }
-.counts caption { text-align: left; color: var(--soft); font-size: .875rem; }
+.counts caption { text-align: left; white-space: nowrap; color: var(--soft); font-size: .875rem; }
 .counts th, .counts td { padding: .35rem .55rem; border: 1px solid var(--line); text-align: right; font-weight: 400; }
 .counts td { font-size: 1.15rem; font-variant-numeric: tabular-nums; }
 .badge {
@@ -51,8 +51,34 @@ code, pre, del, ins { font-family: ui-monospace, SFMono-Regular, Consolas, monos
 .badge.magenta { border: 1px solid; }
 .filter { display: flex; flex-wrap: wrap; gap: .6rem; align-items: center; }
 .filter[hidden] { display: none; }
+.pair { display: inline-flex; gap: .4rem; align-items: center; max-width: 100%; }
+.filter label { color: var(--soft); font-size: .875rem; }
+select, button { padding: .35rem .5rem; font: inherit; max-width: 16rem; color: inherit; background: var(--card);
+  border: 1px solid var(--line); border-radius: 6px; }
+button { cursor: pointer; }
+.concept { margin: .5rem 0; border-left: 3px solid var(--line); padding-left: .3rem; }
+.concept > :not(summary) { margin: .2rem .9rem .6rem; }
+.concept ul { list-style: none; padding-left: 0; }
+.told { padding: .15rem 0; }
+.rest summary { padding: .1rem 0; color: var(--soft); }
+.beware { display: block; color: var(--yellow); font-weight: 400; }
+a { color: var(--cyan); }
+figure { margin: .6rem 0; }
+figcaption { color: var(--soft); }
+.lineage { display: block; min-width: 45rem; max-width: 100%; height: auto; font: 14px system-ui, sans-serif; }
+.lineage text { fill: var(--ink); text-anchor: middle; }
+.lineage .role { fill: var(--soft); font-size: 11px; }
+.lineage rect { fill: var(--card); stroke: var(--line); stroke-width: 1.5; }
+.lineage .process rect { fill: var(--cyan-back); stroke: var(--cyan); }
+.lineage .target rect { stroke-dasharray: 5 4; }
+.lineage .new rect, .lineage .new .line { stroke: var(--green); stroke-width: 2.5; }
+.lineage .removed rect, .lineage .removed .line { stroke: var(--red); stroke-width: 2.5; stroke-dasharray: 4 3; }
+.lineage .line { fill: none; stroke: var(--soft); stroke-width: 1.5; }
+.lineage .head { fill: var(--soft); }
+.lineage .new .head { fill: var(--green); }
+.lineage .removed .head { fill: var(--red); }
 input {
-  flex: 1 1 14rem; max-width: 26rem; padding: .35rem .6rem; font: inherit;
+  flex: 1 1 10rem; max-width: 20rem; padding: .35rem .6rem; font: inherit;
   color: inherit; background: var(--card); border: 1px solid var(--line); border-radius: 6px;
 }
 .change { margin: .5rem 0; background: var(--card); border: 1px solid var(--line); border-radius: 6px; }
@@ -60,7 +86,8 @@ input {
 .change > :last-child { margin-bottom: .8rem; }
 .change > .why:empty { display: none; }
 summary { padding: .5rem .9rem; cursor: pointer; }
-summary:focus-visible, input:focus-visible, [tabindex]:focus-visible {
+summary:focus-visible, input:focus-visible, select:focus-visible, button:focus-visible, a:focus-visible,
+[tabindex]:focus-visible {
   outline: 2px solid var(--cyan); outline-offset: 1px;
 }
 .fields { margin: .5rem 0; }
@@ -80,23 +107,54 @@ footer dl { margin: 0; }
 footer div { display: flex; gap: .8rem; }
 footer dt { flex: 0 0 5.5rem; }
 footer dd { margin: 0; }
-@media print { .filter { display: none; } .change { break-inside: avoid; } }
+@media (max-width: 40rem) {
+  .counts { display: none; }
+  .pair { flex: 1 1 45%; }
+  .pair label { flex: 0 0 auto; }
+  .pair select, .pair input { flex: 1 1 auto; min-width: 0; max-width: none; }
+  .concept > :not(summary) { margin-left: .4rem; margin-right: 0; }
+}
+@media print {
+  .filter { display: none; }
+  .change, figure { break-inside: avoid; }
+  .scroll { overflow: visible; }
+  .lineage { min-width: 0; }
+}
 """
 
 SCRIPT = """
-const filter = document.getElementById("filter");
-if (filter) {
-  const changes = [...document.querySelectorAll(".change")];
-  filter.parentElement.hidden = false;
-  filter.addEventListener("input", () => {
-    const wanted = filter.value.toLowerCase();
-    let found = 0;
-    for (const change of changes) {
-      change.hidden = !change.textContent.toLowerCase().includes(wanted);
-      found += !change.hidden;
-    }
-    for (const group of document.querySelectorAll(".group")) group.hidden = Boolean(wanted);
-    document.getElementById("found").textContent = wanted ? `${found} of ${changes.length}` : "";
+const filters = document.getElementById("filters");
+if (filters) {
+  const text = document.getElementById("filter"), found = document.getElementById("found");
+  const choices = [...filters.querySelectorAll("select")];
+  const changes = [...document.querySelectorAll(".change")], told = [...document.querySelectorAll(".told")];
+  const concepts = [...document.querySelectorAll(".concept")], all = document.getElementById("all");
+  const words = new Map([...changes, ...told].map((one) => [one, one.textContent.toLowerCase()]));
+  const show = () => {
+    const wanted = text.value.toLowerCase(), chosen = choices.filter((one) => one.value);
+    const active = Boolean(wanted) || chosen.length > 0;
+    const fits = (one) => words.get(one).includes(wanted)
+      && chosen.every((by) => one.getAttribute("data-" + by.dataset.by) === by.value);
+    for (const one of words.keys()) one.hidden = !fits(one);
+    for (const one of concepts) one.hidden = active && !one.querySelector(".told:not([hidden])");
+    for (const one of document.querySelectorAll(".group")) one.hidden = active;
+    if (active) for (const one of document.querySelectorAll(".concept, .rest")) one.open = true;
+    found.textContent = active ? `${changes.filter((one) => !one.hidden).length} of ${changes.length}` : "";
+  };
+  const open = (yes) => {
+    for (const one of document.querySelectorAll("details")) one.open = yes;
+    all.textContent = yes ? "Fold all" : "Expand all";
+    all.setAttribute("aria-pressed", String(yes));
+  };
+  filters.hidden = false;
+  text.addEventListener("input", show);
+  for (const one of choices) one.addEventListener("change", show);
+  all.addEventListener("click", () => open(all.getAttribute("aria-pressed") !== "true"));
+  addEventListener("beforeprint", () => open(true));
+  addEventListener("keydown", (event) => {
+    const typing = event.target.matches("input, select");
+    if (event.key === "/" && !typing) { event.preventDefault(); text.focus(); }
+    if (event.key === "Escape" && typing) { text.value = ""; for (const one of choices) one.value = ""; show(); }
   });
 }
 """

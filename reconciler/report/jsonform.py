@@ -20,6 +20,11 @@ def dump(shape: Mapping[str, Any] | Sequence[Any]) -> str:
     return harmless_json(SECRETS.clean(text))
 
 
+def failure(diagnostics: Sequence[Diagnostic]) -> dict[str, Any]:
+    """What a run says that came to no report: why."""
+    return {"format_version": FORMAT, "diagnostics": [one.as_dict() for one in diagnostics]}
+
+
 def findings(diagnostics: Sequence[Diagnostic]) -> dict[str, Any]:
     """The findings of a validation, with the verdict."""
     count = {severity: sum(1 for one in diagnostics if one.severity == severity) for severity in ("error", "warning")}

@@ -26,6 +26,8 @@ _OURS = {
     "export_target": ("target", "export", PLACEHOLDER),
 }
 """Types of ours without their prefix: role, group and note of their entities."""
+_OWN = re.compile(r"^[a-z]\w*\.(?:entity|dataset|ingest|map|stream|export|provider|target)\.(?:.+\.)?(?=[^.]+$)")
+"""What stands before the name in a qualified name of ours (`kinds/project/names.py`)."""
 _DRAWN = ("create", "update", "replace", "rename", "adopt", "delete")
 
 
@@ -187,7 +189,8 @@ def _type(key: str) -> str:
 
 
 def _name(key: str, names: Mapping[str, str]) -> str:
-    return names.get(key) or key.partition("/")[2]
+    """The name of one; of ours, of which nothing is told but its key, the last part of that."""
+    return names.get(key) or _OWN.sub("", key.partition("/")[2])
 
 
 def _file(key: str) -> str:

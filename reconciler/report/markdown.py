@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reconciler.report import lineage, mermaid, outcomes, view, words
+from reconciler.report import concepts, lineage, mermaid, outcomes, view, words
 from reconciler.report.escaping import code, comment, fence, inside_html, prose
 from reconciler.report.fitting import Item, Page, fit
 
@@ -16,30 +18,32 @@ if TYPE_CHECKING:
 
 LIMIT = 65_000
 """GitHub takes a little more in one comment."""
+BY_CONCEPT = "By concept"
+NUMBERS = "In numbers"
 
 
 def plan(shape: Plan, *, limit: int = LIMIT, link: str | None = None) -> str:
     """A plan in at most so many characters; conflicts and removals first, whole resources left out at the end."""
     head = [
         f"## Plan for {code(shape['environment'])}",
-        f"**{_headline(shape)}**",
+        f"{_mark(shape)}**{prose(concepts.verdict(shape))}**",
         _verdict(shape),
-        _table(shape.get("summary", {})),
     ]
-    foot = [f"Digest: {code(shape['digest'])}"]
+    foot = [f"Digest: {code(shape['digest'])}", *_provenance(shape)]
     if link:
         foot.append(f"[The whole plan](<{_address(link)}>)")
-    page = Page(_head(shape, "plan", head), [*_plan_items(shape)], "\n\n".join(foot))
+    items = [*_by_concept(concepts.groups(shape)), *_numbers(shape), *_plan_items(shape)]
+    page = Page(_head(shape, "plan", head), items, "\n\n".join(foot))
     return fit(page, limit)
 
 
 def drift(shape: Plan, *, limit: int = LIMIT, link: str | None = None) -> str:
     """What people changed in the systems since the last apply, out of a plan."""
     found = view.drifted(shape)
-    headline = view.drift_headline(found, len(view.held(shape)))
+    headline = concepts.drift_headline(found, len(view.held(shape)))
     head = [f"## Drift in {code(shape['environment'])}", f"**{prose(headline)}**"]
-    items = [*_held(shape)]
-    items += [_collapsed("", change, f"{view.drift_heading(change)}: {outlook}") for change, outlook in found]
+    items = [*_by_concept(concepts.by_thing(change for change, _ in found), concepts.DRIFT_ADVICE), *_held(shape)]
+    items += [_collapsed("Details", change, f"{view.drift_heading(change)}: {outlook}") for change, outlook in found]
     foot = f"[The whole report](<{_address(link)}>)" if link else ""
     return fit(Page(_head(shape, "drift", head), items, foot), limit)
 
@@ -55,13 +59,34 @@ def result(shape: Result, plan_shape: Plan | None = None, *, limit: int = LIMIT)
         for outcome in outcomes.open_ones(shape)
     ]
     items += [Item("Not done", line) for line in outcomes.not_started_line(shape)]
-    return fit(Page(_head(shape, "result", head), items, "\n".join(_foot(shape))), limit)
+    items += [replace(item, section="Done") for item in _by_concept(concepts.of_done(shape, plan_shape))]
+    return fit(Page(_head(shape, "result", head), items, "\n".join(_foot(shape, plan_shape))), limit)
 
 
-def _foot(shape: Result) -> Iterator[str]:
+def failure(environment: str, verb: str, findings: Sequence[Diagnostic], *, limit: int = LIMIT) -> str:
+    """What is told where a verb ended before there was a plan or a result."""
+    head = f"## No {verb} of {code(environment)}" if environment else f"## No {verb}"
+    told = "❌ **It ended before anything was written.**" if findings else "❌ **It ended early.** The log tells more."
+    items = [Item("", _finding(one)) for one in findings]
+    return fit(Page([f"{head}\n\n{told}"] * 2, items), limit)
+
+
+def findings(verb: str, found: Sequence[Diagnostic], *, limit: int = LIMIT) -> str:
+    """What a verb that works offline has to say."""
+    head = f"## {verb.capitalize()}\n\n" + ("" if found else "✅ No errors, no warnings.")
+    return fit(Page([head.rstrip()] * 2, [Item("", _finding(one)) for one in found]), limit)
+
+
+def _foot(shape: Result, plan_shape: Plan | None) -> Iterator[str]:
     yield f"Digest: {code(shape['digest'])}"
     if shape.get("correlation_id"):
         yield f"Correlation id: {code(shape['correlation_id'])}"
+    yield from _provenance(plan_shape)
+
+
+def _provenance(shape: Plan | None) -> Iterator[str]:
+    if told := view.provenance(shape):
+        yield f"Manifests: {prose(told)}"
 
 
 def _head(shape: Plan | Result, kind: str, parts: Sequence[str]) -> Iterator[str]:
@@ -80,14 +105,50 @@ def _headline(shape: Plan) -> str:
     return prose(view.headline(shape))
 
 
+def _mark(shape: Plan) -> str:
+    if view.refused(shape):
+        return "⛔ "
+    if view.orphans(shape) and not view.executable(shape):
+        return "ℹ️ "
+    return "✅ " if view.verdict(shape)[0] else "⚠️ "
+
+
 def _verdict(shape: Plan) -> str:
-    obstacles = view.obstacles(shape)
-    if obstacles:
-        return f"⛔ **Refused:** {obstacles} Nothing is applied."
+    """What stands in the way, or what to do, where the sentence above it does not say it."""
+    if view.refused(shape):
+        return "Nothing is applied."
     clear, told = view.verdict(shape)
-    if labels := view.awaited(shape):
+    if labels := sorted(view.needing(shape)):
         told = told.replace(view.approving(labels), code(view.approving(labels)))
-    return f"{'✅' if clear else '⚠️'} {told}" if told else ""
+    return told if not clear else ""
+
+
+def _by_concept(every: Sequence[concepts.Group], advice: str = "") -> Iterator[Item]:
+    """The plan by the things that it is about; technical types are folded."""
+    found, most, left = concepts.shown(every)
+    for group in found:
+        told = group.first(concepts.SENTENCES if group.technical else most)
+        heading = f"**{prose(group.heading)}**" + (f" ({prose(group.advice)})" if group.advice else "")
+        lines = [f"- {_symbol(change)} {_sentence(change)}" for change in told]
+        lines += [f"- … {more}"] if (more := group.more(told)) else []
+        listed = "\n".join(lines)
+        folded = f"<details><summary>{html.escape(group.heading)}</summary>\n\n{listed}\n\n</details>"
+        full = folded if group.technical else f"{heading}\n\n{listed}"
+        yield Item(BY_CONCEPT, full, f"- {heading}", prose(advice), owed=True)
+    if left:
+        yield Item(BY_CONCEPT, f"- … {prose(concepts.left_out(left))}", advice=prose(advice), owed=True)
+
+
+def _numbers(shape: Plan) -> Iterator[Item]:
+    table = _table(shape.get("summary", {}))
+    yield Item(NUMBERS, "\n\n".join(filter(None, [f"**{_headline(shape)}**", table])), owed=True)
+
+
+def _sentence(change: Change) -> str:
+    told = [prose(concepts.sentence(change))]
+    told += [f"({prose(used)})"] if (used := concepts.used_by(change)) else []
+    told += [f"⚠️ {prose(beware)}"] if (beware := concepts.effects(change)) else []
+    return " ".join(told)
 
 
 def _table(summary: Mapping[str, int]) -> str:
@@ -113,7 +174,7 @@ def _held(shape: Plan) -> Iterator[Item]:
 
 def _plan_items(shape: Plan) -> Iterator[Item]:
     yield from _held(shape)
-    for finding in view.refusals(shape):
+    for finding in view.hinted(view.refusals(shape)):
         yield Item("Refused", _finding(finding), f"- {prose(finding['summary'])}", owed=True)
     for change in view.of(shape, "conflict"):
         yield _open("Conflicts", change)
@@ -121,9 +182,9 @@ def _plan_items(shape: Plan) -> Iterator[Item]:
         yield _open("Removals", change)
     todo = [change for change in view.executable(shape) if change["action"] not in words.REMOVALS]
     for type_name, group in view.by_type(sorted(todo, key=lambda change: not change.get("disruptive"))):
-        section = f"Changes of {code(type_name)}: {len(group):,}" if type_name else "Changes"
+        section = f"Changes of {inside_html(type_name)}: {len(group):,}" if type_name else "Changes"
         for change in group:
-            yield _collapsed(section, change, view.heading(change))
+            yield replace(_collapsed(section, change, view.heading(change)), folded=bool(type_name))
     yield from _lineage(shape)
     for kind in ("blocked", "pending", "drift"):
         for change in view.of(shape, kind):
@@ -180,7 +241,7 @@ def _body(change: Change) -> str:
         told.append(f"Carries the labels: {', '.join(map(code, labels))}.")
     if awaited := change.get("requires_approval"):
         told.append(f"Needs an approval: apply with {code(view.approving(awaited))}.")
-    parts = [" ".join(told)]
+    parts = [prose(concepts.sentence(change)), " ".join(told)]
     if change.get("message"):
         parts.append(prose(change["message"]))
     parts += [f"⚠️ **{prose(sentence)}**" for sentence in view.warnings(change)]

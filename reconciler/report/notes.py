@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 SHORT = 80
 """Characters of a text, old or new."""
+BEFORE, BEHIND = 20, 20
+"""Characters of a long text that are shown before the place where two of them part, and at least behind it."""
 MOST = 100
 """Lines of one sort below a concept; the rest is counted."""
 _HEADS = {"removed": "Removed", "retired": "Retired", "renamed": "Renamed", "changed": "Changed", "added": "New"}
@@ -32,14 +34,33 @@ _CONCEPTS = {
 
 def markdown(release: Release) -> str:
     """The notes: contracts that break first, then each concept with what is removed, renamed, changed and new."""
-    parts = [f"# Changes from {code(release.since)} to {code(release.to)} in {code(release.environment)}"]
-    if release.contracts is not None:
-        parts += _of_contracts(release.contracts)
+    head = f"# Changes from {code(release.since)} to {code(release.to)} in {code(release.environment)}"
+    return "\n\n".join([head, *(_parts(release) or ["Nothing changed."])]) + "\n"
+
+
+def folded(release: Release, limit: int) -> str:
+    """The same to unfold below another report, in at most so many characters; empty where nothing changed."""
+    parts = [part.replace("## ", "#### ", 1) if part.startswith("## ") else part for part in _parts(release)]
+    if not parts:
+        return ""
+    head, foot = "<details><summary>What changed in the manifests</summary>", "</details>\n"
+    more = "… and more: `reconciler release-notes` tells all of it."
+    room = limit - sum(len(part) + 2 for part in (head, foot, more))
+    kept = []
+    for part in parts:
+        room -= len(part) + 2
+        if room < 0:
+            kept.append(more)
+            break
+        kept.append(part)
+    return "\n\n".join([head, *kept, foot])
+
+
+def _parts(release: Release) -> list[str]:
+    parts = [*_of_contracts(release.contracts)] if release.contracts is not None else []
     for (kind, name), notes in release.documents.items():
         parts += [f"## {prose(_CONCEPTS.get(kind, kind))} {code(name)}", *_of_concept(notes)]
-    if len(parts) == 1:
-        parts.append("Nothing changed.")
-    return "\n\n".join(parts) + "\n"
+    return parts
 
 
 def _of_contracts(comparison: Comparison) -> Iterator[str]:
@@ -83,16 +104,33 @@ def _field(item: Difference, *, new: bool) -> str:
         return f"{name}: {code(', '.join(steps_of(item.path)))} {'added' if item.after else 'taken out'}"
     if new:
         return f"{name}: {_value(item.after)}"
-    return f"{name}: {_value(item.before)} → {_value(item.after)}"
+    at = _parting(_words(item.before), _words(item.after))
+    return f"{name}: {_value(item.before, at)} → {_value(item.after, at)}"
 
 
-def _value(value: Any) -> str:
+def _value(value: Any, at: int = 0) -> str:
+    """A value in short; of a long one what is around a place in it."""
     if value is None:
         return "nothing"
-    if isinstance(value, str):
-        return f"“{prose(_short(' '.join(value.split())))}”"
-    return code(_short(json.dumps(value, ensure_ascii=False)))
+    short = _short(_words(value), at)
+    return f"“{prose(short)}”" if isinstance(value, str) else code(short)
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= SHORT else text[: SHORT - 1].rstrip() + "…"
+def _words(value: Any) -> str:
+    return " ".join(value.split()) if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _parting(before: str, after: str) -> int:
+    """Where two texts part."""
+    pairs = enumerate(zip(before, after, strict=False))
+    return next((at for at, (one, other) in pairs if one != other), min(len(before), len(after)))
+
+
+def _short(text: str, at: int = 0) -> str:
+    """At most `SHORT` characters of a text, from the start unless the place `at` would not be among them."""
+    if len(text) <= SHORT:
+        return text
+    if at < SHORT - BEHIND:
+        return text[: SHORT - 1].rstrip() + "…"
+    rest = text[at - BEFORE :].strip()
+    return "…" + (rest if len(rest) < SHORT else rest[: SHORT - 2].rstrip() + "…")

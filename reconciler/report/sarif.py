@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
 from reconciler import __version__
 from reconciler.errors import Diagnostic, Source
+from reconciler.report.words import visible
 
 MOST = 5000
 """Code scanning takes so many results of one run."""
 LEVELS = {"error": "error", "warning": "warning", "info": "note"}
+
+_ESCAPED = re.compile(r"[\\\[\]]")
 
 
 def findings(diagnostics: Sequence[Diagnostic]) -> dict[str, Any]:
@@ -35,21 +39,30 @@ def findings(diagnostics: Sequence[Diagnostic]) -> dict[str, Any]:
 
 def _rule(code: str) -> dict[str, Any]:
     sentence = code.replace(".", ": ").replace("_", " ")
-    return {"id": code, "shortDescription": {"text": sentence[:1].upper() + sentence[1:]}}
+    return {"id": visible(code), "shortDescription": {"text": _plain(sentence[:1].upper() + sentence[1:])}}
 
 
 def _result(one: Diagnostic, rule: int) -> dict[str, Any]:
     message = one.summary if one.address in one.summary else f"{one.address}: {one.summary}"
     result: dict[str, Any] = {
-        "ruleId": one.code,
+        "ruleId": visible(one.code),
         "ruleIndex": rule,
         "level": LEVELS[one.severity],
-        "message": {"text": f"{message}\n{one.detail}" if one.detail else message},
+        "message": {"text": "\n".join(map(_plain, [message, *_lines(one.detail)]))},
         "partialFingerprints": {"reconciler/v1": _fingerprint(one)},
     }
     if one.source is not None:
         result["locations"] = [{"physicalLocation": _location(one.source)}]
     return result
+
+
+def _lines(text: str) -> list[str]:
+    return text.split("\n") if text else []
+
+
+def _plain(text: str) -> str:
+    """A line of a message: what hides is shown by its number, and no bracket begins a link ([A], SARIF 3.11.6)."""
+    return _ESCAPED.sub(r"\\\g<0>", visible(text))
 
 
 def _location(source: Source) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from reconciler.errors import Diagnostic
-from reconciler.report import outcomes, view, words
+from reconciler.report import concepts, outcomes, view, words
 from reconciler.report.colour import Paint, painter
 from reconciler.report.values import Shown
 from reconciler.resources.keys import Address
@@ -54,6 +54,8 @@ class _Text:
 
     def plan(self, shape: Plan, next_step: str) -> Iterator[str]:
         todo = view.executable(shape)
+        on_top = list(self._by_concept(shape))
+        yield from on_top
         if todo:
             yield f"Changes in environment {words.visible(shape['environment'])}:"
             yield self._legend(todo)
@@ -67,9 +69,12 @@ class _Text:
             yield from self._finding(finding)
             yield ""
         yield self.paint(view.headline(shape), bold=True)
+        if not on_top:
+            yield concepts.verdict(shape)
         yield f"Digest: {words.visible(shape['digest'])}"
+        yield from self._provenance(shape)
         refused = view.refused(shape)
-        labels = view.awaited(shape)
+        labels = sorted(view.needing(shape)) if view.awaited(shape) else []
         if next_step and todo and not refused and not labels:
             yield f"To perform exactly these actions: {next_step}"
         if todo and not refused and labels:
@@ -77,6 +82,33 @@ class _Text:
             yield f"Needs an approval. Who may agree applies with: {approved}"
         if refused:
             yield from self._refused(shape)
+
+    def _by_concept(self, shape: Plan) -> Iterator[str]:
+        """The verdict in a sentence, and the plan by the things that it is about."""
+        found = concepts.groups(shape)
+        if not found and not view.refused(shape) and not view.orphans(shape):
+            return
+        yield f"Plan for {words.visible(shape['environment'])}"
+        yield self.paint(concepts.verdict(shape), bold=True)
+        yield ""
+        yield from self._groups(found)
+
+    def _groups(self, every: Sequence[concepts.Group]) -> Iterator[str]:
+        found, most, left = concepts.shown(every)
+        for group in found:
+            yield self.paint(group.heading, bold=True) + (f" ({group.advice})" if group.advice else "")
+            told = [] if group.technical else group.first(most)
+            for change in told:
+                used = concepts.used_by(change)
+                yield f"  {self._symbol(change['action'])} {concepts.sentence(change)}{f' ({used})' if used else ''}"
+                if beware := concepts.effects(change):
+                    yield f"    {self.paint(beware, fg='yellow')}"
+            if told and (more := group.more(told)):
+                yield f"  … {more}"
+        if left:
+            yield f"… {concepts.left_out(left)}"
+        if found:
+            yield ""
 
     def _legend(self, changes: Sequence[Change]) -> str:
         present = {change["action"] for change in changes}
@@ -169,7 +201,9 @@ class _Text:
     def _refused(self, shape: Plan) -> Iterator[str]:
         yield ""
         yield self.paint(f"Refused: {view.obstacles(shape)}", fg="red", bold=True)
-        for finding in view.refusals(shape):
+        for line in view.held_in_short(shape):
+            yield f"  {line}"
+        for finding in view.hinted(view.refusals(shape)):
             yield from self._finding(finding)
 
     # -- findings ------------------------------------------------------------------------------------------
@@ -206,14 +240,19 @@ class _Text:
     def drift(self, shape: Plan) -> Iterator[str]:
         found = view.drifted(shape)
         if found:
+            yield f"Drift in {words.visible(shape['environment'])}"
+            yield self.paint(concepts.drift_headline(found, len(view.held(shape))), bold=True)
+            yield ""
+            yield from self._groups(concepts.by_thing(change for change, _ in found))
             yield f"Changed in the systems of environment {words.visible(shape['environment'])} since the last apply:"
             yield ""
         for change, outlook in found:
             yield "  " + self.paint(f"# {view.drift_heading(change)}: {outlook}", bold=True)
+            yield f"  # {concepts.sentence(change)}"
             yield from list(self._change(change))[1:]
             yield ""
         yield from self._held(shape)
-        yield self.paint(view.drift_headline(found, len(view.held(shape))), bold=True)
+        yield self.paint(concepts.drift_headline(found, len(view.held(shape))), bold=True)
 
     def result(self, shape: Result, plan_shape: Plan | None) -> Iterator[str]:
         origins = outcomes.origins(plan_shape)
@@ -234,6 +273,12 @@ class _Text:
         colour = "green" if outcomes.whole(shape, plan_shape) else "red"
         yield self.paint(outcomes.headline(shape, plan_shape), fg=colour, bold=True)
         yield from outcomes.advice(shape, plan_shape)
+        yield from self._provenance(plan_shape)
+
+    @staticmethod
+    def _provenance(shape: Plan | None) -> Iterator[str]:
+        if told := view.provenance(shape):
+            yield f"Manifests: {told}"
 
     def _status(self, status: str) -> str:
         known = outcomes.STATUSES.get(status)

@@ -63,18 +63,19 @@ def show(address: str, field: Field, *, reason: str = "", live_after: bool = Fal
     if live_after:
         before, after = after, before
     path = visible(field.get("path", ""))
+    told = f"{path} ({visible(field['who'])})" if field.get("who") else path
     own = field.get("reason") or reason
     why = because(own) if own != reason else ""
     if _is_member(address, path, before, after):
-        return Shown("+" if after else "-", path, reason=why)
+        return Shown("+" if after else "-", told, reason=why)
     sign = "+" if before is None else "-" if after is None else "~"
     short = ("" if before is None else _one_line(before), "" if after is None else _one_line(after))
     if _fits(before, after, short):
-        return Shown(sign, path, *short, reason=why)
+        return Shown(sign, told, *short, reason=why)
     if None not in (before, after):
         before, after = (_in_one_form(address, path, value) for value in (before, after))
     lines = tuple(_capped(_lines(before, after)))
-    return Shown(sign, path, "" if lines else short[0], "" if lines else short[1], lines, why)
+    return Shown(sign, told, "" if lines else short[0], "" if lines else short[1], lines, why)
 
 
 def _is_member(address: str, path: str, before: Any, after: Any) -> bool:

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from reconciler.kinds.telling.values import date_of
+from reconciler.plan.telling import tell
 from reconciler.report import words
 from reconciler.report.values import Shown, show
 from reconciler.resources.keys import Address
@@ -22,7 +24,8 @@ NEVER_COLLAPSED = frozenset({*words.REMOVALS, "conflict"})
 DRIFT_REASONS = frozenset({"drift", "gone", "renamed", "conflict", "interrupted"})
 
 ADVICE = {
-    "conflict": "Nothing is applied while a conflict stands; each says how to end it.",
+    "conflict": "Nothing is applied while a conflict stands; each says how to end it. apply --skip-refused leaves these"
+    " and does the rest.",
     "blocked": "These wait for something else: resolve what they name, then plan again.",
     "pending": "These were sent before and do not show yet. They close by themselves when they do;"
     " plan with --retry-pending to send them again.",
@@ -37,11 +40,14 @@ TITLES = {
     "orphan": "Not removed",
 }
 HELD_TITLE = "Held back"
+_HELD_SHOWN = 5
 HELD_ADVICE = (
     "Nothing of these documents is planned, and nothing of them is removed. Mend what is said, or apply the rest "
     "with --skip-refused."
 )
 PLURALS = {"document held back": "documents held back"}
+LONGEST_AUTHOR = 80
+"""So many characters of a name and an address are shown."""
 GROUPED_FROM = 20
 """So many changes are read one after the other; more are grouped by type."""
 SECTIONS = ("drift", "pending", "blocked", "conflict")
@@ -91,6 +97,16 @@ def held(plan: Plan) -> dict[str, list[Diagnostic]]:
     return found
 
 
+def held_in_short(plan: Plan) -> list[str]:
+    """A line for each of the first documents that are held back, with the first reason: what else is said is long."""
+    found = []
+    for name, why in held(plan).items():
+        summary, document = words.visible(why[0]["summary"]), words.document(name)
+        found.append(summary if summary.startswith(document) else f"{document}: {summary}")
+    more = len(found) - _HELD_SHOWN
+    return [*found[:_HELD_SHOWN], *([f"and {more:,} more, above"] if more > 0 else [])]
+
+
 def refusals(plan: Plan) -> list[Diagnostic]:
     """The diagnostics that stand in the way of an apply, without those that hold a single document back."""
     return [
@@ -107,6 +123,18 @@ def remarks(plan: Plan) -> list[Diagnostic]:
         for finding in plan.get("diagnostics", ())
         if finding.get("severity") != "error" and finding.get("code", "").partition(".")[0] not in words.STOPPED
     ]
+
+
+def hinted(found: Sequence[Diagnostic]) -> list[Diagnostic]:
+    """Findings of which several share what to do: it stands at the first of them, with their number."""
+    shared = Counter(one.get("detail", "") for one in found)
+    told: list[Diagnostic] = []
+    for one in found:
+        detail = one.get("detail", "")
+        count = shared.pop(detail, 0)
+        more = f" (This holds for {count:,} of these.)" if count > 1 and detail else ""
+        told.append({**one, "detail": f"{detail}{more}" if count else ""})
+    return told
 
 
 def refused(plan: Plan) -> bool:
@@ -128,8 +156,28 @@ def obstacles(plan: Plan) -> str:
 
 
 def awaited(plan: Plan) -> list[str]:
-    """The labels that somebody has to approve before an apply."""
-    return sorted({label for change in executable(plan) for label in change.get("requires_approval") or ()})
+    """The labels that somebody has still to approve before an apply."""
+    return sorted(needing(plan) - {*plan.get("approved", ())})
+
+
+def approved(plan: Plan) -> list[str]:
+    """The labels that need an approval and were given one."""
+    return sorted(needing(plan) & {*plan.get("approved", ())})
+
+
+def needing(plan: Plan) -> set[str]:
+    """The labels of which an apply has to be given approvals, whether it was or not."""
+    return {label for change in executable(plan) for label in change.get("requires_approval") or ()}
+
+
+def labels(plan: Plan) -> set[str]:
+    """What a reviewer should know before reading: `deletes`, `conflict`, `approval`."""
+    found = {
+        "deletes": of(plan, *words.REMOVALS),
+        "conflict": of(plan, "conflict"),
+        "approval": awaited(plan),
+    }
+    return {word for word, there in found.items() if there}
 
 
 def verdict(plan: Plan) -> tuple[bool, str]:
@@ -141,8 +189,10 @@ def verdict(plan: Plan) -> tuple[bool, str]:
     rest = f"{words.number(waiting, 'resource')} must wait" if waiting else ""
     if not executable(plan):
         return not waiting, f"Nothing can be applied now: {rest}." if rest else ""
-    if labels := awaited(plan):
-        return False, f"Needs an approval: apply with {approving(labels)}." + (f" {rest}." if rest else "")
+    if awaited(plan):
+        return False, f"Needs an approval: apply with {approving(sorted(needing(plan)))}." + (
+            f" {rest}." if rest else ""
+        )
     return not waiting, f"{rest}; the rest can be applied." if rest else "Can be applied."
 
 
@@ -150,10 +200,34 @@ def headline(plan: Plan) -> str:
     """`Plan: 3 to add, 1 to change, 0 to destroy.`, or that there is nothing to do."""
     summary = plan.get("summary", {})
     if executable(plan) or of(plan, *words.STOPPED) or held(plan):
-        return f"Plan: {words.plan_counts(summary)}."
+        writing = sum(1 for change in of(plan, "adopt") if change.get("fields"))
+        return f"Plan: {words.plan_counts(summary, writing)}."
     kept = sum(len(change.get("fields", ())) or 1 for change in of(plan, "drift"))
     tail = f" {words.number(kept, 'drifted field')} {'is' if kept == 1 else 'are'} kept by policy." if kept else ""
-    return f"No changes. {words.matching(plan.get('systems', ()))}{tail}"
+    matching = words.matching(plan.get("systems", ()))
+    if left := len(orphans(plan)):
+        matching = f"{matching.removesuffix('.')}, but for {left:,} that no manifest wants any more."
+    return f"No changes. {matching}{tail}"
+
+
+def provenance(plan: Plan | None) -> str:
+    """`commit 0123456789ab by Ada <ada@example.com>, pull request 5`: whose manifests these are, if known."""
+    if plan is None or not plan.get("commit"):
+        return ""
+    told = [f"commit {words.visible(plan['commit'])[:12]}"]
+    if author := words.visible(plan.get("author", "")):
+        told[0] += f" by {author if len(author) <= LONGEST_AUTHOR else author[:LONGEST_AUTHOR] + '…'}"
+    if plan.get("pull_request"):
+        told.append(f"pull request {words.visible(plan['pull_request'])}")
+    if plan.get("uncommitted"):
+        told.append("with changes that are not committed")
+    return ", ".join(told)
+
+
+def planned(plan: Plan) -> str:
+    """`30 November 2026, 14:05 UTC`: when the plan was made, where it says so."""
+    made = words.visible(plan.get("created_at", ""))
+    return date_of(made) or made
 
 
 def heading(change: Change) -> str:
@@ -233,18 +307,6 @@ def drifted(plan: Plan) -> list[tuple[Change, str]]:
     return [(_as_drift(change), _outlook(change)) for change in plan.get("changes", ()) if _has_drift(change)]
 
 
-def drift_headline(found: Sequence[tuple[Change, str]], held: int = 0) -> str:
-    """How much people changed, in one line; documents that are held back are not compared."""
-    if not found and held:
-        return f"No drift seen; {words.number(held, 'document')} held back and not compared."
-    if not found:
-        return "No drift. The systems are as the last apply left them."
-    fates = Counter(outlook for _, outlook in found)
-    return f"Drift: {words.number(len(found), 'resource')} changed in the systems; " + (
-        ", ".join(f"{count:,} {fate}" for fate, count in fates.items()) + "."
-    )
-
-
 def _has_drift(change: Change) -> bool:
     reasons = {change["reason"], *(item.get("reason") for item in change.get("fields", ()))}
     return change["action"] == "drift" or bool(reasons & DRIFT_REASONS)
@@ -269,6 +331,7 @@ def _as_drift(change: Change) -> Change:
         "disruptive": False,
         "disruptive_because": [],
         "message": message,
+        "sentence": change.get("sentence") or tell(change).sentence,
     }
 
 

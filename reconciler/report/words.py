@@ -41,6 +41,22 @@ ALWAYS_COUNTED = ("create", "update", "delete")
 REMOVALS = ("delete", "retire", "replace")
 STOPPED = ("conflict", "blocked", "pending")
 """Verdicts that write nothing; a diagnostic repeats each of them."""
+GUARDS = {
+    "guard.deletes": "too many removals",
+    "guard.container": "the removal of what holds other things",
+    "guard.other_number": "another number of removals than was agreed to",
+    "guard.updates": "too many updates",
+    "guard.protected": "the removal of what is protected",
+    "guard.disruptive": "effects beyond what is changed",
+    "guard.read_only": "a system that may only be read",
+    "claim.held": "what another environment manages",
+    "approval.missing": "a missing approval",
+    "approval.by_author": "an approval of one's own",
+    "approval.unread": "an approval of what nobody has read",
+    "approval.digest": "another plan than was approved",
+    "approval.altered": "another plan than was approved",
+}
+"""What each guard is against."""
 SYSTEMS = {"cluedin": "CluedIn", "purview": "Purview"}
 
 
@@ -52,6 +68,11 @@ def action(name: str) -> Action:
 def is_executable(name: str) -> bool:
     """Whether an apply carries out the action."""
     return name in EXECUTABLE
+
+
+def guard(code: str) -> str:
+    """What the guard of a finding is against; of another finding, its code in words."""
+    return GUARDS.get(code) or visible(code.rpartition(".")[2].replace("_", " "))
 
 
 def document(name: str) -> str:
@@ -75,10 +96,11 @@ def listed(words: Iterable[str]) -> str:
     return f"{', '.join(most)} and {last}" if most else last
 
 
-def plan_counts(summary: Mapping[str, int]) -> str:
-    """`3 to add, 1 to change, 0 to destroy`, and what else is not zero."""
+def plan_counts(summary: Mapping[str, int], writing: int = 0) -> str:
+    """`3 to add, 1 to change, 0 to destroy`, and what else is not zero; so many adoptions write a field."""
+    wrote = f" ({writing:,} of them {'writes' if writing == 1 else 'write'})" if writing else ""
     return ", ".join(
-        f"{summary.get(name, 0):,} {words.to}"
+        f"{summary.get(name, 0):,} {words.to}{wrote if name == 'adopt' else ''}"
         for name, words in ACTIONS.items()
         if name in ALWAYS_COUNTED or summary.get(name)
     )

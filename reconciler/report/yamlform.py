@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 from reconciler.manifest import scalars
+from reconciler.manifest.build import CURLY
 from reconciler.report.logs import command_marks
 
 _WIDTH = 120
@@ -41,7 +42,8 @@ def _numbered(letter: str) -> str:
 
 def _text(writer: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
     style = None
-    if command_marks(text) or scalars.tag_of(text) != scalars.TEXT or scalars.is_treacherous(text):
+    taken_for_another = scalars.tag_of(text) != scalars.TEXT or scalars.is_treacherous(text) or text[:1] in CURLY
+    if command_marks(text) or taken_for_another:
         style = '"'
     elif not text.isprintable():
         lines = text.split("\n")

@@ -11,7 +11,6 @@ import pkgutil
 from functools import cache
 
 from reconciler.resources.base import Resource
-from reconciler.resources.keys import Address
 
 SYSTEMS = ("cluedin", "purview")
 
@@ -33,11 +32,11 @@ def types() -> dict[str, Resource]:
 
 def folded(address: str) -> str:
     """An address as its system compares it; of a type that nobody knows, as it is."""
-    name, key = Address.of(address)
+    name, _, key = address.partition(":")
     type = types().get(name)
     return type.address(type.fold(key)) if type is not None else address
 
 
 def type_of(address: str) -> Resource:
     """The type of an address; raises KeyError for an unknown one."""
-    return types()[Address.of(address).type]
+    return types()[address.partition(":")[0]]

@@ -8,9 +8,8 @@ object that was renamed, and nothing that hangs on it looks as if it had changed
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
 from typing import Self
-
-from reconciler.resources.keys import Address
 
 NOTHING: frozenset[str] = frozenset()
 
@@ -49,13 +48,13 @@ class Known:
             if id and address.startswith(start):
                 yield address[len(start) :], id
 
-    @property
+    @cached_property
     def by_type(self) -> dict[str, dict[str, str]]:
         """The live ids of keys, by type."""
         found: dict[str, dict[str, str]] = {}
         for address, id in self._ids.items():
             if id:
-                type, key = Address.of(address)
+                type, _, key = address.partition(":")
                 found.setdefault(type, {})[key] = id
         return found
 

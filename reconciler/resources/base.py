@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, ClassVar, Literal, Self
 
-from reconciler.resources.keys import field_of, path_of, quote, unquote
-from reconciler.resources.objects import Live, Origin, Part, Write
+from reconciler.resources.keys import field_of, former_keys, quote, unquote
+from reconciler.resources.objects import Edited, Failed, Live, Origin, Part, Write, kept, shared
 from reconciler.resources.rights import NOT_SAID, Right
-from reconciler.resources.rules import Default, Each, Field, Retires, fields_of
+from reconciler.resources.rules import Default, Field, Retires, fields_of, flattened
 from reconciler.resources.spelling import composed, look_alike
 
 Mode = Literal["own", "ensure", "refer"]
@@ -18,6 +18,8 @@ OnRemove = Literal["delete", "retire", "forget", "block"]
 Deletes = Literal["hard", "retire", "none"]
 Strength = Literal["enforced", "verified", "declared"]
 """How far a promise is kept: written; read and compared; only written down."""
+
+_ENFORCED: Mapping[str, Strength] = {}
 
 
 @dataclass(slots=True, eq=False)
@@ -42,6 +44,10 @@ class Desired:
     past: tuple[str, ...] | None = None
     """The keys that the manifest says it had before, where it moves from other ones: to roll back takes back moves
     that came later, and those that an older manifest tells of are past."""
+    taken_back: frozenset[str] = frozenset()
+    """Paths of `values` that a manifest does not mention and a later one did: what was there before that one."""
+    undoes: bool = False
+    """Whether no manifest wants it, and `values` leave its host as it was without it (`Resource.undone_by`)."""
     moved: bool = False
     """Whether the manifest says of the resource itself that it was moved, and not of what stands above it."""
     approvals: frozenset[str] = frozenset()
@@ -56,11 +62,13 @@ class Desired:
     """Where the name is written, when that is not where the resource is wanted."""
     bearer: str = ""
     """What bears the name, known by something that a rename leaves alone (the vocabulary key of a term)."""
+    derived_from: str = ""
+    """`system.type:id` of the live object that a rule made it of; empty for what a manifest spells out."""
     address: str = field(init=False)
     """`system.type:key`; kept, as every step looks it up."""
 
     def __post_init__(self) -> None:
-        self.address = self.type.address(self.key)
+        self.address = kept(self.type.address(self.key))
 
     def lacks(self, live: Live | None) -> list[str]:
         """Paths without which the system refuses the create (no `live`) or the update of it."""
@@ -93,6 +101,8 @@ class Resource:
     right: ClassVar[Right] = NOT_SAID
     """What the identity must be allowed, to write an object."""
     canon: ClassVar[int] = 1
+    starts: ClassVar[str] = ""
+    """What the system begins as soon as one is made, in the vendor's words: printed, and gated as a disruption."""
     needed_for_create: ClassVar[frozenset[str]] = frozenset()
     """Fields without which the system creates no object."""
     deletes: ClassVar[Deletes] = "hard"
@@ -110,10 +120,18 @@ class Resource:
     """Whether it is a part of other objects, whose names its key repeats: their renames are not its own."""
     with_host: ClassVar[bool] = False
     """Whether it is there, empty, as soon as its host is: then to create it is to write to it first."""
+    always_there: ClassVar[bool] = False
+    """Whether its objects come with the system, and nobody makes one: to retire one sets it back, whoever set it."""
     holds_by_id: ClassVar[bool] = False
     """Whether what is in it is read under the name that we know it by, whatever people call it now."""
     retired_by: ClassVar[str] = ""
-    """The field that is true on a retired object; wanted again, it is set to false."""
+    """The field that takes an object out of use when it is retired; wanted again, it is set back (`Retires`)."""
+    retires_alone: ClassVar[bool] = False  # whether what hangs on a retired object stays as it is, whoever put it there
+    undone_by: ClassVar[Mapping[str, Any]] = {}
+    """Of what the system cannot delete, and is no more than a setting, or settings of its host: the values, by field,
+    that leave the system as it was without it. To roll back sends them; a later manifest that drops it leaves it."""
+    delete_begins: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
+    """What the first step of its own delete brings about in what goes with it: by type, values by path."""
     reads_with: ClassVar[str] = ""
     """Types that read from the same answers name the same group and are read one after the other."""
 
@@ -131,6 +149,10 @@ class Resource:
             name: rule for name, field in self.fields.items() if (rule := field.get(Retires)) is not None
         }
         """The fields by which people take an object out of use."""
+
+    def edited(self, live: Live) -> Edited | None:
+        """Who edited the object last, by what was read anyway; None where the system does not say."""
+        return None
 
     def __repr__(self) -> str:
         """The type as addresses name it."""
@@ -220,7 +242,7 @@ class Resource:
     ) -> Desired:
         """What a kind wants: only the fields given are managed; an explicit empty value is managed and empty."""
         flat, members = self._flatten(values)
-        former = _former(moved_from, key)
+        former = former_keys(moved_from, key)
         return Desired(
             self,
             key,
@@ -230,12 +252,12 @@ class Resource:
             mode,
             on_remove or ("delete" if self.deletes == "hard" else "retire" if self.deletes == "retire" else "forget"),
             members,
-            frozenset(labels),
+            shared(labels),
             former,
             moved=moved and bool(former),
-            approvals=frozenset(approvals),
-            strength=strength or {},
-            requires=frozenset(requires),
+            approvals=shared(approvals),
+            strength=strength or _ENFORCED,
+            requires=shared(requires),
             bearer=bearer,
         )
 
@@ -257,8 +279,8 @@ class Resource:
         fields = {}
         for path, value in flat.items():
             if value is not None and (canonical := self.field(path).canonical(value)) is not None:
-                fields[path] = canonical
-        return Live(key, id, fields, raw, tuple(parts), foreign, at_rest, frozenset(unset), tuple(tells))
+                fields[path] = kept(canonical)
+        return Live(kept(key), kept(id), fields, raw, tuple(parts), foreign, at_rest, shared(unset), tuple(tells))
 
     def meanings(self, found: Live, path: str) -> tuple[Any, ...]:
         """The canonical values that a live one may stand for: itself, and nothing where it is a default."""
@@ -286,18 +308,7 @@ class Resource:
         return self.shown(found, path, self.field(path).canonical(value))
 
     def _flatten(self, values: Mapping[str, Any]) -> tuple[dict[str, Any], frozenset[str]]:
-        flat: dict[str, Any] = {}
-        members: set[str] = set()
-        for name, value in values.items():
-            rule = self.fields[name]
-            if not rule.spreads:
-                flat[name] = value
-            elif (each := rule.get(Each)) is not None:
-                flat.update(_entries(name, value or {}, each.depth))
-            else:
-                members.add(name)
-                flat.update((path_of(name, member), True) for member in value or ())
-        return flat, frozenset(members)
+        return flattened(self.fields, values)
 
     # -- reading -------------------------------------------------------------------------------------------
 
@@ -328,8 +339,13 @@ class Resource:
     # -- writing -------------------------------------------------------------------------------------------
 
     def create(self, system: Any, write: Write) -> str | None:
-        """Creates the object; returns its live id when the answer tells it."""
-        raise NotImplementedError
+        """Creates the object; returns its live id when the answer tells it. By itself a batch of one."""
+        if type(self).create_many is Resource.create_many:
+            raise NotImplementedError
+        [made] = self.create_many(system, [write])
+        if isinstance(made, Failed):
+            raise made.error
+        return made
 
     def update(self, system: Any, write: Write) -> None:
         """Changes exactly the paths of `write.values`; everything else stays as it is in `write.live`."""
@@ -352,14 +368,19 @@ class Resource:
         """Whether the system can give an object of this type another name."""
         return type(self).rename is not Resource.rename
 
-    def create_many(self, system: Any, writes: Sequence[Write]) -> list[str | None]:
-        """Creates a batch of at most `batch["create"]`; live ids in order."""
+    def create_many(self, system: Any, writes: Sequence[Write]) -> Sequence[str | Failed | None]:
+        """Creates a batch of at most `batch["create"]`; live ids in order.
+
+        Where the API answers for each by itself, those that it refused are `Failed`, and nothing is sent twice; an
+        error that is raised is one of the whole batch, which is sent again in halves.
+        """
         return [self.create(system, write) for write in writes]
 
-    def update_many(self, system: Any, writes: Sequence[Write]) -> None:
-        """Updates a batch of at most `batch["update"]`."""
+    def update_many(self, system: Any, writes: Sequence[Write]) -> Sequence[Failed | None] | None:
+        """Updates a batch of at most `batch["update"]`; as for `create_many`, with None where all went through."""
         for write in writes:
             self.update(system, write)
+        return None
 
     def delete_many(self, system: Any, writes: Sequence[Write]) -> None:
         """Deletes a batch of at most `batch["delete"]`."""
@@ -373,16 +394,3 @@ class Resource:
     def problems(self, desired: Desired) -> Iterable[str]:
         """What the system would refuse and can be told offline: one sentence each."""
         return ()
-
-
-def _former(keys: str | Iterable[str] | None, key: str) -> tuple[str, ...]:
-    found = (keys,) if isinstance(keys, str) else tuple(keys or ())
-    return tuple(one for one in dict.fromkeys(found) if one != key)
-
-
-def _entries(name: str, value: Any, depth: int, steps: tuple[str, ...] = ()) -> Iterable[tuple[str, Any]]:
-    if len(steps) == depth:
-        yield path_of(name, *steps), value
-        return
-    for step, item in value.items():
-        yield from _entries(name, item, depth, (*steps, str(step)))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 PARTS = "*parts*"
 """Among the paths that a reading is asked for: also what hangs on the object, as it may be removed."""
@@ -53,3 +54,18 @@ class Address(NamedTuple):
     def __str__(self) -> str:
         """The text of it."""
         return f"{self.type}:{self.key}"
+
+
+def entries(name: str, value: Any, depth: int, steps: tuple[str, ...] = ()) -> Iterable[tuple[str, Any]]:
+    """The paths and values of a field whose value is nested so deep: one for each way down."""
+    if len(steps) == depth:
+        yield path_of(name, *steps), value
+        return
+    for step, item in value.items():
+        yield from entries(name, item, depth, (*steps, str(step)))
+
+
+def former_keys(keys: str | Iterable[str] | None, key: str) -> tuple[str, ...]:
+    """Keys that a resource had before, each once, and none that it has now."""
+    found = (keys,) if isinstance(keys, str) else tuple(keys or ())
+    return tuple(one for one in dict.fromkeys(found) if one != key)

@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from sys import intern
+from typing import Any, NamedTuple
 
-from reconciler.errors import Source
+from reconciler.errors import ReconcilerError, Source
 from reconciler.resources.keys import field_of, steps_of
+
+_SHARED: dict[frozenset[str], frozenset[str]] = {}
+
+
+def shared(names: Iterable[str]) -> frozenset[str]:
+    """A set of names that equal ones share: most resources have the same few, and each set takes 216 bytes."""
+    found = frozenset(names)
+    return _SHARED.setdefault(found, found)
+
+
+def kept(value: Any) -> Any:
+    """The value, and a text as the one object that equal texts share: manifest, ledger and system say the same."""
+    return intern(value) if type(value) is str else value
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +63,34 @@ class Part:
         return f"{self.address or self.what} {self.id}".strip()
 
 
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """How one write of a batch ended that was not carried out, or not to its end (`begun`); the others went on."""
+
+    error: ReconcilerError
+    begun: bool = False
+
+
+class Edited(NamedTuple):
+    """Who edited an object last, and when, as its system says."""
+
+    by: str
+    """A name, an address or an id; empty where only the time is said."""
+    at: int
+    """Milliseconds since 1970; 0 where only the person is said."""
+
+    @property
+    def time(self) -> str:
+        """ISO 8601 with offset; empty where none is said, or none that is a date."""
+        if not 0 < self.at < _END_OF_TIME:
+            return ""
+        return datetime.datetime.fromtimestamp(self.at // 1000, datetime.UTC).isoformat(timespec="seconds")
+
+
+_END_OF_TIME = 253_402_300_800_000
+"""Milliseconds until the year 10000, after which there are no dates."""
+
+
 @dataclass(slots=True, eq=False)
 class Live:
     """One resource as the system has it.
@@ -57,7 +100,7 @@ class Live:
     `foreign` says why the object may never be taken over, when that can be told from what was read. `at_rest`
     says that changes of its disruptive fields disrupt nothing now, as of a stream that does not run. `unset` are
     paths with a value that the system shows as well for what was never set. `tells` are keys of others of the type
-    that are live as well, which the reading told by the way.
+    that are live as well, which the reading told by the way. `edited` is whose the last edit was, where that is told.
     """
 
     key: str
@@ -69,6 +112,7 @@ class Live:
     at_rest: bool = False
     unset: frozenset[str] = frozenset()
     tells: tuple[str, ...] = ()
+    edited: Edited | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -85,6 +129,8 @@ class Write:
     values: dict[str, Any]
     live: Live | None
     id_of: Callable[[str], str]
+    was_there: bool = False
+    """Set by a create whose answer shows that others had made the object a moment before: it is not ours to delete."""
 
     def has(self, name: str) -> bool:
         """Whether the write touches a field."""

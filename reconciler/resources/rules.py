@@ -16,7 +16,9 @@ from typing import Any
 
 import orjson
 
+from reconciler.resources.keys import entries, path_of
 from reconciler.resources.markup import html_prose
+from reconciler.resources.objects import kept, shared
 from reconciler.resources.prose import plain_text
 from reconciler.resources.slate import rich_prose
 
@@ -81,7 +83,13 @@ class Unordered(Rule):
 
 @dataclass(frozen=True)
 class Members(Rule):
-    """A set that others also write: each member is managed by itself, the others' are left alone."""
+    """A set that others also write: each member is managed by itself, the others' are left alone.
+
+    A set that only `grows` keeps what it has: no call of the system takes a member away, so one that the manifests let
+    go of is nothing to act on.
+    """
+
+    grows: bool = False
 
 
 @dataclass(frozen=True)
@@ -128,6 +136,13 @@ class Retires(Rule):
     def repairs(self) -> bool:
         """Whether it is known what brings the object back into use."""
         return self.back is not _ANY
+
+
+@dataclass(frozen=True)
+class OneWay(Rule):
+    """Once set, no call of the system brings it back to nothing; `why` says so in a sentence's end."""
+
+    why: str
 
 
 @dataclass(frozen=True)
@@ -324,3 +339,19 @@ def fields_of(owner: type) -> dict[str, Field]:
             rules = tuple(item for item in made if isinstance(item, Rule))
         found[name] = Field(name, kind, rules, canonical_of(kind, rules))
     return found
+
+
+def flattened(fields: Mapping[str, Field], values: Mapping[str, Any]) -> tuple[dict[str, Any], frozenset[str]]:
+    """Values by path, and the names of the sets among them that are mentioned, also where nothing is in them."""
+    flat: dict[str, Any] = {}
+    members: set[str] = set()
+    for name, value in values.items():
+        rule = fields[name]
+        if not rule.spreads:
+            flat[name] = kept(value)
+        elif (each := rule.get(Each)) is not None:
+            flat.update(entries(name, value or {}, each.depth))
+        else:
+            members.add(name)
+            flat.update((kept(path_of(name, member)), True) for member in value or ())
+    return flat, shared(members)

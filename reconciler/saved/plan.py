@@ -28,12 +28,14 @@ class Options(TypedDict):
     """Addresses whose secrets are sent again."""
     targets: list[str]
     """Addresses or patterns that the plan is limited to; empty for all."""
-    allow_deletes: NotRequired[int | None]
+    allow_deletes: NotRequired[Annotated[int, Said(ge=0)] | None]
     """The number of removals that is allowed."""
     retry_pending: NotRequired[bool]
     """Whether pending changes are sent again."""
     ref: NotRequired[str]
     """The commit whose manifests are planned, where that is another one than the working folder's."""
+    takeover: NotRequired[bool]
+    """Whether claims of other environments that overlap are taken over."""
 
 
 @with_config(OPEN)
@@ -74,6 +76,8 @@ class Field(TypedDict):
     """Why this field changes, as a stable word."""
     level: NotRequired[Level]
     """How far the field is kept when it is not enforced: read and compared, or only written down."""
+    who: NotRequired[str]
+    """The alias of the person whose id the path ends with, where the environment knows one. No part of the digest."""
     covers: NotRequired[Covers]
     """Digests of values that are masked, as a secret stands in them."""
 
@@ -122,6 +126,18 @@ class Remark(TypedDict, total=False):
 
     message: str
     """What else to know, in a sentence."""
+    edited_by: str
+    """Who edited the object last, where people changed something and its system says."""
+    edited_at: str
+    """When that was, ISO 8601 with offset."""
+    used_by: list[str]
+    """Addresses of what other documents want and what needs it; the first where there are many."""
+    held_by: list[str]
+    """What keeps the object from being removed: others' things in words, or addresses of what stays on it."""
+    concept: str
+    """The business thing that the change is about: a term, a source, an export, a label. No part of the digest."""
+    sentence: str
+    """What the change means, in plain English with names. No part of the digest."""
 
 
 @with_config(OPEN)
@@ -175,6 +191,8 @@ class Plan(TypedDict):
     """Who wrote them: the author of the pull request, else of the commit."""
     pull_request: NotRequired[Annotated[int, Said(ge=1)]]
     """The number of the pull request, where CI tells it."""
+    repository: NotRequired[str]
+    """The address of the repository on the web, where CI tells it. No part of the digest."""
     environment: str
     """The environment that the plan is for."""
     ledger: str
@@ -189,6 +207,8 @@ class Plan(TypedDict):
     """How many changes of each action, and how many resources are as wanted (unchanged)."""
     changes: list[Change]
     """Every verdict that is not simply unchanged, in the order of the plan."""
+    approved: NotRequired[list[str]]
+    """The labels that the apply which shows the plan was given approvals of. No part of the digest."""
     orphans: NotRequired[list[Change]]
     """What no manifest wants any more, and a plan with --prune would remove."""
     diagnostics: list[Diagnostic]

@@ -9,6 +9,7 @@ from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core import core_schema
 from typing_extensions import TypedDict
 
+from reconciler.saved.between import Between
 from reconciler.saved.plan import Plan
 from reconciler.saved.result import Result
 
@@ -32,6 +33,11 @@ def plan_schema() -> Schema:
 def result_schema() -> Schema:
     """The JSON Schema of `apply --format json`."""
     return _published(Result)
+
+
+def between_schema() -> Schema:
+    """The JSON Schema of `drift --between --format json`."""
+    return _published(Between)
 
 
 def _published(definition: Any) -> Schema:

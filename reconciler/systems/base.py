@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Self, TypeVar
+from typing import Any, Literal, Protocol, Self, TypeVar
 
 from reconciler.errors import Diagnostic
 from reconciler.systems.http import Connection
@@ -27,6 +27,20 @@ class Task:
     decision: Decision
 
 
+class Ids(Protocol):
+    """Who knows live ids."""
+
+    def id_of(self, type: str, key: str) -> str:
+        """The live id behind a key of a type of resources; empty when it is not known."""
+
+
+class _Nobody:
+    """Knows none."""
+
+    def id_of(self, type: str, key: str) -> str:  # noqa: ARG002 - whatever it is
+        return ""
+
+
 class System:
     """A connected system, with a memory of what was read in one reading.
 
@@ -43,6 +57,10 @@ class System:
         """Ids of what was found once, for as long as the connection lives: readings share it."""
         self.known: Mapping[str, Mapping[str, str]] = {}
         """By type the live ids of keys that the ledger knows: what people renamed is found by them."""
+        self.hints: Ids = _Nobody()
+        """Live ids that the ledger or the run remembers: where to look first for what is asked for by its key."""
+        self.learnt: dict[str, Any] = {}
+        """What does not change while the connection lasts, such as how much it takes at once; readings share it."""
         self._memory: dict[Hashable, Any] = {}
         self._locks: dict[Hashable, threading.Lock] = {}
         self._guard = threading.Lock()
@@ -54,6 +72,11 @@ class System:
         twin._memory, twin._locks, twin._guard = {}, {}, threading.Lock()
         return twin
 
+    def forget(self) -> None:
+        """Lets go of the answers of this reading."""
+        self._memory.clear()
+        self._locks.clear()
+
     def memo(self, key: Hashable, make: Callable[[], T]) -> T:
         """What `make` returned for the key in this reading; made once, also when asked from many threads."""
         with self._guard:
@@ -63,9 +86,24 @@ class System:
                 self._memory[key] = make()
             return self._memory[key]  # type: ignore[no-any-return]
 
+    def memo_each(self, name: str, ids: Iterable[str], make: Callable[[list[str]], Sequence[T]]) -> list[T]:
+        """As `memo` under `(name, id)` for several ids at once; `make` is asked for those that are not there yet."""
+        wanted = list(ids)
+        with self._guard:
+            lock = self._locks.setdefault((name, "several"), threading.Lock())
+        with lock:
+            missing = list(dict.fromkeys(id for id in wanted if (name, id) not in self._memory))
+            self._memory.update(zip(((name, id) for id in missing), make(missing) if missing else (), strict=True))
+            return [self._memory[name, id] for id in wanted]
+
     def each(self, work: Callable[[T], U], items: Iterable[T]) -> list[U]:
         """Does the work for every item, several at once; results in order."""
         return self.connection.each(work, items)
+
+    @property
+    def delayed(self) -> float:
+        """Seconds so far during which a limit of the system kept requests waiting."""
+        return self.connection.delayed
 
     @property
     def counts(self) -> Counts:

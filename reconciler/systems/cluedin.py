@@ -12,11 +12,15 @@ from contextlib import suppress
 from typing import Any
 
 from reconciler.errors import Diagnostic, SystemFailureError
-from reconciler.systems import cluedin_tasks, cluedin_versions
+from reconciler.systems import cluedin_tasks, cluedin_versions, noted
 from reconciler.systems.answer import Answer
+from reconciler.systems.answers import Shape
 from reconciler.systems.auth import Renewable, Token, claims
 from reconciler.systems.base import Decision, System, Task
 from reconciler.systems.cluedin_answers import answer_about, answer_to, is_problem, rest_shape
+from reconciler.systems.cluedin_batches import Result, written_each
+from reconciler.systems.cluedin_details import each_of
+from reconciler.systems.cluedin_refusals import GraphQLRefused
 from reconciler.systems.http import Connection, Effect
 from reconciler.systems.redact import SECRETS
 from reconciler.systems.refusals import LostAnswer
@@ -27,39 +31,6 @@ LISTINGS = 3
 _NO_STATUS = (400, 401, 403, 404, 405, 500)
 
 
-class GraphQLRefused(SystemFailureError):
-    """GraphQL answered 200 with errors. `conflict` tells that the text carries the inner status 409.
-
-    `absent`: every error says that there is no such object, by its inner status. `doubtful`, as of `Refused`:
-    something that was sent before may be what it is refused for.
-    """
-
-    def __init__(self, field: str, errors: Sequence[Any], *, doubtful: bool = False) -> None:
-        self.messages = [str(error.get("message", error) if isinstance(error, Mapping) else error) for error in errors]
-        self.field, self.doubtful = field, doubtful
-        self.absent = all(inner_status(error) == 404 for error in errors)
-        text = "; ".join(self.messages)
-        self.conflict = bool(re.search(r"\b409\b", text))
-        super().__init__(Diagnostic("error", "cluedin.refused", SECRETS.clean(f"cluedin refused {field}: {text}")))
-
-
-_INNER = re.compile(r"(?:Request failed with status code|Response status code does not indicate success:) (\d{3})\b")
-"""How the HTTP clients of Node.js (axios) and of .NET word a status that they got; CluedIn's services are of both
-kinds, and which of the two an error carries is [U]."""
-
-
-def inner_status(error: Any) -> int | None:
-    """The status behind an error of GraphQL: a member of its extensions, or the fixed words it begins with."""
-    if not isinstance(error, Mapping):
-        return None
-    given = error.get("extensions")
-    extensions: Mapping[str, Any] = given if isinstance(given, Mapping) else {}
-    if {str(extensions.get(name)) for name in ("status", "statusCode", "code")} & {"404", "NOT_FOUND"}:
-        return 404
-    found = _INNER.match(str(error.get("message") or ""))
-    return int(found[1]) if found else None
-
-
 class CluedIn(System):
     """Calls that several resource types share; a type's own documents stand in its own file."""
 
@@ -67,29 +38,51 @@ class CluedIn(System):
 
     def __init__(self, connection: Connection, settings: Mapping[str, Any] | None = None) -> None:
         super().__init__(connection, settings)
-        self.learnt: dict[str, Any] = {}
-        """What does not change while a connection lasts; every reading (`fresh`) shares it."""
         self._asking = threading.Lock()
 
-    def graphql(self, document: str, variables: Mapping[str, Any] | None = None, *, effect: Effect) -> Any:
-        """Sends one GraphQL document and returns `data`.
+    def graphql(
+        self,
+        document: str,
+        variables: Mapping[str, Any] | None = None,
+        *,
+        effect: Effect,
+        shape: Shape | None = None,
+    ) -> Any:
+        """Sends one GraphQL document and returns `data`; `shape` judges the answer instead of the usual rules.
 
         Raises `GraphQLRefused` for `errors` in a 200 answer; a message may carry the text of an inner status.
         """
         given = dict(variables or {})
-        told = self.connection.send(
-            "POST",
-            "/graphql",
-            effect=effect,
-            json={"query": document, "variables": given},
-            shape=answer_about(document, str(given["id"])) if "id" in given else answer_to(document),
-        )
-        self._heed(told)
+        usual = answer_about(document, str(given["id"])) if "id" in given else answer_to(document)
+        told = self.answer_to(document, given, effect=effect, shape=shape or usual)
         said: dict[str, Any] = told.value
         if errors := said.get("errors"):
             name = re.search(r"\{\s*\w+\s*\{\s*(?:id\s+)?(\w+)", document)
             raise GraphQLRefused(name.group(1) if name else "a GraphQL document", errors, doubtful=told.doubtful)
+        if effect != "read":
+            noted.note_write()
         return said["data"]
+
+    def answer_to(self, document: str, variables: Mapping[str, Any], *, effect: Effect, shape: Shape) -> Answer:
+        """Sends one GraphQL document and returns the answer as it is, errors of GraphQL included."""
+        sent = {"query": document, "variables": dict(variables)}
+        told = self.connection.send("POST", "/graphql", effect=effect, json=sent, shape=shape)
+        self._heed(told)
+        return told
+
+    def written_each(self, document: str, given: Sequence[Any], *, effect: Effect) -> list[Result]:
+        """Sends a document of one write for each of some values of its variable, many in one request.
+
+        In their order, what each answered or the error in which it ended, which says nothing about the others.
+        """
+        return written_each(self, document, given, effect=effect)
+
+    def each_of(self, document: str, ids: Iterable[str]) -> list[Any]:
+        """What a document that reads one object by its id answers for each of some ids, many in one request.
+
+        In their order; None for one that is not there. Raises what the document of one raises.
+        """
+        return each_of(self, document, ids)
 
     def pages(
         self,
@@ -163,6 +156,8 @@ class CluedIn(System):
         self._heed(answer)
         if answer.status == 404 and not is_problem(answer):
             raise LostAnswer("cluedin", f"{method} {call}", "answered 404, which does not come from CluedIn")
+        if answer.status < 400 and effect != "read":
+            noted.note_write()
         return answer.value if answer.status < 400 else None
 
     # -- the version -----------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from reconciler.systems.answers import NO_BODY, Shape, a_list, an_object, done, 
 Selection = dict[str, "Selection | None"]
 """What a document selects: by member, what is selected below it."""
 
+ANOTHER = "another object than the one that was asked for"
 _WORD = re.compile(r'"(?:\\.|[^"\\])*"|#[^\n]*|[{}():]|\.\.\.|[\w$!@=\[\]|&-]+')
 
 
@@ -26,11 +27,8 @@ def answer_to(document: str) -> Shape:
     wanted = selection(document)
 
     def judge(value: Any) -> str:
-        if not isinstance(value, Mapping):
-            return NO_BODY if value is None else "something else than an object"
-        errors = value.get("errors")
-        if errors:
-            return "" if isinstance(errors, list) and all(map(_is_error, errors)) else "errors that are none"
+        if (wrong := _no_answer(value)) or value.get("errors"):
+            return wrong
         data = value.get("data")
         if not isinstance(data, Mapping):
             return "neither data nor errors"
@@ -39,19 +37,48 @@ def answer_to(document: str) -> Shape:
     return judge
 
 
+@cache
+def answer_to_some(document: str) -> Shape:
+    """The same where each field of the operation is for itself: one that is null has been refused, or is lost."""
+    wanted = selection(document)
+
+    def judge(value: Any) -> str:
+        if wrong := _no_answer(value):
+            return wrong
+        data = value.get("data")
+        if data is None:
+            return "" if value.get("errors") else "neither data nor errors"
+        if not isinstance(data, Mapping):
+            return "something else than an object as data"
+        return next((f"no {alias}" for alias in wanted if alias not in data), "")
+
+    return judge
+
+
+def _no_answer(value: Any) -> str:
+    """What is wrong with an answer before its data is looked at."""
+    if not isinstance(value, Mapping):
+        return NO_BODY if value is None else "something else than an object"
+    errors = value.get("errors")
+    sound = not errors or (isinstance(errors, list) and all(map(_is_error, errors)))
+    return "" if sound else "errors that are none"
+
+
 def answer_about(document: str, id: str) -> Shape:
     """The same where the document reads one object by its id: what answers must be that one."""
     shape = answer_to(document)
     return lambda value: shape(value) or _another(value, id)
 
 
+def is_another(found: Any, id: str) -> bool:
+    """Whether an object tells another id than the one that was asked for."""
+    told = (found.get("id") or found.get("vocabularyId")) if isinstance(found, Mapping) else None
+    return told is not None and str(told).casefold() != id.casefold()
+
+
 def _another(value: Any, id: str) -> str:
-    for operations in (value.get("data") or {}).values():
-        for found in operations.values() if isinstance(operations, Mapping) else ():
-            told = (found.get("id") or found.get("vocabularyId")) if isinstance(found, Mapping) else None
-            if told is not None and str(told).casefold() != id.casefold():
-                return "another object than the one that was asked for"
-    return ""
+    operations = (one for one in (value.get("data") or {}).values() if isinstance(one, Mapping))
+    return ANOTHER if any(is_another(found, id) for one in operations for found in one.values()) else ""
 
 
 def _is_error(error: Any) -> bool:
@@ -130,6 +157,8 @@ _REST: tuple[tuple[str, re.Pattern[str], Shape], ...] = (
     ("GET", re.compile(r"/vocabs/key/[^/]+"), an_object()),
     ("GET", re.compile(r"/vocabs/dataclassifications"), _something),
     ("GET", re.compile(r"/entitytypeinfo"), an_object()),
+    ("GET", re.compile(r"/integration/enricher/.+"), _something),
+    ("GET", re.compile(r"/organization/configurationsettings/v2/[^/]+"), a_list()),
 )
 """What is read over REST by method and path below the root, with what is made of it; of the rest nothing is asked."""
 

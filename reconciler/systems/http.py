@@ -20,13 +20,14 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import orjson
 
-from reconciler.errors import StoppedError, SystemFailureError
+from reconciler.errors import ReconcilerError, StoppedError, SystemFailureError
 from reconciler.systems import noted, pacing
 from reconciler.systems.address import Address
 from reconciler.systems.answer import Answer, Wrong, query_text, wrong_with
 from reconciler.systems.answers import Shape, done
 from reconciler.systems.client import client_for
 from reconciler.systems.pacing import Counts, Pace, asked_to_wait, retry_after
+from reconciler.systems.rate import Rate
 from reconciler.systems.redact import SECRETS
 from reconciler.systems.refusals import FORBIDDEN, IN_BETWEEN, LostAnswer, Refused, Unreachable
 from reconciler.systems.sent import Sent, template
@@ -64,7 +65,8 @@ class Connection:
     sign_in: SignIn
     errors: Callable[[int, Any], tuple[str, str]]
     concurrency: int = 12
-    per_second: float | None = None
+    rate: Rate | None = None
+    """Shared with other connections to the same address; one of its own where none is given."""
     timeout: float = 60.0
     request_seconds: float = REQUEST_SECONDS
     run_seconds: float = RUN_SECONDS
@@ -85,7 +87,7 @@ class Connection:
     def __post_init__(self) -> None:
         self.address = Address.parse(self.base)
         self.base = str(self.address)
-        self._pace = Pace(self.concurrency, self.per_second)
+        self._pace = Pace(self.concurrency, self.rate)
         self._lock = threading.Lock()
         self._opened: httpx.Client | None = None
         self._ends = time.monotonic() + self.run_seconds
@@ -106,6 +108,11 @@ class Connection:
                     transport=self.transport,
                 )
             return self._opened
+
+    @property
+    def delayed(self) -> float:
+        """Seconds so far during which a limit of the system kept requests waiting."""
+        return self._pace.delayed
 
     def close(self) -> None:
         """Closes the HTTP client."""
@@ -140,10 +147,8 @@ class Connection:
         begun = time.monotonic()
         while True:
             self._check_stop(call)
-            if effect != "read":
-                self.allow_write()
             credential = self.sign_in.headers()
-            waited = self._enter(begun, call)
+            waited = self._enter(begun, call, effect)
             started, began = time.monotonic(), time.time_ns()
             outcome = self._attempt(method, path, query, body, form, {**(headers or {}), **credential}, throttled)
             if self.trace is not None:
@@ -159,7 +164,8 @@ class Connection:
                 attempt += 1
                 doubtful = doubtful or not _never_sent(outcome)
                 if attempt >= (self.connect_attempts if _never_sent(outcome) else self.attempts):
-                    raise Unreachable(self.system, call, why) from None
+                    advice = _NOBODY_HERE if self.address.is_loopback and _never_sent(outcome) else ""
+                    raise Unreachable(self.system, call, why, advice) from None
                 self._wait(pacing.backoff(attempt), begun, call, why)
                 continue
             outcome.doubtful = doubtful
@@ -218,17 +224,19 @@ class Connection:
         if body is not None:
             headers["content-type"] = "application/json"
         url = self.base + path + query_text(query)
-        throttled: float | None = None
+        sent = time.monotonic()
         try:
             with self._lock:
                 self.counts.requests += 1
             given: dict[str, Any] = {"content": body, "data": dict(form) if form else None, "headers": headers}
-            until = time.monotonic() + self.timeout
+            until = sent + self.timeout
             with self.client().stream(method, url, **given) as answer:
                 content = self._read(answer, until)
             headers_in = dict(answer.headers.items())  # a mapping of httpx is slow to look into
             if answer.status_code == 429:
-                throttled = asked_to_wait(headers_in, throttled_before + 1)
+                self._pace.refused(sent, asked_to_wait(headers_in, throttled_before + 1))
+            else:
+                self._pace.answered()
             return Answer(answer.status_code, headers_in, content)
         except (httpx.TransportError, httpx.DecodingError) as error:
             return error
@@ -237,7 +245,7 @@ class Connection:
                 raise
             return error  # the connection was closed under the request, because a stop was asked for
         finally:
-            self._pace.leave(throttled=throttled)
+            self._pace.leave()
 
     def _read(self, answer: httpx.Response, until: float) -> bytes:
         """The body, if all of it comes in time: the client's own limit is for one piece of it."""
@@ -277,16 +285,29 @@ class Connection:
 
     def _check_stop(self, call: str) -> None:
         if self.stop.is_set():
-            raise StoppedError.of("interrupted", "stopped before the next request")
+            raise _stopped()
         if time.monotonic() > self._ends:
             raise Unreachable(self.system, call, self._over(float("inf")), _ENOUGH)
 
-    def _enter(self, begun: float, call: str) -> float:
-        """Waits for a place among the requests; raises `Unreachable` where that would take all the time there is."""
+    def _enter(self, begun: float, call: str, effect: Effect) -> float:
+        """Waits for a place among the requests, and asks again whether this one may still go out.
+
+        Raises `Unreachable` where that would take all the time there is.
+        """
         try:
-            return self._pace.enter(self.stop, min(begun + self.request_seconds, self._ends))
+            waited = self._pace.enter(self.stop, min(begun + self.request_seconds, self._ends))
         except TimeoutError:
             raise Unreachable(self.system, call, f"asks to wait; {self._over(begun)}", _ENOUGH) from None
+        except InterruptedError:
+            raise _stopped() from None
+        try:
+            self._check_stop(call)
+            if effect != "read":
+                self.allow_write()
+        except BaseException:
+            self._pace.leave()
+            raise
+        return waited
 
     def _is_over(self, seconds: float, begun: float) -> bool:
         """Whether a wait would end after the time of the request, or of the run."""
@@ -312,6 +333,10 @@ class Connection:
             self.counts.repeated += 1
 
 
+def _stopped() -> ReconcilerError:
+    return StoppedError.of("interrupted", "stopped before the next request")
+
+
 def _line(system: str, call: str, json: Any, outcome: Answer | Exception, seconds: float) -> str:
     """What was sent and what came of it, in a line: `purview GET /glossary: 200 in 35 ms`."""
     called = f" {name}" if (name := _operation(json)) else ""
@@ -326,6 +351,7 @@ def _operation(json: Any) -> str:
     return operation[1] if operation else ""
 
 
+_NOBODY_HERE = "Start what listens there: `reconciler sandbox serve` prints its address, and what to paste."
 _ENOUGH = "Run the command again when the system is well; or give it more time."
 
 

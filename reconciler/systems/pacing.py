@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email.utils
+import math
 import random
 import re
 import threading
@@ -10,7 +11,11 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from reconciler.systems.rate import Rate
+
 LONGEST_WAIT = 120.0
+LOOK = 0.5
+"""Seconds after which whoever waits looks whether anything has changed."""
 
 
 @dataclass(slots=True)
@@ -23,54 +28,63 @@ class Counts:
 
 
 class Pace:
-    """How many requests may be under way at once: grows slowly, halves when the system says it is too much."""
+    """When the next request of a connection may go out: how many are under way at once, and at what rate."""
 
-    def __init__(self, concurrency: int, per_second: float | None = None) -> None:
-        self.ceiling = concurrency
-        self._limit = float(min(concurrency, 8))
-        self._gap = 1 / per_second if per_second else 0.0
-        self._running = 0
-        self._not_before = 0.0
-        self._turn = threading.Condition()
+    def __init__(self, concurrency: int, rate: Rate | None = None) -> None:
+        self.rate = rate or Rate(time.monotonic())
+        self.delayed = 0.0
+        """Seconds during which at least one request stood still for the rate."""
+        self._places = threading.Semaphore(concurrency)
+        self._lock = threading.Lock()
+        self._counted_until = 0.0
 
-    def enter(self, stop: threading.Event, latest: float = float("inf")) -> float:
-        """Waits for a place; returns the seconds waited because of limits of the system.
+    def enter(self, stop: threading.Event, latest: float = math.inf) -> float:
+        """Waits for a place and a turn; returns the seconds waited because of limits of the system.
 
-        Raises `TimeoutError` where the system asks to wait until after `latest`.
+        Raises `TimeoutError` where the system asks to wait until after `latest`, `InterruptedError` at a stop.
         """
+        while not self._places.acquire(timeout=LOOK):
+            if stop.is_set():
+                raise InterruptedError
+        try:
+            return self._wait_for_turn(stop, latest)
+        except BaseException:
+            self.leave()
+            raise
+
+    def _wait_for_turn(self, stop: threading.Event, latest: float) -> float:
         waited = 0.0
-        with self._turn:
-            while True:
-                if stop.is_set():
-                    return waited
-                wait = self._not_before - time.monotonic()
-                if self._not_before > latest:
-                    raise TimeoutError
-                if wait > 0:
-                    started = time.monotonic()
-                    self._turn.wait(min(wait, 0.5))
-                    waited += time.monotonic() - started
-                elif self._running >= int(self._limit):
-                    self._turn.wait(0.5)
-                else:
-                    break
-            self._running += 1
-            if self._gap:
-                self._not_before = max(self._not_before, time.monotonic()) + self._gap
+        turn = self.rate.turn(time.monotonic())
+        while (wait := turn.at - time.monotonic()) > 0:
+            if self.rate.not_before > latest:
+                raise TimeoutError
+            waited += self._stand_still(stop, min(wait, LOOK))
+            if stop.is_set():
+                raise InterruptedError
+            if not self.rate.holds(turn):
+                turn = self.rate.turn(time.monotonic())
         return waited
 
-    def leave(self, *, throttled: float | None = None) -> None:
-        """Gives the place back; `throttled` is the time that the system asked to wait."""
-        with self._turn:
-            self._running -= 1
-            if throttled is None:
-                self._limit = min(float(self.ceiling), self._limit + 1 / max(self._limit, 1))
-            else:
-                self._limit = max(1.0, self._limit / 2)
-                self._not_before = max(self._not_before, time.monotonic() + min(throttled, LONGEST_WAIT))
-            free = int(self._limit) - self._running
-            if free > 0:  # only as many as there are places: the others would wake for nothing
-                self._turn.notify(free)
+    def answered(self) -> None:
+        """A request was answered, and not refused for the rate."""
+        self.rate.answered(time.monotonic())
+
+    def refused(self, sent: float, wait: float) -> None:
+        """What went out at `sent` was refused for the rate, and the system asks to wait so many seconds."""
+        self.rate.refused(sent, time.monotonic(), min(wait, LONGEST_WAIT))
+
+    def leave(self) -> None:
+        """Gives the place back."""
+        self._places.release()
+
+    def _stand_still(self, stop: threading.Event, seconds: float) -> float:
+        began = time.monotonic()
+        stop.wait(seconds)
+        ended = time.monotonic()
+        with self._lock:
+            self.delayed += max(0.0, ended - max(began, self._counted_until))
+            self._counted_until = max(ended, self._counted_until)
+        return ended - began
 
 
 def backoff(attempt: int) -> float:

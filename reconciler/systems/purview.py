@@ -10,11 +10,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from unicodedata import normalize
 
+from reconciler.systems import noted
+from reconciler.systems.answer import Answer
 from reconciler.systems.auth import Renewable, Token, claims
 from reconciler.systems.base import System
 from reconciler.systems.dialect import PURVIEW, Dialect
 from reconciler.systems.http import Connection, Effect
 from reconciler.systems.purview_answers import says_gone, shape_of
+from reconciler.systems.purview_entities import Doc, Entities, Key, Made
 from reconciler.systems.redact import SECRETS
 from reconciler.systems.refusals import LostAnswer, Refused
 
@@ -22,14 +25,8 @@ SHARED_HOST = "//api.purview-service.microsoft.com"
 """The end of an address at which the token alone selects the tenant [A]."""
 DATA_MAP_VERSION = "2023-09-01"
 ACCOUNT_VERSION = "2019-11-01-preview"
-LONGEST_QUERY = 6000
-"""Characters of query in one bulk read; about 8 KB of URL is where Purview stops answering JSON [B]."""
-MOST_KEYS = 50
 TERMS_A_PAGE = 1000
 """Terms of a glossary in one page; no largest size is published, and a live reconciler uses this one [B]."""
-
-_NO_TYPE = "400-00-014"
-"""Atlas' code for a type that does not exist (answered by Apache Atlas 2.4.0, grade A)."""
 
 
 class Purview(System):
@@ -42,6 +39,7 @@ class Purview(System):
     ) -> None:
         super().__init__(connection, settings)
         self.dialect = dialect
+        self.made = Made()
         self._glossary_guids: dict[str, str] = {}
 
     def waits_for_nobody(self, object_id: str) -> bool:  # noqa: ARG002 - whatever it is
@@ -64,6 +62,10 @@ class Purview(System):
     ) -> Any:
         """A call below the Atlas prefix; the JSON answer, None when there is none."""
         return self._ask(method, self.dialect.root, path, json, query, effect, accept)
+
+    def answered(self, method: str, path: str, json: Any = None, query: Any = (), *, effect: Effect) -> Answer:
+        """The same with the whole answer, for who has to know whether it may have been sent before."""
+        return self._send(method, self.dialect.root, path, json, query, effect)
 
     def beside(self, method: str, path: str, json: Any = None, query: Any = (), *, effect: Effect) -> Any:
         """A call on a Purview-only path of the Data Map (`/datamap/api/…`), with its api-version."""
@@ -91,13 +93,21 @@ class Purview(System):
         self, method: str, root: str, path: str, json: Any, query: Any, effect: Effect, accept: Iterable[int] = ()
     ) -> Any:
         """The JSON of an answer of the right shape; None for an accepted error, and a 404 that says what is gone."""
+        answer = self._send(method, root, path, json, query, effect, accept)
+        return answer.value if answer.status < 400 else None
+
+    def _send(
+        self, method: str, root: str, path: str, json: Any, query: Any, effect: Effect, accept: Iterable[int] = ()
+    ) -> Answer:
         shape = shape_of(method, path, json, query)
         given: dict[str, Any] = {"query": query, "json": json, "accept": accept, "shape": shape}
         answer = self.connection.send(method, root + path, effect=effect, **given)
         if answer.status == 404 and not says_gone(answer):
             why = "answered 404 without a code of Atlas, which does not say that anything is gone"
             raise LostAnswer("purview", f"{method} {root}{path}", why)
-        return answer.value if answer.status < 400 else None
+        if answer.status < 400 and effect != "read":
+            noted.note_write()
+        return answer
 
     def collections(self) -> list[dict[str, Any]]:
         """Every collection of the account, over all pages (`GET /collections`, `nextLink` with `$skipToken`)."""
@@ -114,39 +124,21 @@ class Purview(System):
                 return found
             query = [("$skipToken", token)]
 
-    def entities(self, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], dict[str, Any]]:
+    def entities(self, wanted: Iterable[Key]) -> dict[Key, Doc]:
         """Entities by (type, qualified name), read in bulk with their relationships; missing ones left out.
 
-        What was read before in this reading is not read again. The bulk answer silently drops what it does not
-        find (grade A for Atlas, B for Purview), and finds instances of subtypes too.
+        What was read before in this reading is not read again.
         """
-        known: dict[tuple[str, str], dict[str, Any] | None] = self.memo("entities", dict)
-        missing: dict[str, list[str]] = {}
-        for type_name, qualified_name in dict.fromkeys(wanted):
-            if (type_name, qualified_name) not in known:
-                missing.setdefault(type_name, []).append(qualified_name)
-        chunks = [(t, chunk) for t, names in missing.items() for chunk in _chunks(names)]
-        for (type_name, names), found in zip(chunks, self.each(self._read_entities, chunks), strict=True):
-            known.update(((type_name, name), found.get(name)) for name in names)
-        return {key: entity for key in wanted if (entity := known.get(key)) is not None}
+        return self.entities_seen.of_keys(self, wanted)
 
-    def _read_entities(self, chunk: tuple[str, list[str]]) -> dict[str, dict[str, Any]]:
-        type_name, names = chunk
-        query = [(f"attr_{index}:qualifiedName", name) for index, name in enumerate(names)]
-        try:
-            answer = self.get(f"/entity/bulk/uniqueAttribute/type/{type_name}", query, accept=(404,)) or {}
-        except Refused as refused:
-            if _NO_TYPE not in refused.code:
-                raise
-            answer = {}  # what has a type that is yet to be made is not there
-        referred = answer.get("referredEntities") or {}
-        found = {}
-        for entity in answer.get("entities") or []:
-            if entity.get("status") == "DELETED":
-                continue
-            entity["referredEntities"] = referred
-            found[entity["attributes"].get("qualifiedName")] = entity
-        return found
+    def entities_by_guid(self, guids: Iterable[str]) -> dict[str, Doc | None]:
+        """The same by guid, deleted ones too; None for what is not there."""
+        return self.entities_seen.of_guids(self, guids)
+
+    @property
+    def entities_seen(self) -> Entities:
+        """The entities of this reading."""
+        return self.memo("entities", Entities)
 
     def glossaries(self) -> list[dict[str, Any]]:
         """Every glossary, without its terms: reading them all at once ends in 408 on large accounts."""
@@ -267,20 +259,6 @@ def errors(status: int, body: Any) -> tuple[str, str]:
             return str(inner.get("code") or ""), str(inner.get("message") or "")
         return str(body.get("errorCode") or ""), str(body.get("errorMessage") or body.get("message") or "")
     return "", SECRETS.clean(str(body or f"HTTP {status}"))[:300]
-
-
-def _chunks(names: list[str]) -> Iterable[list[str]]:
-    chunk: list[str] = []
-    size = 0
-    for name in names:
-        length = len(name.encode()) * 2 + 24  # worst usual percent-encoding
-        if chunk and (len(chunk) == MOST_KEYS or size + length > LONGEST_QUERY):
-            yield chunk
-            chunk, size = [], 0
-        chunk.append(name)
-        size += length
-    if chunk:
-        yield chunk
 
 
 def _skip_token(link: str | None) -> str | None:

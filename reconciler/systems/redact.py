@@ -103,6 +103,14 @@ class Redactor:
         cleaned, written = self.clean_all(value), _written(value)
         return bool(cleaned != value) if written is None else _written(cleaned) != written
 
+    def knows(self, value: Any) -> bool:
+        """Whether a known secret is in plain data as a whole; what only signs an address is nobody's by value."""
+        written = _written(value)
+        if written is not None and not self._marks_in(written):
+            return False
+        text = str(value) if written is None else written.decode()
+        return any(form.lead in text and form.whole.search(text) for form in self._forms)
+
     def may_be_in(self, value: Any) -> bool:
         """A look at all of it at once: without these letters, digits and signs no secret is in it, whole or cut."""
         written = _written(value)

@@ -20,6 +20,9 @@ _SHORT = r"sig|code|key|pwd"
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://\S+", re.IGNORECASE)
 _PARAMETER = re.compile(rf"(?:[?&#](?:{_SHORT}|[\w.-]*(?:{_NAMED}))|;[\w .-]*(?:{_NAMED}))=[^\s&#;]", re.IGNORECASE)
 _LEADING = re.compile(rf"[\w .-]*(?:{_NAMED})=\S", re.IGNORECASE)
+_QUOTED = re.compile(rf"[\"'][\w .-]*(?:{_NAMED})[\"']\s*:\s*[\"'][^\"']", re.IGNORECASE)
+"""A secret as a literal in JSON or in a script; one that comes from elsewhere stands there without quotes."""
+_HEADER = re.compile(r"[\w-]+[ \t]*:[ \t]*\S.*")
 _LAKE_SCHEMES = ("abfs", "abfss", "wasb", "wasbs")
 """The user in an address of theirs is the container ([B] Azure Storage's documentation of the ABFS driver)."""
 _SHOWN = re.compile(
@@ -55,7 +58,9 @@ def carries_secret(value: Any) -> bool:
     if not isinstance(value, str):
         return False
     plain = unquote(value)
-    if _PARAMETER.search(value) or _PARAMETER.search(plain) or _LEADING.match(value):
+    if _PARAMETER.search(value) or _PARAMETER.search(plain) or _LEADING.match(value) or _QUOTED.search(value):
+        return True
+    if _has_secret_header(value):
         return True
     return any(_has_user(address) for address in _ADDRESS.findall(value))
 
@@ -74,6 +79,14 @@ def bare_address(value: str) -> str:
         container = f"{user}{at}" if found.scheme.lower() in _LAKE_SCHEMES and ":" not in user else ""
         bare = found._replace(netloc=f"{container}{host}", query="", fragment="").geturl()
     return "" if carries_secret(bare) else bare
+
+
+def _has_secret_header(text: str) -> bool:
+    """Whether a text is a block of headers, one a line, of which one is named a secret."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if not all(map(_HEADER.fullmatch, lines)):
+        return False
+    return any(named_secret(line.partition(":")[0]) for line in lines)
 
 
 def _has_user(address: str) -> bool:

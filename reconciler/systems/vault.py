@@ -59,7 +59,9 @@ def read_secret(
         from azure.keyvault.secrets import SecretClient
     except ImportError:
         raise ConfigurationError.of(
-            "vault.no_client", "reading secrets of a vault needs azure-keyvault-secrets", "Install reconciler[vault]."
+            "vault.no_client",
+            "reading secrets of a vault needs azure-keyvault-secrets",
+            "Install cluedin-purview-reconciler[vault].",
         ) from None
     from azure.core.exceptions import AzureError, ClientAuthenticationError
 

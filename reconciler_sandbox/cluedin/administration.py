@@ -25,6 +25,10 @@ from reconciler_sandbox.cluedin.world import (
 from reconciler_sandbox.sign_in import ORGANIZATION
 from reconciler_sandbox.web import Response
 
+FEATURES = {"Access Control": True, "AI Agents": False}
+"""Features by name, and whether they are on ([B] the call, [C] the names, which are those of the pages)."""
+_PREFERENCES = {"ui.theme": "dark", "ui.pageSize": "50"}
+
 
 class Administration:
     """The administration section, and settings over REST."""
@@ -39,7 +43,7 @@ class Administration:
             "Administration.users": lambda caller, args: [self.full(user) for user in self._world.all(USER)],
             "Administration.me": self._me,
             "Administration.organization": lambda caller, args: self._organization(),
-            "Administration.organizationFeatures": lambda caller, args: [],
+            "Administration.organizationFeatures": lambda caller, args: [_feature(*one) for one in FEATURES.items()],
             "Administration.apiTokens": self._api_tokens,
             "Administration.configurationSettings": self._settings,
             "AdministrationMutation.changeConfigurationSettings": self._change,
@@ -57,6 +61,7 @@ class Administration:
             ("GET", f"{base}/configurationvalue/{{organization}}", self._rest_value),
             ("PUT", f"{base}/configurationvalue/v2/{{organization}}", self._rest_update),
             ("PUT", f"{base}/configurationvalue/{{organization}}", self._rest_update_one),
+            ("GET", "/settings", self._preferences),
         ]
 
     def person(self, user_id: str | None) -> Doc | None:
@@ -121,7 +126,7 @@ class Administration:
         """Keys and values; secrets are in no map, not even in one with what the pages hide ([B]: a recorded map)."""
         settings = sorted(self._world.all(SETTING), key=lambda item: item["place"])
         shown = [item for item in settings if not item["isSecret"] and (hidden or not item.get("isHidden"))]
-        return {item["key"]: item["value"] for item in shown}
+        return {item["key"]: item["value"] for item in shown if _is_served(item)}
 
     def _settings(self, _caller: Caller, args: Args) -> dict[str, str]:
         self._own(args["id"])
@@ -160,12 +165,13 @@ class Administration:
         return [{"groupName": group, "messages": [], "keys": keys} for group, keys in groups.items()]
 
     def _unknown(self, key: str) -> str | None:
-        return None if self._world.get(SETTING, key) else f"The setting {key} does not exist."
+        found = self._world.get(SETTING, key)
+        return None if found is not None and _is_served(found) else f"The setting {key} does not exist."
 
     def _fault(self, key: str, value: str | None) -> str | None:
         """Why a value is refused: types come from the default value ([C])."""
         setting = self._world.get(SETTING, key)
-        if setting is None:
+        if setting is None or not _is_served(setting):
             return f"The setting {key} does not exist."
         if value is None:
             return "A value is needed."
@@ -173,6 +179,8 @@ class Administration:
             return f"'{value}' is not true or false."
         if setting["dataType"] == "Integer" and not value.lstrip("-").isdigit():
             return f"'{value}' is not a whole number."
+        if key.endswith("Url") and value and not value.startswith(("https://", "http://")):
+            return f"'{value}' is not an address."
         return None
 
     def _store(self, key: str, value: str | None) -> None:
@@ -193,13 +201,13 @@ class Administration:
         return {
             "key": item["key"],
             "dataType": item["dataType"],
-            "group": item["key"].split(".")[0],
-            "displayName": item["key"],
+            "group": item.get("group") or item["key"].split(".")[0],
+            "displayName": item.get("displayName") or item["key"],
             "description": None,
             "value": masked,
             "isSecret": item["isSecret"],
             "passwordMaskingCharacter": "*" if item["isSecret"] else None,
-            "featureFlags": [],
+            "featureFlags": item.get("featureFlags") or [],
             "defaultValue": item["defaultValue"],
             "areas": [],
         }
@@ -235,6 +243,11 @@ class Administration:
             raise bad_request(errors[0]["keys"][0]["messages"][0])
         return Response(200, True)
 
+    @staticmethod
+    def _preferences(_call: Call) -> Response:
+        """What a user set for the own pages, which is no setting of the organisation ([B] call, [U] its shape)."""
+        return Response(200, [{"key": key, "data": data} for key, data in _PREFERENCES.items()])
+
     # API tokens
 
     def _api_tokens(self, _caller: Caller, _args: Args) -> list[Doc]:
@@ -254,3 +267,20 @@ class Administration:
         if not (token.get("name") or "").strip():
             raise bad_request("A token needs a name.")
         return self._tokens.api_token(caller, token["name"], token.get("expiredInHours") or 24)
+
+
+def _feature(name: str, on: bool) -> Doc:
+    return {
+        "id": fixed_id(f"feature {name}"),
+        "name": name,
+        "displayName": name,
+        "description": f"About {name}",
+        "status": "Enabled" if on else "Disabled",
+        "isEnabled": on,
+        "isTrial": False,
+    }
+
+
+def _is_served(item: Doc) -> bool:
+    """Whether the features that a setting needs are on ([C]: a model names them; without them nobody sets it)."""
+    return all(FEATURES.get(flag, False) for flag in item.get("featureFlags") or ())

@@ -13,6 +13,8 @@ _NONE: Doc = {"id": None, "name": None, "about": None, "icon": None, "type": Non
 SQL_SERVER = "838e4ea2-80e0-4b60-b1d1-f052bfcd0caf"
 DATA_LAKE = "f6178e19-7168-449c-b4b6-f9810e86c1c2"
 ONE_LAKE = "36c1b087-97c0-4460-a813-6e4ea1d1bc9a"
+REST_API = "98648745-e0da-40cf-8724-8f4fb9fe338a"
+HUBSPOT = "7673c455-074a-499f-afd3-c77dfbb7bc1f"
 HTTP = "486cc091-4c77-4190-8e2d-058bc4ca8a85"
 
 # What a data-lake connector makes of a value that is no JSON boolean: the default ([B] that it does so in the
@@ -31,6 +33,8 @@ BOOLEANS = {
 OPTIONS = {
     "OutputFormat": ("csv", "json", "parquet"),
     "Schedule": ("Hourly", "Daily", "Weekly", "CustomCron"),
+    "method": ("GET", "POST"),
+    "version": ("v1", "v2"),
 }
 _LAKE = "IsStreamCacheEnabled OutputFormat StreamCacheConnectionString* Schedule CustomCron FileNamePattern"
 _LAKE += " UseCurrentTimeForExport IsArrayColumnsEnabled ShouldEscapeVocabularyKeys ShouldWriteGuidAsString"
@@ -84,14 +88,25 @@ _CATALOGUE: tuple[tuple[str, str, str, tuple[str, ...], str], ...] = (
         ("EventStream",),
         "url authorization",
     ),
-    (
-        "REST API",
-        "98648745-e0da-40cf-8724-8f4fb9fe338a",
-        "Enricher",
-        (),
-        "acceptedEntityType includeConfidenceScore method url apiKey* headers vocabularyAndProperties"
-        " processRequestScript processResponseScript version",
-    ),
+    ("REST API", REST_API, "Enricher", (), ""),
+    ("HubSpot", HUBSPOT, "Cloud", (), "apiToken"),  # an input as well ([B] its public source)
+)
+_NOT_V2: Doc = {"name": "version", "operator": "NotEquals", "value": "v2", "unfulfilledAction": "Hidden"}
+_ONLY_V2: Doc = {**_NOT_V2, "operator": "Equals"}
+# The controls of the enricher by name: type, whether it is needed, and on what it depends ([B] its public source for
+# names, types and what depends on what; [C] how the members of a dependency are spelt in JSON).
+_REST_API: tuple[tuple[str, str, bool, Doc | None], ...] = (
+    ("version", "option", True, None),
+    ("acceptedEntityType", "entityTypeSelector", True, None),
+    ("includeConfidenceScore", "checkbox", False, None),
+    ("method", "option", True, _NOT_V2),
+    ("url", "input", True, _NOT_V2),
+    ("apiKey", "password", False, None),
+    ("headers", "multiline", False, _NOT_V2),
+    ("vocabularyAndProperties", "multiline", False, None),
+    ("processRequestScript", "scriptEditor", False, _NOT_V2),
+    ("processResponseScript", "scriptEditor", False, _NOT_V2),
+    ("processScript", "scriptEditor", True, _ONLY_V2),
 )
 
 
@@ -109,6 +124,7 @@ class Connectors:
         """Fills the catalogue."""
         for name, provider, kind, modes, fields in _CATALOGUE:
             icon = f"api/integration/connector/icon/{provider}"
+            form = _rest_api() if provider == REST_API else None
             self._world.put(
                 CONNECTOR,
                 {
@@ -117,13 +133,13 @@ class Connectors:
                     "icon": icon,
                     "about": f"About {name}",
                     "type": kind,
-                    "authMethods": _auth_methods(fields),
+                    "authMethods": {"token": form} if form else _auth_methods(fields),
                     "createdDate": "2024-01-01T00:00:00+00:00",
                     "domain": None,
                     "guide": None,
                     "isEnabled": True,
                     "isNew": False,
-                    "properties": [],
+                    "properties": form or [],
                     "supportsWebHooks": False,
                     "streamModes": list(modes) or None,
                 },
@@ -137,8 +153,24 @@ class Connectors:
         """An entry of the catalogue."""
         return self._world.get(CONNECTOR, provider_id)
 
+    def enrichers(self) -> list[Doc]:
+        """The entries that enrich."""
+        return [doc for doc in self._world.all(CONNECTOR) if doc["type"] == "Enricher"]
+
     def _catalogue(self, _caller: Caller, _args: Args) -> list[Doc]:
         return self._world.all(CONNECTOR)
+
+
+def _rest_api() -> list[Doc]:
+    """The form of the enricher, which stands in `authMethods.token` and in `properties` ([B])."""
+    return [
+        {
+            **_field(name, needed=needed),
+            "type": kind,
+            "displayDependencies": [depends] if depends else [],
+        }
+        for name, kind, needed, depends in _REST_API
+    ]
 
 
 def _auth_methods(fields: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from graphql import (
     DocumentNode,
     ExecutionResult,
     FieldDefinitionNode,
+    FieldNode,
     GraphQLError,
     GraphQLField,
     GraphQLList,
@@ -19,6 +20,7 @@ from graphql import (
     GraphQLSchema,
     InputValueDefinitionNode,
     Node,
+    OperationDefinitionNode,
     build_ast_schema,
     concat_ast,
     execute,
@@ -80,6 +82,9 @@ class Gateway:
         document = _document(self._world.version, body["query"])
         if isinstance(document, list):
             return _refused(document)
+        most = self._world.option("most_fields", None)
+        if most is not None and _calls(document) > most:
+            return _refused([GraphQLError(f"The query is too complex: {_calls(document)} calls, at most {most}.")])
         result = execute(
             self.schema,
             document,
@@ -130,6 +135,14 @@ def _document(version: str, query: str) -> DocumentNode | list[GraphQLError]:
     except GraphQLError as error:
         return [error]
     return validate(_schema(version), document) or document
+
+
+def _calls(document: DocumentNode) -> int:
+    """How many calls a document makes: what is selected of the sections, but for their ids."""
+    operations = [one for one in document.definitions if isinstance(one, OperationDefinitionNode)]
+    sections = [field for one in operations for field in one.selection_set.selections if isinstance(field, FieldNode)]
+    below = [one for field in sections if field.selection_set for one in field.selection_set.selections]
+    return sum(1 for one in below if isinstance(one, FieldNode) and one.name.value != "id")
 
 
 def _bind(section: GraphQLObjectType) -> None:

@@ -24,6 +24,12 @@ from reconciler_sandbox.cluedin.world import (
 )
 from reconciler_sandbox.sign_in import ADMIN
 
+# Switches whose keys are in no public source: display name, and the feature that they need. Their keys are others at
+# every start, so that nobody can rely on one ([C] that there are such settings, [U] their keys).
+_SWITCHES = (
+    ("Enable access control", "Access Control"),
+    ("Approve suggestions of AI automatically", "AI Agents"),
+)
 _SEEDED = "2024-03-04T13:29:50.5861777+00:00"
 _EXISTS = "306e5d29-832f-41e7-a6db-1c02eb5ebf74"
 _KEY_OBJECT = "011ac3b4-0b46-4f9c-a82a-8c14f9dd642b"
@@ -104,6 +110,8 @@ def _settings(world: World) -> None:
     is hidden is not what is secret. Which keys the pages hide is not public; here it is that one ([C]).
     """
     defaults = orjson.loads((resources.files("reconciler_sandbox.cluedin") / "settings.json").read_bytes())
+    if world.option("seed", "demo") == "native":
+        defaults["Purview.SyncCluedInVocabulariesToPurviewGlossaries.Enabled"] = "true"
     for place, (key, value) in enumerate(defaults.items()):
         kind = "Boolean" if value in ("true", "false") else "Integer" if value.isdigit() else "String"
         doc = {
@@ -113,6 +121,19 @@ def _settings(world: World) -> None:
             "dataType": kind,
             "isSecret": key.endswith("Secret"),
             "isHidden": key == "EventHub.ConnectionString",
+            "place": place,
+        }
+        world.put(SETTING, doc)
+    for place, (display, flag) in enumerate(_SWITCHES, len(defaults)):
+        doc = {
+            "key": f"Feature.{new_id()[:8]}.Enabled",
+            "value": "false",
+            "defaultValue": "false",
+            "dataType": "Boolean",
+            "isSecret": False,
+            "displayName": display,
+            "group": flag,
+            "featureFlags": [flag],
             "place": place,
         }
         world.put(SETTING, doc)

@@ -13,6 +13,7 @@ from reconciler_sandbox.cluedin.connector_rest import ConnectorRest
 from reconciler_sandbox.cluedin.connectors import Connectors
 from reconciler_sandbox.cluedin.data_sets import DataSets
 from reconciler_sandbox.cluedin.data_sources import DataSources
+from reconciler_sandbox.cluedin.enrichers import Enrichers
 from reconciler_sandbox.cluedin.entity_types import EntityTypes
 from reconciler_sandbox.cluedin.errors import CluedInError
 from reconciler_sandbox.cluedin.export_targets import ExportTargets
@@ -34,7 +35,7 @@ from reconciler_sandbox.cluedin.tokens import Tokens, unauthorised
 from reconciler_sandbox.cluedin.usage import Usage
 from reconciler_sandbox.cluedin.vocabularies import Vocabularies
 from reconciler_sandbox.cluedin.vocabulary_rest import VocabularyRest
-from reconciler_sandbox.cluedin.world import Call, RestHandler, RestRoute, World
+from reconciler_sandbox.cluedin.world import KEY, VOCABULARY, Call, RestHandler, RestRoute, World, fixed_id
 from reconciler_sandbox.store import Store
 from reconciler_sandbox.web import Handler, Request, Response
 
@@ -68,7 +69,7 @@ class CluedIn:
         rules = Rules(world, people)
         areas = (people, types, connectors, vocabularies, keys, glossary, targets, sources, sets, maps, streams, rules)
         self.gateway = Gateway(world, {name: field for area in areas for name, field in area.resolvers().items()})
-        self._types = types
+        self._types, self._people = types, people
         self._accounts = Accounts(world, people, tokens)
         self._records = Records(Golden(world))
         self._versioned: list[RestRoute] = [
@@ -78,6 +79,7 @@ class CluedIn:
             *StreamRest(world, streams, targets).routes(),
             *StreamActions(world, streams, targets).routes(),
             *ConnectorRest(world, targets, connectors).routes(),
+            *Enrichers(world, targets, connectors).routes(),
             *Tasks(world).routes(),
             *RuleRest(world, rules).routes(),
             *people.routes(),
@@ -99,6 +101,29 @@ class CluedIn:
     def seed(self) -> None:
         """Fills an empty store; does nothing with one that holds an organisation."""
         seeds.seed(self._world, self._connectors)
+
+    @property
+    def organization(self) -> str:
+        """The id of the organisation."""
+        return fixed_id("organization")
+
+    @property
+    def writes(self) -> int:
+        """How much was written since this plane began: a number that grows."""
+        return self._world.generation
+
+    def setting(self, key: str) -> str:
+        """A setting's value; empty when it does not exist."""
+        return self._people.value(key)
+
+    def catalogue(self) -> list[tuple[str, list[str]]]:
+        """Names of all vocabularies, each with the display names of its keys that are in use."""
+        keys: dict[str, list[str]] = {}
+        for key in self._world.all(KEY, latest=True):
+            if not key["isObsolete"]:
+                keys.setdefault(key["vocabularyId"], []).append(key["displayName"])
+        found = self._world.all(VOCABULARY, latest=True)
+        return [(one["vocabularyName"], keys.get(one["vocabularyId"], [])) for one in found]
 
     def graphql(self, request: Request) -> Response:
         """`POST /graphql`, for tokens of the password grant only ([B])."""

@@ -67,8 +67,8 @@ class Relation:
 
     @property
     def replaces(self) -> bool:
-        """Whether writing this end replaces the list: the container, or the first where none is [B]."""
-        if self.near.get("isContainer"):
+        """Whether writing this end replaces the list: the container, else the first [B]; terms always [A: 2.4.0]."""
+        if self.near.get("isContainer") or self.near["name"] == "meanings":
             return True
         return not self.far.get("isContainer") and self.end == 1
 

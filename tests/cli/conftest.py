@@ -11,7 +11,8 @@ import pytest
 
 from reconciler.cli import main
 
-from ..support import Project, project
+from ..support import SECRETS, Project, project
+from .canaries import CANARIES
 
 ROOT = Path(__file__).parents[2]
 
@@ -51,3 +52,13 @@ def run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., Ran
         return Ran(int(left.value.code or 0), out, err)
 
     return go
+
+
+@pytest.fixture
+def caged(example: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """The worked example with a canary as the value of every secret."""
+    for name, value in CANARIES.items():
+        assert name in SECRETS
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr("reconciler_sandbox.cluedin.tokens.PASSWORD", CANARIES["CLUEDIN_PASSWORD"])
+    return example

@@ -68,6 +68,7 @@ def test_only_what_is_named(example: Project, run: Run, tmp_path: Path) -> None:
     assert b"Edited, too" not in manifests(tmp_path)[GLOSSARY]
 
 
+@pytest.mark.long
 def test_what_one_document_does_not_say_alone(example: Project, run: Run, tmp_path: Path) -> None:
     """A variable is told with its place; a default of the folder stays, and the document says otherwise from now on."""
     example.edit("glossary/customer.yaml", "Primary contact address.", '"${var.ADDRESS}"')
@@ -85,6 +86,8 @@ def test_what_one_document_does_not_say_alone(example: Project, run: Run, tmp_pa
     after = manifests(tmp_path)
     assert [name for name in after if after[name] != before[name]] == [GLOSSARY]
     assert after[GLOSSARY].replace(b"    abbreviation: CU\n", b"", 1) == before[GLOSSARY]
+    assert "Error" not in ran.out, "nothing that was asked for has failed"
+    assert "Warning" in ran.out
     assert run("drift", "--accept", "--detailed-exitcode").code == 2
     assert run("drift", "--accept", EMAIL).code == 1
     assert manifests(tmp_path) == after
@@ -118,6 +121,19 @@ def test_text_of_a_portal_is_only_text(example: Project, run: Run, tmp_path: Pat
         assert ran.code == 0, ran.out
         assert run("plan", "--detailed-exitcode").code == 0
     assert SECRETS["LAKE_KEY"].encode() not in b"".join(manifests(tmp_path).values())
+
+
+def test_people_are_named(example: Project, run: Run) -> None:
+    """Of somebody who was taken off a term the name is told beside the id."""
+    assert run("apply", "--yes").code == 0
+    term = example.terms("Enterprise")["Customer"]
+    path = f"/datamap/api/atlas/v2/glossary/term/{term['guid']}?includeTermHierarchy=true"
+    live = example.http("GET", path) | {"contacts": {}}
+    example.http("PUT", path, json={name: value for name, value in live.items() if name != "lastModifiedTS"})
+    ran = run("drift", "--accept")
+    assert ran.code == 0, ran.err
+    for alias in ("ada", "sales-ops"):
+        assert f"] ({alias}) is not accepted: it is one of a list of members" in ran.out, ran.out
 
 
 def test_how_it_is_used(example: Project, run: Run) -> None:

@@ -50,6 +50,7 @@ def test_an_edit_of_a_field_that_the_plan_writes_stops_it(planned: Path, example
     assert definition(example, "Customer Id") == "Number in the CRM."
 
 
+@pytest.mark.long
 def test_any_other_edit_does_not(planned: Path, example: Project, run: Run) -> None:
     example.edit_term(term(example, "Email")["guid"], shortDescription="By a person.")
     example.edit_term(term(example, "Segment")["guid"], longDescription="By a person.")
@@ -66,12 +67,14 @@ def test_a_manifest_that_changes_the_plan_stops_it(planned: Path, example: Proje
     assert example.writes() == before
 
 
+@pytest.mark.long
 def test_a_merge_that_does_not_change_it_does_not(planned: Path, example: Project, run: Run) -> None:
     example.edit(CUSTOMER, "description: The customer concept in both systems", "description: Customers")
     example.edit(CUSTOMER, "# one item", "# each item")
     assert run("apply", str(planned), "--yes").code == 0
 
 
+@pytest.mark.long
 def test_what_another_clone_applied_meanwhile_is_not_written_twice(planned: Path, example: Project, run: Run) -> None:
     """Its plan is already in place: that is no other plan, so nothing is refused and nothing written twice."""
     assert run("apply", "--yes").code == 0

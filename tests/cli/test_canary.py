@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import base64
-import html
 import json
 import os
 import socket
 import subprocess
 import sys
 import threading
-import urllib.parse
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx
@@ -20,66 +17,27 @@ import pytest
 from reconciler.systems.http import Connection
 
 from ..support import SECRETS, Project
+from .canaries import CANARIES, FORMATS, encodings, every_file, hits
 from .conftest import Ran
 
 Run = Callable[..., Ran]
-CANARIES = {
-    "CLUEDIN_PASSWORD": "kanary\"one\\of+the/pässwords'of=it & <more>",
-    "PURVIEW_TOKEN": "kanary-two.of/the+tokens==<'\"&\\>",
-    "LAKE_KEY": "kanary+three/of%the=keys==",
-}
 LENGTHS = (10, 16, 25)
-FORMATS = ("html", "markdown", "json", "text")
-
-
-def encodings(value: str) -> Iterator[str]:
-    """A value as JSON, `repr`, URLs, forms, HTML and base64 write it, and cut."""
-    data = value.encode()
-    once = [value, json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1], repr(value)[1:-1]]
-    once += [repr(data)[2:-1], urllib.parse.quote(value, safe=""), urllib.parse.quote(value)]
-    once += [urllib.parse.quote_plus(value), html.escape(value)]
-    yield from once
-    yield from (json.dumps(one)[1:-1] for one in once)
-    yield from (encode(data).decode() for encode in (base64.b64encode, base64.urlsafe_b64encode))
-    yield base64.b64encode(b"admin@contoso.test:" + data).decode()
-
-
-def hits(text: str) -> list[str]:
-    """The canaries in a text: a whole one in any encoding, or a telling piece of one."""
-    found = [name for name, value in CANARIES.items() if any(form in text for form in encodings(value))]
-    pieces = ["kanary", "a2FuYXJ", "pässwords", "sswords", "/tokens", "keys=="]
-    return found + [piece for piece in pieces if piece in text]
-
-
-@pytest.fixture
-def caged(example: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
-    for name, value in CANARIES.items():
-        assert name in SECRETS
-        monkeypatch.setenv(name, value)
-    monkeypatch.setattr("reconciler_sandbox.cluedin.tokens.PASSWORD", CANARIES["CLUEDIN_PASSWORD"])
-    return example
-
-
-def every_file(folder: Path) -> list[str]:
-    return [
-        str(path) for path in folder.rglob("*")
-        if path.is_file() and hits(path.read_text(encoding="utf-8", errors="replace"))
-    ]  # fmt: skip
 
 
 def test_over_every_verb_and_format(caged: Project, run: Run, tmp_path: Path) -> None:
     out = tmp_path / "out"
     out.mkdir()
     saved = out / "plan.json"
-    also = [word for one in FORMATS for word in ("--also", f"{one}={out / one}")]
+    also = [word for one in (*FORMATS, "junit") for word in ("--also", f"{one}={out / one}")]
     applied = [word for one in FORMATS for word in ("--also", f"{one}={out / one}.applied")]
     for words in (
-        ("validate",),
+        ("validate", "--also", f"junit={out / 'validate.xml'}"),
         ("plan", "--out", str(saved), *also),
         *(("show", str(saved), "--format", one) for one in FORMATS),
         ("apply", "--yes", *applied),
         ("apply", "--yes", "--format", "json"),
         *(("drift", "--format", one) for one in FORMATS),
+        ("drift", "--also", f"junit={out / 'drift.xml'}"),
         *(("doctor", "--format", one) for one in ("text", "json")),
         ("graph", "--format", "json"),
         ("contracts", "check", "--live"),
@@ -147,7 +105,7 @@ def test_where_no_control_says_that_it_is_a_secret(
     shown += [run("-v", "drift", "--format", one) for one in FORMATS]
     assert "config[url]" in shown[-1].out + shown[-2].out
     shown += [run("-v", *words) for words in (("plan",), ("graph",), ("doctor",), ("apply", "--yes"))]
-    also = [word for one in FORMATS for word in ("--also", f"{one}={tmp_path / one}")]
+    also = [word for one in (*FORMATS, "junit") for word in ("--also", f"{one}={tmp_path / one}")]
     graphql(caged, SAVE, c={"id": clear["id"], "helperConfiguration": foreign})
     shown += [run("-v", "plan", "--force-conflicts", *also)]
     for ran in shown:
@@ -251,7 +209,7 @@ def test_one_line_end_is_taken_off(caged: Project, run: Run, monkeypatch: pytest
     assert hits(ran.out + ran.err) == []
 
 
-@pytest.mark.parametrize("scheme", ["http", "HTTPS"])
+@pytest.mark.parametrize("scheme", ["http", pytest.param("HTTPS", marks=pytest.mark.long)])
 def test_behind_a_proxy(caged: Project, tmp_path: Path, scheme: str) -> None:
     """A proxy that the process names sees names of hosts and no credential, and nothing at all of loopback."""
     seen: list[bytes] = []

@@ -86,3 +86,14 @@ def test_what_is_no_uuid_is_not_used_and_said(
     assert ran.err.count(f"{VARIABLE} is no UUID") == 1
     assert given not in ran.err
     assert uuid.UUID(told(ran)[0].removeprefix("correlation id: ")).version == 4
+
+
+def test_a_command_that_is_used_wrongly_is_no_run(example: Project, run: Run) -> None:
+    ran = run("drift", "purview.term:*")
+    assert (ran.code, told(ran)) == (1, [])
+    late = run("apply")
+    assert "give --yes" in late.err
+    ids = told(late)
+    assert len(ids) == 2
+    assert len(set(ids)) == 1
+    assert late.err.index("Error: ") > late.err.rindex(ids[0]), "what is wrong stands last, as after every failure"

@@ -12,7 +12,7 @@ import orjson
 import pytest
 
 from reconciler.errors import Diagnostic, Source
-from reconciler.report import github, html, htmlresult, jsonform, markdown, text
+from reconciler.report import github, html, htmlresult, jsonform, junit, markdown, text
 from reconciler.report.logs import harmless, harmless_json
 from reconciler.report.seen import visible
 from tests.report import samples
@@ -29,10 +29,10 @@ def told() -> dict[str, object]:
     return samples.plan(change)
 
 
-@pytest.mark.parametrize("form", ["text", "markdown", "html"])
+@pytest.mark.parametrize("form", ["text", "markdown", "html", "junit"])
 def test_no_format_has_a_command_and_each_shows_what_hides(form: str) -> None:
     shape = told()
-    shown = {"text": text.plan, "markdown": markdown.plan, "html": html.plan}[form](shape)
+    shown = {"text": text.plan, "markdown": markdown.plan, "html": html.plan, "junit": junit.plan}[form](shape)
     shown = harmless(shown)
     assert not RUNS.search(shown)
     for number in ("e0062", "200b", "3164", "fe0f", "2066", "e0101", "2800"):

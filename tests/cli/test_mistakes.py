@@ -71,6 +71,36 @@ def test_a_sandbox_that_cannot_serve_says_why(run: Run, tmp_path: Path) -> None:
             assert "defect" not in ran.err
 
 
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("plan", "--allow-deletes", "-1"), "-1 is not in the range x>=0"),
+        (("apply", "--allow-deletes", "-1"), "-1 is not in the range x>=0"),
+        (("apply", "--lock-timeout", "-0.5"), "-0.5 is not in the range x>=0"),
+        (("apply", "--lock-timeout", "nan"), "nan is no number of seconds"),
+        (("state", "push", "FILE", "--lock-timeout", "-1"), "-1.0 is not in the range x>=0"),
+        (("exports", "run", "customers_wide_v1", "--wait", "inf"), "inf is no number of seconds"),
+    ],
+)
+def test_a_number_that_means_nothing_is_refused_at_once(
+    example: Project, run: Run, tmp_path: Path, words: tuple[str, ...], told: str
+) -> None:
+    (tmp_path / "FILE").write_text("")
+    ran = run(*(str(tmp_path / word) if word == "FILE" else word for word in words))
+    assert ran.code == 1
+    assert told in ran.err
+    assert example.requests() == []
+
+
+def test_a_saved_plan_with_such_a_number_is_none(example: Project, run: Run, tmp_path: Path) -> None:
+    saved = tmp_path / "plan.json"
+    assert run("plan", "--allow-deletes", "0", "--out", str(saved)).code == 0
+    saved.write_text(saved.read_text(encoding="utf-8").replace('"allow_deletes": 0', '"allow_deletes": -1'))
+    ran = run("apply", str(saved))
+    assert ran.code == 1
+    assert "allow_deletes" in ran.err
+
+
 def token(**claims: float) -> str:
     body = base64.urlsafe_b64encode(json.dumps(claims).encode()).decode().rstrip("=")
     return f"e30.{body}.x"

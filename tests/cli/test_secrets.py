@@ -143,3 +143,41 @@ def test_the_key_of_the_lake_is_in_no_output_of_any_verb(
     assert any(".reconciler" in path.parts for path in files)
     assert [path for path, content in files.items() if KEY.encode() in content] == []
     assert [ran.out + ran.err for ran in shown if KEY in ran.out + ran.err] == []
+
+
+def test_a_manifest_that_holds_a_secret_is_warned_of_before_it_is_sent(example: Project, run: Run) -> None:
+    secret = SECRETS["LAKE_KEY"]
+    name = next(
+        path.relative_to(example.root / "manifests")
+        for path in (example.root / "manifests").rglob("*.yaml")
+        if "Primary contact address." in path.read_text(encoding="utf-8")
+    )
+    example.edit(str(name), "Primary contact address.", f"Ask with {secret} there.")
+    ran = run("plan")
+    assert ran.code == 0
+    [told] = [line for line in ran.out.splitlines() if "holds the value of a secret of this run" in line][:1]
+    assert "Customer/Email" in told
+    assert "[secret.in_text]" in ran.out
+    assert str(name) in ran.out
+    assert secret not in ran.out + ran.err
+
+
+@pytest.mark.parametrize("words", [("validate",), ("validate", "--format", "json"), ("graph",), ("plan",)])
+def test_a_manifest_that_is_wrong_by_a_secret_does_not_show_it(
+    example: Project, run: Run, words: tuple[str, ...]
+) -> None:
+    secret = SECRETS["CLUEDIN_PASSWORD"]
+    example.edit("glossary/customer.yaml", "data_type: Email", f"data_type: {secret}")
+    ran = run(*words)
+    assert ran.code == 1
+    assert "data_type" in ran.out + ran.err
+    assert secret not in ran.out + ran.err
+
+
+@pytest.mark.parametrize("words", [("graph", "--all"), ("graph", "--all", "--format", "json"), ("validate",)])
+def test_a_name_that_is_a_secret_is_masked(example: Project, run: Run, words: tuple[str, ...]) -> None:
+    secret = SECRETS["CLUEDIN_PASSWORD"]
+    example.edit("glossary/customer.yaml", "name: Email", f"name: Email {secret}")
+    ran = run(*words)
+    assert ran.out + ran.err
+    assert secret not in ran.out + ran.err

@@ -18,7 +18,7 @@ Run = Callable[..., Ran]
 EMAIL = "purview.term:Enterprise/Party/Customer/Email"
 
 
-@pytest.fixture(params=["file", "git"])
+@pytest.fixture(params=["file", pytest.param("git", marks=pytest.mark.long)])
 def applied(request: pytest.FixtureRequest, example: Project, run: Run, tmp_path: Path) -> Project:
     """The worked example, applied, with its ledger in a file or in a repository."""
     if request.param == "git":
@@ -45,6 +45,17 @@ def in_a_clone(folder: Path) -> Path:
     return remote
 
 
+def test_what_was_never_created_is_not_listed_as_created(example: Project, run: Run) -> None:
+    """A create that the system refused, or whose answer was lost: the next apply tells."""
+    fault = {"method": "POST", "path": "/glossary/terms?$", "status": 400, "body": '{"errorMessage": "no"}'}
+    example.http("POST", "/_sandbox/faults", json=[fault])
+    assert run("apply", "--yes").code == 5
+    listed = run("state", "list", EMAIL).out
+    assert "created" not in listed.replace("create not finished", "")
+    shape = json.loads(run("state", "list", EMAIL, "--format", "json").out)
+    assert [one.get("open") for one in shape["entries"]] in ([], ["create"])
+
+
 def test_it_lists_and_shows(applied: Project, run: Run) -> None:
     listed = run("state", "list", "purview.term:*")
     assert listed.code == 0
@@ -63,7 +74,25 @@ def test_what_is_not_known_is_told_with_what_is_near(applied: Project, run: Run)
     for words in (("show",), ("forget", "--yes")):
         ran = run("state", *words, EMAIL.replace("Email", "Emial"))
         assert ran.code == 1
-        assert f"Did you mean `{EMAIL}`?" in ran.err
+        assert f"Did you mean `{EMAIL}`" in ran.err
+
+
+def test_what_is_like_nothing_is_no_list_of_what_is_not_meant(applied: Project, run: Run) -> None:
+    ran = run("state", "forget", "--yes", "zzzz:qqqq")
+    assert ran.code == 1
+    assert "`reconciler state list` shows what it knows" in ran.err
+    assert "Known are" not in ran.err
+
+
+def test_a_pattern_forgets_all_that_it_fits(applied: Project, run: Run) -> None:
+    assert run("state", "list", "purview.term:*").out.strip()
+    before = run("state", "list").out.splitlines()
+    ran = run("state", "forget", "--yes", "purview.term:*")
+    assert ran.code == 0
+    assert "forgotten: purview.term:" in ran.err
+    after = run("state", "list").out.splitlines()
+    assert after == [line for line in before if not line.startswith("purview.term:")]
+    assert run("state", "forget", "--yes", "purview.term:*").code == 1
 
 
 def test_what_is_forgotten_is_adopted_again_and_not_created(applied: Project, run: Run) -> None:

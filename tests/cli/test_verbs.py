@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
@@ -15,6 +16,7 @@ from .conftest import Ran
 
 Run = Callable[..., Ran]
 SCHEMAS = Path(__file__).parents[2] / "schemas"
+CUSTOMER = "glossary/customer.yaml"
 
 
 def edit_portal(example: Project) -> None:
@@ -77,11 +79,28 @@ def test_more_is_told_of_each_request(example: Project, run: Run) -> None:
     assert run("-q", "-v", "plan").err == ""
 
 
+@pytest.mark.parametrize("words", [("plan",), ("apply", "--yes"), ("drift",), ("drift", "--accept")])
+def test_json_on_stdout_tells_of_a_failure_too(
+    example: Project, run: Run, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    monkeypatch.delenv("CLUEDIN_PASSWORD")
+    ran = run(*words, "--format", "json")
+    assert ran.code == 1
+    told = json.loads(ran.out)
+    assert told["format_version"] == "1.0"
+    assert any("CLUEDIN_PASSWORD" in one["summary"] for one in told["diagnostics"])
+    assert "CLUEDIN_PASSWORD" in ran.err
+
+
 def test_json_on_stdout_is_pure_and_valid(example: Project, run: Run) -> None:
     shape = json.loads(run("plan", "--format", "json").out)
     jsonschema.validate(shape, json.loads((SCHEMAS / "plan.schema.json").read_text()))
     assert shape["summary"]["create"] == 137
-    result = json.loads(run("apply", "--yes", "--format", "json").out)
+    ran = run("apply", "--yes", "--format", "json")
+    result = json.loads(ran.out)
+    told = re.findall(r"(?m)^  done: (\w+) (.+)$", ran.err)  # each resource as it is done
+    assert sorted(told) == sorted((one["action"], one["address"]) for one in result["outcomes"])
+    assert f"applied {len(told)} of {len(told)}" in ran.err
     jsonschema.validate(result, json.loads((SCHEMAS / "result.schema.json").read_text()))
     assert result["complete"] is True
 
@@ -169,6 +188,27 @@ def test_copies_in_other_formats(example: Project, run: Run, tmp_path: Path) -> 
     assert page.read_text(encoding="utf-8").lower().startswith("<!doctype html>")
     assert "```diff" in comment.read_text(encoding="utf-8")
     assert run("plan", "--also", "pdf=x").code == 1
+    for verb in ("plan", "validate", "apply", "drift"):
+        ran = run(verb, "--also", "json=-")
+        assert (ran.code, "--also writes files" in ran.err) == (1, True)
+    assert not Path("-").exists()
+
+
+def test_a_verb_that_ends_early_says_so_where_ci_shows_tests_and_findings(
+    example: Project, run: Run, tmp_path: Path
+) -> None:
+    for verb in (("validate",), ("plan",), ("drift",), ("drift", "--between"), ("contracts", "check")):
+        tests, log = tmp_path / "out/told.xml", tmp_path / "out/told.sarif"
+        has_sarif = verb not in (("plan",), ("drift",))
+        also = ["--also", f"junit={tests}", *(["--also", f"sarif={log}"] if has_sarif else [])]
+        ran = run("--env", "nowhere", *verb, *also)
+        assert ran.code == 1
+        assert "<failure" in tests.read_text(encoding="utf-8"), verb
+        assert "nowhere" in tests.read_text(encoding="utf-8")
+        tests.unlink()
+        if has_sarif:
+            assert len(json.loads(log.read_text(encoding="utf-8"))["runs"][0]["results"]) == 1, verb
+            log.unlink()
 
 
 def test_what_became_of_an_apply_in_every_format(example: Project, run: Run, tmp_path: Path) -> None:
@@ -185,6 +225,81 @@ def test_what_became_of_an_apply_in_every_format(example: Project, run: Run, tmp
     assert result["correlation_id"] in ran.out
     assert "Apply complete!" in copies["text"].read_text(encoding="utf-8")
     assert run("apply", "--yes", "--format", "html").out.startswith("<!doctype html>")
+
+
+def conflicting(example: Project, run: Run) -> tuple[str, ...]:
+    run("apply", "--yes")
+    example.edit(CUSTOMER, "Primary contact address.", "Of the manifest.")
+    example.edit_term(example.terms("Enterprise")["Email"]["guid"], longDescription="Of the portal.")
+    return ("--yes",)
+
+
+def not_approved(example: Project, run: Run) -> tuple[str, ...]:
+    example.edit("environments/sandbox.yaml", "approved_labels: [PII]", "approved_labels: []")
+    return ("--yes",)
+
+
+def test_a_missing_approval_is_told_by_the_plan_and_refused_by_the_apply(example: Project, run: Run) -> None:
+    """As docs/exit-codes.md says: what a person may still agree to is no refusal of a plan."""
+    not_approved(example, run)
+    planned = run("plan")
+    assert planned.code == 0
+    assert "Needs an approval" in planned.out
+    assert run("apply", "--yes").code == 4
+
+
+def another_digest(example: Project, run: Run) -> tuple[str, ...]:
+    return ("--yes", "--expect-digest", f"sha256:{'0' * 64}")
+
+
+def not_the_saved_plan(example: Project, run: Run) -> tuple[str, ...]:
+    saved = example.root / "saved.json"
+    run("plan", "--out", str(saved))
+    example.edit(CUSTOMER, "Primary contact address.", "Another.")
+    return (str(saved),)
+
+
+@pytest.mark.parametrize(
+    ("story", "code", "finding", "verdict"),
+    [
+        (conflicting, 4, "conflict.conflict", "Refused: 1 conflict stands in the way."),
+        (not_approved, 4, "approval.missing", "stands in the way."),
+        (another_digest, 3, "approval.digest", "Refused: 1 refusal stands in the way."),
+        (not_the_saved_plan, 3, "approval.altered", "stands in the way."),
+    ],
+)
+def test_an_apply_that_is_refused_leaves_its_plan_and_why(
+    example: Project, run: Run, tmp_path: Path, story: Any, code: int, finding: str, verdict: str
+) -> None:
+    words = story(example, run)
+    writes = len(example.writes())
+    copies = {form: tmp_path / f"out/plan.{form}" for form in ("text", "json", "markdown", "html")}
+    also = [word for form, path in copies.items() for word in ("--also", f"{form}={path}")]
+    assert run("apply", *words, *also).code == code
+    assert len(example.writes()) == writes
+    plan = json.loads(copies["json"].read_text(encoding="utf-8"))
+    jsonschema.validate(plan, json.loads((SCHEMAS / "plan.schema.json").read_text()))
+    told = [json.dumps(one) for one in plan["diagnostics"] if one["code"] == finding]
+    assert told
+    assert len(told) == len(set(told))
+    assert verdict in copies["text"].read_text(encoding="utf-8")
+    assert "⛔ **Refused: " in copies["markdown"].read_text(encoding="utf-8")
+    assert "Nothing is applied." in copies["html"].read_text(encoding="utf-8")
+
+
+def test_an_apply_without_a_plan_leaves_none(example: Project, run: Run, tmp_path: Path) -> None:
+    example.edit(CUSTOMER, "name: Customer", "nmae: Customer")
+    assert run("apply", "--yes", "--also", f"html={tmp_path / 'plan.html'}").code == 1
+    assert not (tmp_path / "plan.html").exists()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_a_refusal_that_cannot_be_written_is_one_all_the_same(example: Project, run: Run) -> None:
+    words = not_approved(example, run)
+    ran = run("apply", *words, "--also", "json=/dev/full")
+    assert ran.code == 4
+    assert "[output.not_writable]" in ran.err
+    assert "approv" in ran.err
 
 
 @pytest.mark.parametrize("also", ["pdf=x", "html=manifests/labels.yaml", "json=.reconciler/audit/sandbox.jsonl"])
@@ -261,6 +376,27 @@ def test_findings_in_every_format(example: Project, run: Run, form: str) -> None
     assert "customer.yaml" in ran.out
     if form in ("json", "sarif"):
         json.loads(ran.out)
+
+
+def test_copies_of_findings(example: Project, run: Run, tmp_path: Path) -> None:
+    example.edit("glossary/customer.yaml", "labels: [PII]", "labels: [PIJ]")
+    forms = ("text", "json", "sarif", "junit")
+    assert run("validate", *(f"--also={form}={tmp_path / 'out' / form}" for form in forms)).code == 1
+    assert all("PIJ" in (tmp_path / "out" / form).read_text() for form in forms)
+    assert run("validate", "--also=github=x").code == 1
+    assert "[output.not_writable]" in run("validate", f"--also=junit={tmp_path}/manifests/x.yaml").err
+
+
+def test_drift_as_tests(example: Project, run: Run, tmp_path: Path) -> None:
+    report = tmp_path / "drift.xml"
+    run("apply", "--yes")
+    assert run("drift", f"--also=junit={report}").code == 0
+    assert 'name="No drift"' in report.read_text()
+    example.edit_term(example.terms("Enterprise")["Email"]["guid"], longDescription="By hand.")
+    assert run("drift", f"--also=junit={report}", f"--also=text={tmp_path / 'drift.txt'}").code == 0
+    assert report.read_text().count("<failure") == 1
+    assert "By hand." in (tmp_path / "drift.txt").read_text()
+    assert run("drift", "--accept", f"--also=junit={report}").code == 1
 
 
 def test_usage_errors_exit_1(run: Run, tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ LABELS = ("--approve", "PII", "--approve", "Restricted")
 @pytest.fixture(autouse=True)
 def kept(example: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
     """The worked example in a repository, written by Ada; Bob runs what is run."""
-    for name in ("GITHUB_ACTOR", "GITHUB_REF", "GITHUB_EVENT_PATH", "BUILD_REQUESTEDFOR"):
+    for name in ("GITHUB_ACTOR", "GITHUB_TRIGGERING_ACTOR", "GITHUB_REF", "GITHUB_EVENT_PATH", "BUILD_REQUESTEDFOR"):
         monkeypatch.delenv(name, raising=False)
     repository(example.root)
     git(example.root, "config", "user.name", "Bob")
@@ -70,6 +70,7 @@ def test_a_pull_request_is_told(kept: Project, run: Run, monkeypatch: pytest.Mon
     assert (header.pull_request, header.author) == (5, "eve")
 
 
+@pytest.mark.long
 def test_the_ledger_keeps_the_commit_of_what_an_apply_changes(kept: Project, run: Run) -> None:
     first = git(kept.root, "rev-parse", "HEAD")
     run("apply", "--yes")
@@ -85,6 +86,7 @@ def test_the_ledger_keeps_the_commit_of_what_an_apply_changes(kept: Project, run
     assert set(commits.values()) == {first, second}
 
 
+@pytest.mark.long
 def test_a_commit_that_changes_nothing_is_the_newest_all_the_same(kept: Project, run: Run) -> None:
     first = git(kept.root, "rev-parse", "HEAD")
     run("apply", "--yes")
@@ -149,6 +151,7 @@ def test_in_ci_clones_of_one_commit_are_enough(
     assert "does not descend from" in "".join(capsys.readouterr())
 
 
+@pytest.mark.long
 def test_a_saved_plan_of_another_revision_is_another_plan(kept: Project, run: Run, tmp_path: Path) -> None:
     saved = tmp_path / "plan.json"
     run("plan", "--ref", "HEAD", "--out", str(saved))
@@ -214,6 +217,19 @@ def test_somebody_else_approves_and_the_result_tells_who(asking: Project, run: R
     assert json.loads(run("apply", "--yes", "--format", "json", *LABELS).out)["approvals"] == []
 
 
+def test_an_approval_that_counts_is_not_asked_for_again_where_something_else_refuses(
+    asking: Project, run: Run, tmp_path: Path
+) -> None:
+    told = tmp_path / "plan.txt"
+    other = ("apply", "--yes", "--expect-digest", f"sha256:{'0' * 64}", "--also", f"text={told}")
+    assert run(*other, *LABELS).code == 3
+    assert "1 approval given (PII), 1 guard in the way" in told.read_text(encoding="utf-8")
+    git(asking.root, "config", "user.email", "ADA@example.com")
+    assert run(*other, *LABELS).code == 3
+    assert "1 approval needed (PII)" in told.read_text(encoding="utf-8"), "of the author it does not count"
+    assert asking.writes() == []
+
+
 def test_who_wrote_the_commit_does_not_approve_it(asking: Project, run: Run) -> None:
     git(asking.root, "config", "user.email", "ADA@example.com")
     ran = run("apply", "--yes", *LABELS)
@@ -235,6 +251,33 @@ def test_who_opened_the_pull_request_does_not_approve_it(
     assert "--approve PII does not count: Eve wrote pull request 5" in ran.err
     monkeypatch.setenv("GITHUB_ACTOR", "bob")
     assert run("apply", "--yes", *LABELS).code == 0
+
+
+def test_who_wrote_an_earlier_commit_that_is_applied_now_does_not_approve_it(asking: Project, run: Run) -> None:
+    """Also where somebody else put another commit on top; what was applied before does not count."""
+    asking.edit(CUSTOMER, TEXT, "Bob's words.")
+    commit(asking.root, "words", who=BOB)
+    git(asking.root, "commit", "-q", "--allow-empty", "-m", "on top", f"--author={ADA}")
+    ran = run("apply", "--yes", *LABELS)
+    assert ran.code == 4
+    assert f"{BOB} wrote manifests that are applied now for the first time" in ran.err
+
+
+def test_who_opened_the_pull_request_of_a_saved_plan_does_not_approve_it(
+    asking: Project, run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    event, saved = tmp_path / "event.json", tmp_path / "plan.json"
+    event.write_bytes(orjson.dumps({"pull_request": {"number": 5, "user": {"login": "eve"}}}))
+    monkeypatch.setenv("GITHUB_EVENT_PATH", str(event))
+    monkeypatch.setenv("GITHUB_ACTOR", "eve")
+    assert run("plan", "--out", str(saved)).code == 0
+    monkeypatch.delenv("GITHUB_EVENT_PATH")
+    assert run("apply", str(saved), *LABELS).code == 4
+    monkeypatch.setenv("GITHUB_ACTOR", "bob2")
+    monkeypatch.setenv("GITHUB_TRIGGERING_ACTOR", "eve")
+    assert run("apply", str(saved), *LABELS).code == 4, "running it again is no way round"
+    monkeypatch.delenv("GITHUB_TRIGGERING_ACTOR")
+    assert run("apply", str(saved), *LABELS).code == 0
 
 
 def test_nobody_approves_what_nobody_is_known_to_have_written(asking: Project, run: Run) -> None:

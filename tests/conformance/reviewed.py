@@ -44,6 +44,11 @@ SUITE: dict[str, str] = {
         "approval tasks: in the vendor's description before it was cut to what customers need"
     ),
     "no operation: GET /api/api/v1/tasks/approval/{id}": "approval tasks, likewise",
+    "no operation: PUT /api/api/v1/organization/providers": (
+        "the account's switch of a configuration: in the vendor's description before it was cut; a server without it "
+        "is told of"
+    ),
+    "no operation: POST /api/api/v1/organization/providers/recrawl": "fetching anew, likewise",
 }
 """The same beyond the worked example: what any test of the suite sends (`pytest --strict-contract`)."""
 

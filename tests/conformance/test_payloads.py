@@ -15,7 +15,8 @@ import pytest
 
 from reconciler.resources.cluedin.conditions import Condition
 from reconciler.resources.objects import Live, Write
-from reconciler.systems.cluedin import CluedIn, GraphQLRefused
+from reconciler.systems.cluedin import CluedIn
+from reconciler.systems.cluedin_refusals import GraphQLRefused
 from reconciler_sandbox.server import running
 
 from ..resources.cluedin_support import Desk, connect, faked

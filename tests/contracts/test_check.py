@@ -71,6 +71,17 @@ def test_machines_read_it(repository: Repository, run: Run, form: str) -> None:
         assert ran.out.startswith("::error file=manifests/contract.yaml")
 
 
+def test_a_contract_that_breaks_is_a_test_that_fails(repository: Repository, run: Run, tmp_path: Path) -> None:
+    report = tmp_path / "out/contracts.xml"
+    assert check(run, "--against", "promised", "--also", f"junit={report}").code == 0
+    assert 'name="customers_wide_v1 is what it was"' in report.read_text()
+    repository.edit("contract.yaml", "days: 30", "days: 7")
+    assert check(run, "--against", "promised", "--also", f"junit={report}").code == 4
+    assert 'classname="contract.breaking.retention_loosened"' in report.read_text()
+    assert 'failures="1"' in report.read_text()
+    assert "is what it was" not in report.read_text()
+
+
 def test_an_unknown_revision(repository: Repository, run: Run) -> None:
     ran = check(run, "--against", "no-such-branch")
     assert ran.code == 1

@@ -264,14 +264,14 @@ def test_the_generated_contracts_have_every_field() -> None:
         assert set(fields) == set(model.model_fields)
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(SPECS, METADATA, st.sampled_from(["customers_wide_v1", "customers", "c.d-e_v07", "1_v2"]))
 def test_any_contract(spec: dict[str, Any], metadata: dict[str, Any], name: str) -> None:
     require_nothing_lost(contract_of(manifest(as_text(spec), **metadata, name=name)))
 
 
 @pytest.mark.long
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(SPECS, METADATA, st.sampled_from(["customers_wide_v1", "customers", "c.d-e_v07", "1_v2"]))
 def test_very_many_contracts(spec: dict[str, Any], metadata: dict[str, Any], name: str) -> None:
     require_nothing_lost(contract_of(manifest(as_text(spec), **metadata, name=name)))

@@ -67,8 +67,9 @@ def test_a_file_that_lacks_something_is_not_written(run: Run, tmp_path: Path) ->
     assert not (tmp_path / "made.yaml").exists()
 
 
-def test_what_is_left_behind_is_no_error(run: Run) -> None:
-    ran = run("contracts", "import", str(EXAMPLES / "schema/table-column.odcs.yaml"), "--key-prefix", "customer")
+@pytest.mark.parametrize("option", ["--prefix", "--key-prefix"])
+def test_what_is_left_behind_is_no_error(run: Run, option: str) -> None:
+    ran = run("contracts", "import", str(EXAMPLES / "schema/table-column.odcs.yaml"), option, "customer")
     assert ran.code == 0
     assert "[odcs.left_behind]" in ran.err
     assert yaml.safe_load(ran.out)["spec"]["columns"][0]["from"] == "customer.rcvr_cntry_code"

@@ -57,6 +57,20 @@ def test_breaking_changes_come_first_and_live_text_is_harmless(repository: Repos
     assert "</b>" not in said
 
 
+def test_they_are_folded_below_another_report_and_cut_where_they_are_too_long(repository: Repository) -> None:
+    assert notes.folded(compared(repository), 5_000) == "", "nothing changed"
+    repository.edit("contract.yaml", "    - {name: customer_fullName, from: customer.fullName}\n", "")
+    repository.edit("glossary.yaml", "{name: Segment, key: segment}", "{name: Segment, key: segment, obsolete: true}")
+    repository.commit()
+    whole = notes.folded(compared(repository), 50_000)
+    assert whole.startswith("<details><summary>What changed in the manifests</summary>\n\n#### Breaking changes")
+    assert whole.endswith("\n\n</details>\n")
+    cut = notes.folded(compared(repository), len(whole) - 1)
+    assert len(cut) < len(whole)
+    assert "… and more" in cut
+    assert cut.endswith("\n\n</details>\n")
+
+
 def test_nothing_changed(repository: Repository) -> None:
     assert notes.markdown(compared(repository)).endswith("\n\nNothing changed.\n")
 
@@ -90,3 +104,32 @@ def test_the_verb(repository: Repository, capsys: pytest.CaptureFixture[str], mo
         main(["--project", str(repository.root), "-q", "release-notes", "--from", "promised"])
     assert left.value.code == 0
     assert "data type: nothing → “Text”" in capsys.readouterr().out
+
+
+def test_what_was_renamed_is_renamed_back_where_the_notes_go_back(repository: Repository) -> None:
+    spec = "spec:\n  glossary: Enterprise\n  term: {name: Customer}\n"
+    repository.write("glossary.yaml", GLOSSARY.replace("spec:\n", spec))
+    repository.commit()
+    repository.git("tag", "before")
+    repository.edit("glossary.yaml", "{name: Email, key: email", "{name: Mail, moved_from: Email, key: email")
+    repository.commit()
+    there = notes.markdown(compared(repository, "before"))
+    back = notes.markdown(compared(repository, "HEAD", "before"))
+    assert "`Enterprise/Customer/Mail` (was `Enterprise/Customer/Email`)" in there
+    assert "`Enterprise/Customer/Email` (was `Enterprise/Customer/Mail`)" in back
+    assert "**Removed**" not in back
+    assert "**New**" not in back
+
+
+def test_two_long_texts_are_shown_where_they_part(repository: Repository) -> None:
+    start = "The part of the market that somebody belongs to, as marketing has it since the year of the great move"
+    repository.edit("glossary.yaml", "key: segment}", f'key: segment, description: "{start}, by hand"}}')
+    repository.commit()
+    repository.git("tag", "before")
+    repository.edit("glossary.yaml", ", by hand", ", by rule")
+    repository.commit()
+    [line, *_] = [one for one in notes.markdown(compared(repository, "before")).splitlines() if "description" in one]
+    before, after = line.split(" → ")
+    assert before.endswith("by hand”")
+    assert after.endswith("by rule”")
+    assert len(line) < 2 * notes.SHORT

@@ -35,6 +35,7 @@ class Thing(Resource):
         definition: Annotated[str, Definition()]
         tags: Annotated[list[str], Unordered()]
         people: Annotated[list[str], Members()]
+        columns: Annotated[list[str], Members(grows=True)]
 
     def read(self, system: FakeSystem, wanted: Mapping[str, frozenset[str]]) -> Iterable[Live]:
         system.reads += 1
@@ -70,10 +71,11 @@ THING = Thing.instance()
 
 def _plain(values: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
     plain = {path: value for path, value in values.items() if "[" not in path}
-    members = {path[7:-1]: on for path, on in values.items() if path.startswith("people[")}
-    if members:
-        kept = [m for m in before.get("people", []) if members.get(m) is not False]
-        plain["people"] = kept + [m for m, on in members.items() if on and m not in kept]
+    for name in ("people", "columns"):
+        members = {path[len(name) + 1 : -1]: on for path, on in values.items() if path.startswith(f"{name}[")}
+        if members:
+            kept = [m for m in before.get(name, []) if members.get(m) is not False]
+            plain[name] = kept + [m for m, on in members.items() if on and m not in kept]
     return plain
 
 
@@ -97,12 +99,15 @@ class FakeSystem(System):
         self._next = 0
         self.connection = SimpleNamespace(
             allow_write=lambda: None,
-            stop=threading.Event(), counts=Counts(), close=lambda: None,
+            stop=threading.Event(), counts=Counts(), delayed=0.0, close=lambda: None,
             each=lambda work, items: [work(item) for item in items],
         )  # fmt: skip
 
     def fresh(self) -> FakeSystem:
         return self
+
+    def forget(self) -> None:
+        pass
 
     def identities(self) -> tuple[str, ...]:
         return ("purview:fake",)

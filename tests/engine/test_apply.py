@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
 from reconciler.errors import Exit, ReconcilerError, StoppedError
 from reconciler.report import text
-from reconciler.resources.objects import Write
-from reconciler.systems.refusals import Refused
+from reconciler.resources.objects import Failed, Write
+from reconciler.systems.refusals import LostAnswer, Refused
 
 from .conftest import World
 from .fakes import FakeSystem, Thing, thing
@@ -40,6 +42,42 @@ def test_a_refused_member_stands_alone_in_the_end(world: World) -> None:
     world.system.refuse.clear()
     assert world.apply(*MANY).complete
     assert world.actions(*MANY) == []
+
+
+def test_what_is_too_large_is_halved_and_not_tried_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(Thing.batch, "create", 10)
+    write, asked = world.system.write, list[int]()
+
+    def limited(action: str, writes: Sequence[Write], one: Any) -> list[Any]:
+        asked.append(len(writes))
+        if len(writes) > 3:
+            raise Refused("purview", action, 413, "", "too large")
+        return write(action, writes, one)
+
+    monkeypatch.setattr(world.system, "write", limited)
+    assert world.apply(*MANY).complete
+    assert asked == [10, 5, 2, 2, 1, 2, 2, 1, 2, 2, 2, 2, 2]
+    assert keys(world) == [f"t{n:02}" for n in range(20)]
+
+
+def test_of_many_updates_one_may_be_refused_by_itself(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the API answers for each, no other is sent again, and one without an answer is looked at."""
+    world.apply(*MANY[:3])
+    update, sent = Thing.update_many, list[str]()
+
+    def answered(type: Thing, system: FakeSystem, writes: Sequence[Write]) -> list[Failed | None]:
+        sent.extend(write.key for write in writes)
+        update(type, system, [write for write in writes if write.key != "t01"])
+        ends = {
+            "t01": Failed(Refused("purview", "update", 400, "", "not this one")),
+            "t02": Failed(LostAnswer("purview", "update", "no word of it")),
+        }
+        return [ends.get(write.key) for write in writes]
+
+    monkeypatch.setattr(Thing, "update_many", answered)
+    result = world.apply(*(thing(f"t0{n}", text="new", people=["ada"]) for n in range(3)))
+    assert statuses(result) == {"t00": "done", "t01": "failed", "t02": "done"}
+    assert sent == ["t00", "t01", "t02"]
 
 
 def test_those_that_need_a_failed_one_are_skipped(world: World) -> None:

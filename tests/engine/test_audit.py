@@ -16,7 +16,7 @@ from reconciler.audit.actor import Actor, actor, commit
 from reconciler.audit.audit import Audit
 from reconciler.audit.file import FileTrail
 from reconciler.audit.place import audit_of
-from reconciler.audit.trail import unwritable
+from reconciler.audit.trail import Nowhere, unwritable
 from reconciler.diff import Options
 from reconciler.environment.audit import AuditPlace
 from reconciler.environment.spec import Environment
@@ -27,7 +27,7 @@ from .conftest import World
 from .fakes import thing
 
 
-class Memory:
+class Memory(Nowhere):
     """A trail in memory, that fails from a line on when a test says so."""
 
     def __init__(self, fails_at: int = 10_000) -> None:

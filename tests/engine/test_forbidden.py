@@ -12,7 +12,7 @@ from reconciler.errors import ConfigurationError, ReconcilerError
 from reconciler.resources import type_of, types
 from reconciler.resources.objects import Live, Write
 from reconciler.systems.auth import Token
-from reconciler.systems.cluedin import GraphQLRefused
+from reconciler.systems.cluedin_refusals import GraphQLRefused
 from reconciler.systems.http import Connection
 from reconciler.systems.purview import Purview, errors
 from reconciler.systems.refusals import Refused

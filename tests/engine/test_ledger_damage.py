@@ -68,7 +68,7 @@ def error_of(book: LocalLedger) -> Any:
 
 
 @given(data=st.data())
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_a_changed_byte_or_a_missing_piece_is_an_error_or_a_torn_last_line(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
 ) -> None:

@@ -190,3 +190,14 @@ def test_what_hangs_on_a_host_that_stays_is_not_forgotten(status: Status, ready:
     carrying.run.note = lambda line: None
     assert carrying._is_ready(part, {}) is ready
     assert (part.address in carrying.run.outcomes) is not ready
+
+
+def test_a_member_that_no_manifest_mentions_any_more_is_taken_back_unless_its_set_only_grows(world: World) -> None:
+    both = {"people": ["ada", "bob"], "columns": ["id", "email"]}
+    assert world.apply(thing("a", **both)).complete
+    fewer = thing("a", people=["ada"], columns=["email"])
+    [change] = world.plan(fewer).changes
+    assert [(field.path, field.after) for field in change.fields] == [("people[bob]", False)]
+    assert world.apply(fewer).complete
+    assert world.system.at("a")["values"] == {"people": ["ada"], "columns": ["id", "email"]}
+    assert world.actions(fewer) == []

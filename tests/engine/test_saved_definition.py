@@ -13,14 +13,15 @@ from jsonschema import Draft202012Validator
 from reconciler.apply.result import Outcome, Result
 from reconciler.diff import EXECUTABLE, WRITES, Options
 from reconciler.diff.change import Change, FieldChange
-from reconciler.diff.shape import shape_of
+from reconciler.diff.shape import digest_of, shape_of
 from reconciler.errors import Diagnostic, Source
+from reconciler.kinds.telling.names import Names
 from reconciler.plan import Plan, load, save
 from reconciler.plan.document import COUNTED
 from reconciler.provenance import Person, Provenance
-from reconciler.report import outcomes, words
+from reconciler.report import outcomes, text, words
 from reconciler.report.jsonform import dump
-from reconciler.resources.objects import Origin
+from reconciler.resources.objects import Edited, Origin
 from reconciler.saved import parts, plan, result
 from reconciler.saved.schema import plan_schema, result_schema
 from reconciler.saved.words import Action, Status
@@ -44,6 +45,8 @@ def full_change() -> Change:
         [FieldChange("text", "a canary", "two", "manifest_changed", "verified")],
         (Origin("Thing", "a", "a.yaml", 1),), depends_on=("purview.thing:b",), labels=frozenset({"PII"}),
         approvals=frozenset({"PII"}), disruptive=("All is read anew.",), message="Look twice.", live_key="b",
+        edited=Edited("Ada", 1_796_047_500_000), used_by=("purview.thing:c",),
+        held_by=("the thing d",),
         snapshot={"fields": {}}, digest=DIGEST,
     )  # fmt: skip
 
@@ -59,9 +62,13 @@ def whole(monkeypatch: pytest.MonkeyPatch) -> Plan:
     known.add("a canary")
     monkeypatch.setattr("reconciler.diff.shape.SECRETS", known)
     change = full_change()
-    made = Plan("test", "ledger", {"purview": "purview:fake"}, Options(ref=COMMIT), [change], [change], [FINDING])
-    made.provenance = Provenance(COMMIT, True, (Person("Ada", "ada@example.com"),), 12)
-    made.created_at = "2025-01-31T08:00:00+00:00"
+    made = Plan(
+        "test", "ledger", {"purview": "purview:fake"}, Options(ref=COMMIT, takeover=True), [change], [change], [FINDING]
+    )
+    made.provenance = Provenance(
+        COMMIT, True, (Person("Ada", "ada@example.com"),), 12, repository="https://github.com/acme/mdm"
+    )
+    made.created_at, made.approved = "2025-01-31T08:00:00+00:00", ["PII"]
     return made
 
 
@@ -78,7 +85,9 @@ def test_every_member_of_a_plan_is_written(whole: Plan) -> None:
         plan.Field: field,
         parts.Diagnostic: shape["diagnostics"][0],
     }
-    assert {one: {*made} for one, made in written.items()} == {one: members(one) for one in written}
+    of_people = {plan.Field: {"who"}}  # the next test
+    expected = {one: members(one) - of_people.get(one, set()) for one in written}
+    assert {one: {*made} for one, made in written.items()} == expected
     assert [*Draft202012Validator(plan_schema()).iter_errors(shape)] == []
 
 
@@ -122,6 +131,27 @@ def test_what_a_later_minor_version_adds_is_read_and_kept(world: World, tmp_path
     assert load(path) == later
 
 
+def test_a_person_in_a_path_is_named_beside_it_and_no_digest_covers_that(
+    whole: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    id = "30435ff9-9b96-44af-a5a9-e05c8b1ae2df"
+    [change] = whole.changes
+    change.fields = [FieldChange(f"people[{id}]", None, True, "drift"), FieldChange("text", "a", "b", "drift")]
+    digests = [digest_of(change), whole.digest]
+    before = text.plan(whole.as_dict())
+    monkeypatch.setattr("reconciler.plan.document.NO_NAMES", Names(people={id: "ada"}))
+    change.sentence = ""
+    shape = whole.as_dict()
+    assert [item.get("who") for item in shape["changes"][0]["fields"]] == ["ada", None]
+    assert f"people[{id}] (ada)" in text.plan(shape)
+    assert "(ada)" not in before
+    assert [digest_of(change), whole.digest] == digests
+    assert [*Draft202012Validator(plan_schema()).iter_errors(shape)] == []
+
+
 def test_shapes_of_changes_leave_out_what_is_empty() -> None:
     bare = Change("purview.thing:a", THING, "drift", "drift")
-    assert {*shape_of(bare)} == members(plan.Change) - {"disruptive_because", "message", "id", "live_key", "object"}
+    assert {*shape_of(bare)} == members(plan.Change) - {
+        "disruptive_because", "message", "id", "live_key", "object", "concept", "sentence",
+        "edited_by", "edited_at", "used_by", "held_by",
+    }  # fmt: skip

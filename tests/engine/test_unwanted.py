@@ -140,3 +140,7 @@ def test_a_value_that_others_gave_is_a_value(world: World) -> None:
     assert world.plan(want).held == ["Test/one"]
     world.apply(thing("a", text="theirs"))
     assert world.plan(want).held == []
+
+
+def test_the_size_of_wishes_is_told_in_words() -> None:
+    assert Wishes("test", Environment(), files=4, documents=1).size == "4 files, 1 document, 0 resources"

@@ -44,7 +44,10 @@ class Concept:
 class Estate:
     """Concepts by identity, and what a step did to them."""
 
-    def __init__(self) -> None:
+    def __init__(self, glossary: str = GLOSSARY, mark: str = "", shared: Path | None = None) -> None:
+        self.glossary, self.mark, self.shared = glossary, mark, shared
+        """Its glossary; where others are, what its names in CluedIn begin with, and a file that they read too."""
+        self.home = "out"
         self.concepts: dict[int, Concept] = {}
         self.flows: dict[int, Flow] = {}
         self.found: dict[Path, tuple[str, ...]] = {}
@@ -109,7 +112,7 @@ class Estate:
         """A concept with items, at the top or below another."""
         uid = self.next_uid()
         above = chance.choice([None, None, *self.concepts])
-        made = Concept(uid, f"c{uid}", f"Concept {uid}", above)
+        made = Concept(uid, f"{self.mark}c{uid}", f"Concept {uid}", above)
         self.concepts[uid] = made
         for _ in range(chance.randint(1, 3)):
             self._add_item(made, chance)
@@ -243,14 +246,14 @@ def manifest(estate: Estate, concept: Concept) -> str:
         if item.formerly is not None:
             row.append(f"moved_from: {item.formerly}")
         if item.related is not None:
-            row.append(f"related: [{GLOSSARY}/{paths[item.related]}]")
+            row.append(f"related: [{estate.glossary}/{paths[item.related]}]")
         rows.append(f"    - {{{', '.join(row)}}}\n")
     return f"""\
 apiVersion: reconciler/v1
 kind: GlossaryMapping
 metadata: {{name: {concept.prefix}}}
 spec:
-  glossary: {GLOSSARY}
+  glossary: {estate.glossary}
   term: {{{", ".join(term)}}}
   vocabulary:
     name: {concept.prefix}

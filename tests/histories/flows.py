@@ -36,18 +36,24 @@ class Flow:
     """The export target, which several exports may share; empty for a data source."""
     fields: dict[int, str] = field(default_factory=dict)
     """Items by identity, and for a data source the column of its file that each takes."""
+    mark: str = ""
+    """What its name begins with."""
+    shared: Path | None = None
+    """The file that it reads, where others read it too."""
+    home: str = "out"
+    """The folder that exports go to."""
 
     @property
     def name(self) -> str:
         """The name of the document."""
-        return f"{self.kind}{self.uid}"
+        return f"{self.mark}{self.kind}{self.uid}"
 
     @property
     def file(self) -> Path:
         """What a data source reads, or what an export under contract writes."""
         if self.kind == "link":
-            return "raw", f"in/{self.name}.csv"
-        return "mdm", f"out/{self.place}/{self.name}.parquet"
+            return self.shared or ("raw", f"in/{self.name}.csv")
+        return "mdm", f"{self.home}/{self.place}/{self.name}.parquet"
 
 
 # -- what is there -----------------------------------------------------------------------------------------------
@@ -71,18 +77,22 @@ def fields_of(estate: Estate, flow: Flow) -> Iterator[tuple[int, str, str]]:
 def add_contract(estate: Estate, chance: random.Random) -> None:
     """An export under contract, to a target of its own or to one that another uses."""
     uid = estate.next_uid()
-    _add(estate, chance, Flow(uid, "contract", _concept(estate, chance), chance.choice([f"t{uid}", *_places(estate)])))
+    concept, place = _concept(estate, chance), chance.choice([f"{estate.mark}t{uid}", *_places(estate)])
+    _add(estate, chance, Flow(uid, "contract", concept, place, mark=estate.mark, home=estate.home))
 
 
 def add_stream(estate: Estate, chance: random.Random) -> None:
     """A stream without a contract, to a target that a contract makes."""
     if places := _places(estate):
-        _add(estate, chance, Flow(estate.next_uid(), "stream", _concept(estate, chance), chance.choice(places)))
+        uid, concept = estate.next_uid(), _concept(estate, chance)
+        _add(estate, chance, Flow(uid, "stream", concept, chance.choice(places), mark=estate.mark))
 
 
 def add_link(estate: Estate, chance: random.Random) -> None:
     """A data source, whose file a scanner found before."""
-    flow = Flow(estate.next_uid(), "link", _concept(estate, chance))
+    free = estate.shared is not None and all(flow.shared is None for flow in estate.flows.values())
+    shared = estate.shared if free and chance.random() < 0.5 else None
+    flow = Flow(estate.next_uid(), "link", _concept(estate, chance), mark=estate.mark, shared=shared)
     estate.found[flow.file] = COLUMNS
     _add(estate, chance, flow)
 
@@ -123,7 +133,9 @@ def replace_contract(estate: Estate, chance: random.Random) -> None:
     if contracts:
         former = chance.choice(contracts)
         uid = estate.next_uid()
-        estate.flows[uid] = Flow(uid, "contract", former.concept, former.place, dict(former.fields))
+        estate.flows[uid] = Flow(
+            uid, "contract", former.concept, former.place, dict(former.fields), mark=estate.mark, home=estate.home
+        )
         _remove(estate, former.uid)
 
 
@@ -227,7 +239,7 @@ spec:
   delivery:
     type: file-parquet
     connection: abfss://mdm@contosolake.dfs.core.windows.net
-    path: out/{flow.place}/
+    path: {flow.home}/{flow.place}/
     schedule: daily
     overwrite: true
     target: {{name: {flow.place}, secrets: {{AccountKey: {{env: LAKE_KEY}}}}}}

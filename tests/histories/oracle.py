@@ -71,10 +71,10 @@ def edge(one: str, other: str) -> Edge:
     return (one, other) if one <= other else (other, one)
 
 
-def live(state: dict[str, Any]) -> tuple[dict[str, str], set[Edge], set[Edge]]:
-    """Of our glossary: the guid of each path, the assignments of its terms, and the relations among them."""
+def live(state: dict[str, Any], of: str = GLOSSARY) -> tuple[dict[str, str], set[Edge], set[Edge]]:
+    """Of a glossary: the guid of each path, the assignments of its terms, and the relations among them."""
     purview = state["purview"]
-    glossary = next((g["guid"] for g in purview["glossary"].values() if g["name"] == GLOSSARY), None)
+    glossary = next((g["guid"] for g in purview["glossary"].values() if g["name"] == of), None)
     terms = {guid: term for guid, term in purview["term"].items() if term["glossary"] == glossary}
 
     def path(guid: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -20,16 +20,23 @@ OUR_TYPES = (
     "cluedin_column", "cluedin_entity", "cluedin_export_target", "cluedin_organization_provider", "cluedin_dataset",
 )  # fmt: skip
 
+Key = tuple[str, str, str]
+"""A system, a kind of object, and its id."""
 State = dict[str, dict[str, dict[str, Any]]]
 Fact = tuple[str, str, str, str]
+
+
+def keys_of(state: State) -> Iterator[Key]:
+    """Everything that is there."""
+    return ((system, kind, id) for system, kinds in state.items() for kind, docs in kinds.items() for id in docs)
 
 
 class People:
     """Others who work in the same systems. What was there and what they made is theirs; their changes are facts."""
 
-    def __init__(self, made: Project, chance: random.Random) -> None:
-        self.made, self.chance = made, chance
-        self.theirs = {(s, k, i) for s, kinds in self._state().items() for k, docs in kinds.items() for i in docs}
+    def __init__(self, made: Project, chance: random.Random, theirs: Collection[Key] | None = None) -> None:
+        self.made, self.chance, self.glossaries = made, chance, {GLOSSARY}
+        self.theirs = set(keys_of(self._state()) if theirs is None else theirs)
         self.facts: set[Fact] = set()
         self.count = 0
 
@@ -55,9 +62,9 @@ class People:
         """Everything of theirs as it is now, and each of their changes on ours."""
         state = self._state()
         things = {f"{s}.{k}.{i}": _plain(k, state[s].get(k, {}).get(i)) for s, k, i in sorted(self.theirs)}
-        ours = {(s, k, i): set(_leaves(doc)) for s, kinds in state.items() for k, docs in kinds.items()
+        ours = {(s, k, i): set(leaves_of(doc)) for s, kinds in state.items() for k, docs in kinds.items()
                 for i, doc in docs.items()}  # fmt: skip
-        kept = {fact: (fact[2], fact[3]) in ours.get(_owner(fact), set()) for fact in sorted(self.facts)}
+        kept = {fact: (fact[2], fact[3]) in ours.get(owner_of(fact), set()) for fact in sorted(self.facts)}
         return {"things": things, "facts": kept}
 
     # -- what they do ------------------------------------------------------------------------------------------
@@ -127,10 +134,11 @@ class People:
         self._post("/entity", {"entity": {"typeName": type_name, "attributes": attributes}})
 
     def _new_term(self, state: State, parent: str | None) -> str:
-        glossary = next(g["guid"] for g in state["purview"]["glossary"].values() if g["name"] == GLOSSARY)
+        glossary = self.chance.choice(self._our_glossaries(state))
         body: dict[str, Any] = {"name": self._name("Theirs"), "anchor": {"glossaryGuid": glossary}}
         if parent is not None:
             body["parentTerm"] = {"termGuid": parent}
+            body["anchor"] = {"glossaryGuid": state["purview"]["term"][parent]["glossary"]}
         guid: str = self._post("/glossary/term?includeTermHierarchy=true", body)["guid"]
         return guid
 
@@ -149,12 +157,15 @@ class People:
         return f"{word}-{self.count}"
 
     def _our_terms(self, state: State) -> list[str]:
-        glossary = next(g["guid"] for g in state["purview"]["glossary"].values() if g["name"] == GLOSSARY)
+        glossaries = self._our_glossaries(state)
         return [
             guid
             for guid, term in state["purview"]["term"].items()
-            if term["glossary"] == glossary and ("purview", "term", guid) not in self.theirs
+            if term["glossary"] in glossaries and ("purview", "term", guid) not in self.theirs
         ]
+
+    def _our_glossaries(self, state: State) -> list[str]:
+        return [one["guid"] for one in state["purview"]["glossary"].values() if one["name"] in self.glossaries]
 
     def _our_assets(self, state: State) -> list[str]:
         return [guid for name in OUR_TYPES for guid in _of_type(state, name)]
@@ -175,11 +186,12 @@ class People:
                     if old is None:
                         self.theirs.add((system, kind, id))
                     elif old != doc and (system, kind, id) not in self.theirs:
-                        known = set(_leaves(old))
-                        self.facts |= {(f"{system}/{kind}", id, *leaf) for leaf in _leaves(doc) if leaf not in known}
+                        known = set(leaves_of(old))
+                        self.facts |= {(f"{system}/{kind}", id, *leaf) for leaf in leaves_of(doc) if leaf not in known}
 
 
-def _owner(fact: Fact) -> tuple[str, str, str]:
+def owner_of(fact: Fact) -> tuple[str, str, str]:
+    """The system, the kind and the id of what a fact is about."""
     system, _, kind = fact[0].partition("/")
     return system, kind, fact[1]
 
@@ -193,12 +205,12 @@ def _plain(kind: str, doc: dict[str, Any] | None) -> Any:
     return None if doc is None else {name: value for name, value in doc.items() if name not in hidden}
 
 
-def _leaves(value: Any, path: str = "") -> list[tuple[str, str]]:
+def leaves_of(value: Any, path: str = "") -> list[tuple[str, str]]:
     """Every value with the names above it; items of lists without their number, as others' order is their own."""
     if isinstance(value, dict):
         return [
-            leaf for name, item in value.items() if name not in VOLATILE for leaf in _leaves(item, f"{path}.{name}")
+            leaf for name, item in value.items() if name not in VOLATILE for leaf in leaves_of(item, f"{path}.{name}")
         ]
     if isinstance(value, list):
-        return [leaf for item in value for leaf in _leaves(item, f"{path}[]")]
+        return [leaf for item in value for leaf in leaves_of(item, f"{path}[]")]
     return [(path, repr(value))]

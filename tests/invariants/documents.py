@@ -65,6 +65,18 @@ DESCRIBED_TERM = but(
     terms=[{"name": "Email", "key": "email", "definition": "A definition.", "summary": "A summary."}],
 )
 
+OF_TERMS: Data = {
+    "source": "purview",
+    "glossary": "Enterprise",
+    "select": {"attribute": None, "assigned": "any"},
+    "defaults": {"condition": {"entity_type": "/Person"}},
+    "allow_native": True,
+}
+OF_TERMS_ALONE = but(
+    OF_TERMS, into={"vocabularies": False}, defaults={"condition": {"key": "user.email", "exists": True}}
+)
+OF_VOCABULARIES: Data = {"source": "cluedin", "into": {"glossary": "Catalogue", "root": "CluedIn"}}
+
 COLUMNS: Data = {
     "email": {"key": "customer.email", "identifier": {}},
     "id": "customer.id",
@@ -145,6 +157,45 @@ RULE = {
     "value": [],
     "rules": [],
 }
+
+SCRIPTS = {"vat.js": "return ask(record);", "other.js": "return nothing;"}
+"""Files beside the manifests, which documents name."""
+CRAWLER: Data = {
+    "provider": "HubSpot",
+    "name": "Sales EU",
+    "secrets": {"apiToken": {"env": "LAKE_KEY"}},
+    "source": "Sales EU",
+    "source_quality": 4,
+    "active": True,
+    "users": ["ada"],
+    "entities": ["/Customer"],
+    "schedule": "every 4 hours",
+}
+CRAWLER_IN_A_VAULT = but(CRAWLER, secrets={"apiToken": IN_A_VAULT})
+ENRICHER: Data = {
+    "provider": "REST API",
+    "name": "VAT check",
+    "entity_type": "/Customer",
+    "config": {"version": "v2", "includeConfidenceScore": True, "processScript": {"file": "vat.js"}},
+    "secrets": {"apiKey": {"env": "LAKE_KEY"}},
+    "source": "VAT",
+    "source_quality": 4,
+    "active": True,
+    "users": ["ada"],
+    "returns": {"keys": ["customer.segment"]},
+}
+ENRICHER_IN_A_VAULT = but(ENRICHER, secrets={"apiKey": IN_A_VAULT})
+OLD_ENRICHER = but(
+    ENRICHER, config={"version": "v1", "method": "GET", "url": "https://vat.example.com", "headers": "Accept: any"}
+)
+SETTINGS: Data = {
+    "set": {"Purview.SyncStreams.Enabled": False, "Purview.CollectionName": "CluedIn"},
+    "secrets": {"Purview.ClientSecret": {"env": "LAKE_KEY"}},
+    "expect": {"Purview.PollDataSources.Enabled": False},
+    "reset": ["Adf.ClientId"],
+    "expect_features": ["Access Control"],
+}
+SETTINGS_IN_A_VAULT = but(SETTINGS, secrets={"Purview.ClientSecret": IN_A_VAULT})
 
 DATABASE = but(CONTRACT, delivery={"type": "sql", "connection": "mssql://sql.example.com/mdm"})
 THERE: Data = {

@@ -45,6 +45,10 @@ def _other(before: Any, value: Any) -> Any:
     return value
 
 
+def _set(doc: Doc) -> Doc:
+    return {**doc, "value": {"true": "false", "false": "true"}.get(doc["value"], "77")}
+
+
 def _condition(before: Doc) -> Doc:
     before["rules"][0]["value"] = ["/Elsewhere"]
     return before
@@ -103,6 +107,26 @@ def _option(made: Estate, key: str, path: str) -> list[Edit]:
         return {**doc, "helperConfiguration": {**given, name: other}}
 
     return [(c.PROVIDER, _id(made, "cluedin.export_target", key), edit)]
+
+
+def _configured(type: str, member: str, value: Any) -> Callable[[Estate, str, str], list[Edit]]:
+    return lambda made, key, path: [
+        (c.PROVIDER, _id(made, type, key), lambda doc: {**doc, member: _other(doc.get(member), value)})
+    ]
+
+
+def _option_of(type: str) -> Callable[[Estate, str, str], list[Edit]]:
+    def edits(made: Estate, key: str, path: str) -> list[Edit]:
+        [name] = steps_of(path)
+
+        def edit(doc: Doc) -> Doc:
+            value = doc["helperConfiguration"].get(name)
+            other = (not value) if isinstance(value, bool) else "/Person" if name == "acceptedEntityType" else "v1"
+            return {**doc, "helperConfiguration": {**doc["helperConfiguration"], name: other}}
+
+        return [(c.PROVIDER, _id(made, type, key), edit)]
+
+    return edits
 
 
 def _category(made: Estate, key: str, path: str) -> list[Edit]:
@@ -170,6 +194,14 @@ CLUEDIN: dict[tuple[str, str], Callable[[Estate, str, str], list[Edit]]] = {
     ("cluedin.stream_export", "columns"): _stream("mapping", lambda before: before[:-1]),
     ("cluedin.stream_state", "state"): _stream("status", "Paused"),
     ("cluedin.export_target", "config"): _option,
+    ("cluedin.enricher", "config"): _option_of("cluedin.enricher"),
+    ("cluedin.crawler", "source"): _configured("cluedin.crawler", "source", "Elsewhere"),
+    ("cluedin.crawler", "source_quality"): _configured("cluedin.crawler", "sourceQuality", 1),
+    ("cluedin.crawler", "users"): _configured("cluedin.crawler", "users", []),
+    ("cluedin.provider_state", "active"): lambda made, key, path: [
+        (c.PROVIDER, _id(made, "cluedin.provider_state", key), lambda doc: {**doc, "active": not doc["active"]})
+    ],
+    ("cluedin.setting", "value"): lambda made, key, path: [(c.SETTING, key.lower(), _set)],
     ("cluedin.data_set", "source_quality"): _of_source,
     ("cluedin.annotation", "entity_type"): _member(c.ANNOTATION, "annotation", "entityType", "/Person"),
     ("cluedin.annotation_keys", "primary_identifier"): _member(

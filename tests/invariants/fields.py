@@ -59,12 +59,16 @@ def spec_fields() -> list[SpecField]:
     return [field for kind, room in kinds().items() for field in _below(kind, (), room.manifest)]
 
 
-def _below(kind: str, above: tuple[str, ...], model: type[BaseModel]) -> Iterator[SpecField]:
+def _below(
+    kind: str, above: tuple[str, ...], model: type[BaseModel], within: tuple[type[BaseModel], ...] = ()
+) -> Iterator[SpecField]:
+    """The fields of a model and of those in it; what may contain itself is told once."""
     for name, info in model.model_fields.items():
         field = SpecField(kind, above, model, name)
         yield field
         for steps, part in dict.fromkeys(_models(info.annotation)):
-            yield from _below(kind, (*above, field.word, *steps), part)
+            if part not in (*within, model):
+                yield from _below(kind, (*above, field.word, *steps), part, (*within, model))
 
 
 def _models(annotation: Any) -> Iterator[tuple[tuple[str, ...], type[BaseModel]]]:
@@ -155,6 +159,9 @@ class Examples:
         elif isinstance(annotation, type) and issubclass(annotation, BaseModel):
             above = (*field.above, field.word)
             least = self._minimal(field.kind, above, annotation)
+            if annotation is field.model:  # which may contain itself
+                yield least
+                return
             inner = [SpecField(field.kind, above, annotation, name) for name in annotation.model_fields]
             yield from ({**least, one.word: other} for one in inner if (other := self._other(one, None)) is not None)
         else:

@@ -20,6 +20,7 @@ from reconciler.resources.keys import field_of
 from reconciler.systems.base import System
 
 from ..support import ENVIRONMENT, SECRETS
+from .documents import SCRIPTS
 from .fields import Data
 from .stages import Stage
 
@@ -105,6 +106,8 @@ class Bench:
             old.unlink()
         environment = ENVIRONMENT.replace("endpoint:", "mode: atlas\n    endpoint:") if atlas else ENVIRONMENT
         (folder / "environments/sandbox.yaml").write_text(environment, encoding="utf-8")
+        for name, text in SCRIPTS.items():
+            (folder / name).write_text(text, encoding="utf-8")
         for word, spec in documents.items():
             kind, _, name = word.partition("/")
             metadata = {"name": (name or kind).lower()}

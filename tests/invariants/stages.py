@@ -43,7 +43,23 @@ _TARGETS: Data = {
 _OF_FILES = tuple(
     f"delivery.{name}" for name in ("path", "schedule", "overwrite", "partition_by", "compression", "pur")
 )
+_SECRETS_IN_A_VAULT = tuple(f"secrets{{}}.{name}" for name in ("vault", "secret"))
 _VAULT = tuple(f"delivery.target.secrets{{}}.{name}" for name in ("vault", "secret"))
+
+
+_RULE = ("source", "select", "into", "naming", "defaults", "allow_native", "removed")
+_OF_TERMS = (
+    *(f"select.{name}" for name in ("attribute", "term", "template", "assigned")),
+    *("into.vocabularies", "into.glossary_category", "naming.key", "naming.vocabulary", "naming.vocabulary_prefix"),
+    *("naming.entity_type_prefix", "defaults", "defaults.data_type", "defaults.group", "defaults.condition"),
+    *("defaults.condition.entity_type", "defaults.condition.key", "defaults.condition.exists"),
+)
+_OF_VOCABULARIES = (
+    *(f"select.{name}" for name in ("vocabulary", "key_prefix", "entity_type", "core", "provider", "active")),
+    *("select.obsolete_keys", "select.visible_only", "into.glossary", "into.root", "into.status", "into.template"),
+    *("naming.term", "naming.child"),
+)
+"""What a rule says of the other source alone."""
 
 
 def _wrong(stage: Stage, examples: Examples, about: str) -> Stage:
@@ -60,6 +76,9 @@ _FIRST = (
     Stage("DataSourceLink", d.CONTACTS, _CUSTOMER),
     Stage("ExportContract", d.CONTRACT, _CUSTOMER, not_here=_VAULT),
     Stage("Stream", d.PEOPLE, _TARGETS),
+    Stage("Crawler", d.CRAWLER, _CUSTOMER, not_here=(*_SECRETS_IN_A_VAULT, "config{}.file")),
+    Stage("Enricher", d.ENRICHER, _CUSTOMER, not_here=_SECRETS_IN_A_VAULT),
+    Stage("Setting", d.SETTINGS, not_here=_SECRETS_IN_A_VAULT),
 )
 STAGES = (
     *_FIRST,
@@ -82,6 +101,9 @@ STAGES = (
     ),
     Stage("GlossaryMapping", d.WITHOUT_TERM, _LABELS, "an item without a term", ("terms[].",)),
     Stage("GlossaryMapping", d.IN_ATLAS, _LABELS, "Apache Atlas", ("term.", "terms[]."), atlas=True),
+    Stage("GlossaryMapping", d.OF_TERMS, {}, "a rule that reads terms", _RULE, not_here=_OF_VOCABULARIES),
+    Stage("GlossaryMapping", d.OF_TERMS_ALONE, {}, "a rule with a condition on a key", ("defaults.condition.",)),
+    Stage("GlossaryMapping", d.OF_VOCABULARIES, {}, "a rule that reads vocabularies", _RULE, not_here=_OF_TERMS),
     Stage("DataSourceLink", d.NOT_MAPPED, _CUSTOMER, "no mapping", ("asset",)),
     Stage("DataSourceLink", d.OF_TWO_TYPES, _CUSTOMER, "an asset of two types", ("asset.",)),
     Stage("DataSourceLink", d.NOT_FOUND, _CUSTOMER, "an asset that no scan found", ("asset.",)),
@@ -94,5 +116,9 @@ STAGES = (
     Stage("ExportContract", d.TARGET_THERE, _CUSTOMER, "a target that is there", ("delivery.target.manage",)),
     Stage("ExportContract", d.SCANNED, _CUSTOMER, "a scanned file", ("delivery.asset",)),
     Stage("ExportContract", d.DATABASE, _CUSTOMER, "into a database", _OF_FILES),
+    Stage("Crawler", d.CRAWLER_IN_A_VAULT, _CUSTOMER, "a secret in a vault", _SECRETS_IN_A_VAULT),
+    Stage("Enricher", d.ENRICHER_IN_A_VAULT, _CUSTOMER, "a secret in a vault", _SECRETS_IN_A_VAULT),
+    Stage("Enricher", d.OLD_ENRICHER, _CUSTOMER, "its first version", ("config",)),
+    Stage("Setting", d.SETTINGS_IN_A_VAULT, {}, "a secret in a vault", _SECRETS_IN_A_VAULT),
     Stage("Stream", but(d.PEOPLE, where=None), _TARGETS, "no other condition", ("condition",)),
 )

@@ -42,9 +42,12 @@ def accepted(made: Estate, *names: str) -> Acceptance:
 
 
 ACCEPTED = {
+    "cluedin.crawler source",
+    "cluedin.crawler source_quality",
     "cluedin.data_set source_quality",
     "cluedin.entity_type icon",
     "cluedin.identifier origin",
+    "cluedin.relation to",
     "cluedin.stream_export container",
     "cluedin.stream_state state",
     "cluedin.vocabulary name",
@@ -56,6 +59,7 @@ ACCEPTED = {
     "purview.entity attributes[compression]",
     "purview.entity attributes[freshness_p95_minutes]",
     "purview.entity attributes[retention_days]",
+    "purview.entity attributes[schedule]",
     "purview.term definition",
     "purview.term status",
 }
@@ -87,7 +91,7 @@ def test_every_edit_is_accepted_or_refused_with_a_reason(made: Estate) -> None:
                 put(before)
     assert wrong == []
     assert taken == ACCEPTED
-    assert len(seen) == 68
+    assert len(seen) == 74
 
 
 def test_one_value_that_says_two_drifted_fields_is_accepted_with_both(made: Estate) -> None:

@@ -17,6 +17,7 @@ import reconciler.kinds
 from reconciler import desired
 from reconciler.kinds import kinds
 from reconciler.kinds.base import World
+from reconciler.kinds.declarations import CONCEPT
 from reconciler.manifest import project
 from reconciler.manifest.documents import Document
 from reconciler.manifest.project import Project
@@ -30,7 +31,13 @@ from .told import NOTHING, Told, fields_of, is_nothing, prepared, reviewed, told
 pytestmark = pytest.mark.long
 
 WRITTEN = [field for field in spec_fields() if not reviewed(field, NOTHING)]
+_RULE = "reconciler.kinds.glossary_mapping.rule"
 SAME_WITHOUT = {
+    f"{_RULE}_checks._OF_GIT": "says what is refused beside a rule, and no stage has a rule beside it",
+    f"{_RULE}_checks._PATTERNS": "says which patterns are refused, and all of the stages are sound",
+    f"{_RULE}_checks._PLACEHOLDERS": "says which placeholders are refused, and all of the stages are sound",
+    f"{_RULE}_filters.LINE": "says in which line something stands, and lines are not told",
+    f"{_RULE}_scene.LINE": "says in which line something stands, and lines are not told",
     "reconciler.kinds.export_contract.options._BY_FORM connection": "every form of delivery has a connection",
     "reconciler.kinds.export_contract.schema.PARTS": "says in which line something stands, and lines are not told",
 }
@@ -145,14 +152,19 @@ def _sent(told: Told) -> set[str]:
 # -- a name is dropped from a list -----------------------------------------------------------------------------
 
 
-def lists_of_fields() -> Iterator[tuple[Any, str, str]]:
-    """Each name of a field in a list of the kinds, as (module, list, name): those that hold nothing but such names."""
+def lists_of_fields(*, pulling: bool) -> Iterator[tuple[Any, str, str]]:
+    """Each name of a field in a list of the kinds, as (module, list, name): those that hold nothing but such names.
+
+    On the way from manifests to what is wanted, or back from what is live (`pulling`).
+    """
     names = {field.name for field in spec_fields()}
     for info in pkgutil.walk_packages(reconciler.kinds.__path__, "reconciler.kinds."):
+        if info.name.rpartition(".")[2].startswith("pull") is not pulling:
+            continue
         module = importlib.import_module(info.name)
         read = _read_by_functions(module)
         for word, value in vars(module).items():
-            listed = word in read and isinstance(value, tuple | frozenset | dict)
+            listed = word in read and isinstance(value, tuple | frozenset | dict) and value is not CONCEPT  # a path
             if listed and value and all(isinstance(one, str) and one in names for one in value):
                 yield from ((module, word, one) for one in sorted(value))
 
@@ -163,14 +175,14 @@ def _read_by_functions(module: ModuleType) -> set[str]:
     return {node.id for function in functions for node in ast.walk(function) if isinstance(node, ast.Name)}
 
 
-LISTED = list(lists_of_fields())
+LISTED = list(lists_of_fields(pulling=False))
 
 
 @pytest.mark.parametrize(("module", "word", "name"), LISTED, ids=lambda one: getattr(one, "__name__", one))
 def test_a_name_that_is_dropped_from_a_list(
     module: Any, word: str, name: str, bench: Bench, sound: Mapping[SpecField, Told], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, word, _without(getattr(module, word), name))
+    monkeypatch.setattr(module, word, without(getattr(module, word), name))
     bench.forget()
     named = [field for field in spec_fields() if field.name == name]
     listed = f"{module.__name__}.{word}"
@@ -185,7 +197,7 @@ def noticed(bench: Bench, fields: Iterable[SpecField], sound: Mapping[SpecField,
         return True
 
 
-def _without(names: Any, name: str) -> Any:
+def without(names: Any, name: str) -> Any:
     if isinstance(names, dict):
         return {one: value for one, value in names.items() if one != name}
     return type(names)(one for one in names if one != name)

@@ -18,6 +18,8 @@ pytestmark = pytest.mark.long
 NAMES = {
     "cluedin.stream": (world.STREAM, "name"),
     "cluedin.export_target": (world.PROVIDER, "accountDisplay"),
+    "cluedin.crawler": (world.PROVIDER, "accountDisplay"),
+    "cluedin.enricher": (world.PROVIDER, "accountDisplay"),
     "cluedin.glossary_term": (world.TERM, "name"),
     "cluedin.glossary_category": (world.CATEGORY, "name"),
     "cluedin.data_source_group": (world.DATA_GROUP, "name"),
@@ -26,7 +28,7 @@ NAMES = {
 }
 """Where each type keeps the name that people may change."""
 
-CODES = frozenset({"cluedin.entity_type", "cluedin.vocabulary", "cluedin.vocabulary_key"})
+CODES = frozenset({"cluedin.entity_type", "cluedin.setting", "cluedin.vocabulary", "cluedin.vocabulary_key"})
 """Types known by a code that nobody can change: CluedIn makes another object instead."""
 
 

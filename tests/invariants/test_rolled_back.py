@@ -36,6 +36,12 @@ LATER: dict[str, list[tuple[str, str]]] = {
         ("operator: exists", "operator: not_exists"),
     ],
     "Stream": [("state: started", "state: stopped"), ("operator: exists", "operator: not_exists")],
+    "Crawler": [("source_quality: 4", "source_quality: 3"), ("active: true", "active: false")],
+    "Enricher": [("includeConfidenceScore: true", "includeConfidenceScore: false"), ("ask(record)", "tell(record)")],
+    "Setting": [
+        ("SampleSize: 50", "SampleSize: 60"),
+        ("SyncDataSources.Enabled: false", "SyncDataSources.Enabled: true"),
+    ],
 }
 """What a later commit changes in the example of each kind; what it renames, it says."""
 
@@ -62,6 +68,7 @@ def leaves(state: Any, place: str = "") -> Iterator[tuple[str, Any]]:
         yield from leaves(value, f"{place}/{name}")
 
 
+@pytest.mark.long
 def test_rolled_back_is_as_it_was(subject: Project) -> None:
     repository(subject.root)
     first = commit(subject.root)

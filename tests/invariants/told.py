@@ -8,7 +8,9 @@ from pathlib import Path
 
 import orjson
 
-from reconciler_sandbox.server import running
+from reconciler.resources.cluedin.settings import TERMS_TO_VOCABULARIES
+from reconciler_sandbox.cluedin.world import SETTING, VOCABULARY, fixed_id
+from reconciler_sandbox.server import Sandbox, running
 
 from ..support import Project
 from .documents import SCANS, THERE
@@ -17,7 +19,7 @@ from .seen import Bench
 from .stages import STAGES, Stage
 
 NOTHING = {
-    "GlossaryMapping source": "has one value until concepts can be derived from what is in a system",
+    "Crawler config{}.file": "the one crawler of the sandbox has no option for a longer text",
 }
 """Fields, or the beginnings of their paths, that change nothing at all, and why that is right."""
 ONLY_REFUSED = {
@@ -27,6 +29,14 @@ ONLY_REFUSED = {
     "DataSourceLink stewards": "is there to say that assets have owners",
     "ExportContract name": "must be the name in `metadata`",
     "ExportContract columns[].name": "must be the name that the connector gives",
+    "Crawler config": "the one crawler of the sandbox has no option but its secret",
+    "Crawler secrets": "the one crawler of the sandbox has one secret, which it needs",
+    "Crawler provider": "each connector has options of its own, and the sandbox has one crawler",
+    "Enricher provider": "each connector has options of its own, and the sandbox has one enricher",
+    "Setting expect": "is read and compared, and never written",
+    "Setting expect_features": "is read, as no call switches a feature",
+    "GlossaryMapping allow_native": "says whether it is an error that CluedIn's own sync does the same",
+    "GlossaryMapping source": "what else a document says fits one source alone",
     "LabelMap on_unmapped": "says whether it is an error that no map knows a label",
 }
 """Fields that decide only whether something is refused, and why that is right."""
@@ -73,6 +83,16 @@ def reviewed(field: SpecField, among: dict[str, str]) -> str | None:
     return next((entry for entry in among if entry == name or (entry[-1] == "." and name.startswith(entry))), None)
 
 
+def _beside(sandbox: Sandbox) -> None:
+    """What rules can tell apart: vocabularies of a connector and inactive ones, and a sync of CluedIn that is on."""
+    world = sandbox.cluedin._world
+    product = next(one for one in world.all(VOCABULARY) if one["keyPrefix"] == "product")
+    for name, more in {"Shipped": {"isProvider": True}, "Resting": {"isActive": False}}.items():
+        new = {"vocabularyId": fixed_id(name), "vocabularyName": name, "keyPrefix": name.lower()}
+        world.put(VOCABULARY, {**product, **new, **more})
+    world.put(SETTING, {**(world.get(SETTING, TERMS_TO_VOCABULARIES) or {}), "value": "true"})
+
+
 @contextmanager
 def prepared(root: Path) -> Iterator[Bench]:
     """A sandbox in which a scan found files and an export target was made, and a bench to look at projects on it."""
@@ -88,6 +108,7 @@ def prepared(root: Path) -> Iterator[Bench]:
         }
         made.write("there.yaml", orjson.dumps(document).decode())
         assert made.apply().complete
+        _beside(sandbox.sandbox)
         bench = Bench(root / "seen", sandbox.url)
         yield bench
         bench.close()

@@ -16,7 +16,13 @@ from reconciler.kinds.export_contract.schema import physical_schema
 from reconciler.manifest.project import Document, load_project
 from reconciler.questions import Answers, Question
 from reconciler.questions.catalogue import Connector, Connectors, KeyAt, KeyTypeOf, LiveKey, Option
-from reconciler.questions.outbound import EntityTypes, LiveEntityType, StreamNamed, StreamProperties
+from reconciler.questions.outbound import (
+    EntityTypes,
+    LiveEntityType,
+    StreamNamed,
+    StreamProperties,
+    TargetsCalled,
+)
 from reconciler.resources.base import Desired
 
 from .conftest import TEST_ENVIRONMENT, document
@@ -172,5 +178,6 @@ class Bench:
 
 
 def _beside(asked: set[Question]) -> set[Question]:
-    """Questions about assets and data types, which a test answers only when it is about them."""
-    return {question for question in asked if question.system == "purview" or isinstance(question, KeyTypeOf)}
+    """Questions about assets, data types and targets, which a test answers only when it is about them."""
+    aside = KeyTypeOf | TargetsCalled
+    return {question for question in asked if question.system == "purview" or isinstance(question, aside)}

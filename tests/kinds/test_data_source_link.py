@@ -233,6 +233,15 @@ def test_the_lineage_names_columns_as_they_are(desk: Desk) -> None:
     assert wishes.resources[f"purview.entity:{COLUMN}#id"].values["attributes[data_type]"] == "string"
 
 
+def test_a_type_that_is_kept_out_of_purview_has_no_map_process(desk: Desk) -> None:
+    desk.mapping += "assets: false\n"
+    wishes = desk.offline(MAPPED)
+    assert codes(wishes) == []
+    entities = of(wishes, "purview.entity")
+    assert f"purview.entity:{DATASET}" in entities
+    assert [one for one in entities if "map_process" in one or "cluedin_entity" in one] == []
+
+
 def test_without_a_mapped_column_there_is_no_map_process(desk: Desk) -> None:
     everything_ignored = HEAD + "map: {vocabulary: customer, columns: {id: ignore}}\n"
     for spec in (HEAD, everything_ignored):

@@ -21,13 +21,15 @@ def items(*flow: str) -> str:
 
 # code, line of the finding, summary, a part of the advice, spec
 FINDINGS = {
-    "a part of rules that come later": (
-        "manifest.unknown_field", 7, "`spec` has no field `select`", "spell the concept out here",
+    "a part of rules in what is none": (
+        "derived.no_rule", 7, "`select` has no effect: the document spells its concept out", "`source: purview` or",
         TERM + "\nselect: {term: x}",
     ),
     "keys that expire": ("glossary.removed", 7, "Keys cannot expire", "obsolete", TERM + "\nremoved: expire"),
     "no glossary": ("glossary.missing", 5, "The term has no glossary", "`glossary`", "term: {name: Customer}"),
-    "nothing": ("glossary.empty", 1, "The document has neither `term` nor `vocabulary`", "half", "glossary: G"),
+    "nothing": (
+        "glossary.empty", 1, "The document has none of `term`, `vocabulary` and `terms`", "managed", "glossary: G",
+    ),
     "item without effect": (
         "item.makes_nothing", 8, "`Email` makes neither a key nor a term", "Give it a `key`",
         TERM + items("{name: Email, term: false}"),
@@ -57,7 +59,7 @@ FINDINGS = {
         "glossary: G\nterm: {name: Customer, parent: Party//Legal}",
     ),
     "long name": (
-        "glossary.name", 5, f"The name `{'x' * 80}` is longer than 255 characters", "another name",
+        "glossary.name", 5, f"The name `{'x' * 80}` is longer than 255 characters", "at most 255 characters",
         f"glossary: {'x' * 256}\nterm: {{name: Customer}}",
     ),
     "one term twice": (

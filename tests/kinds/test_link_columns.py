@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconciler.kinds.data_source_link.columns import Seen, by_name, by_term, data_type, folded, key_name, match
+from reconciler.kinds.data_source_link.columns import Seen, by_name, by_term, folded, key_name, match
 from reconciler.kinds.data_source_link.spec import ColumnEntry
+from reconciler.kinds.project.data_types import data_type
 
 NAMES = st.text(st.sampled_from("aAbB1 _-.é"), min_size=1, max_size=4)
 KEYS = st.lists(NAMES.map("p.".__add__), max_size=6, unique=True)
@@ -20,7 +21,7 @@ COLUMNS = st.lists(
 ENTRIES = st.dictionaries(NAMES, st.sampled_from([ColumnEntry(key="p.q"), ColumnEntry(ignore=True)]), max_size=3)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(COLUMNS, ENTRIES, KEYS, TERMS)
 def test_every_column_ends_in_one_place_for_one_reason(columns, entries, keys, terms) -> None:
     found = match(columns, entries, [by_term(terms), by_name("p", keys)])
@@ -44,7 +45,7 @@ def test_every_column_ends_in_one_place_for_one_reason(columns, entries, keys, t
             assert column.name in unmapped
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(COLUMNS, ENTRIES, KEYS, TERMS, st.randoms())
 def test_the_order_of_columns_and_keys_means_nothing(columns, entries, keys, terms, random) -> None:
     def outcome(columns, keys) -> tuple:
@@ -56,7 +57,7 @@ def test_the_order_of_columns_and_keys_means_nothing(columns, entries, keys, ter
     assert outcome(columns, keys) == outcome(*shuffled)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(NAMES)
 def test_a_key_that_was_made_of_a_column_is_found_by_its_name(name) -> None:
     made = key_name(name)

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pytest
 
+from reconciler import reference
+from reconciler import schema as written
 from reconciler.kinds import models
 from reconciler.kinds.project.levels import LEVELS
-from reconciler.reference import pages, write_pages
-from reconciler.schema import file_of, schemas
+from reconciler.reference import write_pages
+from reconciler.schema import file_of
+
+pages, schemas = cache(reference.pages), cache(written.schemas)
+"""They do not change while tests run, and take a second each."""
 
 PAGES = Path(__file__).parents[2] / "docs" / "kinds"
 

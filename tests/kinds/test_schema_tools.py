@@ -67,7 +67,26 @@ def machines() -> dict[str, Shape]:
         "plan.schema.json": samples.every_action(),
         "result.schema.json": samples.incomplete(),
         "graph.schema.json": graphs.as_dict(lineage(flows.wishes()), "test"),
+        "between.schema.json": disagreement(),
         "checks.schema.json": {"format_version": "1.0", "environment": "e", "summary": counts, "checks": [check]},
+    }
+
+
+def disagreement() -> Shape:
+    """What `drift --between` prints of one thing that the systems disagree about."""
+    sides = {name: {"address": f"{name}.thing:a", "value": name} for name in ("purview", "cluedin")}
+    words = {"paired_by": "name", "because": "both are called a", "sentence": "They differ", "advice": "Choose one."}
+    return {
+        "format_version": "1.0",
+        "tool_version": "1",
+        "agreeing": 0,
+        "environment": "e",
+        "environment_file": "manifests/environments/e.yaml",
+        "pairs": {"manifest": 0, "ledger": 0, "stamp": 0, "name": 1},
+        "left_out": [],
+        "summary": {"between.name": 1},
+        "disagreements": [{"code": "between.name", **sides, **words}],
+        "ambiguous": [],
     }
 
 

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
+from reconciler import schema as written
 from reconciler.kinds import models
 from reconciler.manifest.project import load_project
 from reconciler.manifest.spec import example
 from reconciler.manifest.yaml import parse_yaml, read_yaml
-from reconciler.schema import MANIFEST, file_of, schemas, stale
+from reconciler.schema import MANIFEST, file_of, stale
+
+schemas = cache(written.schemas)
+"""They do not change while tests run, and take a second."""
 
 ROOT = Path(__file__).parents[2]
 MANIFESTS = sorted((ROOT / "manifests").rglob("*.yaml"))

@@ -41,6 +41,24 @@ def test_it_makes_stream_export_and_process(judge: Bench) -> None:
     assert found.resource("cluedin.stream_state:names").values == {"state": "started"}
 
 
+def test_an_entity_type_that_is_kept_out_of_purview_has_no_lineage(judge: Bench) -> None:
+    hidden = {"customer.yaml": document("GlossaryMapping", "customer", f"{CUSTOMER}assets: false\n")}
+    found = judge(STREAM, name="names", kind="Stream", answers=LIVE, files=hidden)
+    assert found.said == []
+    assert found.of("purview.entity") == []
+    condition = found.resource("cluedin.stream:names").values["condition"]
+    assert condition["rules"][0]["value"] == ["/Customer"]
+
+
+def test_a_contract_of_such_a_type_is_told_where_it_names_it(judge: Bench) -> None:
+    hidden = {"customer.yaml": document("GlossaryMapping", "customer", f"{CUSTOMER}assets: false\n")}
+    told = judge(CONTRACT, files=hidden).only("entity.not_in_purview")
+    assert told.severity == "error"
+    assert told.source is not None
+    text = (judge.root / told.source.file).read_text().splitlines()
+    assert text[(told.source.line or 0) - 1].strip() == "entity: customer"
+
+
 def test_a_contract_may_make_its_target(judge: Bench) -> None:
     stream = STREAM.replace("there", "customers_wide_v1")
     found = judge(CONTRACT, document("Stream", "names", stream), answers=LIVE)

@@ -7,15 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ..support_azurite import azurite
 from .estates import BlobEstate, Estate, GitEstate, blob_estate
-
-
-@pytest.fixture(scope="session")
-def azurite_port(request: pytest.FixtureRequest) -> Iterator[int]:
-    """One Azurite for all."""
-    with azurite(request.config) as port:
-        yield port
 
 
 @pytest.fixture(params=["git", pytest.param("blob", marks=pytest.mark.node)])

@@ -338,7 +338,7 @@ def test_a_key_that_is_none_is_told_without_it() -> None:
 
 def test_without_the_extra_it_is_told_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "azure.storage.blob", None)
-    assert "pip install 'reconciler[azure]'" in refused("https://acme.blob.core.windows.net")
+    assert "pip install 'cluedin-purview-reconciler[azure]'" in refused("https://acme.blob.core.windows.net")
 
 
 @pytest.mark.parametrize("prefix", ["a/../b", "a//b", "/a", "a/", "a/./b", "a b", ".."])

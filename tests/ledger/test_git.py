@@ -79,7 +79,26 @@ def test_a_remote_that_is_gone_is_told(repository: GitEstate) -> None:
     repository.remote.rename(repository.root / "elsewhere")
     with pytest.raises(ReconcilerError, match="Git could not ls-remote") as found:
         repository.book_at(folder).load()
-    assert "contents: write" in found.value.diagnostics[0].detail
+    assert "The remote is not reached" in found.value.diagnostics[0].detail
+    assert "contents: write" not in found.value.diagnostics[0].detail
+
+
+def test_a_remote_that_goes_away_before_a_flush_is_told_as_that(repository: GitEstate) -> None:
+    book = repository.book("one")
+    ledger = fill(book, "a")
+    repository.remote.rename(repository.root / "elsewhere")
+    ledger.put(Entry("purview.thing:b"))
+    with pytest.raises(ReconcilerError) as found:
+        book.flush(ledger)
+    assert "run again when it answers" in found.value.diagnostics[0].detail
+
+
+def test_a_remote_on_a_port_that_nobody_listens_on(repository: GitEstate) -> None:
+    folder = repository.clone("one")
+    git(folder, "remote", "set-url", "origin", "http://127.0.0.1:9/nobody/here.git")
+    with pytest.raises(ReconcilerError) as found:
+        repository.book_at(folder).load()
+    assert "The remote is not reached" in found.value.diagnostics[0].detail
 
 
 def test_a_remote_that_takes_no_push_is_told_with_its_words(repository: GitEstate) -> None:
@@ -89,8 +108,9 @@ def test_a_remote_that_takes_no_push_is_told_with_its_words(repository: GitEstat
     book = repository.book("one")
     ledger = book.load()
     ledger.put(Entry("purview.thing:a"))
-    with pytest.raises(ReconcilerError, match="pre-receive hook declined"):
+    with pytest.raises(ReconcilerError, match="pre-receive hook declined") as found:
         book.flush(ledger)
+    assert "contents: write" in found.value.diagnostics[0].detail
     assert ledger.header.serial == 0
     hook.unlink()
     book.flush(ledger)

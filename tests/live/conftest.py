@@ -32,6 +32,7 @@ def place(request: pytest.FixtureRequest) -> Iterator[Place]:
 
 
 @pytest.fixture
-def project(tmp_path: Path, place: Place) -> AtlasProject:
-    """An empty project against the server under test."""
-    return AtlasProject(tmp_path, place)
+def project(tmp_path: Path, place: Place) -> Iterator[AtlasProject]:
+    """An empty project against the server under test; what it claims is free afterwards."""
+    yield AtlasProject(tmp_path, place)
+    place.release()

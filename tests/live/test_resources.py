@@ -255,6 +255,41 @@ def test_a_category_below_another_cannot_be_called_as_one_at_the_top(words: Plac
         words.call("DELETE", f"/glossary/category/{one['guid']}")
 
 
+def test_an_upload_keeps_the_terms_that_it_has_and_takes_off_the_others(words: Place) -> None:
+    terms = {name: f"{words.glossary}/{name}" for name in ("U1", "U2", "U3")}
+    words.create_many("term", {key: {} for key in terms.values()})
+    guids = {name: words.one("term", key).id for name, key in terms.items()}
+    of_type, name = f"{words.types}t", f"{words.names}.terms"
+
+    def upload(*related: str) -> dict[str, object]:
+        """An upload with some terms, by guid."""
+        body: dict[str, object] = {"typeName": of_type, "attributes": {"qualifiedName": name, "name": "terms"}}
+        if related:
+            meant = [{"typeName": "AtlasGlossaryTerm", "guid": guid} for guid in related]
+            body["relationshipAttributes"] = {"meanings": meant}
+        return {"entities": [body]}
+
+    def held() -> set[str]:
+        on = words.read("assignment", *(f"{key}@{of_type}/{name}" for key in terms.values()))
+        return {key.partition("@")[0].rpartition("/")[2] for key in on}
+
+    both = {"U1", "U2"}
+    for called, then in ((both, both), (both, both), (set[str](), both), ({"U3"}, {"U3"})):
+        words.call("POST", "/entity/bulk", upload(*(guids[one] for one in called)))
+        assert held() == then
+    entity = words.entity(of_type, name)
+    assert entity is not None
+    alive = [one for one in entity["relationshipAttributes"]["meanings"] if one["relationshipStatus"] == "ACTIVE"]
+    assert len(alive) == 1
+    unknown = upload(guids["U1"], "00000000-0000-0000-0000-00000000beef")
+    assert words.code("POST", "/entity/bulk", unknown) == "404-00-00A"
+    assert held() == {"U3"}
+    words.delete("assignment", f"{terms['U3']}@{of_type}/{name}")
+    words.delete("entity", f"{of_type}/{name}")
+    for key in terms.values():
+        words.delete("term", key)
+
+
 def test_relations_between_terms(words: Place) -> None:
     a, b = f"{words.glossary}/A", f"{words.glossary}/B"
     words.create("term", a)

@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 
+from reconciler.claims import register as claims
 from reconciler.resources import type_of, types
 from reconciler.resources.base import Resource
 from reconciler.resources.keys import PARTS
@@ -168,8 +169,17 @@ class Place:
 
     # -- afterwards ------------------------------------------------------------------------------------------
 
+    def release(self) -> None:
+        """Forgets what projects of this run claim, so that the next one may; the types of claims stay for others."""
+        ours = [claim for claim in claims.read(self.purview).claims if self.run in str(claim.holdings)]
+        claims.remove(self.purview, ours)
+        if ours:
+            purged = self.http.put("/api/atlas/admin/purge/", json=[claim.guid for claim in ours])
+            assert purged.status_code == 200, purged.text[:500]
+
     def clear(self) -> None:
-        """Removes everything of ours: glossaries, entities for good, types; fails when something stays."""
+        """Removes everything of ours: claims, glossaries, entities for good, types; fails when something stays."""
+        self.release()
         listed = self.call("GET", "/glossary", ignoreTermsAndCategories="true")
         glossaries = [one["guid"] for one in listed if one["name"].startswith(self.glossary)]
         for guid in glossaries:

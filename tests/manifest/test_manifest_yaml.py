@@ -68,14 +68,14 @@ YAML_WORDS = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.binary(max_size=400))
 def test_no_bytes_make_it_raise(content: bytes) -> None:
     for finding in parse_yaml(content, "x").findings:
         assert finding.summary
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @given(st.lists(YAML_WORDS, max_size=40).map("".join))
 def test_no_mixture_of_yaml_makes_it_raise(text: str) -> None:
     file = parse_yaml(text.encode(), "x")
@@ -101,7 +101,7 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.dictionaries(TEXTS, VALUES, min_size=1, max_size=5), st.booleans())
 def test_what_pyyaml_writes_is_read_back_equal(data: dict[str, Any], flow: bool) -> None:
     text = yaml.dump(data, Dumper=yaml.SafeDumper, default_flow_style=flow, sort_keys=False)
@@ -115,7 +115,7 @@ NESTED = st.recursive(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.dictionaries(KEYS, NESTED, min_size=1, max_size=4), st.sampled_from(["\n", "\r\n"]), st.booleans())
 def test_positions_are_those_of_the_text(data: dict[str, Any], newline: str, bom: bool) -> None:
     text = "# first line\n" + yaml.dump(data, Dumper=yaml.SafeDumper, sort_keys=False, width=10_000)

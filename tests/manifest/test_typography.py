@@ -44,7 +44,7 @@ def test_curly_quotes_within_a_text_or_meant(text: str) -> None:
 
 
 @given(st.dictionaries(st.text(), st.text() | st.lists(st.text())))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_json_is_read_as_json_whatever_it_escapes(data: dict[str, object]) -> None:
     text = json.dumps(data)
     if (

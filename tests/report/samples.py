@@ -162,6 +162,10 @@ def hostile() -> dict[str, Any]:
         digest=control,
         ledger=control,
         systems={control: control},
+        commit=f"{INJECTION[:5]}{control}",
+        author=control,
+        pull_request=control,
+        uncommitted=True,
         orphans=[change("forget", control, origins=origins)],
         diagnostics=[
             Diagnostic(severity, control, control, control, Source(control, 1, 1), control, control).as_dict()

@@ -81,9 +81,20 @@ def test_no_changes() -> None:
 
 def test_a_large_plan_collapses() -> None:
     page = html.plan(samples.many("create", 2000))
-    assert page.count("<details") == 200
+    assert len(re.findall(r'<details [^>]*class="change', page)) == 200
     assert "… and 1,800 more purview.term to create" in page
-    assert " open>" not in page
+    assert not re.search(r'<details [^>]*class="change[^>]* open', page)
+
+
+def test_beside_the_filter_stands_how_much_of_a_large_plan_is_on_the_page() -> None:
+    page = html.plan(samples.many("create", 2000))
+    beside = page.partition('id="filters"')[2].partition("</div>")[0]
+    assert "200 of 2,000 changes are on this page; plan.json has all." in beside
+    assert "on this page" not in html.plan(samples.many("create", 200))
+    drifted = samples.plan(*(samples.change("drift", f"E/{at}", reason="drift") for at in range(300)))
+    page = html.drift(drifted)
+    assert len(re.findall(r'<details [^>]*class="change', page)) == 300
+    assert "on this page" not in page
 
 
 def test_many_changes_are_grouped_by_type_and_a_few_are_not() -> None:
@@ -123,7 +134,7 @@ def test_a_plan_of_which_something_waits_says_so() -> None:
 def test_drift_is_a_page_of_its_own() -> None:
     shown = html.drift(samples.plan(samples.change("drift", "E/A", [samples.field("usage", "a", "b", "drift")])))
     assert "<title>Drift in " in shown
-    assert "Drift: 1 resource changed in the systems; 1 kept by policy." in shown
+    assert "Drift: 1 change of 1 thing in the systems; 1 kept by policy." in shown
     assert "was changed in the system: kept by policy" in shown
     assert "No changes" not in shown
     assert "Plan for" not in shown

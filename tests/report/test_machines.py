@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -58,6 +59,19 @@ def test_sarif_keeps_the_gravest_five_thousand() -> None:
     assert run["properties"] == {"leftOut": 1001}
 
 
+def test_sarif_shows_what_hides_and_links_nothing() -> None:
+    """As the text shows it; a bracket, and the backslash before it, is written so that nobody takes it for a link."""
+    value = "a\u202eb\u200bc\x1bd [see](https://evil.example) \\["
+    run = sarif.findings([Diagnostic("error", f"a.{value}", value, f"{value}\nsecond", address=value)])["runs"][0]
+    told = run["results"][0]["message"]["text"]
+    shown = r"a\\u{202e}b\\u{200b}c\\x1bd \[see\](https://evil.example) \\\["
+    assert told == f"{shown}\n{shown}\nsecond"
+    assert re.sub(r"\\([\\\[\]])", r"\1", told) == f"{visible(value)}\n{visible(value)}\nsecond"
+    [rule] = run["tool"]["driver"]["rules"]
+    assert rule["shortDescription"]["text"] == f"A: {shown.replace('.', ': ')}"
+    assert rule["id"] == run["results"][0]["ruleId"] == f"a.{visible(value)}"
+
+
 # -- GitHub ----------------------------------------------------------------------------------------------------
 
 
@@ -99,7 +113,7 @@ def test_ten_annotations_of_each_severity() -> None:
 def test_step_outputs() -> None:
     assert github.outputs(samples.every_action()) == {
         "changes": "9", "creates": "1", "updates": "2", "deletes": "3", "drift": "4", "conflicts": "1",
-        "digest": samples.DIGEST,
+        "digest": samples.DIGEST, "approvals": "",
     }  # fmt: skip
 
 

@@ -92,7 +92,9 @@ def test_nothing_ends_the_hidden_comment() -> None:
 
 
 @pytest.mark.parametrize(("count", "lines"), [(5000, 1), (40, 150), (3, 1000)])
-@pytest.mark.parametrize("action", ["create", "delete", "conflict", "drift"])
+@pytest.mark.parametrize(
+    "action", ["create", *(pytest.param(one, marks=pytest.mark.long) for one in ("delete", "conflict", "drift"))]
+)
 def test_the_cap_leaves_out_whole_resources(action: str, count: int, lines: int) -> None:
     text = "\n".join(["line " * 70] * lines)
     fields = [samples.field("definition", None, text, "new")]
@@ -134,7 +136,10 @@ def test_every_limit_holds(limit: int) -> None:
 
 def test_many_changes_are_grouped_by_type_and_a_few_are_not() -> None:
     few, many = markdown.plan(samples.two_types(20)), markdown.plan(samples.two_types(31))
-    assert [line for line in few.splitlines() if line.startswith("### ")] == ["### Changes"]
+    top = ["### By concept", "### In numbers"]
+    assert [line for line in few.splitlines() if line.startswith("### ")] == [*top, "### Changes"]
     titles = [line for line in many.splitlines() if line.startswith("### ")]
-    assert titles == ["### Changes of `cluedin.vocabulary`: 16", "### Changes of `purview.term`: 15"]
-    assert many.count("<details>") == 31
+    assert titles == top
+    folded = re.findall(r"(?m)^<details><summary>Changes of <code>(.*?)</code>: (\d+)</summary>$", many)
+    assert folded == [("cluedin.vocabulary", "16"), ("purview.term", "15")]
+    assert many.count("<details>") == many.count("</details>") == 31 + len(folded)

@@ -15,6 +15,7 @@ from reconciler.report.lineage import lineage, of_plan
 
 from ..support_node import installed
 from . import flows
+from .test_first_screen import HOSTILE, hostile
 from .test_graph import planned
 
 PACKAGES = ("mermaid@11.17.2", "jsdom@29.1.1")
@@ -73,3 +74,11 @@ def test_the_limit_that_we_name_is_the_one_that_it_has(parse: Parse) -> None:
     drawn, refused = parse(*texts)
     assert len(drawn["edges"]) == mermaid.MOST_EDGES
     assert "Edge limit exceeded" in refused["error"]
+
+
+def test_names_of_a_plan_do_not_break_its_picture(parse: Parse) -> None:
+    graphs_of = [graph for value in HOSTILE if (graph := of_plan(hostile(value))) is not None]  # type: ignore[arg-type]
+    assert len(graphs_of) == len(HOSTILE)
+    for graph, found in zip(graphs_of, parse(*map(mermaid.mermaid, graphs_of)), strict=True):
+        assert "error" not in found, found
+        assert (len(found["nodes"]), len(found["edges"])) == (len(graph.nodes), len(graph.edges))

@@ -119,3 +119,11 @@ def test_findings(golden) -> None:
 
 def test_no_findings() -> None:
     assert text.findings([]) == "No errors, no warnings.\n"
+
+
+def test_adoptions_that_write_are_counted_as_such() -> None:
+    fills = samples.field("summary", None, "Ours.", "newly_managed")
+    adopted = [samples.change("adopt", f"E/{at}", [fills] if at == 1 else [], reason="matches") for at in range(3)]
+    told = text.plan(samples.plan(*adopted))
+    assert "Plan: 0 to add, 0 to change, 0 to destroy, 3 to adopt (1 of them writes)." in told
+    assert "of them write" not in text.plan(samples.plan(adopted[0]))

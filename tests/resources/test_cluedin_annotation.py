@@ -9,7 +9,7 @@ import pytest
 
 from reconciler.errors import SystemFailureError
 from reconciler.resources.objects import Write
-from reconciler.systems.cluedin import GraphQLRefused
+from reconciler.systems.cluedin_refusals import GraphQLRefused
 from reconciler_sandbox.server import Running, running
 from tests.resources.cluedin_support import connect
 from tests.resources.inbound_support import ANNOTATION, IGNORE, MODIFY, UPDATE, Scene

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from reconciler.resources.cluedin.conditions import POWER_FX, Condition, faults, wire
-from reconciler.systems.cluedin import GraphQLRefused
+from reconciler.systems.cluedin_refusals import GraphQLRefused
 from reconciler_sandbox.server import Running, running
 from tests.resources.cluedin_support import Desk, connect
 

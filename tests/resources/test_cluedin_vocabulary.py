@@ -8,7 +8,7 @@ import pytest
 
 from reconciler.errors import StoppedError, SystemFailureError
 from reconciler.resources.cluedin import shared
-from reconciler.systems.cluedin import GraphQLRefused
+from reconciler.systems.cluedin_refusals import GraphQLRefused
 from reconciler_sandbox.server import Running, running
 from tests.resources.cluedin_support import USER, Desk, connect
 

@@ -13,7 +13,7 @@ from reconciler.errors import SystemFailureError
 from reconciler.resources.cluedin.key_values import DATA_TYPES, prefix_of, storage_of
 from reconciler.resources.cluedin.key_writes import KeyWrites
 from reconciler.resources.cluedin.shared import until_visible
-from reconciler.systems.cluedin import GraphQLRefused
+from reconciler.systems.cluedin_refusals import GraphQLRefused
 from reconciler.systems.refusals import Refused
 from reconciler_sandbox.server import Running, running
 from tests.resources.cluedin_support import Desk, connect, faked

@@ -333,10 +333,3 @@ def test_impact_and_reindex() -> None:
     assert client.get("/vocabs/reindexrunning/product.sku") is True
     time.sleep(0.08)
     assert _put(client, key, displayName="Code").status == 200
-
-
-def test_many_keys_in_little_time(client: Client, customer: str) -> None:
-    started = time.perf_counter()
-    for number in range(300):
-        client.key(customer, f"k{number}")
-    assert (time.perf_counter() - started) / 300 < 0.02

@@ -160,7 +160,7 @@ def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPat
     monkeypatch.delitem(sys.modules, "reconciler_sandbox.server")
     ran = CliRunner().invoke(main, ["--port", "0"])
     assert ran.exit_code == 2
-    assert "pip install 'reconciler[sandbox]'" in ran.output
+    assert "pip install 'cluedin-purview-reconciler[sandbox]'" in ran.output
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,9 @@ import httpx
 import pytest
 
 from reconciler_sandbox.entra import PURVIEW, SECRET
+from reconciler_sandbox.limits import Limit
 from reconciler_sandbox.server import running
+from reconciler_sandbox.settings import Settings
 from tests.sandbox._purview import Caller
 
 from .. import portal
@@ -109,6 +111,30 @@ def test_rate_limit_tells_both_ways() -> None:
         assert [one.status_code for one in answers] == [200, 429, 429]
         assert answers[1].headers["retry-after"] == "1"
         assert answers[2].headers["retry-after"].endswith("GMT")
+
+
+def test_a_limit_holds_a_burst_or_counts_in_windows() -> None:
+    now = 100.0
+    settings = Settings(rate_limit=10, rate_burst=3)
+    limit = Limit(settings, lambda: now)
+    assert [limit.take() is None for _ in range(4)] == [True, True, True, False]
+    now += 0.125
+    assert [limit.take() is None for _ in range(2)] == [True, False]
+    settings.rate_window_s = 2
+    limit = Limit(settings, lambda: now)
+    now += 1.5
+    answers = [limit.take() for _ in range(22)]
+    assert answers[:20] == [None] * 20
+    assert [one.headers["Retry-After"] for one in answers[20:21]] == ["1"]
+    now += 0.5
+    assert limit.take() is None
+
+
+def test_a_limit_that_does_not_say_when_to_come_again() -> None:
+    limit = Limit(Settings(rate_limit=1, rate_retry_after=False), lambda: 0.0)
+    assert limit.take() is None
+    refused = limit.take()
+    assert (refused.status, "Retry-After" in refused.headers) == (429, False)
 
 
 def test_strict_sign_in() -> None:

@@ -1,4 +1,4 @@
-"""A large apply under throttling, dropped connections, failures and kills ends with everything there once."""
+"""A large apply that is throttled, cut off, refused or asked to stop ends with everything there once."""
 
 from __future__ import annotations
 
@@ -89,24 +89,23 @@ def apply_in_a_process(made: Project) -> subprocess.Popen[bytes]:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM], ids=["killed", "asked to stop"])
-def test_killed_at_twenty_random_moments_ends_the_same(large: Project, number: signal.Signals) -> None:
+def test_asked_to_stop_at_twenty_random_moments_ends_the_same(large: Project) -> None:
     write_many(large, terms=300, keys=300)
     large.http("POST", "/_sandbox/settings", json={"latency_ms": 20})
     chance = random.Random(7)
-    kills = 0
+    stopped = 0
     for _ in range(20):
         run = apply_in_a_process(large)
         time.sleep(chance.uniform(0.4, 2.0))
         if run.poll() is None:
-            run.send_signal(number)
-            kills += 1
+            run.send_signal(signal.SIGTERM)
+            stopped += 1
         asked = time.monotonic()
         run.wait(10)
         assert time.monotonic() - asked < 6
-        assert run.returncode in {0, 130, -signal.SIGKILL} | ({-signal.SIGTERM} if number == signal.SIGTERM else set())
+        assert run.returncode in {0, 130, -signal.SIGTERM}
         assert b"Traceback" not in (run.stderr.read() if run.stderr else b"")
-    assert kills >= 3, "the runs must have been cut short"
+    assert stopped >= 3, "the runs must have been cut short"
     large.http("POST", "/_sandbox/settings", json={"latency_ms": 0})
     last = apply_in_a_process(large)
     _, errors = last.communicate(timeout=120)

@@ -18,6 +18,10 @@ from ..support import Project, project
 ROOT = Path(__file__).parents[2]
 _GUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 _TIME = re.compile(r"\b1[0-9]{12}\b")
+_FOLDER = re.compile(r"\btest_[a-z_]+[0-9]+\b")
+"""The folder of a test, which is the name of its repository; pytest numbers it."""
+_STAMP = re.compile(r'(?<="lastModifiedTS":")[0-9]+')
+_ADDRESS = re.compile(r"\bhttp://127\.0\.0\.1:[0-9]+")
 KEPT = frozenset(
     {
         "30435ff9-9b96-44af-a5a9-e05c8b1ae2df",  # people of the example
@@ -51,7 +55,9 @@ class Recorder:
             return
         text = orjson.dumps(body, option=orjson.OPT_SORT_KEYS).decode() if body is not None else ""
         line = f"{connection.system} {method} {path}{'?' + words if words else ''} {text}".rstrip()
-        line = _TIME.sub("<time>", line)
+        line = _FOLDER.sub("<folder>", _ADDRESS.sub("<address>", _TIME.sub("<time>", line)))
+        if '"meanings"' in line:  # what else is put on the entities at the same moment counts their stamps up
+            line = _STAMP.sub("<stamp>", line)
         self.lines.append(_GUID.sub(lambda found: found[0] if found[0].lower() in KEPT else "<id>", line))
 
     @property

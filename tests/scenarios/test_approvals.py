@@ -16,6 +16,8 @@ from .. import portal
 from ..support import SECRETS, Project
 from .conftest import ROOT
 
+pytestmark = pytest.mark.long
+
 ADDRESS = "cluedin.vocabulary:product"
 
 
@@ -161,7 +163,7 @@ def test_a_removal_is_asked_for_once(example: Project, removed: str, action: str
 def test_a_whole_project_goes_through_approvals_without_asking_twice(example: Project) -> None:
     """Each agreement lets the next step ask; a key's classification comes after the key, and is disruptive."""
     shutil.copytree(ROOT / "manifests", example.root / "manifests", dirs_exist_ok=True)
-    example.edit("environments/sandbox.yaml", "  policy:\n", "  policy:\n    allow_disruptive: true\n")
+    example.edit("environments/sandbox.yaml", "    allow_disruptive: [", "    allow_disruptive: true # [")
     approvals(example, True)
     asked = 0
     for _ in range(8):

@@ -312,6 +312,34 @@ def test_a_contract_that_is_gone_takes_everything_with_it(exported: Project) -> 
     assert exported.actions(prune=True) == []
 
 
+def removed(made: Project) -> int:
+    """How many removals a plan with pruning holds."""
+    return len([one for one in made.plan(prune=True).changes if one.action == "delete"])
+
+
+@pytest.mark.parametrize("status", [409, pytest.param(500, marks=pytest.mark.long)])
+def test_a_stream_that_was_stopped_and_not_deleted_is_still_ours(exported: Project, status: int) -> None:
+    """The first step of a delete that the system refused is no change of people's: it goes on, or is taken back."""
+    manifest = exported.root / "manifests" / CONTRACT
+    kept = manifest.read_text(encoding="utf-8")
+    manifest.unlink()
+    removals = removed(exported)
+    fault = {"method": "DELETE", "path": "streams/", "status": status, "times": 50}
+    exported.http("POST", "/_sandbox/faults", json=fault)
+    assert not exported.apply(prune=True, allow_deletes=removals).complete
+    exported.http("DELETE", "/_sandbox/faults")
+    state = STREAM.replace("stream:", "stream_state:")
+    assert [one for one in exported.plan(prune=True).changes if one.action in ("conflict", "blocked")] == []
+    assert ("delete", STREAM) in exported.actions(prune=True)
+    manifest.write_text(kept, encoding="utf-8")
+    assert ("update", state) in exported.actions()
+    assert exported.apply().complete
+    assert exported.actions() == []
+    manifest.unlink()
+    assert exported.apply(prune=True, allow_deletes=removed(exported)).complete
+    assert exported.actions(prune=True) == []
+
+
 def test_a_retired_contract_is_the_same(exported: Project) -> None:
     exported.edit(CONTRACT, "compatibility: additive_only", "compatibility: additive_only\n  status: retired")
     assert exported.actions() == []

@@ -18,6 +18,8 @@ from ..resources.cluedin_support import Desk, connect
 from ..support import Project, project
 from .conftest import ROOT
 
+pytestmark = pytest.mark.long
+
 CONTRACT, LINK = "exports/customers_wide_v1.yaml", "sources/crm-contacts.yaml"
 SET = "CRM/contacts/contacts"
 STREAM = "cluedin.stream:customers_wide_v1"
@@ -148,7 +150,7 @@ def example(folder: Path) -> Iterator[Project]:
     with project(folder, normalise=True) as made:
         shutil.rmtree(folder / "manifests")
         shutil.copytree(ROOT / "manifests", folder / "manifests")
-        made.edit("environments/sandbox.yaml", "  policy:\n", "  policy:\n    allow_disruptive: true\n")
+        made.edit("environments/sandbox.yaml", "    allow_disruptive: [", "    allow_disruptive: true # [")
         yield made
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from reconciler.diff import Change, Options
 from reconciler.kinds import models
+from reconciler.ledger import Intent
 from reconciler.manifest.spec import example
 from reconciler.plan import Plan
 from reconciler.systems.cluedin import CluedIn
@@ -94,7 +95,10 @@ def test_a_column_that_people_edited_keeps_its_table(made: Project) -> None:
     attributes = {name: found["attributes"][name] for name in ("qualifiedName", "name")} | {"vocabulary_key": "theirs"}
     body = {"guid": guid, "typeName": found["typeName"], "attributes": attributes}
     made.http("POST", f"{ATLAS}/entity", json={"entity": body})
-    assert removed(made)[COLUMN].message == "not removed: people changed attributes[vocabulary_key]"
+    told, _, ways = removed(made)[COLUMN].message.partition(". To end this: ")
+    assert told == "not removed: people changed attributes[vocabulary_key]"
+    assert f"--force-conflicts={COLUMN}, or apply the rest with --skip-refused" in ways
+    assert removed(made)[COLUMN].fields == []
     stays(made, TABLE, f"{COLUMN} hangs on it and is not removed: people changed attributes[vocabulary_key]")
     assert made.http("GET", f"{ATLAS}/entity/guid/{guid}")["entity"]["attributes"]["vocabulary_key"] == "theirs"
 
@@ -104,6 +108,34 @@ def test_a_key_that_people_edited_keeps_its_vocabulary(made: Project) -> None:
     stays(made, VOCABULARY, f"{KEY} hangs on it and is not removed: people changed display_name")
     assert Desk(cluedin_of(made), "vocabulary_key").read("alpha.one") is not None
     assert Desk(cluedin_of(made), "vocabulary_key").read("alpha.two") is None, "nobody touched that one"
+
+
+@pytest.mark.parametrize("state", ["paused", "stopped"])
+def test_a_stream_that_people_halted_stays_with_all_that_it_needs(made: Project, state: str) -> None:
+    """Its state and its export have no removal of their own: they are known as long as the stream is there."""
+    Desk(cluedin_of(made), "stream_state").update("people_wide_v1", state=state)
+    words = "cluedin.stream_state:people_wide_v1 hangs on it and is not removed: people changed state"
+    stays(made, "cluedin.stream:people_wide_v1", words)
+    stays(made, f"cluedin.export_target:{LAKE}/people_wide_v1", "hangs on it and is not removed")
+    Desk(cluedin_of(made), "stream_state").update("people_wide_v1", state="started")
+    assert removed(made)["cluedin.stream:people_wide_v1"].action == "delete"
+    prune(made)
+    assert Desk(cluedin_of(made), "stream").read("people_wide_v1") is None
+
+
+def test_what_a_killed_apply_had_just_made_is_no_stranger(made: Project) -> None:
+    """Its id was never noted: what it hangs on is removed with it all the same."""
+    book = made.session().ledger_place()
+    ledger = book.load()
+    address = f"purview.assignment:Enterprise/Alpha/One@{COLUMN.partition(':')[2]}"
+    entry = ledger.entries[address]
+    entry.id, entry.intent = "", Intent("create", begun=True)
+    ledger.touch(address)
+    book.flush(ledger)
+    changes = removed(made)
+    assert {changes[one].action for one in (address, COLUMN, TABLE, f"{TERM}/One", TERM)} == {"delete"}
+    prune(made)
+    assert removed(made) == {}
 
 
 def test_a_word_on_an_assignment_keeps_term_and_column(made: Project) -> None:
@@ -122,7 +154,7 @@ def test_our_own_child_is_no_stranger_under_a_parent_that_people_renamed(made: P
     made.http("PUT", path, json=term | {"nickName": "Aleph", "name": "Aleph"})
     changes = removed(made)
     assert changes[f"{TERM}/One"].action == "delete"
-    assert changes[TERM].message == "not removed: people changed its name (it is Enterprise/Aleph now)"
+    assert changes[TERM].message.startswith("not removed: people changed its name (it is Enterprise/Aleph now). To end")
 
 
 ON_CLUEDIN: dict[str, tuple[str, Callable[[CluedIn], None], str]] = {

@@ -51,9 +51,25 @@ spec:
     - {name: First, key: first, description: The first}
     - {name: Other, key: other}
 """
+LETTERS = """
+apiVersion: reconciler/v1
+kind: ExportContract
+metadata: {name: letters_v1}
+spec:
+  entity: /Alpha
+  delivery:
+    type: file-parquet
+    connection: abfss://mdm@contosolake.dfs.core.windows.net
+    path: letters/
+    schedule: daily
+    overwrite: true
+    target: {name: letters, secrets: {AccountKey: {env: LAKE_KEY}}}
+  columns: [{from: alpha.one}, {from: alpha.two}]
+"""
 TERM = "purview.term:Enterprise/Alpha"
 TABLE = "purview.entity:cluedin_entity/cluedin.entity.Alpha"
 COLUMN = "purview.entity:cluedin_column/cluedin.entity.Alpha#alpha."
+EXPORTED = "purview.assignment:Enterprise/Alpha/One@cluedin_column/cluedin.target.letters_v1#"
 EXPORT = "purview.entity:cluedin_entity/cluedin.entity.Person"
 
 
@@ -106,6 +122,30 @@ def test_a_term_is_replaced_below_a_parent_that_is_renamed(alpha: Project) -> No
     result = alpha.apply(replace=(one,), allow_deletes=len(taken))
     assert [(o.change.address, o.status, o.message) for o in result.outcomes if o.status != "done"] == []
     assert alpha.actions() == []
+
+
+def test_a_stream_only_waits_for_the_terms_of_its_columns(alpha: Project) -> None:
+    """It goes on while a term is made again, and what started it is still known to be ours."""
+    alpha.write("letters.yaml", LETTERS)
+    assert alpha.apply().complete
+    taken = replaced(alpha, f"{TERM}/One")
+    assert any(address.startswith(EXPORTED) for address in taken)
+    assert [address for address in taken if address.startswith("cluedin.")] == []
+    entry = alpha.session().ledger_place().load().entries["cluedin.stream_state:letters_v1"]
+    assert entry.how == "created"
+
+
+def test_a_term_is_not_replaced_under_a_name_that_another_gives_up(alpha: Project) -> None:
+    """Two that exchange their names do so first; what is made anew would need a name that is not free yet."""
+    alpha.edit("alpha.yaml", "{name: One, key: one, labels: [PII], synonyms: [Two]}",
+               "{name: Two, moved_from: One, key: one, labels: [PII], synonyms: [One]}")  # fmt: skip
+    alpha.edit("alpha.yaml", "{name: Two, key: two,", "{name: One, moved_from: Two, key: two,")
+    [refused] = [c for c in alpha.plan(replace=(f"{TERM}/One",)).changes if c.address == f"{TERM}/One"]
+    assert (refused.action, refused.reason) == ("conflict", "replaced")
+    assert "another object has its new name so far; apply without --replace first" in refused.message
+    assert alpha.apply().complete
+    assert alpha.actions() == []
+    replaced(alpha, f"{TERM}/One")
 
 
 def test_a_replace_of_nothing_is_told(alpha: Project) -> None:

@@ -11,8 +11,8 @@ import pytest
 
 from reconciler.errors import ManifestError, ReconcilerError, RefusedError
 
-from ..support import ENVIRONMENT, Project, project
-from ..support_git import commit, git, repository
+from ..support import ENVIRONMENT, Project
+from ..support_git import applied, commit, committed, git
 
 TERMS = """
 apiVersion: reconciler/v1
@@ -39,21 +39,8 @@ spec:
 @pytest.fixture
 def words(tmp_path: Path) -> Iterator[Project]:
     """Two mappings, committed and applied."""
-    with project(tmp_path / "project") as made:
-        made.write("alpha.yaml", TERMS)
-        made.write("below.yaml", BELOW)
-        repository(made.root)
-        commit(made.root)
-        git(made.root, "tag", "first")
-        applied(made)
+    with committed(tmp_path / "project", alpha=TERMS, below=BELOW) as made:
         yield made
-
-
-def applied(words: Project, **options: object) -> None:
-    """Applies; afterwards nothing is left to do."""
-    result = words.apply(**options)
-    assert [(o.change.address, o.status, o.message) for o in result.outcomes if o.status != "done"] == []
-    assert words.actions(**options) == []
 
 
 def terms(words: Project) -> dict[str, tuple[str, str]]:

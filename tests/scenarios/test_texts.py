@@ -10,6 +10,8 @@ import pytest
 from ..support import Project, project
 from .conftest import ROOT
 
+pytestmark = pytest.mark.long
+
 CUSTOMER = "glossary/customer.yaml"
 TERM = "purview.term:Enterprise/Party/Customer/Email"
 VOCABULARY = "cluedin.vocabulary:customer"

@@ -168,7 +168,9 @@ def test_a_malformed_address_is_a_finding_with_its_line(secure: Project, run: An
     assert secure.requests() == []
 
 
-@pytest.mark.parametrize("scheme", ["https", "HTTPS", "Https"])
+@pytest.mark.parametrize(
+    "scheme", ["https", *(pytest.param(one, marks=pytest.mark.long) for one in ("HTTPS", "Https"))]
+)
 def test_a_certificate_that_nobody_vouches_for_is_refused_whatever_the_scheme_looks_like(
     secure: Project, run: Any, monkeypatch: pytest.MonkeyPatch, scheme: str
 ) -> None:

@@ -14,6 +14,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from reconciler.audit import blob
+from reconciler.environment.audit import AuditBlob
+from reconciler.environment.spec import BlobPlace
+from reconciler.ledger.blob_client import Blobs
 
 from ..support import Project
 from ..support_tls import Quiet, identity, serving
@@ -157,14 +160,32 @@ def test_a_lost_answer_may_double_lines_that_tell_it(account: Account, run: Run)
     assert told == [(ID, 1)] * 2
 
 
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("https://blobs.example", "host blobs.example is not allowed"),
+        ("https://acme.purview.azure.com", "host acme.purview.azure.com is not allowed"),
+        ("http://acme.blob.core.windows.net", "is not encrypted"),
+        ("http://localhost:10000/account", "over which no token of an identity is sent"),
+    ],
+)
 def test_a_host_that_nobody_allowed_is_refused_before_anything_is_sent(
-    account: Account, secure: Project, run: Run
+    account: Account, secure: Project, run: Run, url: str, words: str
 ) -> None:
-    secure.edit("environments/sandbox.yaml", account.url, "https://acme.blob.core.windows.net")
+    secure.edit("environments/sandbox.yaml", account.url, url)
     ran = run("apply", "--yes")
     assert ran.code == 1
-    assert "RECONCILER_ALLOWED_HOSTS" in ran.err
+    assert words in ran.err
     assert secure.writes() == []
+    assert words in run("doctor").out
+
+
+@pytest.mark.parametrize("variables", [{}, {"RECONCILER_BLOB_KEY": "a2V5"}], ids=["identity", "key"])
+def test_what_keeps_a_ledger_may_keep_an_audit(variables: dict[str, str]) -> None:
+    url, named = "https://Acme.blob.core.windows.net:443/", {"container": "governance"}
+    ledger = Blobs(BlobPlace(account_url=url, **named), "prod", variables)
+    audit = blob.BlobTrail(AuditBlob(account_url=url, **named, name="prod"), variables)
+    assert ledger.url == audit.name == "https://acme.blob.core.windows.net/governance/prod"
 
 
 def test_without_the_client_it_is_said_what_to_install(
@@ -173,7 +194,7 @@ def test_without_the_client_it_is_said_what_to_install(
     clean.setitem(sys.modules, "azure.storage.blob", None)
     ran = run("apply", "--yes")
     assert ran.code == 1
-    assert "reconciler[azure]" in ran.err
+    assert "cluedin-purview-reconciler[azure]" in ran.err
     assert secure.writes() == []
 
 

@@ -18,6 +18,7 @@ from reconciler.doctor.project import secrets
 from reconciler.doctor.reach import reach
 from reconciler.environment.spec import Environment
 from reconciler.ledger import LocalLedger
+from reconciler.resources.cluedin.settings import ROOT_OF_VOCABULARIES, VOCABULARIES_TO_TERMS
 from reconciler_sandbox.server import running
 
 from .. import portal
@@ -529,7 +530,7 @@ def test_every_switch_of_the_sync_that_is_on_is_told() -> None:
     off = [one.level for one in native_sync.findings(defaults, environment)]
     assert off == ["ok"], "as CluedIn comes: the root of a sync that is off does nothing"
     for key in switches:
-        also = {native_sync._OF_ROOT: "true"} if key == native_sync._ROOT else {}
+        also = {VOCABULARIES_TO_TERMS: "true"} if key == ROOT_OF_VOCABULARIES else {}
         told = list(native_sync.findings({**defaults, **also, key: "true"}, environment))
         assert {one.level for one in told} == {"warning"}
         assert any(f"({key})" in one.found for one in told), key
@@ -596,3 +597,49 @@ def test_a_ledger_that_cannot_be_read(plain: Project, run: Run) -> None:
     path.parent.mkdir(parents=True)
     path.write_text("not a ledger\n")
     finds(run("doctor", "--format", "json"), "ledger.unusable", "error", "sandbox.jsonl", "backup")
+
+
+# -- the audit -----------------------------------------------------------------------------------------------------
+
+
+def audited(made: Project, place: str) -> None:
+    made.edit("environments/sandbox.yaml", "spec:\n", f"spec:\n  audit: {place}\n")
+
+
+def test_an_audit_is_looked_at_and_not_made(plain: Project, run: Run) -> None:
+    found = check(run("doctor", "--format", "json"), "audit.writable")
+    assert (found["status"], found["summary"]) == ("ok", "the audit .reconciler/audit/sandbox.jsonl can be written")
+    assert not (plain.root / ".reconciler").exists()
+    plain.write("customer.yaml", CONCEPT)
+    plain.apply()
+    before = (plain.root / ".reconciler/audit/sandbox.jsonl").read_bytes()
+    assert check(run("doctor", "--format", "json"), "audit.writable")["status"] == "ok"
+    assert (plain.root / ".reconciler/audit/sandbox.jsonl").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("notes.txt", "it holds something else"),
+        ("notes.txt/audit.jsonl", "notes.txt is no folder"),
+        ("folder", "Is a directory"),
+        ("locked/audit.jsonl", "no right to write to"),
+    ],
+)
+def test_an_audit_that_cannot_be_written_is_one_finding(
+    plain: Project, run: Run, monkeypatch: pytest.MonkeyPatch, path: str, words: str
+) -> None:
+    (plain.root / "notes.txt").write_text("of somebody")
+    (plain.root / "folder").mkdir()
+    (plain.root / "locked").mkdir()
+    monkeypatch.setattr("os.access", lambda path, mode: not str(path).endswith("locked"))
+    audited(plain, f"{{path: {path}}}")
+    ran = run("doctor", "--format", "json")
+    finds(ran, "audit.unwritable", "warning", f"the audit {path}", words, "A plan can be made, an apply cannot.")
+    assert sum("audit" in one["code"] for one in ran.json["checks"]) == 1
+
+
+def test_an_audit_that_a_link_leads_out_of_the_project(plain: Project, run: Run, tmp_path_factory: Any) -> None:
+    (plain.root / "kept").symlink_to(tmp_path_factory.mktemp("elsewhere"))
+    audited(plain, "{path: kept/audit.jsonl}")
+    finds(run("doctor", "--format", "json"), "audit.outside", "error", "kept/audit.jsonl")

@@ -10,7 +10,7 @@ from urllib.parse import unquote, unquote_plus
 import httpx
 import pytest
 
-from reconciler.errors import ReconcilerError
+from reconciler.errors import ReconcilerError, StoppedError
 from reconciler.systems import http, pacing
 from reconciler.systems.auth import Renewable, Token
 from reconciler.systems.http import Connection
@@ -212,16 +212,20 @@ def test_a_secret_in_an_answer_is_not_repeated() -> None:
     assert "a-token-of-a-test" not in str(refused.value)
 
 
-def test_throttling_halves_the_pace_and_success_brings_it_back() -> None:
-    pace = http.Pace(8)
-    stop = http.threading.Event()
-    pace.enter(stop)
-    pace.leave(throttled=0.0)
-    assert int(pace._limit) == 4
-    for _ in range(40):
-        pace.enter(stop)
-        pace.leave()
-    assert int(pace._limit) == 8
+@pytest.mark.parametrize("effect", ["set", "once"])
+def test_what_forbids_writing_is_asked_again_after_a_wait(effect: http.Effect) -> None:
+    """The lock of a ledger may be lost while a limit keeps a request waiting."""
+    connection, seen = connect(lambda n, request: httpx.Response(429, headers={"retry-after": "0.01"}))
+
+    def lost() -> None:
+        if len(seen) == 2:
+            raise StoppedError.of("ledger.lock_lost", "the lock is lost")
+
+    connection.allow_write = lost
+    with pytest.raises(StoppedError):
+        connection.send("PUT", "/x", effect=effect)
+    assert len(seen) == 2
+    assert connection.delayed > 0
 
 
 # -- queries ---------------------------------------------------------------------------------------------------

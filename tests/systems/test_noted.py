@@ -6,7 +6,7 @@ import httpx
 
 from reconciler.systems.auth import Token
 from reconciler.systems.http import Connection
-from reconciler.systems.noted import note, request_ids
+from reconciler.systems.noted import note, noting
 from reconciler.systems.purview import errors
 
 
@@ -23,10 +23,10 @@ def test_ids_of_answers_are_collected_over_threads_and_for_one_piece_of_work_alo
         connection.send("GET", f"/{name}", effect="read")
 
     ask("before")
-    with request_ids() as outer:
+    with noting() as outer:
         ask("a")
-        with request_ids() as inner:
+        with noting() as inner:
             connection.each(ask, ["b", "c", "d"])
         ask("e")
     note("after")
-    assert (outer, sorted(inner)) == (["a", "e"], ["b", "c", "d"])
+    assert (outer.ids, sorted(inner.ids)) == (["a", "e"], ["b", "c", "d"])

@@ -42,8 +42,14 @@ MOST = 20
 class Imported:
     """The manifests that a file becomes, and what was found on the way."""
 
-    manifests: list[dict[str, Any]] = field(default_factory=list)
+    contracts: list[dict[str, Any]] = field(default_factory=list)
+    """The same with texts as they are meant: a `$` in one is no variable."""
     findings: list[Diagnostic] = field(default_factory=list)
+
+    @property
+    def manifests(self) -> list[dict[str, Any]]:
+        """The manifests as they have to be written."""
+        return [{**contract, "spec": literal(contract["spec"])} for contract in self.contracts]
 
     @property
     def ok(self) -> bool:
@@ -51,15 +57,16 @@ class Imported:
         return all(finding.severity != "error" for finding in self.findings)
 
 
-def imported(path: FilePath, name: str, key_prefix: str | None = None) -> Imported:
+def imported(path: FilePath, name: str, key_prefix: str | None = None, option: str = "--key-prefix") -> Imported:
     """Reads one file, called `name` in findings; what is wrong becomes findings, never an exception.
 
-    `key_prefix` makes the vocabulary key `PREFIX.COLUMN` of each column that does not say where it comes from.
+    `key_prefix` makes the vocabulary key `PREFIX.COLUMN` of each column that does not say where it comes from; people
+    give it with `option`.
     """
     file = read_yaml(path, name)
     result = Imported(findings=list(file.findings))
     for document in file.documents:
-        _Reader(document, key_prefix, result).read()
+        _Reader(document, key_prefix, option, result).read()
     if not file.documents and not result.findings:
         result.findings.append(Diagnostic("error", "odcs.empty", f"{name} holds no document"))
     return result
@@ -68,9 +75,9 @@ def imported(path: FilePath, name: str, key_prefix: str | None = None) -> Import
 class _Reader:
     """One document of a file."""
 
-    def __init__(self, document: YamlDocument, key_prefix: str | None, result: Imported) -> None:
+    def __init__(self, document: YamlDocument, key_prefix: str | None, option: str, result: Imported) -> None:
         self._document, self._data = document, document.data
-        self._prefix, self._result = key_prefix, result
+        self._prefix, self._option, self._result = key_prefix, option, result
 
     def read(self) -> None:
         if not self._is_sound():
@@ -150,8 +157,8 @@ class _Reader:
         _, found = validate(Subject(ExportContract, spec, [self._document.place], Written({})))
         for path, finding in found:
             self._result.findings.append(replace(finding, source=self._source(said, path)))
-        self._result.manifests.append(
-            {"apiVersion": API_VERSION, "kind": ExportContract.kind, "metadata": metadata, "spec": literal(spec)}
+        self._result.contracts.append(
+            {"apiVersion": API_VERSION, "kind": ExportContract.kind, "metadata": metadata, "spec": spec}
         )
 
     def _name(self, said: Told, at: int | None, *, single: bool) -> str:
@@ -195,7 +202,7 @@ class _Reader:
         self._error(
             "odcs.no_source",
             f"{many} not say which vocabulary key the values are of: {shown}",
-            f"Give --key-prefix PREFIX for keys such as `PREFIX.{names[0]}`, or add the custom property"
+            f"Give {self._option} PREFIX for keys such as `PREFIX.{names[0]}`, or add the custom property"
             f" `{OURS}{FROM}` to each.",
             nameless[0],
         )

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from reconciler.kinds.data_source_link.columns import Target, data_type
+from reconciler.kinds.data_source_link.columns import Target
 from reconciler.kinds.data_source_link.mapping import MappingHalf
 from reconciler.kinds.data_source_link.scene import Link
 from reconciler.kinds.data_source_link.spec import DataSetSpec, Fillable, RecordRelation
+from reconciler.kinds.project.data_types import data_type
 from reconciler.kinds.project.declared import declared
 from reconciler.resources.base import Desired
 from reconciler.resources.cluedin.arrival import arrived

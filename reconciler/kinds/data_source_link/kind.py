@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import ClassVar
 
 from reconciler.errors import Diagnostic
 from reconciler.kinds.data_source_link import checks, judge
@@ -18,7 +17,7 @@ class DataSourceLinkKind(Links):
     """A `DataSourceLink`: what it asks, what is wrong with it, and what it wants."""
 
     manifest = DataSourceLink
-    told_by_answers: ClassVar[frozenset[str]] = frozenset(
+    told_by_answers = frozenset(
         {
             "cluedin.annotation",
             "cluedin.annotation_keys",

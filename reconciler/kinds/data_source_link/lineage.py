@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any, NamedTuple
-
-import orjson
 
 from reconciler.kinds.data_source_link.columns import Seen
 from reconciler.kinds.data_source_link.mapping import MappingHalf
@@ -13,6 +11,8 @@ from reconciler.kinds.data_source_link.purview import PurviewHalf
 from reconciler.kinds.data_source_link.scene import Link
 from reconciler.kinds.project.asset_types import type_address, type_resources
 from reconciler.kinds.project.collection import collection_needs, collection_resources, collection_value
+from reconciler.kinds.project.column_mapping import Pairs, column_mapping
+from reconciler.kinds.project.declared import declared
 from reconciler.kinds.project.entities import EntityAssets, labels_of_key, term_of_key
 from reconciler.kinds.project.labels import classify, directory
 from reconciler.kinds.project.people import object_ids
@@ -21,8 +21,6 @@ from reconciler.resources.cluedin.arrival import arrived
 
 _NAMES = {"ingest_process": "Ingest Data", "map_process": "Map to Entity"}
 """Names of the two processes, by their type."""
-
-Pairs = Iterable[tuple[str, str]]
 
 
 class End(NamedTuple):
@@ -46,13 +44,6 @@ def lineage_resources(link: Link, purview: PurviewHalf) -> Iterator[Desired]:
         yield from _ingest(link, purview)
     if link.mapping is not None and link.mapping.matching.mapped and link.mapping.code is not None:
         yield from _map(link, purview, link.mapping, link.mapping.code)
-
-
-def column_mapping(source: str, sink: str, pairs: Pairs) -> str:
-    """The `columnMapping` of a process: members in the order that Purview documents, columns by their sink."""
-    columns = [{"Source": one, "Sink": other} for one, other in sorted(pairs, key=lambda pair: (pair[1], pair[0]))]
-    whole = [{"DatasetMapping": {"Source": source, "Sink": sink}, "ColumnMapping": columns}]
-    return orjson.dumps(whole).decode()
 
 
 def _types(link: Link) -> Iterator[str]:
@@ -137,6 +128,9 @@ def _ingest(link: Link, purview: PurviewHalf) -> Iterator[Desired]:
 
 
 def _map(link: Link, purview: PurviewHalf, mapping: MappingHalf, code: str) -> Iterator[Desired]:
+    """From the data set to the entity type; nothing where that is kept out of Purview."""
+    if declared(link.world).keeps_out(code):
+        return
     entities = EntityAssets(link.world, purview.system)
     mapped = mapping.matching.mapped
     yield from entities.resources(code, mapped.values(), link.origin("map"))

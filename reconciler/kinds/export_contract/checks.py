@@ -15,6 +15,7 @@ from reconciler.kinds.export_contract.rules import GOVERNANCE
 from reconciler.kinds.export_contract.scene import Contract
 from reconciler.kinds.export_contract.schema import physical_schema
 from reconciler.kinds.export_contract.secrets import secret_findings
+from reconciler.kinds.project.declared import declared
 from reconciler.kinds.project.labels import unknown_labels
 from reconciler.kinds.project.references import entity_findings
 from reconciler.manifest.findings import error, info, warning
@@ -41,12 +42,26 @@ def findings(contract: Contract) -> Iterator[Diagnostic]:
         return
     yield from _systems(contract)
     yield from entity_findings(contract.document, contract.world, ("entity",), contract.spec.entity or "")
+    yield from _kept_out(contract)
     yield from option_findings(contract)
     yield from column_findings(contract)
     yield from _labels(contract)
     yield from _promises(contract)
     yield from _lineage(contract)
     yield from neighbour_findings(contract)
+
+
+def _kept_out(contract: Contract) -> Iterator[Diagnostic]:
+    """The lineage of an export begins at its entity type, which then has to be an asset."""
+    code = contract.entity.code
+    if contract.purview is not None and code is not None and declared(contract.world).keeps_out(code):
+        yield error(
+            contract.document,
+            ("entity",),
+            "entity.not_in_purview",
+            f"The lineage of the export begins at `{code}`, and its GlossaryMapping keeps that out of Purview",
+            "Take `assets: false` out there, or write a Stream, which has no lineage then.",
+        )
 
 
 def _names(contract: Contract) -> Iterator[Diagnostic]:

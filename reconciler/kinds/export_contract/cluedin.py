@@ -19,7 +19,7 @@ from reconciler.kinds.project.references import (
 )
 from reconciler.questions import Question
 from reconciler.questions.catalogue import Connectors
-from reconciler.questions.outbound import StreamNamed, StreamProperties, TargetNamed
+from reconciler.questions.outbound import StreamNamed, StreamProperties, TargetNamed, TargetsCalled
 from reconciler.resources import types
 from reconciler.resources.base import Desired
 
@@ -37,6 +37,8 @@ def cluedin_questions(contract: Contract) -> Iterator[Question]:
         yield StreamProperties()
     if not contract.delivery.target.manage:
         yield TargetNamed(contract.target_key)
+    elif not contract.delivery.target.secrets:
+        yield TargetsCalled(contract.target_name)
 
 
 def cluedin_resources(contract: Contract, before_start: Iterable[str]) -> Iterator[Desired]:

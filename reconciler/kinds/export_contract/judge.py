@@ -18,9 +18,9 @@ from reconciler.manifest.findings import Path, error, finding, info, warning
 from reconciler.manifest.suggest import did_you_mean
 from reconciler.questions.assets import ScannedAsset
 from reconciler.questions.catalogue import Connector, Connectors
-from reconciler.questions.outbound import LiveTarget, StreamNamed, StreamProperties, TargetNamed
+from reconciler.questions.outbound import LiveTarget, StreamNamed, StreamProperties, TargetNamed, TargetsCalled
 from reconciler.resources import types
-from reconciler.resources.keys import path_of
+from reconciler.resources.keys import path_of, quote
 from reconciler.systems.secrecy import is_secret
 
 
@@ -116,7 +116,10 @@ def _options(contract: Contract, connector: Connector) -> Iterator[Diagnostic]:
                 f"`{name}` is no secret to CluedIn: its form shows it in clear to whoever may see the target",
                 "It stays a secret here: no plan, report or log shows it.",
             )
+    is_there = _is_there(contract)
     for option in connector.options:
+        if option.is_secret and is_there:
+            continue  # it has the one that somebody gave it, and keeps it
         if option.required and option.name not in contract.options and option.name not in target.secrets:
             yield warning(
                 contract.document,
@@ -125,6 +128,12 @@ def _options(contract: Contract, connector: Connector) -> Iterator[Diagnostic]:
                 f"`{connector.name}` asks for `{option.name}`",
                 f"Write it in `target.{'secrets' if option.is_secret else 'config'}`.",
             )
+
+
+def _is_there(contract: Contract) -> bool:
+    """Whether the target is there already, where that was asked."""
+    rows: tuple[LiveTarget, ...] = contract.world.answers.of(TargetsCalled(contract.target_name)) or ()
+    return any(f"{quote(row.connector)}/{quote(row.name)}" == contract.target_key for row in rows)
 
 
 def _target(contract: Contract) -> Iterator[Diagnostic]:

@@ -22,11 +22,12 @@ def asset_resources(scene: Scene, assets: AssetHalf) -> Iterator[Desired]:
     yield _entity(scene, assets, origin)
     if terms is not None:
         yield _assignment(scene, terms.key, assets.entity_key, origin)
-    for at, item, key in assets.keys.items:
-        origin, column, labels = scene.origin(at), assets.column_key(key), frozenset(item.labels)
+    for entry, key in assets.keys.items:
+        item, origin, column = entry.item, scene.origin(entry.path), assets.column_key(key)
+        labels = frozenset(item.labels)
         yield _column(scene, assets, item, key, origin)
         if item.term and terms is not None:
-            yield _assignment(scene, terms.item_key(item), column, origin, labels)
+            yield _assignment(scene, terms.item_key(entry), column, origin, labels)
         if labels:
             yield from classify(scene.world, item.labels, "entity", f"purview.entity:{column}", origin, labels)
 

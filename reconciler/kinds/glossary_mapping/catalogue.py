@@ -34,8 +34,13 @@ def catalogue_resources(scene: Scene, keys: KeyHalf) -> Iterator[Desired]:
             **entity_type.given(*_ENTITY_TYPE_FIELDS),
         )
     yield _vocabulary(scene, keys, origin)
-    for at, item, key in keys.items:
-        yield from _key_resources(scene, keys, item, key, scene.origin(at))
+    yield from key_resources(scene, keys)
+
+
+def key_resources(scene: Scene, keys: KeyHalf) -> Iterator[Desired]:
+    """The keys of a vocabulary."""
+    for entry, key in keys.items:
+        yield from _key_resources(scene, keys, entry.item, key, scene.origin(entry.path))
 
 
 def _vocabulary(scene: Scene, keys: KeyHalf, origin: Origin) -> Desired:

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 
 from reconciler.environment.patterns import holds, holds_prefix
 from reconciler.errors import Diagnostic
+from reconciler.kinds.declarations import CONCEPT
 from reconciler.kinds.glossary_mapping.marks import Both
 from reconciler.kinds.glossary_mapping.names import name_findings
 from reconciler.kinds.glossary_mapping.references import reference_findings
 from reconciler.kinds.glossary_mapping.scene import Scene
 from reconciler.kinds.glossary_mapping.spec import Item, TermText
 from reconciler.kinds.glossary_mapping.terms import not_kept
-from reconciler.manifest.findings import error, info, warning
+from reconciler.manifest.findings import Path, error, info, warning
 
 TERM_FIELDS = tuple(TermText.model_fields)
 """What an item says of its term alone."""
@@ -41,30 +42,40 @@ def _form(scene: Scene) -> Iterator[Diagnostic]:
             "Keys cannot expire",
             "Write `obsolete`, `delete` or `keep`.",
         )
-    if spec.term is not None and spec.glossary is None:
+    part = "term" if spec.term is not None else "terms" if spec.terms and spec.vocabulary is None else None
+    if part is not None and spec.glossary is None:
         yield error(
             document,
-            ("term",),
+            (part,),
             "glossary.missing",
-            "The term has no glossary",
+            "The term has no glossary" if part == "term" else "The terms have no glossary",
             "Name Purview's glossary in `glossary`.",
         )
-    if spec.term is None and spec.vocabulary is None:
+    if spec.term is None and spec.vocabulary is None and not spec.terms:
         yield error(
             document,
             (),
             "glossary.empty",
-            "The document has neither `term` nor `vocabulary`",
-            "Add the half that is to be managed.",
+            "The document has none of `term`, `vocabulary` and `terms`",
+            "Add what is to be managed.",
         )
 
 
 def _items(scene: Scene) -> Iterator[Diagnostic]:
-    for at, item in enumerate(scene.spec.terms):
+    for entry in scene.items:
+        at, item = entry.path, entry.item
+        if not item.term and entry.has_terms_within:
+            yield error(
+                scene.document,
+                (*at, "term"),
+                "item.no_term_above",
+                f"`{item.name}` has `term: false`, and terms stand in it",
+                "Remove `term: false`, or move its `terms` out of it.",
+            )
         if item.key is None and not item.term:
             yield error(
                 scene.document,
-                ("terms", at),
+                at,
                 "item.makes_nothing",
                 f"`{item.name}` makes neither a key nor a term",
                 "Give it a `key`, or remove `term: false`.",
@@ -74,7 +85,7 @@ def _items(scene: Scene) -> Iterator[Diagnostic]:
         if not item.term:
             yield from _stray(scene, at, item, TERM_FIELDS, "has `term: false`")
         yield from _former(scene, at, item)
-    if scene.spec.vocabulary is None and any(item.key is not None for item in scene.spec.terms):
+    if scene.spec.vocabulary is None and any(entry.item.key is not None for entry in scene.items):
         yield warning(
             scene.document,
             ("terms",),
@@ -84,20 +95,20 @@ def _items(scene: Scene) -> Iterator[Diagnostic]:
         )
 
 
-def _stray(scene: Scene, at: int, item: Item, names: tuple[str, ...], why: str) -> Iterator[Diagnostic]:
+def _stray(scene: Scene, at: Path, item: Item, names: tuple[str, ...], why: str) -> Iterator[Diagnostic]:
     for name in names:
         if name in item.model_fields_set:
             yield error(
                 scene.document,
-                ("terms", at, name),
+                (*at, name),
                 "item.stray_field",
                 f"`{name}` has no effect: `{item.name}` {why}",
                 "Remove one of the two.",
             )
 
 
-def _former(scene: Scene, at: int, item: Item) -> Iterator[Diagnostic]:
-    former, path = item.former, ("terms", at, "moved_from")
+def _former(scene: Scene, at: Path, item: Item) -> Iterator[Diagnostic]:
+    former, path = item.former, (*at, "moved_from")
     if former.key is not None and item.key is None:
         yield error(
             scene.document,
@@ -114,7 +125,7 @@ def _former(scene: Scene, at: int, item: Item) -> Iterator[Diagnostic]:
             f"The key `{item.key}` is the same as before",
             "Remove `key` from `moved_from`.",
         )
-    if former.key is not None and any(other.key == former.key for other in scene.spec.terms if other is not item):
+    if former.key is not None and any(other.item.key == former.key for other in scene.items if other.path != at):
         yield error(
             scene.document,
             path,
@@ -150,10 +161,10 @@ def _condition(scene: Scene) -> Iterator[Diagnostic]:
 
 def _systems(scene: Scene) -> Iterator[Diagnostic]:
     spec, environment, name = scene.spec, scene.environment, scene.world.environment_name
-    if environment.purview is None and spec.term is not None:
+    if environment.purview is None and scene.terms is not None:
         yield info(
             scene.document,
-            ("term",),
+            CONCEPT if spec.term is not None else ("terms",),
             "glossary.no_purview",
             f"The environment `{name}` has no Purview: the terms are left out",
         )
@@ -169,10 +180,10 @@ def _systems(scene: Scene) -> Iterator[Diagnostic]:
 
 def _not_kept(scene: Scene) -> Iterator[Diagnostic]:
     spec = scene.spec
-    texts = [("term",), *(("terms", at) for at in range(len(spec.terms)))]
-    models = [spec.term, *spec.terms]
+    texts: list[tuple[Path, TermText | None]] = [(("term",), spec.term)]
+    texts += ((entry.path, entry.item) for entry in scene.items)
     for name in sorted(not_kept(scene.dialect)):
-        used = (path for path, text in zip(texts, models, strict=True) if text and name in text.model_fields_set)
+        used = (path for path, text in texts if text and name in text.model_fields_set)
         first = next(used, None)
         if first is not None:
             yield warning(
@@ -196,7 +207,8 @@ def _scope(scene: Scene) -> Iterator[Diagnostic]:
         if not holds(scope.cluedin.categories, category):
             yield _outside(scene, ("cluedin_glossary", "category"), "category", category, "cluedin.categories")
     if scope.purview.read_only and (terms is not None or scene.assets_here is not None):
-        yield _read_only(scene, "term" if terms is not None else "vocabulary", "Purview")
+        part = "vocabulary" if terms is None else "term" if terms.concept is not None else "terms"
+        yield _read_only(scene, part, "Purview")
     if scope.cluedin.read_only and keys is not None:
         yield _read_only(scene, "vocabulary", "CluedIn")
 

@@ -23,35 +23,39 @@ def declarations_of(document: Document, spec: GlossaryMapping) -> Declarations:
     terms = tuple(_terms(document, half)) if half is not None else ()
     return Declarations(
         terms,
-        _vocabulary(document, keys, half) if keys is not None else None,
+        (_vocabulary(document, keys, half, assets=spec.assets),) if keys is not None else (),
         tuple(_cluedin_terms(document, filters)) if filters is not None else (),
     )
 
 
 def _terms(document: Document, terms: TermHalf) -> Iterator[DeclaredTerm]:
     concept = terms.concept
-    moved = concept.moved_from not in (None, concept.name)
-    yield DeclaredTerm(Spot(document, CONCEPT), terms.key, terms.glossary, concept.name, terms.formal, moved)
-    for at, item in terms.items:
-        moved, formal = item.former.name not in (None, item.name), terms.item_formal(item)
-        yield DeclaredTerm(Spot(document, at), terms.item_key(item), terms.glossary, item.name, formal, moved)
+    if concept is not None:
+        moved = concept.moved_from not in (None, concept.name)
+        yield DeclaredTerm(Spot(document, CONCEPT), terms.key, terms.glossary, concept.name, terms.formal, moved)
+    for entry in terms.items:
+        item, key = entry.item, terms.item_key(entry)
+        moved, formal = item.former.name not in (None, item.name), terms.item_formal(entry)
+        yield DeclaredTerm(Spot(document, entry.path), key, terms.glossary, item.name, formal, moved)
 
 
-def _vocabulary(document: Document, half: KeyHalf, terms: TermHalf | None) -> DeclaredVocabulary:
+def _vocabulary(document: Document, half: KeyHalf, terms: TermHalf | None, *, assets: bool) -> DeclaredVocabulary:
     entity = half.vocabulary.entity_type
     code, name = (None, "") if entity is None else (entity.full_code, entity.name)
     keys = tuple(_keys(document, half, code, terms))
-    return DeclaredVocabulary(document, half.prefix, keys, code, name, terms.glossary if terms is not None else None)
+    glossary = terms.glossary if terms is not None else None
+    return DeclaredVocabulary(document, half.prefix, keys, code, name, glossary, assets)
 
 
 def _keys(document: Document, half: KeyHalf, code: str | None, terms: TermHalf | None) -> Iterator[DeclaredKey]:
-    for at, item, key in half.items:
+    for entry, key in half.items:
+        item = entry.item
         yield DeclaredKey(
-            spot=Spot(document, at),
+            spot=Spot(document, entry.path),
             key=key,
             prefix=half.prefix,
             code=code,
-            term=terms.item_key(item) if terms is not None and item.term else None,
+            term=terms.item_key(entry) if terms is not None and item.term else None,
             data_type=item.data_type or "",
             obsolete=bool(item.obsolete),
             labels=item.labels,
@@ -62,5 +66,5 @@ def _keys(document: Document, half: KeyHalf, code: str | None, terms: TermHalf |
 
 def _cluedin_terms(document: Document, filters: FilterHalf) -> Iterator[tuple[str, Spot]]:
     yield filters.name(), Spot(document, CONCEPT)
-    for at, item, _ in filters.items:
-        yield filters.name(item), Spot(document, at)
+    for entry, _ in filters.items:
+        yield filters.name(entry), Spot(document, entry.path)

@@ -8,7 +8,8 @@ from typing import Any
 from reconciler.kinds.glossary_mapping.halves import FilterHalf
 from reconciler.kinds.glossary_mapping.marks import Copied
 from reconciler.kinds.glossary_mapping.scene import Scene
-from reconciler.kinds.glossary_mapping.spec import CluedInGlossary, EntityTypeCondition, KeyCondition, TermText
+from reconciler.kinds.glossary_mapping.spec import CluedInGlossary, TermText
+from reconciler.kinds.glossary_mapping.words import EntityTypeCondition, KeyCondition
 from reconciler.kinds.project.conditions import Node, all_of, entity_type_is, key_exists
 from reconciler.kinds.project.references import key_type
 from reconciler.manifest.fields import plain_fields
@@ -36,16 +37,17 @@ def glossary_resources(scene: Scene, filters: FilterHalf) -> Iterator[Desired]:
         moved=scene.terms_here is None,
         bearer=scene.bearer(),
     )
-    for at, item, key in filters.items:
+    for entry, key in filters.items:
+        item = entry.item
         part = [*_nodes(whole), key_exists(key, data_type=key_type(scene.world, key))]
         yield _glossary_term(
             scene,
             filters,
-            filters.name(item),
-            filters.former_names(item),
+            filters.name(entry),
+            filters.former_names(entry),
             item,
             all_of(*part),
-            scene.origin(at),
+            scene.origin(entry.path),
             (*needed, f"cluedin.vocabulary_key:{key}"),
             moved=item.former.name is not None and scene.terms_here is None,
             bearer=scene.bearer(item),
@@ -56,7 +58,7 @@ def condition_keys(filters: FilterHalf) -> Iterator[str]:
     """The keys that conditions of the terms of CluedIn's glossary look at."""
     if isinstance(filters.glossary.condition, KeyCondition):
         yield filters.glossary.condition.key
-    yield from (key for _, _, key in filters.items)
+    yield from (key for _, key in filters.items)
 
 
 def _glossary_term(

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from reconciler.environment.sign_in import PurviewSystem
+from reconciler.kinds.glossary_mapping.items import Entry, entries
 from reconciler.kinds.glossary_mapping.spec import (
     CluedInGlossary,
     Concept,
     EntityType,
     GlossaryMapping,
-    Item,
     TermText,
     Vocabulary,
 )
@@ -21,32 +21,34 @@ from reconciler.kinds.project.names import QualifiedNames, formal_name, path_par
 
 @dataclass(frozen=True)
 class TermHalf:
-    """The concept and its items as terms of a glossary in Purview."""
+    """The concept and its items as terms of a glossary in Purview; without a concept the items stand at the top."""
 
     glossary: str
-    concept: Concept
-    all_items: tuple[Item, ...]
+    concept: Concept | None
+    all_items: tuple[Entry, ...]
 
     @property
-    def items(self) -> Iterator[tuple[int, Item]]:
-        """The items that are terms, with the place of each."""
-        return ((at, item) for at, item in enumerate(self.all_items) if item.term)
+    def items(self) -> Iterator[Entry]:
+        """The items that are terms."""
+        return (entry for entry in self.all_items if entry.item.term)
 
     @cached_property
     def names(self) -> list[str]:
         """Own names from the top of the glossary to the concept."""
+        if self.concept is None:
+            return []
         parents = path_parts(self.concept.parent) if self.concept.parent is not None else []
         return [*parents, self.concept.name]
 
     @cached_property
     def key(self) -> str:
-        """The key of the concept's term."""
+        """The key of the concept's term; the glossary where there is no concept."""
         return term_path(self.glossary, *self.names)
 
     @cached_property
     def parent_key(self) -> str | None:
         """The key of the term above the concept's."""
-        return term_path(self.glossary, *self.names[:-1]) if self.concept.parent is not None else None
+        return term_path(self.glossary, *self.names[:-1]) if len(self.names) > 1 else None
 
     @cached_property
     def former_key(self) -> str | None:
@@ -55,9 +57,9 @@ class TermHalf:
         A path, also `/Name`, starts at the top of the glossary; a name alone stood where the term stands now, and at
         the top where that is the term's own key.
         """
-        moved_from, parent = self.concept.moved_from, self.concept.parent
-        if moved_from is None:
+        if self.concept is None or self.concept.moved_from is None:
             return None
+        moved_from, parent = self.concept.moved_from, self.concept.parent
         names = path_parts(moved_from.removeprefix("/"))
         at_top = moved_from.startswith("/") or len(names) > 1 or parent is None or names == [self.concept.name]
         above = path_parts(parent) if parent is not None and not at_top else []
@@ -68,25 +70,30 @@ class TermHalf:
         """Purview's own name of the concept's term."""
         return formal_name(self.names)
 
-    def item_key(self, item: Item) -> str:
+    def item_key(self, entry: Entry) -> str:
         """The key of an item's term."""
-        return f"{self.key}/{term_path(item.name)}"
+        return f"{self.key}/{term_path(*entry.names)}"
 
-    def item_formal(self, item: Item) -> str:
+    def above_key(self, entry: Entry) -> str:
+        """The key of the term that an item stands in; the glossary where it stands at the top."""
+        return self.item_key(entry.parent) if entry.parent is not None else self.key
+
+    def item_formal(self, entry: Entry) -> str:
         """Purview's own name of an item's term."""
-        return f"{self.formal}_{item.name}"
+        return formal_name([*self.names, *entry.names])
 
-    def former_item_keys(self, item: Item) -> tuple[str, ...]:
-        """Keys that an item's term may have had before it, or the concept above it, was renamed or moved.
+    def former_item_keys(self, entry: Entry) -> tuple[str, ...]:
+        """Keys that an item's term may have had before it, or what it stands in, was renamed or moved.
 
         Either may have been applied already, as people leave `moved_from` where it is.
         """
-        above = dict.fromkeys(filter(None, (self.former_key, self.key)))
+        item, before = entry.item, self.former_item_keys(entry.parent) if entry.parent is not None else ()
+        above = dict.fromkeys(filter(None, (*before, self.former_key if entry.parent is None else None)))
         names = dict.fromkeys(filter(None, (item.former.name, item.name)))
-        keys = [f"{concept}/{term_path(name)}" for name in names for concept in above]
+        keys = [f"{one}/{term_path(name)}" for name in names for one in (*above, self.above_key(entry))]
         if item.former.path:
             keys.append(term_path(self.glossary, *item.former.path))
-        return tuple(key for key in keys if key != self.item_key(item))
+        return tuple(key for key in keys if key != self.item_key(entry))
 
 
 @dataclass(frozen=True)
@@ -94,7 +101,7 @@ class KeyHalf:
     """The concept as a vocabulary of CluedIn, and its items as keys."""
 
     vocabulary: Vocabulary
-    all_items: tuple[Item, ...]
+    all_items: tuple[Entry, ...]
 
     @property
     def prefix(self) -> str:
@@ -107,9 +114,9 @@ class KeyHalf:
         return f"cluedin.vocabulary:{self.prefix}"
 
     @property
-    def items(self) -> Iterator[tuple[int, Item, str]]:
-        """The items that are keys, with the place and the full key of each."""
-        return ((at, item, self.full(item.key)) for at, item in enumerate(self.all_items) if item.key is not None)
+    def items(self) -> Iterator[tuple[Entry, str]]:
+        """The items that are keys, with the full key of each."""
+        return ((entry, self.full(entry.item.key)) for entry in self.all_items if entry.item.key is not None)
 
     def full(self, key: str) -> str:
         """A key with the prefix."""
@@ -132,13 +139,13 @@ class FilterHalf:
         return self.concept or TermText()
 
     @property
-    def items(self) -> Iterator[tuple[int, Item, str]]:
+    def items(self) -> Iterator[tuple[Entry, str]]:
         """The items that get a term: those of the keys that are terms too; a filter needs the key to look for."""
-        return ((at, item, key) for at, item, key in self.keys.items if item.term) if self.keys else iter(())
+        return ((entry, key) for entry, key in self.keys.items if entry.item.term) if self.keys else iter(())
 
-    def name(self, item: Item | None = None) -> str:
+    def name(self, entry: Entry | None = None) -> str:
         """The name of a term: `Customer`, `Customer_Email`."""
-        return self.base if item is None else f"{self.base}_{item.name}"
+        return self.base if entry is None else "_".join((self.base, *entry.names))
 
     @property
     def former_base(self) -> str | None:
@@ -146,9 +153,11 @@ class FilterHalf:
         moved_from = self.concept.moved_from if self.concept is not None else None
         return path_parts(moved_from)[-1] if moved_from is not None else None
 
-    def former_names(self, item: Item) -> list[str]:
-        """Names that an item's term may have had: its own may be new, or the concept's, or both."""
-        above = dict.fromkeys(filter(None, (self.former_base, self.base)))
+    def former_names(self, entry: Entry) -> list[str]:
+        """Names that an item's term may have had: its own may be new, or that of what it stands in, or both."""
+        item = entry.item
+        before = self.former_names(entry.parent) if entry.parent is not None else [self.former_base]
+        above = dict.fromkeys(filter(None, (*before, self.name(entry.parent))))
         names = dict.fromkeys(filter(None, (item.former.name, item.name)))
         elsewhere = ["_".join(item.former.path[-2:])] if item.former.path else []
         return [*(f"{concept}_{name}" for name in names for concept in above), *elsewhere]
@@ -184,14 +193,14 @@ class AssetHalf:
 
 def terms_of(spec: GlossaryMapping) -> TermHalf | None:
     """The terms in Purview that a document spells out."""
-    if spec.term is None or spec.glossary is None:
+    if spec.glossary is None or (spec.term is None and (spec.vocabulary is not None or not spec.terms)):
         return None
-    return TermHalf(spec.glossary, spec.term, spec.terms)
+    return TermHalf(spec.glossary, spec.term, tuple(entries(spec.terms)))
 
 
 def keys_of(spec: GlossaryMapping) -> KeyHalf | None:
     """The vocabulary with its keys that a document spells out."""
-    return KeyHalf(spec.vocabulary, spec.terms) if spec.vocabulary is not None else None
+    return KeyHalf(spec.vocabulary, tuple(entries(spec.terms))) if spec.vocabulary is not None else None
 
 
 def filters_of(spec: GlossaryMapping) -> FilterHalf | None:

@@ -61,9 +61,10 @@ def judgements(scene: Scene) -> Iterator[Diagnostic]:
 
 def _classified(keys: KeyHalf) -> Iterator[tuple[Path, str]]:
     """The data classifications that items name themselves."""
-    for at, item, _ in keys.items:
-        if item.classification and item.classification not in NO_CLASSIFICATION:
-            yield ("terms", at, "classification"), item.classification
+    for entry, _ in keys.items:
+        code = entry.item.classification
+        if code and code not in NO_CLASSIFICATION:
+            yield (*entry.path, "classification"), code
 
 
 def _unknown(

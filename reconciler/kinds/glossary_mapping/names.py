@@ -9,6 +9,7 @@ from reconciler.errors import Diagnostic
 from reconciler.kinds.declarations import CONCEPT, Spot
 from reconciler.kinds.glossary_mapping.halves import TermHalf
 from reconciler.kinds.glossary_mapping.scene import Scene
+from reconciler.kinds.glossary_mapping.spec import TermText
 from reconciler.kinds.glossary_mapping.terms import EDGES
 from reconciler.kinds.project.names import path_parts
 from reconciler.manifest.findings import Path, error, warning, where
@@ -19,6 +20,8 @@ _PREFIX = re.compile(r"[A-Za-z][A-Za-z0-9._]*")
 _KEY = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*")
 _CODE = re.compile(r"(/[A-Za-z0-9_.-]+)+")
 LONGEST_NAME = 255
+_SHORTER = f"Choose a name of at most {LONGEST_NAME} characters; what more there is to say belongs to `definition`."
+_ANOTHER = "Choose another name; `@`, `.`, `<` and `>` cannot be part of one."
 
 
 def name_findings(scene: Scene) -> Iterator[Diagnostic]:
@@ -52,7 +55,7 @@ def _spelling(scene: Scene) -> Iterator[Diagnostic]:
                 path,
                 "glossary.name",
                 f"The name `{name[:80]}` {problem}",
-                "Choose another name; `@`, `.`, `<` and `>` cannot be part of one.",
+                _SHORTER if len(name) > LONGEST_NAME else _ANOTHER,
             )
 
 
@@ -60,7 +63,8 @@ def _paths(scene: Scene) -> Iterator[Diagnostic]:
     term = scene.spec.term
     if term is not None:
         yield from path_findings(scene.document, ("term", "parent"), term.parent)
-    texts = [(("term",), term), *((("terms", at), item) for at, item in enumerate(scene.spec.terms))]
+    texts: list[tuple[Path, TermText | None]] = [(("term",), term)]
+    texts += ((entry.path, entry.item) for entry in scene.items)
     for above, text in texts:
         for field in EDGES if text is not None else ():
             for at, name in enumerate(getattr(text, field)):
@@ -78,38 +82,39 @@ def _written_names(scene: Scene) -> Iterator[tuple[Path, str]]:
         if spec.term.moved_from is not None:
             parts = path_parts(spec.term.moved_from.removeprefix("/"))
             yield from ((("term", "moved_from"), part) for part in parts)
-    for at, item in enumerate(spec.terms):
-        if item.term:
-            yield ("terms", at, "name"), item.name
-        if item.former.name is not None:
-            yield ("terms", at, "moved_from"), item.former.name
+    for entry in scene.items:
+        if entry.item.term:
+            yield (*entry.path, "name"), entry.item.name
+        if entry.item.former.name is not None:
+            yield (*entry.path, "moved_from"), entry.item.former.name
 
 
 def _term_twins(scene: Scene) -> Iterator[Diagnostic]:
     terms = scene.terms
     if terms is None:
         return
-    seen: dict[str, int] = {}
-    yield from _formal_twins(scene, CONCEPT, terms, terms.key, terms.formal)
-    yield from _still_declared(scene, ("term", "moved_from"), terms.key, terms.former_key)
-    for at, item in terms.items:
-        key = terms.item_key(item)
+    seen: dict[str, Path] = {}
+    if terms.concept is not None:
+        yield from _formal_twins(scene, CONCEPT, terms, terms.key, terms.formal)
+        yield from _still_declared(scene, ("term", "moved_from"), terms.key, terms.former_key)
+    for entry in terms.items:
+        at, key = entry.path, terms.item_key(entry)
         if key in seen:
             yield error(
                 scene.document,
-                ("terms", at, "name"),
+                (*at, "name"),
                 "glossary.same_term",
                 f"The term `{key}` is declared twice, first in line {_line(scene, seen[key])}",
                 "Keep one of the two.",
             )
             continue
         seen[key] = at
-        yield from _formal_twins(scene, at, terms, key, terms.item_formal(item))
-        for former in terms.former_item_keys(item):
-            yield from _still_declared(scene, ("terms", at, "moved_from"), key, former)
+        yield from _formal_twins(scene, at, terms, key, terms.item_formal(entry))
+        for former in terms.former_item_keys(entry):
+            yield from _still_declared(scene, (*at, "moved_from"), key, former)
 
 
-def _formal_twins(scene: Scene, at: int, terms: TermHalf, key: str, formal: str) -> Iterable[Diagnostic]:
+def _formal_twins(scene: Scene, at: Path, terms: TermHalf, key: str, formal: str) -> Iterable[Diagnostic]:
     spots = scene.declared.formal[terms.glossary, formal]
     if len(spots) == 1:
         return
@@ -186,11 +191,11 @@ def _vocabulary(scene: Scene) -> Iterator[Diagnostic]:
 
 
 def _key_twins(scene: Scene) -> Iterator[Diagnostic]:
-    for at, item, key in scene.keys.items if scene.keys is not None else ():
-        path = ("terms", at, "key")
-        yield from _key_name(scene, path, item.key or "")
+    for entry, key in scene.keys.items if scene.keys is not None else ():
+        path = (*entry.path, "key")
+        yield from _key_name(scene, path, entry.item.key or "")
         spots = [one.spot for one in scene.declared.keys[key]]
-        if len(spots) > 1 and not _is(spots[0], scene, at):
+        if len(spots) > 1 and not _is(spots[0], scene, entry.path):
             yield error(
                 scene.document,
                 path,
@@ -228,11 +233,11 @@ def _cluedin_term_twins(scene: Scene) -> Iterator[Diagnostic]:
     if filters is None:
         return
     yield from _cluedin_term_twin(scene, CONCEPT, filters.name())
-    for at, item, _ in filters.items:
-        yield from _cluedin_term_twin(scene, at, filters.name(item))
+    for entry, _ in filters.items:
+        yield from _cluedin_term_twin(scene, entry.path, filters.name(entry))
 
 
-def _cluedin_term_twin(scene: Scene, at: int, name: str) -> Iterable[Diagnostic]:
+def _cluedin_term_twin(scene: Scene, at: Path, name: str) -> Iterable[Diagnostic]:
     spots = scene.declared.cluedin_terms[name]
     if len(spots) == 1 or _is(spots[0], scene, at):
         return
@@ -248,19 +253,20 @@ def _cluedin_term_twin(scene: Scene, at: int, name: str) -> Iterable[Diagnostic]
     )
 
 
-def _same_name(scene: Scene, one: int, other: int) -> bool:
+def _same_name(scene: Scene, one: Path, other: Path) -> bool:
     """Whether two items are called the same, which is said already."""
-    return CONCEPT not in (one, other) and scene.spec.terms[one].name == scene.spec.terms[other].name
+    names = [entry.names for entry in scene.items if entry.path in (one, other)]
+    return len(names) == 2 and names[0] == names[1]
 
 
-def _maker(at: int) -> Path:
+def _maker(at: Path) -> Path:
     """Where a term of CluedIn's glossary is asked for."""
-    return ("cluedin_glossary",) if at == CONCEPT else ("terms", at, "name")
+    return ("cluedin_glossary",) if at == CONCEPT else (*at, "name")
 
 
-def _is(spot: Spot, scene: Scene, at: int) -> bool:
+def _is(spot: Spot, scene: Scene, at: Path) -> bool:
     return spot.document is scene.document and spot.at == at
 
 
-def _line(scene: Scene, at: int) -> int | None:
+def _line(scene: Scene, at: Path) -> int | None:
     return scene.origin(at).line

@@ -24,13 +24,13 @@ def reference_findings(scene: Scene) -> Iterator[Diagnostic]:
     terms, keys = scene.terms, scene.keys
     if spec.term is not None:
         yield from _text(scene, ("term",), spec.term)
-    if terms is not None:
+    if terms is not None and terms.concept is not None:
         yield from _edges(scene, terms, ("term",), terms.concept, terms.key)
-    for at, item in enumerate(spec.terms):
-        path = ("terms", at)
+    for entry in scene.items:
+        path, item = entry.path, entry.item
         yield from _text(scene, path, item)
         if item.term and terms is not None:
-            yield from _edges(scene, terms, path, item, terms.item_key(item))
+            yield from _edges(scene, terms, path, item, terms.item_key(entry))
         yield from _lookup(scene, path, item)
         if item.labels:
             yield from _labels(scene, path, item)

@@ -17,9 +17,11 @@ from reconciler.kinds.glossary_mapping.halves import (
     keys_of,
     terms_of,
 )
+from reconciler.kinds.glossary_mapping.items import Entry, entries
 from reconciler.kinds.glossary_mapping.spec import GlossaryMapping, Item
 from reconciler.kinds.project.declared import Declared, declared
 from reconciler.manifest.documents import Document
+from reconciler.manifest.findings import Path
 from reconciler.resources import types
 from reconciler.resources.base import Resource
 from reconciler.resources.objects import Origin
@@ -31,12 +33,18 @@ class Scene(Kind[GlossaryMapping]):
 
     def __init__(self, document: Document, world: World) -> None:
         super().__init__(document, world)
-        self._origins: dict[int, Origin] = {}
+        self._origins: dict[Path, Origin] = {}
 
-    @property
+    @cached_property
     def declared(self) -> Declared:
         """What all documents declare."""
         return declared(self.world)
+
+    @property
+    def concept(self) -> str:
+        """Its term, else its vocabulary."""
+        named = self.spec.term or self.spec.vocabulary
+        return named.name if named is not None and named.name else self.document.name
 
     @cached_property
     def declarations(self) -> Declarations:
@@ -54,6 +62,11 @@ class Scene(Kind[GlossaryMapping]):
         return self.purview.dialect if self.purview is not None else PURVIEW
 
     # -- what the document spells out ----------------------------------------------------------------------
+
+    @cached_property
+    def items(self) -> tuple[Entry, ...]:
+        """Its items, those within others included."""
+        return tuple(entries(self.spec.terms))
 
     @cached_property
     def terms(self) -> TermHalf | None:
@@ -99,7 +112,7 @@ class Scene(Kind[GlossaryMapping]):
     def assets_here(self) -> AssetHalf | None:
         """The entity type and its keys as they appear in Purview."""
         entity = self.keys.vocabulary.entity_type if self.keys is not None else None
-        if self.purview is None or self.keys is None or entity is None:
+        if self.purview is None or self.keys is None or entity is None or not self.spec.assets:
             return None
         return AssetHalf(self.purview, self.keys, entity)
 
@@ -109,11 +122,11 @@ class Scene(Kind[GlossaryMapping]):
         """A resource type by `system.name`."""
         return types()[name]
 
-    def origin(self, at: int = CONCEPT) -> Origin:
+    def origin(self, at: Path = CONCEPT) -> Origin:
         """Where the document wants the concept, or an item."""
         found = self._origins.get(at)
         if found is None:
-            found = self._origins[at] = origin_at(self.document, () if at == CONCEPT else ("terms", at))
+            found = self._origins[at] = origin_at(self.document, () if at == CONCEPT else at)
         return found
 
     def origin_of(self, part: str) -> Origin:

@@ -2,55 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Literal, get_args
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from reconciler.kinds.glossary_mapping.marks import Both, Contacts, Copied, Edge, OfTerms
+from reconciler.kinds.glossary_mapping.rule_spec import Given, Into, Naming, Select
+from reconciler.kinds.glossary_mapping.words import (
+    Code,
+    Condition,
+    DataType,
+    KeyName,
+    Removed,
+    Status,
+    Storage,
+    TermName,
+)
 from reconciler.kinds.project.names import path_parts
 from reconciler.kinds.project.texts import Names, Text
 from reconciler.manifest.fields import Handled
 from reconciler.manifest.spec import Manifest, Spec
-from reconciler.resources.spelling import composed
-
-TermName = Annotated[str, Field(json_schema_extra={"pattern": r"^[^@.<>]{1,255}$"}), AfterValidator(composed)]
-KeyName = Annotated[str, Field(json_schema_extra={"pattern": r"^[A-Za-z][A-Za-z0-9_.-]*$"})]
-Code = Annotated[str, Field(json_schema_extra={"pattern": r"^(/[A-Za-z0-9_.-]+)+$"})]
-Status = Literal["Draft", "Approved", "Alert", "Expired"]
-Removed = Literal["obsolete", "delete", "keep", "expire"]
-Storage = Literal["Keyword", "Typed", "Untyped"]
-DataType = Literal[
-    "Text",
-    "DateTime",
-    "Time",
-    "Duration",
-    "Boolean",
-    "Integer",
-    "Number",
-    "Uri",
-    "Guid",
-    "Email",
-    "PhoneNumber",
-    "TimeZone",
-    "GeographyCity",
-    "GeographyState",
-    "GeographyCountry",
-    "GeographyCoordinates",
-    "GeographyLocation",
-    "Json",
-    "Xml",
-    "Html",
-    "IPAddress",
-    "Color",
-    "Money",
-    "Currency",
-    "PersonName",
-    "OrganizationName",
-    "Identifier",
-    "Lookup",
-]
-DATA_TYPES: tuple[str, ...] = get_args(DataType)
 
 
 class Link(Spec):
@@ -216,28 +187,15 @@ class Item(TermText):
     """Former name of a renamed term, or former path in the glossary with `/` when it stood below
     another concept; or `{name: …, key: …}`: the former key becomes obsolete and maps to the new."""
 
+    terms: Annotated[tuple[Item, ...], Both()] = ()
+    """Items in it: terms below its term, and keys of the same vocabulary."""
+
     @property
     def former(self) -> Former:
         """What the item was called before, in one form."""
         if self.moved_from is None:
             return _NOTHING_BEFORE
         return self.moved_from if isinstance(self.moved_from, Former) else Former(name=self.moved_from)
-
-
-class EntityTypeCondition(Spec):
-    """Records of an entity type."""
-
-    entity_type: Text
-    """Code of the entity type."""
-
-
-class KeyCondition(Spec):
-    """Records that have a value for a key, or have none."""
-
-    key: Text
-    """Full key."""
-    exists: bool = True
-    """Whether there must be a value."""
 
 
 class CluedInGlossary(Spec):
@@ -250,15 +208,9 @@ class CluedInGlossary(Spec):
     descriptions: Annotated[bool, Handled()] = False
     """Copy definitions and summaries into the terms: what a term of CluedIn is, its condition says, and the
     definition is kept in one place, Purview."""
-    condition: Annotated[Literal["auto"] | EntityTypeCondition | KeyCondition | dict[str, Any], Handled()] = "auto"
+    condition: Annotated[Condition, Handled()] = "auto"
     """Records of the concept's term: `auto` takes those of the entity type; a raw rule is passed on as it is.
     The term of a key holds those of them that have a value for the key."""
-
-
-_LATER = (
-    "Deriving one side from what is in the other comes later: spell the concept out here, in `term`, `vocabulary` and "
-    "`terms`."
-)
 
 
 class GlossaryMapping(Manifest):
@@ -268,6 +220,9 @@ class GlossaryMapping(Manifest):
     asset with a column for each key, and puts the terms and the classifications of labels on them. In
     CluedIn it makes the entity type, the vocabulary with its keys, and terms of CluedIn's own glossary. Each
     part is optional, and of each part only what is written is managed.
+
+    With `source: purview` or `source: cluedin` it is a rule: vocabularies, keys and terms of CluedIn's glossary follow
+    from terms of Purview, or terms of Purview from vocabularies, whatever there is of them.
 
     Example::
 
@@ -295,24 +250,42 @@ class GlossaryMapping(Manifest):
     """
 
     kind: ClassVar[str] = "GlossaryMapping"
-    elsewhere: ClassVar[Mapping[str, str]] = dict.fromkeys(
-        ("select", "into", "naming", "defaults", "allow_native"), _LATER
-    )
 
-    source: Literal["git"] = "git"
-    """Where the concept is spelled out: here, in Git."""
+    source: Literal["git", "purview", "cluedin"] = "git"
+    """Where the concepts are spelled out: here in `git`; or in one of the systems, and the document is the rule by
+    which the other one follows."""
     glossary: Text | None = None
-    """Glossary in Purview; created when missing, never removed."""
+    """Glossary in Purview; created when missing, never removed. Of a rule with `source: purview`, the one it reads."""
+    select: Select = Select()
+    """Of a rule: what it takes."""
+    into: Into = Into()
+    """Of a rule: what it makes."""
+    naming: Naming = Naming()
+    """Of a rule: what things are called that it makes."""
+    defaults: Given = Given()
+    """Of a rule: what things get of which the source says nothing."""
+    allow_native: bool = False
+    """Of a rule: go on although CluedIn's own sync of the same direction is on."""
     term: Concept | None = None
-    """The concept as a term; leave it out to leave Purview's glossary alone."""
+    """The concept as a term. A document with neither it nor a vocabulary is a glossary: its `terms` stand at the top.
+    Leave it out beside a vocabulary to leave Purview's glossary alone."""
     vocabulary: Vocabulary | None = None
     """The concept as a vocabulary; leave it out to leave CluedIn's catalogue alone."""
     terms: tuple[Item, ...] = ()
-    """What the concept consists of: each item is a key in CluedIn and a term below the concept in Purview."""
+    """What the concept consists of: each item is a key in CluedIn and a term below the concept in Purview. Items may
+    hold `terms` of their own."""
     cluedin_glossary: CluedInGlossary | None = None
     """Terms in CluedIn's own glossary for the concept and its keys."""
+    assets: bool = True
+    """Show the entity type and its keys as assets in Purview."""
     assign_terms: bool = True
     """Put the terms on the entity type and on the columns of the keys."""
     removed: Removed = "obsolete"
-    """What pruning does to keys that left the manifest: make them `obsolete`, `delete` them, or `keep` them.
-    The vocabulary itself is only ever deleted with `delete`."""
+    """What pruning does to keys that left the manifest, or whose term left the rule: make them `obsolete`, `delete`
+    them, or `keep` them. The vocabulary itself is only ever deleted with `delete`, and never by a rule. Terms that a
+    rule made of vocabularies `expire`, which is their default; with `delete` they go where they are on nothing."""
+
+    @property
+    def is_rule(self) -> bool:
+        """Whether it says by which rule things follow from what is in a system."""
+        return self.source != "git"

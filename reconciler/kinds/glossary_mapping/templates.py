@@ -80,7 +80,7 @@ def _named(scene: Scene) -> tuple[str, ...]:
 def _texts(scene: Scene) -> Iterator[tuple[Path, TermText]]:
     if scene.spec.term is not None:
         yield ("term",), scene.spec.term
-    yield from ((("terms", at), item) for at, item in enumerate(scene.spec.terms) if item.term)
+    yield from ((entry.path, entry.item) for entry in scene.items if entry.item.term)
 
 
 def _missing(scene: Scene, path: Path, name: str, known: Known) -> Iterator[Diagnostic]:

@@ -28,7 +28,8 @@ _PLAIN = plain_fields(TermText)
 
 def term_resources(scene: Scene, terms: TermHalf) -> Iterator[Desired]:
     """The glossary, the concept's term below its parent, and one term an item."""
-    origin, parent = scene.origin_of("term"), terms.parent_key
+    origin = scene.origin_of("glossary" if terms.concept is None else "term")
+    parent = terms.parent_key
     glossary = f"purview.glossary:{terms.glossary}"
     yield scene.type("purview.glossary").desired(terms.glossary, origin, mode="ensure", on_remove="forget")
     above = "term" if scene.dialect.has_term_parents else "category"
@@ -36,19 +37,20 @@ def term_resources(scene: Scene, terms: TermHalf) -> Iterator[Desired]:
         yield from _categories(scene, terms, origin)
     elif parent is not None:
         yield _refer(scene, parent, origin)
-    needs = (glossary, f"purview.{above}:{parent}") if parent else (glossary,)
-    former = [terms.former_key] if terms.former_key is not None else []
     known = known_templates(scene)
-    bearer = scene.bearer()
-    yield _term(scene, terms.key, terms.concept, origin, needs, former, known, moved=True, bearer=bearer)
-    yield from _edges(scene, terms, terms.key, terms.concept, origin)
-    below = (glossary, f"purview.{above}:{terms.key}")
-    for at, item in terms.items:
-        key = terms.item_key(item)
-        before, moved = terms.former_item_keys(item), item.former.name is not None
-        bearer = scene.bearer(item)
-        yield _term(scene, key, item, scene.origin(at), below, before, known, moved=moved, bearer=bearer)
-        yield from _edges(scene, terms, key, item, scene.origin(at))
+    if terms.concept is not None:
+        needs = (glossary, f"purview.{above}:{parent}") if parent else (glossary,)
+        former = [terms.former_key] if terms.former_key is not None else []
+        bearer = scene.bearer()
+        yield _term(scene, terms.key, terms.concept, origin, needs, former, known, moved=True, bearer=bearer)
+        yield from _edges(scene, terms, terms.key, terms.concept, origin)
+    for entry in terms.items:
+        item, key, at = entry.item, terms.item_key(entry), scene.origin(entry.path)
+        is_at_top = entry.parent is None and terms.concept is None
+        needs = (glossary,) if is_at_top else (glossary, f"purview.{above}:{terms.above_key(entry)}")
+        before, moved = terms.former_item_keys(entry), item.former.name is not None
+        yield _term(scene, key, item, at, needs, before, known, moved=moved, bearer=scene.bearer(item))
+        yield from _edges(scene, terms, key, item, at)
 
 
 def resolve_term(scene: Scene, terms: TermHalf, name: str) -> list[str]:
@@ -64,7 +66,7 @@ def resolve_term(scene: Scene, terms: TermHalf, name: str) -> list[str]:
         return [at_top]
     found = scene.declared.by_own_name.get((terms.glossary, parts[0])) or [at_top]
     if len(found) > 1:
-        ours = {terms.key, *(terms.item_key(item) for _, item in terms.items)}
+        ours = {terms.key, *map(terms.item_key, terms.items)}
         return [key for key in found if key in ours] or found
     return found
 
@@ -87,9 +89,19 @@ def _categories(scene: Scene, terms: TermHalf, origin: Origin) -> Iterator[Desir
         key = "/".join(parts[:length])
         yield kind.desired(key, origin, needs=(glossary, *above), mode="ensure", on_remove="forget")
         above = (kind.address(key),)
-    if any(True for _ in terms.items):
+    if terms.concept is not None and any(True for _ in terms.items):
         moved = terms.former_key if terms.former_key != terms.key else None
         yield kind.desired(terms.key, origin, needs=(glossary, *above), moved_from=moved, on_remove="delete")
+    for entry in terms.items:
+        if entry.has_terms_within:
+            is_at_top = entry.parent is None and terms.concept is None
+            yield kind.desired(
+                terms.item_key(entry),
+                scene.origin(entry.path),
+                needs=(glossary,) if is_at_top else (glossary, kind.address(terms.above_key(entry))),
+                moved_from=terms.former_item_keys(entry),
+                on_remove="delete",
+            )
 
 
 def _refer(scene: Scene, key: str, origin: Origin) -> Desired:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from reconciler.errors import Diagnostic
 from reconciler.kinds.base import Kind, origin_at
 from reconciler.kinds.declarations import Declarations, DeclaredLabel
-from reconciler.kinds.label_map.spec import Label, LabelMap
+from reconciler.kinds.label_map.spec import CLASSIFICATION, LABEL, Label, LabelMap
 from reconciler.kinds.project.labels import directory, is_microsoft
 from reconciler.manifest.fields import plain_fields
 from reconciler.manifest.findings import error, where
@@ -17,8 +16,6 @@ from reconciler.resources import types
 from reconciler.resources.base import Desired
 
 _FIELDS = plain_fields(Label)
-_LABEL = re.compile(r"[A-Za-z][A-Za-z0-9 _-]*")
-_CLASSIFICATION = re.compile(r"[A-Za-z][A-Za-z0-9_. ]*")
 
 
 class LabelMapKind(Kind[LabelMap]):
@@ -49,7 +46,7 @@ class LabelMapKind(Kind[LabelMap]):
         """Findings about words, and about words that two maps define."""
         for word, label in self.spec.labels.items():
             path = ("labels", word)
-            if not _LABEL.fullmatch(word):
+            if not LABEL.fullmatch(word):
                 yield error(
                     self.document,
                     path,
@@ -57,7 +54,7 @@ class LabelMapKind(Kind[LabelMap]):
                     f"`{word}` cannot be a label",
                     "Begin with a letter and use letters, digits, blanks, `_` and `-`.",
                 )
-            if not _CLASSIFICATION.fullmatch(label.classification):
+            if not CLASSIFICATION.fullmatch(label.classification):
                 yield error(
                     self.document,
                     (*path, "classification"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
@@ -10,6 +11,10 @@ from reconciler.kinds.declarations import Place
 from reconciler.manifest.fields import Handled
 from reconciler.manifest.spec import Manifest, Spec
 
+LABEL = re.compile(r"[A-Za-z][A-Za-z0-9 _-]*")
+"""Words that can be labels."""
+CLASSIFICATION = re.compile(r"[A-Za-z][A-Za-z0-9_. ]*")
+"""Names that can be those of classifications."""
 FreeLabel = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,50}$")]
 
 

@@ -37,7 +37,7 @@ _ENTITIES: dict[str, tuple[tuple[str, ...], dict[str, str], dict[str, str]]] = {
     "process": (("Process",), {}, {"columnMapping": "string"}),
     "ingest_process": (("process",), {}, {}),
     "map_process": (("process",), {}, {}),
-    "crawl_process": (("process",), {}, {}),
+    "crawl_process": (("process",), {}, {"schedule": "string"}),
     "enrich_process": (("process",), {}, {}),
     "stream_process": (("process",), {}, {"stream_name": "string", "mode": "string"}),
     "export": (

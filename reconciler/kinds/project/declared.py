@@ -32,6 +32,15 @@ class Declared:
     codes: dict[str, str] = field(default_factory=dict)
     """Codes of entity types by case-folded code: the first spelling."""
 
+    catalogued: set[str] = field(default_factory=set)
+    """Codes of entity types that some document makes an asset in Purview."""
+    left_to_others: set[str] = field(default_factory=set)
+    """Codes of entity types that a document makes, and that whoever needs them in Purview brings there."""
+
+    def keeps_out(self, code: str) -> bool:
+        """Whether documents make the entity type of a code, and all of them keep it out of Purview."""
+        return self.makes_entity(code) and code not in self.catalogued | self.left_to_others
+
     def makes_entity(self, code: str) -> bool:
         """Whether a document makes the entity type of a code, spelled so."""
         return self.codes.get(code.casefold()) == code
@@ -47,8 +56,8 @@ def _gather(world: World) -> Declared:
     for kind in world.kinds.values():
         said = kind.declarations
         _gather_terms(found, said.terms)
-        if said.vocabulary is not None:
-            _gather_keys(found, said.vocabulary)
+        for vocabulary in said.vocabularies:
+            _gather_keys(found, vocabulary)
         for name, spot in said.cluedin_terms:
             found.cluedin_terms.setdefault(name, []).append(spot)
     return found
@@ -66,6 +75,8 @@ def _gather_keys(found: Declared, vocabulary: DeclaredVocabulary) -> None:
     found.vocabularies.setdefault(vocabulary.prefix.casefold(), []).append(vocabulary)
     if vocabulary.code is not None:
         found.codes.setdefault(vocabulary.code.casefold(), vocabulary.code)
+        if vocabulary.assets is not False:
+            (found.catalogued if vocabulary.assets else found.left_to_others).add(vocabulary.code)
     for key in vocabulary.keys:
         found.keys.setdefault(key.key, []).append(key)
         found.columns.setdefault(key.key.casefold(), key.key)

@@ -53,7 +53,8 @@ class EntityAssets:
                 yield from self._column(code, key, origin)
 
     def _is_declared(self, code: str) -> bool:
-        return declared(self.world).makes_entity(code)
+        known = declared(self.world)
+        return known.makes_entity(code) and (code in known.catalogued or code not in known.left_to_others)
 
     def _entity(self, code: str, name: str, origin: Origin) -> Desired:
         return types()["purview.entity"].desired(

@@ -67,6 +67,14 @@ class QualifiedNames:
         """An export target, crawler or enricher."""
         return self._of("provider", name, account)
 
+    def crawl(self, name: str, account: str) -> str:
+        """The process of a crawler."""
+        return self._of("crawl", name, account)
+
+    def enrich(self, name: str, account: str) -> str:
+        """The process of an enricher."""
+        return self._of("enrich", name, account)
+
     def target(self, contract: str) -> str:
         """The placeholder of an exported asset that no scan has found yet."""
         return self._of("target", contract)

@@ -234,9 +234,8 @@ def _declared_names(world: World) -> dict[tuple[str, str], list[str]]:
 
 def _gather_names(world: World) -> dict[tuple[str, str], list[str]]:
     found: dict[tuple[str, str], list[str]] = {}
-    for kind in world.kinds.values():
-        vocabulary = kind.declarations.vocabulary
-        if vocabulary is None or vocabulary.code is None:
+    for vocabulary in (one for kind in world.kinds.values() for one in kind.declarations.vocabularies):
+        if vocabulary.code is None:
             continue
         for word in (("mapping", vocabulary.document.name), ("name", vocabulary.entity_name)):
             if vocabulary.code not in found.setdefault(word, []):

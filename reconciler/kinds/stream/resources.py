@@ -8,6 +8,7 @@ from reconciler.environment.sign_in import PurviewSystem
 from reconciler.kinds.base import origin_at
 from reconciler.kinds.project.asset_types import type_address, type_resources
 from reconciler.kinds.project.collection import collection_needs, collection_value
+from reconciler.kinds.project.declared import declared
 from reconciler.kinds.project.entities import EntityAssets
 from reconciler.kinds.project.exported import MODES, PropertyOf
 from reconciler.kinds.project.references import (
@@ -102,9 +103,9 @@ def _column(column: str | PropertyOf) -> str:
 
 
 def _lineage(scene: Scene, purview: PurviewSystem) -> Iterator[Desired]:
-    """Entity type → stream → export target."""
+    """Entity type → stream → export target; none where the entity type is kept out of Purview."""
     code, document = scene.code, scene.document
-    if code is None:
+    if code is None or declared(scene.world).keeps_out(code):
         return
     assets, origin, prefix = EntityAssets(scene.world, purview), origin_at(document), purview.type_prefix
     provider, _, account = scene.target_key.partition("/")

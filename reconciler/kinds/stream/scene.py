@@ -29,6 +29,11 @@ class Scene(Kind[Stream]):
         return (self.spec.name or self.document.name).strip()
 
     @property
+    def concept(self) -> str:
+        """The stream."""
+        return self.name
+
+    @property
     def key(self) -> str:
         """The key of the stream, its export and its state."""
         return quote(self.name)
@@ -72,7 +77,9 @@ class Scene(Kind[Stream]):
 
     @cached_property
     def condition(self) -> dict[str, Any]:
-        """The condition of the stream: the entity type, and `where` or `condition`."""
+        """The condition of the stream: the entity type, and `where` or `condition`; that alone stands as it is."""
+        if self.spec.condition is not None and self.code is None and not self.spec.where:
+            return self.spec.condition
         nodes = [entity_type_is(self.code)] if self.code is not None else []
         if self.spec.condition is not None:
             nodes.append(self.spec.condition)

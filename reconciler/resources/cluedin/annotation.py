@@ -146,6 +146,7 @@ class AnnotationKeys(Resource):
     deletes = "none"
     unique = False
     hosted = True
+    undone_by = dict.fromkeys(_MEMBERS)
     page = PAGE
     reads_with = "inbound"
 

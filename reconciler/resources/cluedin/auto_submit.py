@@ -31,6 +31,7 @@ class AutoSubmit(Resource):
     deletes = "none"
     hosted = True
     with_host = True
+    undone_by = {"on": False}
     page = PAGE
     reads_with = "inbound"
 

@@ -7,13 +7,14 @@ from typing import Annotated, Any
 
 from reconciler.resources.base import Desired, Resource
 from reconciler.resources.cluedin.arrival import arrived, columns_of, never_fills
-from reconciler.resources.cluedin.inbound import IGNORE, above, annotated, gone, guid, misnamed, property_of
+from reconciler.resources.cluedin.inbound import IGNORE, above, annotated, guid, misnamed, property_of
 from reconciler.resources.cluedin.shared import Row, refuse, vocabularies
 from reconciler.resources.keys import quote, unquote
 from reconciler.resources.objects import Live, Origin, Write
 from reconciler.resources.rights import claim
 from reconciler.resources.rules import Default
-from reconciler.systems.cluedin import PAGE, CluedIn, GraphQLRefused
+from reconciler.systems.cluedin import PAGE, CluedIn
+from reconciler.systems.cluedin_refusals import GraphQLRefused
 
 _PROPERTY = """($dataSetId: ID!, $propertyMappingConfiguration: InputPropertyMappingConfiguration) { management {
   %s(dataSetId: $dataSetId, propertyMappingConfiguration: $propertyMappingConfiguration) } }"""
@@ -175,7 +176,7 @@ class ColumnMapping(Resource):
             variables = {"dataSetId": raw["data_set"], "propertyId": raw["mapping"]["id"]}
             cluedin.graphql(_DELETE, variables, effect="set")
         except GraphQLRefused as refused:
-            if not gone(refused):
+            if not refused.absent:
                 raise
 
     def problems(self, desired: Desired) -> Iterable[str]:

@@ -21,6 +21,7 @@ from reconciler.resources.cluedin.inbound import (
     sets,
     source,
     sources,
+    sources_of,
 )
 from reconciler.resources.cluedin.shared import Row, mentions, refuse
 from reconciler.resources.keys import field_of, steps_of
@@ -57,7 +58,7 @@ class DataSet(Resource):
 
     class Fields:
         type: Annotated[str, Immutable("use a new name: CluedIn has no call that changes the type of a data set")]
-        fields: Annotated[list[str], Members()]
+        fields: Annotated[list[str], Members(grows=True)]
         source_quality: Annotated[int, Default(5)]
         archived: Annotated[bool, Immutable(_ARCHIVED), Retires(True, back=None)]
 
@@ -71,15 +72,7 @@ class DataSet(Resource):
         """Groups by pages, the sources above wanted sets, and each wanted set in detail (toolkit, [B])."""
         asked = Asked.of(self.full_name, wanted)
         for key, row in sets(cluedin, asked, anew=True):
-            live = self._live(cluedin, set_key(row, asked.known), row, wanted[key])
-            if "fields" not in wanted[key]:
-                # No call takes a column away, so one that the manifests let go of is nothing to act on.
-                live.fields = {
-                    path: value
-                    for path, value in live.fields.items()
-                    if field_of(path) != "fields" or path in wanted[key]
-                }
-            yield live
+            yield self._live(cluedin, set_key(row, asked.known), row, wanted[key])
 
     def find(self, cluedin: CluedIn, id: str) -> Live | None:
         """`inbound.dataSet(id)` (toolkit, [B])."""
@@ -96,7 +89,7 @@ class DataSet(Resource):
         above, known = {key.rpartition("/")[0] for key in wanted}, Asked.of(self.full_name, wanted).known
         found = ((key, row) for key, row in sources(cluedin, known) if key in above and row.get("dataSets") != [])
         rows = [(key, str(row["id"])) for key, row in found]
-        details = cluedin.each(lambda row: source(cluedin, row[1]), rows)
+        details = sources_of(cluedin, [id for _, id in rows])
         for (key, _), detail in zip(rows, details, strict=True):
             for one in (detail or {}).get("dataSets") or ():
                 if not one.get("isArchive"):

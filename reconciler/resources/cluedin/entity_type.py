@@ -81,7 +81,7 @@ class EntityType(Resource):
         if write.has("display_name"):
             whole["displayName"] = write.get("display_name")
         if write.has("icon"):
-            whole["icon"] = write.get("icon")
+            whole["icon"] = write.get("icon") or ""
         if write.has("active"):
             whole["active"] = bool(write.get("active"))
         cluedin.rest("PUT", "/entitytypeinfo", whole, effect="set", versioned=False)

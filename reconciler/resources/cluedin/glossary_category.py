@@ -32,7 +32,7 @@ class GlossaryCategory(Resource):
 
     def find(self, cluedin: CluedIn, id: str) -> Live | None:
         """`management.glossaryCategory(id)` (toolkit, [B])."""
-        found = one(cluedin, _ONE, "glossaryCategory", id)
+        found = one(cluedin, _ONE, id)
         return self.live(str(found["name"]), str(found["id"])) if found else None
 
     def cost(self, rows: int, managed: int) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from reconciler.resources.base import Desired, Resource
-from reconciler.resources.cluedin.inbound import above, annotated, codes, fresh_annotation, misnamed, property_of
+from reconciler.resources.cluedin.inbound import above, annotated, codes_of, fresh_annotation, misnamed, property_of
 from reconciler.resources.cluedin.shared import Row, refuse, until_visible
 from reconciler.resources.objects import Live, Write
 from reconciler.resources.rights import claim
@@ -40,7 +40,7 @@ class Identifier(Resource):
             for parent, row, annotation in annotated(cluedin, above(self.full_name, wanted))
             if annotation is not None
         ]
-        lists = cluedin.each(lambda item: codes(cluedin, item[1]), found)
+        lists = codes_of(cluedin, [id for _, id in found])
         for (parent, _), rows in zip(found, lists, strict=True):
             for row in rows:
                 yield self.live(

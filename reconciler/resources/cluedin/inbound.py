@@ -5,14 +5,14 @@ Public sources show these areas in GraphQL only (toolkit documents, [B]).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from reconciler.resources.asked import Asked, Known
-from reconciler.resources.cluedin.shared import Row, entity_types, refuse
+from reconciler.resources.cluedin.shared import Row, entity_types, one, refuse
 from reconciler.resources.keys import quote, unquote
 from reconciler.resources.spelling import composed
-from reconciler.systems.cluedin import CluedIn, GraphQLRefused
+from reconciler.systems.cluedin import CluedIn
 
 IGNORE = "--ignore--"
 """The key of a column that is left out [B]."""
@@ -85,21 +85,32 @@ def set_key(row: Row, known: Known) -> str:
 
 def source(cluedin: CluedIn, id: str) -> Row | None:
     """One source with its configuration and the names of its sets [B]; read once in a reading."""
-    return cluedin.memo(("data source", id), lambda: fresh_source(cluedin, id))
+    [found] = sources_of(cluedin, [id])
+    return found
+
+
+def sources_of(cluedin: CluedIn, ids: Iterable[str]) -> list[Row | None]:
+    """Some sources as `source` gives them."""
+    return cluedin.memo_each("data source", ids, lambda missing: cluedin.each_of(_SOURCE, missing))
 
 
 def fresh_source(cluedin: CluedIn, id: str) -> Row | None:
     """One source, asked anew."""
-    return _one(cluedin, _SOURCE, ("inbound", "dataSource"), id)
+    return one(cluedin, _SOURCE, id)
 
 
 def fresh_set(cluedin: CluedIn, id: str) -> Row | None:
     """One data set, asked anew, an archived one too: no name leads to it, and the toolkit skips it [B]."""
-    found = _one(cluedin, _SET, ("inbound", "dataSet"), id)
-    if found is None:
-        return None
-    if told := (found.get("dataSource") or {}).get("type"):
-        cluedin.ids.setdefault("types of data sets", {})[guid(id)] = str(told)
+    [found] = _fresh_sets(cluedin, [id])
+    return found
+
+
+def _fresh_sets(cluedin: CluedIn, ids: list[str]) -> list[Row | None]:
+    found: list[Row | None] = cluedin.each_of(_SET, ids)
+    types: dict[str, str] = cluedin.ids.setdefault("types of data sets", {})
+    for id, row in zip(ids, found, strict=True):
+        if row is not None and (told := (row.get("dataSource") or {}).get("type")):
+            types[guid(id)] = str(told)
     return found
 
 
@@ -114,7 +125,7 @@ def type_of_set(cluedin: CluedIn, id: str) -> str:
 
 def fresh_annotation(cluedin: CluedIn, id: str) -> Row | None:
     """One annotation, asked anew [B]."""
-    return _one(cluedin, _ANNOTATION, ("preparation", "annotation"), id)
+    return one(cluedin, _ANNOTATION, id)
 
 
 def sets(cluedin: CluedIn, asked: Asked, *, anew: bool = False) -> list[tuple[str, Row]]:
@@ -165,7 +176,7 @@ def sets_below(
             several.append((key, str(row["id"])))
         else:
             ids += [(key, guid(only["id"])) for only in brief]
-    details = cluedin.each(lambda item: source(cluedin, item[1]), several)
+    details = sources_of(cluedin, [id for _, id in several])
     for (parent, _), detail in zip(several, details, strict=True):
         for row in (detail or {}).get("dataSets") or ():
             if is_wanted(_below(parent, row)) and not row.get("isArchive"):
@@ -180,7 +191,7 @@ def _below(parent: str, row: Row) -> str:
 
 
 def _set_rows(cluedin: CluedIn, ids: list[str]) -> list[Row | None]:
-    return cluedin.each(lambda id: cluedin.memo(("data set", id), lambda: fresh_set(cluedin, id)), ids)
+    return cluedin.memo_each("data set", ids, lambda missing: _fresh_sets(cluedin, missing))
 
 
 def above(type: str, wanted: Mapping[str, frozenset[str]]) -> Asked:
@@ -191,22 +202,19 @@ def above(type: str, wanted: Mapping[str, frozenset[str]]) -> Asked:
 def annotated(cluedin: CluedIn, asked: Asked) -> list[tuple[str, Row, Row | None]]:
     """Data sets of these keys with their annotations, as far as they have one."""
     found = sets(cluedin, asked)
-
-    def read(item: tuple[str, Row]) -> Row | None:
-        id = item[1].get("annotationId")
-        return cluedin.memo(("annotation", str(id)), lambda: fresh_annotation(cluedin, str(id))) if id else None
-
-    return [(key, row, one) for (key, row), one in zip(found, cluedin.each(read, found), strict=True)]
+    ids = [str(row["annotationId"]) for _, row in found if row.get("annotationId")]
+    read = cluedin.memo_each("annotation", ids, lambda missing: cluedin.each_of(_ANNOTATION, missing))
+    annotations: dict[str, Row | None] = dict(zip(ids, read, strict=True))
+    return [(key, row, annotations.get(str(row.get("annotationId")))) for key, row in found]
 
 
-def codes(cluedin: CluedIn, annotation_id: str) -> list[Row]:
-    """The identifiers of an annotation; the call exists since 4.2 [B]."""
+def codes_of(cluedin: CluedIn, annotation_ids: Iterable[str]) -> list[list[Row]]:
+    """The identifiers of some annotations; the call exists since 4.2 [B]."""
 
-    def read() -> list[Row]:
-        data = cluedin.graphql(_CODES, {"annotationId": annotation_id}, effect="read")
-        return list(data["preparation"]["getAnnotationCodes"] or ())
+    def read(missing: list[str]) -> list[list[Row]]:
+        return [list(found or ()) for found in cluedin.each_of(_CODES, missing)]
 
-    return cluedin.memo(("annotation codes", annotation_id), read)
+    return cluedin.memo_each("annotation codes", annotation_ids, read)
 
 
 def author(cluedin: CluedIn) -> str | None:
@@ -231,21 +239,6 @@ def property_of(annotation: Row | None, key: str | None) -> Row | None:
     """The property of an annotation that a vocabulary key fills."""
     properties: list[Row] = (annotation or {}).get("annotationProperties") or []
     return next((item for item in properties if key and item.get("vocabKey") == key), None)
-
-
-def _one(cluedin: CluedIn, document: str, path: tuple[str, str], id: str) -> Row | None:
-    try:
-        found: Row | None = cluedin.graphql(document, {"id": id}, effect="read")[path[0]][path[1]]
-    except GraphQLRefused as refused:
-        if gone(refused):
-            return None
-        raise
-    return found
-
-
-def gone(refused: GraphQLRefused) -> bool:
-    """Whether a refusal says that there is no such object; public sources do not show its form [U]."""
-    return refused.absent
 
 
 # -- writing -----------------------------------------------------------------------------------------------

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from reconciler.errors import SystemFailureError
 from reconciler.resources.cluedin import key_values as values
 from reconciler.resources.cluedin.shared import Row, Steps, advice, arrived, refuse, rich
 from reconciler.resources.objects import Write
@@ -25,48 +26,38 @@ class KeyWrites:
     def __init__(self, cluedin: CluedIn, *, begun: bool = False) -> None:
         self._cluedin = cluedin
         self._steps = Steps(cluedin, begun=begun)
-        self.end = self._steps.end
+        self.hear, self.end = self._steps.hear, self._steps.end
 
-    def create(self, write: Write) -> Row:
-        """`createVocabularyKey` with the members that it heeds (toolkit, [B]); the new key as it answers it.
+    @property
+    def begun(self) -> bool:
+        """Whether a step went through."""
+        return self._steps.begun
 
-        A 409 is raised as it is: whether the key is there, and ours, is for the next reading to tell.
+    @staticmethod
+    def created(cluedin: CluedIn, writes: Sequence[Write]) -> list[Row | SystemFailureError]:
+        """`createVocabularyKey` for each, with the members that it heeds (toolkit, [B]); the keys as it answers them.
+
+        A 409 comes as it is: whether the key is there, and ours, is for the next reading to tell.
         """
-        prefix = write.get("vocabulary") or write.key.rpartition(".")[0]
-        name = values.name_in(write.key, prefix)
-        data_type = write.get("data_type") or "Text"
-        self._check_classification(write)
-        visible = write.get("visible")
-        given = {
-            "vocabularyId": write.id_of(f"cluedin.vocabulary:{prefix}"),
-            "displayName": write.get("display_name") or name,
-            "name": name,
-            "groupName": write.get("group") or "Metadata",
-            "isVisible": visible is None or bool(visible),
-            "dataType": data_type,
-            "storage": write.get("storage") or values.storage_of(data_type),
-            "description": rich(write.get("description")),
-            "glossaryTermId": _lookup_id(write),
-        }
-        data = self._cluedin.graphql(_CREATE, {"vocabularyKey": given}, effect="once")
-        made: Row = data["management"]["createVocabularyKey"]
+        given = [_new(write) for write in writes]
+        made = cluedin.written_each(_CREATE, given, effect="once")
         # A create that goes through may still show fewer members than were sent; the save sends them all.
-        return {**given, **{member: value for member, value in made.items() if value is not None}}
+        return [
+            answer
+            if isinstance(answer, SystemFailureError)
+            else {**sent, **{member: value for member, value in answer.items() if value is not None}}
+            for sent, answer in zip(given, made, strict=True)
+        ]
 
-    def save(self, row: Mapping[str, Any], write: Write) -> Row:
-        """`saveVocabularyKey` with the whole key: what is left out is cleared [C]. Returns what was sent."""
-        self._check_classification(write)
-        whole = {member: row.get(member) for member in values.INPUT} | dict(_members(write))
-        follows = row.get("storage") == values.storage_of(str(row.get("dataType")))
-        if follows and write.has("data_type") and not write.has("storage"):
-            # A storage that merely went with the old type goes with the new one; Text cannot be Typed [B].
-            whole["storage"] = values.storage_of(str(whole["dataType"]))
-        if write.has("lookup"):
-            whole["glossaryTermId"] = _lookup_id(write)
-        if write.has("maps_to") and not write.get("maps_to"):
-            whole["mapsToOtherKeyId"] = None
-        self._steps.save(_SAVE, {"vocabularyKey": whole})
-        return whole
+    @staticmethod
+    def saved(cluedin: CluedIn, given: Sequence[tuple[Row, Write]]) -> list[tuple[Row, object]]:
+        """`saveVocabularyKey` for each key as it is and what changes of it: what was sent, and what came of it."""
+        whole = [_whole(cluedin, row, write) for row, write in given]
+        fit = [at for at, one in enumerate(whole) if not isinstance(one, SystemFailureError)]
+        answers = dict(zip(fit, cluedin.written_each(_SAVE, [whole[at] for at in fit], effect="set"), strict=True))
+        return [
+            ({}, one) if isinstance(one, SystemFailureError) else (one, answers[at]) for at, one in enumerate(whole)
+        ]
 
     def map(self, id: str, target: str) -> None:
         """`mapVocabularyKey(from, to)` (toolkit, [B]); mapping to the same key again changes nothing."""
@@ -94,14 +85,42 @@ class KeyWrites:
         accept = (409,) if said_again else ()
         self._steps.take(lambda: self._cluedin.rest("PUT", "/vocabs/key", model, effect="set", accept=accept))
 
-    def _check_classification(self, write: Write) -> None:
-        """Classifications are the server's own list, `GET /vocabs/dataclassifications` ([B]; content [U])."""
-        wanted = write.get("classification")
-        if not wanted or wanted in values.NO_CLASSIFICATION:
-            return
-        known = data_classifications(self._cluedin)
-        if wanted not in known:
-            raise refuse("classification", f"CluedIn has no data classification {wanted!r}", advice(str(wanted), known))
+
+def _new(write: Write) -> Row:
+    """What a create takes of a key."""
+    prefix = write.get("vocabulary") or write.key.rpartition(".")[0]
+    name = values.name_in(write.key, prefix)
+    data_type = write.get("data_type") or "Text"
+    visible = write.get("visible")
+    return {
+        "vocabularyId": write.id_of(f"cluedin.vocabulary:{prefix}"),
+        "displayName": write.get("display_name") or name,
+        "name": name,
+        "groupName": write.get("group") or "Metadata",
+        "isVisible": visible is None or bool(visible),
+        "dataType": data_type,
+        "storage": write.get("storage") or values.storage_of(data_type),
+        "description": rich(write.get("description")),
+        "glossaryTermId": _lookup_id(write),
+    }
+
+
+def _whole(cluedin: CluedIn, row: Mapping[str, Any], write: Write) -> Row | SystemFailureError:
+    """The whole key as a save wants it: what is left out is cleared [C]; or why there is nothing to send."""
+    try:
+        check_classification(cluedin, write)
+        whole = {member: row.get(member) for member in values.INPUT} | dict(_members(write))
+        follows = row.get("storage") == values.storage_of(str(row.get("dataType")))
+        if follows and write.has("data_type") and not write.has("storage"):
+            # A storage that merely went with the old type goes with the new one; Text cannot be Typed [B].
+            whole["storage"] = values.storage_of(str(whole["dataType"]))
+        if write.has("lookup"):
+            whole["glossaryTermId"] = _lookup_id(write)
+    except SystemFailureError as refused:
+        return refused
+    if write.has("maps_to") and not write.get("maps_to"):
+        whole["mapsToOtherKeyId"] = None
+    return whole
 
 
 def _members(write: Write) -> Iterator[tuple[str, Any]]:
@@ -132,6 +151,16 @@ def _members(write: Write) -> Iterator[tuple[str, Any]]:
 def _lookup_id(write: Write) -> str | None:
     lookup = write.get("lookup")
     return write.id_of(f"cluedin.glossary_term:{lookup}") if lookup else None
+
+
+def check_classification(cluedin: CluedIn, write: Write) -> None:
+    """Classifications are the server's own list, `GET /vocabs/dataclassifications` ([B]; content [U])."""
+    wanted = write.get("classification")
+    if not wanted or wanted in values.NO_CLASSIFICATION:
+        return
+    known = data_classifications(cluedin)
+    if wanted not in known:
+        raise refuse("classification", f"CluedIn has no data classification {wanted!r}", advice(str(wanted), known))
 
 
 def data_classifications(cluedin: CluedIn) -> set[str]:

@@ -5,14 +5,15 @@ Documents and their arguments: CluedIn's own toolkit, [B]. Paths below `/api/v1`
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from reconciler.resources.asked import Known
-from reconciler.resources.cluedin.shared import Row
+from reconciler.resources.cluedin.shared import Row, one
 from reconciler.resources.keys import quote
 from reconciler.resources.spelling import composed
-from reconciler.systems.cluedin import CluedIn, GraphQLRefused
+from reconciler.systems.cluedin import CluedIn
+from reconciler.systems.cluedin_refusals import GraphQLRefused
 from reconciler.systems.refusals import Refused
 from reconciler.systems.secrecy import carries_secret, is_secret, named_secret
 
@@ -32,7 +33,7 @@ _TARGETS = """query getAllConnectors($itemsPerPage: Int, $pageNo: Int, $status: 
   connectorConfigurations(itemsPerPage: $itemsPerPage, pageNo: $pageNo, status: $status) { total configurations {
     id name accountDisplay active providerId connector { id name } } } } }"""
 _TARGET = """query connectorConfigurationById($id: ID) { inbound { id connectorConfiguration(id: $id) {
-  id name accountDisplay active providerId source sourceQuality helperConfiguration
+  id name accountDisplay active providerId source sourceQuality helperConfiguration users { id username }
   connector { id name authMethods properties streamModes }
   connectorStatus { status connectorStatusDetails { hasError errorMessage } } } } }"""
 _CATALOGUE = """query connectors { inbound { id connectors { id name type authMethods properties streamModes } } }"""
@@ -67,7 +68,12 @@ def targets(cluedin: CluedIn) -> list[Row]:
 
 def target(cluedin: CluedIn, id: str) -> Row | None:
     """One configuration with its options, asked anew; None when there is none [B]."""
-    return _there(lambda: cluedin.graphql(_TARGET, {"id": id}, effect="read")["inbound"]["connectorConfiguration"])
+    return one(cluedin, _TARGET, id)
+
+
+def targets_of(cluedin: CluedIn, ids: Iterable[str]) -> list[Row | None]:
+    """Some configurations as `target` gives them."""
+    return cluedin.each_of(_TARGET, ids)
 
 
 def catalogue(cluedin: CluedIn) -> list[Row]:
@@ -82,35 +88,32 @@ def streams(cluedin: CluedIn) -> list[Row]:
 
 def stream(cluedin: CluedIn, id: str) -> Row | None:
     """One stream with everything, once a reading; None when there is none [B]."""
-    return cluedin.memo(("stream", id), lambda: _there(lambda: _stream(cluedin, id)))
-
-
-def _stream(cluedin: CluedIn, id: str) -> Row | None:
-    """`connectorProperties` came with 4.4 (the table of versions); where the version is not known, one tries.
-
-    An older server refuses the name [C].
-    """
-    first = _STREAM_BEFORE_4_4 if cluedin.has("connector_properties") is False else _STREAM
-    documents = cluedin.memo("stream documents", lambda: [first])
-    try:
-        data = cluedin.graphql(documents[0], {"id": id}, effect="read")
-    except (GraphQLRefused, Refused) as refused:
-        if "connectorProperties" not in str(refused):
-            raise
-        documents[0] = _STREAM_BEFORE_4_4
-        data = cluedin.graphql(_STREAM_BEFORE_4_4, {"id": id}, effect="read")
-    found: Row | None = data["consume"]["stream"]
+    [found] = streams_of(cluedin, [id])
     return found
 
 
-def _there(ask: Callable[[], Row | None]) -> Row | None:
-    """What is gone may be null or an error whose text carries the inner status 404: [U], so both mean gone."""
-    try:
-        return ask()
-    except GraphQLRefused as refused:
-        if refused.absent:
-            return None
-        raise
+def streams_of(cluedin: CluedIn, ids: Iterable[str]) -> list[Row | None]:
+    """Some streams as `stream` gives them."""
+    return cluedin.memo_each("stream", ids, lambda missing: _streams(cluedin, missing))
+
+
+def _streams(cluedin: CluedIn, ids: list[str]) -> list[Row | None]:
+    """`connectorProperties` came with 4.4 (the table of versions); where the version is not known, one tries.
+
+    An older server refuses the name [C], which the first stream tells of all.
+    """
+    if cluedin.has("connector_properties") is None and "stream document" not in cluedin.learnt:
+        try:
+            first = cluedin.each_of(_STREAM, ids[:1])
+        except (GraphQLRefused, Refused) as refused:
+            if "connectorProperties" not in str(refused):
+                raise
+            cluedin.learnt["stream document"] = _STREAM_BEFORE_4_4
+        else:
+            cluedin.learnt["stream document"] = _STREAM
+            return first + cluedin.each_of(_STREAM, ids[1:])
+    newest = _STREAM_BEFORE_4_4 if cluedin.has("connector_properties") is False else _STREAM
+    return cluedin.each_of(cluedin.learnt.get("stream document", newest), ids)
 
 
 def at_rest(row: Row) -> bool:

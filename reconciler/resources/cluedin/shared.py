@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from typing import Any
 
-from reconciler.errors import Diagnostic, SystemFailureError
+from reconciler.errors import Diagnostic, ReconcilerError, SystemFailureError
 from reconciler.resources.cluedin.key_values import FIELDS as KEY_FIELDS
 from reconciler.resources.keys import field_of
 from reconciler.resources.slate import slate
 from reconciler.resources.spelling import composed
-from reconciler.systems.cluedin import CluedIn, GraphQLRefused
+from reconciler.systems.cluedin import CluedIn
+from reconciler.systems.cluedin_refusals import GraphQLRefused
 from reconciler.systems.refusals import LostAnswer, Refused, Unreachable
 
 Row = dict[str, Any]
@@ -61,7 +62,12 @@ def vocabularies(cluedin: CluedIn) -> list[Row]:
 
 def vocabulary(cluedin: CluedIn, id: str) -> Row | None:
     """One vocabulary with everything, asked anew; None when there is none [B]."""
-    return one(cluedin, _VOCABULARY, "vocabulary", id)
+    return one(cluedin, _VOCABULARY, id)
+
+
+def vocabularies_of(cluedin: CluedIn, ids: Iterable[str]) -> list[Row | None]:
+    """Some vocabularies with everything, asked anew."""
+    return cluedin.each_of(_VOCABULARY, ids)
 
 
 def categories(cluedin: CluedIn) -> dict[str, str]:
@@ -114,19 +120,10 @@ def shipped(row: Row, what: str) -> str | None:
     return None
 
 
-def one(cluedin: CluedIn, document: str, field: str, id: str) -> Row | None:
-    """The object behind an id.
-
-    What is gone may be null or an error whose text carries the inner status 404; public sources do not say
-    which [U], so both mean gone.
-    """
-    try:
-        found: Row | None = cluedin.graphql(document, {"id": id}, effect="read")["management"][field]
-    except GraphQLRefused as refused:
-        if refused.absent:
-            return None
-        raise
-    return found
+def one(cluedin: CluedIn, document: str, id: str) -> Row | None:
+    """The object behind an id; None when there is none."""
+    [found] = cluedin.each_of(document, [id])
+    return found  # type: ignore[no-any-return]
 
 
 class Steps:
@@ -137,7 +134,7 @@ class Steps:
     """
 
     def __init__(self, cluedin: CluedIn, *, begun: bool = False) -> None:
-        self.cluedin, self._begun = cluedin, begun
+        self.cluedin, self.begun = cluedin, begun
         self._refused: Conflict | None = None
 
     def save(self, document: str, variables: Mapping[str, Any]) -> None:
@@ -151,10 +148,19 @@ class Steps:
         except (GraphQLRefused, Refused) as refused:
             if not refused.conflict:
                 raise
-            refused.doubtful = refused.doubtful or self._begun
+            refused.doubtful = refused.doubtful or self.begun
             self._refused = self._refused or refused
         else:
-            self._begun = True
+            self.begun = True
+
+    def hear(self, answer: object) -> None:
+        """The answer to a step that was sent with those of others."""
+
+        def step() -> None:
+            if isinstance(answer, SystemFailureError):
+                raise answer
+
+        self.take(step)
 
     def end(self) -> None:
         """Raises the first 409, after the last step."""
@@ -189,7 +195,14 @@ def arrived(cluedin: CluedIn, id: str, probe: Callable[[], bool]) -> bool:
     return until_visible(cluedin, probe)
 
 
-def held_back(cluedin: CluedIn, id: str, error: SystemFailureError) -> bool:
+def doubted(error: SystemFailureError) -> SystemFailureError:
+    """A refusal of a step whose earlier step went through: a 409 may be that one's, which does not show yet."""
+    if isinstance(error, GraphQLRefused | Refused) and error.conflict:
+        error.doubtful = True
+    return error
+
+
+def held_back(cluedin: CluedIn, id: str, error: ReconcilerError) -> bool:
     """Whether a step after a create was refused because the create itself waits for an approval."""
     return not isinstance(error, LostAnswer | Unreachable) and bool(cluedin.fresh().tasks_for(id))
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from reconciler.resources.asked import Asked
 from reconciler.resources.base import Desired, Resource
 from reconciler.resources.cluedin.conditions import Condition, faults, wire
-from reconciler.resources.cluedin.outbound import RESENDS, at_rest, named, stream, streams
+from reconciler.resources.cluedin.outbound import RESENDS, at_rest, named, stream, streams, streams_of
 from reconciler.resources.cluedin.shared import Row, mentions, refuse, rich
 from reconciler.resources.keys import PARTS, unquote
 from reconciler.resources.objects import Live, Part, Write
@@ -33,6 +33,7 @@ class Stream(Resource):
     canon = 2
     page = PAGE
     unique = False
+    delete_begins: ClassVar[Mapping[str, Mapping[str, Any]]] = {"cluedin.stream_state": {"state": "stopped"}}
 
     class Fields:
         description: Annotated[str, RichText()]
@@ -44,7 +45,7 @@ class Stream(Resource):
         """`consume.streams` by pages, and `stream(id)` where a managed field needs it [B]."""
         rows, asked = streams(cluedin), Asked.of(self.full_name, wanted)
         managed = [row["id"] for row in rows if mentions(asked.paths(named(row["name"]), str(row["id"])), _DETAILS)]
-        details = dict(zip(managed, cluedin.each(lambda id: stream(cluedin, id), managed), strict=True))
+        details = dict(zip(managed, streams_of(cluedin, managed), strict=True))
         for row in rows:
             yield self._live(details.get(row["id"]) or row)
 

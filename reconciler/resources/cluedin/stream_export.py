@@ -8,7 +8,7 @@ from typing import Annotated
 from reconciler.resources.asked import Asked, Known
 from reconciler.resources.base import Desired, Resource
 from reconciler.resources.cluedin._export_rest import MODES, TYPES, UNSENT, set_up
-from reconciler.resources.cluedin.outbound import RESENDS, at_rest, stream, stream_key, streams, target_key
+from reconciler.resources.cluedin.outbound import RESENDS, at_rest, stream, stream_key, streams, streams_of, target_key
 from reconciler.resources.cluedin.shared import Row, refuse
 from reconciler.resources.objects import Live, Write
 from reconciler.resources.rights import claim
@@ -48,7 +48,7 @@ class StreamExport(Resource):
         asked = Asked.of(self.full_name, wanted)
         rows = [row for row in streams(cluedin) if row.get("connector")]
         managed = [row["id"] for row in rows if asked.paths(stream_key(row, asked.known), str(row["id"]))]
-        details = dict(zip(managed, cluedin.each(lambda id: stream(cluedin, id), managed), strict=True))
+        details = dict(zip(managed, streams_of(cluedin, managed), strict=True))
         for row in rows:
             yield self._live(details.get(row["id"]) or row, asked.known)
 

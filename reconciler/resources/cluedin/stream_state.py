@@ -35,6 +35,7 @@ class StreamState(Resource):
     page = PAGE
     deletes = "none"
     hosted = True
+    undone_by = {"state": "stopped"}
 
     class Fields:
         state: Annotated[str, Fold(), Disruptive(_STOPS, only=frozenset({"stopped"}))]

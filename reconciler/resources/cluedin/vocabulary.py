@@ -23,12 +23,13 @@ from reconciler.resources.cluedin.shared import (
     rich,
     shipped,
     vocabularies,
+    vocabularies_of,
     vocabulary,
 )
 from reconciler.resources.keys import PARTS, field_of, steps_of
 from reconciler.resources.objects import Live, Origin, Part, Write
 from reconciler.resources.rights import claim
-from reconciler.resources.rules import Default, Filled, Members, Retires, RichText
+from reconciler.resources.rules import Default, Filled, Members, OneWay, Retires, RichText
 from reconciler.systems.cluedin import PAGE, CluedIn
 
 _CREATE = """mutation createVocabulary($vocabulary: InputVocabulary) { management { id
@@ -40,6 +41,8 @@ _ACTIVATE = """mutation activateVocabulary($vocabularyId: ID!) { management { id
 
 _DETAILS = frozenset({"description", "owners", PARTS})
 _SAVED = ("name", "description", "entity_type", "provider")
+
+_ACTIVE = "CluedIn has no call that deactivates a vocabulary"
 
 
 class Vocabulary(Resource):
@@ -62,7 +65,7 @@ class Vocabulary(Resource):
         description: Annotated[str, RichText()]
         entity_type: Annotated[str, Filled()]
         provider: Annotated[str | None, Filled()]
-        active: Annotated[bool, Default(False), Retires(False, back=True), Filled()]
+        active: Annotated[bool, Default(False), Retires(False, back=True), Filled(), OneWay(_ACTIVE)]
         owners: Annotated[list[str], Members(), Filled()]  # who makes it owns it [B]; others are parts
 
     def fold(self, key: str) -> str:
@@ -85,8 +88,7 @@ class Vocabulary(Resource):
             row["vocabularyId"]: asked.paths(self.fold(row["keyPrefix"]), str(row["vocabularyId"])) for row in rows
         }
         in_detail = [id for id, managed in managed_of.items() if mentions(managed, _DETAILS)]
-        found = cluedin.each(lambda id: vocabulary(cluedin, id), in_detail)
-        details = dict(zip(in_detail, found, strict=True))
+        details = dict(zip(in_detail, vocabularies_of(cluedin, in_detail), strict=True))
         for row in rows:
             id = row["vocabularyId"]
             yield self._live(cluedin, details.get(id) or row, managed_of[id])

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Annotated, Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Annotated, Any, ClassVar
 
 from reconciler.errors import SystemFailureError
 from reconciler.resources.asked import Asked
 from reconciler.resources.base import Desired, Resource
 from reconciler.resources.cluedin import key_values as values
-from reconciler.resources.cluedin.key_writes import KeyWrites
+from reconciler.resources.cluedin.key_writes import KeyWrites, check_classification
 from reconciler.resources.cluedin.shared import (
     ONE_BY_ONE,
     Row,
@@ -22,10 +22,11 @@ from reconciler.resources.cluedin.shared import (
     terms,
     vocabularies,
 )
-from reconciler.resources.objects import Live, Part, Write
+from reconciler.resources.objects import Failed, Live, Part, Write
 from reconciler.resources.rights import claim
 from reconciler.resources.rules import Default, Disruptive, EmptyIs, Filled, Fold, Immutable, Retires, RichText
 from reconciler.systems.cluedin import PAGE, CluedIn
+from reconciler.systems.cluedin_documents import MOST
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*")
 _REPROCESSES = "CluedIn processes every record that has the key again; until then it refuses changes (423)."
@@ -41,6 +42,7 @@ class VocabularyKey(Resource):
     name = "vocabulary_key"
     right = claim("Management: Data Catalog")
     canon = 2
+    batch: ClassVar[Mapping[str, int]] = {"create": MOST, "update": MOST}
     deletes = "retire"
     retired_by = "obsolete"
     page = PAGE
@@ -120,34 +122,58 @@ class VocabularyKey(Resource):
 
     # -- writing -------------------------------------------------------------------------------------------
 
-    def create(self, cluedin: CluedIn, write: Write) -> str | None:
-        """`createVocabularyKey`, a save for what it does not take, the mapping, obsolescence: in this order.
+    def create_many(self, cluedin: CluedIn, writes: Sequence[Write]) -> list[str | Failed | None]:
+        """`createVocabularyKey` for all; of each a save for what that does not take, the mapping, obsolescence.
 
-        What waits for an approval takes none of the later ones: the next run sends them.
+        In this order. What waits for an approval takes none of the later ones: the next run sends them.
         """
-        writes = KeyWrites(cluedin, begun=True)
-        made = writes.create(write)
-        id = str(made["vocabularyKeyId"])
-        try:
-            if any(write.has(field) for field in values.BY_SAVE_ONLY):
-                made |= writes.save(made, write)
-            self._finish(writes, made, write, sent=False)
-            writes.end()
-        except SystemFailureError as error:
-            if not held_back(cluedin, id, error):
-                raise
-        return id
+        results: list[str | Failed | None] = [_refused_offline(cluedin, write) for write in writes]
+        fit = [at for at, failed in enumerate(results) if failed is None]
+        rows: dict[int, Row] = {}
+        for at, answer in zip(fit, KeyWrites.created(cluedin, [writes[at] for at in fit]), strict=True):
+            if isinstance(answer, SystemFailureError):
+                results[at] = Failed(answer)
+            else:
+                rows[at], results[at] = answer, str(answer["vocabularyKeyId"])
+        made = [(row, writes[at]) for at, row in rows.items()]
+        ended = self._completed(cluedin, made, _has_more_than_a_create_takes, begun=True)
+        for at, failed in zip(rows, ended, strict=True):
+            if failed is not None and not held_back(cluedin, str(results[at]), failed.error):
+                results[at] = Failed(failed.error, begun=True)
+        return results
 
     def update(self, cluedin: CluedIn, write: Write) -> None:
+        """One key."""
+        [failed] = self.update_many(cluedin, [write])
+        if failed is not None:
+            raise failed.error
+
+    def update_many(self, cluedin: CluedIn, writes: Sequence[Write]) -> list[Failed | None]:
         """`saveVocabularyKey` with the whole key when something in it changes, mapping, obsolescence."""
-        assert write.live is not None
-        writes, row = KeyWrites(cluedin), dict(write.live.raw)
-        unmapped = write.has("maps_to") and not write.get("maps_to")
-        sent = unmapped or any(write.has(field) for field in (*values.WIRE, "lookup"))
-        if sent:
-            row |= writes.save(row, write)
-        self._finish(writes, row, write, sent=sent)
-        writes.end()
+        given = [(dict(write.live.raw), write) for write in writes if write.live is not None]
+        return self._completed(cluedin, given, _changes_the_key, begun=False)
+
+    def _completed(
+        self, cluedin: CluedIn, given: Sequence[tuple[Row, Write]], saves: Callable[[Write], bool], *, begun: bool
+    ) -> list[Failed | None]:
+        """The saves of those that need one, in one document; then the other steps of each."""
+        due = [at for at, (_, write) in enumerate(given) if saves(write)]
+        saved = dict(zip(due, KeyWrites.saved(cluedin, [given[at] for at in due]), strict=True))
+
+        def finish(at: int) -> Failed | None:
+            (row, write), steps = given[at], KeyWrites(cluedin, begun=begun)
+            try:
+                if at in saved:
+                    whole, answer = saved[at]
+                    steps.hear(answer)
+                    row |= whole
+                self._finish(steps, row, write, sent=at in saved)
+                steps.end()
+            except SystemFailureError as error:
+                return Failed(error, begun=steps.begun)
+            return None
+
+        return cluedin.each(finish, range(len(given)))
 
     def retire(self, cluedin: CluedIn, write: Write) -> None:
         """Makes the key obsolete: it stays listed, and records that have it keep it [B]."""
@@ -193,6 +219,24 @@ class VocabularyKey(Resource):
         yield from _type_problems(desired.values)
         if desired.values.get("maps_to") == desired.key:
             yield f"the key {desired.key!r} maps to itself"
+
+
+def _has_more_than_a_create_takes(write: Write) -> bool:
+    return any(write.has(field) for field in values.BY_SAVE_ONLY)
+
+
+def _changes_the_key(write: Write) -> bool:
+    unmapped = write.has("maps_to") and not write.get("maps_to")
+    return unmapped or any(write.has(field) for field in (*values.WIRE, "lookup"))
+
+
+def _refused_offline(cluedin: CluedIn, write: Write) -> Failed | None:
+    """Why a key cannot be created, told before anything of it is sent."""
+    try:
+        check_classification(cluedin, write)
+    except SystemFailureError as error:
+        return Failed(error)
+    return None
 
 
 def _mapped(row: Row) -> Part:

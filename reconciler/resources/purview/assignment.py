@@ -8,9 +8,13 @@ from typing import Any
 from reconciler.resources.base import Resource
 from reconciler.resources.objects import Live, Write
 from reconciler.resources.purview import common, terms
+from reconciler.resources.purview.assigning import meanings, put_on_new
 from reconciler.resources.purview.notes import notes
 from reconciler.resources.rights import CURATOR_OF_ITS_COLLECTION
 from reconciler.systems.purview import Purview
+
+MOST_OF_A_TERM = 50
+"""Entities that one call puts a term on: small batches are recommended (Microsoft's page of the call, grade A)."""
 
 
 class Assignment(Resource):
@@ -46,17 +50,14 @@ class Assignment(Resource):
         """The entities in bulk, and pages of terms; less when another type reads the same."""
         return common.entity_cost(managed) + 1 + -(-rows // 1000)
 
-    def create(self, purview: Purview, write: Write) -> str | None:
-        """One assignment."""
-        return self.create_many(purview, [write])[0]
-
     def create_many(self, purview: Purview, writes: Sequence[Write]) -> list[str | None]:
-        """`POST …/assignedEntities` for each term → 204 [A].
+        """An upload of the entities where these are new, else `POST …/assignedEntities` for each term → 204 [A].
 
         Assigning twice changes nothing in Atlas [A]; of Purview this is not known, hence `once`.
         """
         pairs = [(write.id_of(f"purview.term:{_term(write)}"), common.host_guid(write)) for write in writes]
-        purview.each(lambda group: self._assign(purview, *group), common.grouped(pairs))
+        singly = common.grouped(put_on_new(purview, pairs, self.settle), MOST_OF_A_TERM)
+        purview.each(lambda group: self._assign(purview, *group), singly)
         return [f"{entity}/{term}" for term, entity in pairs]
 
     def delete(self, purview: Purview, write: Write) -> None:
@@ -70,7 +71,7 @@ class Assignment(Resource):
             assert write.live is not None
             entity, _, term = write.live.id.partition("/")
             pairs[write.live.id] = (term, {"guid": entity, "relationshipGuid": write.live.raw.get("relationGuid")})
-        purview.each(lambda group: self._unassign(purview, *group), common.grouped(pairs.values()))
+        purview.each(lambda group: self._unassign(purview, *group), common.grouped(pairs.values(), MOST_OF_A_TERM))
 
     def _assign(self, purview: Purview, term: str, entities: list[str]) -> None:
         body = [{"guid": guid} for guid in entities]
@@ -83,14 +84,3 @@ class Assignment(Resource):
 
 def _term(write: Write) -> str:
     return common.split_hosted(write.key)[0]
-
-
-def meanings(entity: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """Terms on an entity by guid: its `meanings`, and the relationship attribute of that name [A]."""
-    found = {str(m["termGuid"]): dict(m) for m in entity.get("meanings") or [] if m.get("termGuid")}
-    for related in (entity.get("relationshipAttributes") or {}).get("meanings") or []:
-        if "DELETED" in (related.get("entityStatus"), related.get("relationshipStatus")):
-            continue
-        meaning = found.setdefault(str(related["guid"]), {"termGuid": related["guid"]})
-        meaning.setdefault("relationGuid", related.get("relationshipGuid"))
-    return found

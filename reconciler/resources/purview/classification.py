@@ -60,14 +60,11 @@ class Classification(Resource):
         """The entities in bulk; none when another type reads the same."""
         return common.entity_cost(managed)
 
-    def create(self, purview: Purview, write: Write) -> str | None:
-        """One classification on one entity."""
-        return self.create_many(purview, [write])[0]
-
     def create_many(self, purview: Purview, writes: Sequence[Write]) -> list[str | None]:
         """`POST /entity/bulk/classification` → 204: one classification on many entities [A]."""
         pairs = [(_sent(write), common.host_guid(write)) for write in writes]
-        purview.each(lambda group: _classify(purview, *group), common.grouped(pairs))
+        with purview.made.lock:
+            purview.each(lambda group: _classify(purview, *group), common.grouped(pairs))
         return [f"{guid}/{name}" for (name, _), guid in pairs]
 
     def update(self, purview: Purview, write: Write) -> None:

@@ -39,10 +39,6 @@ class ClassificationType(Resource):
         """One listing."""
         return 1
 
-    def create(self, purview: Purview, write: Write) -> str | None:
-        """One type."""
-        return self.create_many(purview, [write])[0]
-
     def create_many(self, purview: Purview, writes: Sequence[Write]) -> list[str | None]:
         """`POST /types/typedefs` for all; one that exists fails the call in Atlas (409-00-001, grade A)."""
         bodies = [_body(write) for write in writes]

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from reconciler.resources.objects import Part
-from reconciler.resources.purview.assignment import meanings
+from reconciler.resources.purview.assigning import meanings
 from reconciler.resources.purview.references import References, holds
 
 _OWN = frozenset({"table", "composeSchema", "inputs", "outputs", "meanings"})

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated
 
 from reconciler.resources.base import Desired, Resource
-from reconciler.resources.objects import Live, Write
+from reconciler.resources.objects import Edited, Live, Write
 from reconciler.resources.purview import common
 from reconciler.resources.rights import CURATOR_AT_THE_ROOT
 from reconciler.resources.rules import Definition
@@ -36,6 +36,10 @@ class Glossary(Resource):
         for glossary in purview.glossaries():
             name, description = composed(str(glossary["name"])), glossary.get("shortDescription")
             yield self.live(name, str(glossary["guid"]), raw=glossary, description=description)
+
+    def edited(self, live: Live) -> Edited | None:
+        """As its answer says."""
+        return common.edited(live)
 
     def cost(self, rows: int, managed: int) -> int:
         """One listing."""

@@ -43,10 +43,6 @@ class Label(Resource):
         """The entities in bulk; none when another type reads the same."""
         return common.entity_cost(managed)
 
-    def create(self, purview: Purview, write: Write) -> str | None:
-        """One label."""
-        return self.create_many(purview, [write])[0]
-
     def create_many(self, purview: Purview, writes: Sequence[Write]) -> list[str | None]:
         """`PUT …/labels` for each entity → 204 [A]: adding a label that is there changes nothing."""
         return [f"{guid}/{label}" for guid, label in self._send(purview, "PUT", writes)]
@@ -73,5 +69,6 @@ class Label(Resource):
             guid, labels = group
             purview.call(method, f"/entity/guid/{guid}/labels", labels, effect="set", accept=accept)
 
-        purview.each(send, common.grouped(pairs))
+        with purview.made.lock:
+            purview.each(send, common.grouped(pairs))
         return pairs

@@ -85,10 +85,6 @@ class RelatedTerm(Resource):
         """None of its own when the terms are read too: the glossaries and their pages."""
         return 1 + (-(-rows // self.page) or 1)
 
-    def create(self, purview: Purview, write: Write) -> str | None:
-        """One relation."""
-        return self.create_many(purview, [write])[0]
-
     def create_many(self, purview: Purview, writes: Sequence[Write]) -> list[str | None]:
         """Makes the relationships; one that is there already is as good."""
         ids = []

@@ -9,18 +9,15 @@ from typing import Annotated, Any
 from reconciler.errors import ReconcilerError
 from reconciler.resources.base import Desired
 from reconciler.resources.keys import PARTS
-from reconciler.resources.objects import Live, Part, Write
+from reconciler.resources.objects import Edited, Live, Part, Write
 from reconciler.resources.purview import common, places, templates, term_wire, terms
 from reconciler.resources.purview.paths import OnPath
-from reconciler.resources.purview.term_parts import Family
+from reconciler.resources.purview.term_parts import PLACE, Family
 from reconciler.resources.purview.term_wire import CONTACTS, PLAIN
 from reconciler.resources.rights import CURATOR_AT_THE_ROOT
 from reconciler.resources.rules import Default, Definition, Each, Filled, Fold, Members, Retires, Unordered
 from reconciler.resources.spelling import composed
 from reconciler.systems.purview import Purview
-
-PLACE = "reconciler:place"
-"""Where the raw object of a term keeps the guid of its category in Apache Atlas, as no listing names it."""
 
 
 class Term(OnPath):
@@ -39,6 +36,8 @@ class Term(OnPath):
     canon = 2
     batch = {"create": 100}
     page = 1000
+    retired_by = "status"
+    retires_alone = True
 
     class Fields:
         definition: Annotated[str, Definition()]
@@ -79,6 +78,10 @@ class Term(OnPath):
         parts = Family(terms.hierarchy(purview, glossary)).parts(key, term)
         return self._live(key, term | {PLACE: hierarchy.place(term)}, list(parts), purview)
 
+    def edited(self, live: Live) -> Edited | None:
+        """As its answer says."""
+        return common.edited(live)
+
     def cost(self, rows: int, managed: int) -> int:
         """The glossaries, the templates where dates need them, and pages of terms."""
         return 3 + -(-rows // self.page)
@@ -101,10 +104,6 @@ class Term(OnPath):
         )
 
     # -- writing -------------------------------------------------------------------------------------------
-
-    def create(self, purview: Purview, write: Write) -> str | None:
-        """One term."""
-        return self.create_many(purview, [write])[0]
 
     def create_many(self, purview: Purview, writes: Sequence[Write]) -> list[str | None]:
         """`POST /glossary/terms`, an array [A]; as a whole or not at all [inferred], 100 at most."""
@@ -156,6 +155,12 @@ class Term(OnPath):
         """`DELETE /glossary/term/{guid}` → 204 [A]; gone already is as good."""
         assert write.live is not None
         purview.call("DELETE", f"/glossary/term/{write.live.id}", effect="set", accept=(404,))
+
+    def retire(self, purview: Purview, write: Write) -> None:
+        """Status `Expired`, and nothing else of the term is touched [A]."""
+        assert write.live is not None
+        path = f"/glossary/term/{write.live.id}/partial"
+        purview.call("PUT", path, {"status": "Expired"}, purview.dialect.term_query, effect="set")
 
     def _body(self, purview: Purview, write: Write) -> dict[str, Any]:
         home = write.id_of(f"purview.glossary:{terms.glossary_of(write.key)}")

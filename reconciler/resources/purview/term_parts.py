@@ -12,6 +12,9 @@ from reconciler.resources.objects import Part
 from reconciler.resources.purview.references import holds
 from reconciler.resources.purview.terms import Hierarchy
 
+PLACE = "reconciler:place"
+"""Where the raw object of a term keeps the guid of its category in Apache Atlas, as no listing names it."""
+
 RELATED = {
     "synonyms": "the synonym",
     "seeAlso": "the related term",
@@ -81,3 +84,18 @@ def _said(term: Mapping[str, Any]) -> Iterator[Part]:
     for kind, contacts in (term.get("contacts") or {}).items():
         for contact in contacts or () if kind not in _CONTACTS else ():
             yield Part("", f"{kind}/{contact.get('id')}", f"the contact {contact.get('id')} ({kind})")
+
+
+def unsaid(term: Mapping[str, Any]) -> Iterator[str]:
+    """What a term carries and no manifest can say, each sort in words that go before "of terms"."""
+    if term.get("classifications"):
+        yield "classifications"
+    if any(entry.get("categoryGuid") != term.get(PLACE) for entry in term.get("categories") or ()):
+        yield "categories"
+    yield from (word.removeprefix("the ") for name, word in _WORDS.items() if term.get(name))
+    yield from (f"`{name}`" for name in RELATED if name not in MANAGED and term.get(name))
+    contacts = term.get("contacts") or {}
+    if any(contacts[kind] for kind in contacts.keys() - _CONTACTS):
+        yield "contacts but experts and stewards"
+    if any(contact.get("info") for kind in contacts.keys() & _CONTACTS for contact in contacts[kind] or ()):
+        yield "remarks on contacts"

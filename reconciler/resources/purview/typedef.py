@@ -25,8 +25,9 @@ CATEGORIES = {
     "RELATIONSHIP": "relationshipDefs",
     "BUSINESS_METADATA": "businessMetadataDefs",
 }
-MOST_BY_NAME = 24
-"""More types than these are cheaper to read in one listing of the category, however long."""
+MOST_BY_NAME = 3
+"""More types than these are read in the one listing of all, however long: the contract has no category for business
+metadata by which to ask for less (grade A)."""
 _NAME = re.compile(r"[a-zA-Z][a-zA-Z0-9_ ]*")
 _END = ("type", "name", "isContainer", "cardinality")
 _ATTRIBUTE_OPTIONS = ("applicableEntityTypes", "maxStrLength")
@@ -59,11 +60,8 @@ class Typedef(Resource):
         return super()._flatten(values)
 
     def read(self, purview: Purview, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
-        """`GET /types/typedefs/headers`, then those wanted by name, or a listing when many [A]."""
-        headers = purview.get("/types/typedefs/headers") or []
-        names = {h["name"]: h["category"] for h in headers if h["name"] in wanted and h.get("category") in CATEGORIES}
-        for typedef in _read(purview, names):
-            category = CATEGORIES[typedef.get("category") or names[typedef["name"]]]
+        """`GET /types/typedef/name/{name}` for few, else the listing of all [A]."""
+        for category, typedef in _read(purview, wanted):
             yield self.live(
                 typedef["name"],
                 str(typedef.get("guid") or typedef["name"]),
@@ -73,8 +71,8 @@ class Typedef(Resource):
             )
 
     def cost(self, rows: int, managed: int) -> int:
-        """The headers, and each wanted type by name, or a listing for each category."""
-        return 1 + (managed if managed <= MOST_BY_NAME else len(CATEGORIES))
+        """Each wanted type by name, or one listing."""
+        return managed if managed <= MOST_BY_NAME else 1
 
     def foreign(self, live: Live) -> str | None:
         """Why a live type of a name that we want is not ours: it lacks our mark."""
@@ -84,10 +82,6 @@ class Typedef(Resource):
             f"type {live.key} exists and is not ours (CluedIn's own Purview integration may own it); "
             "set purview.type_prefix"
         )
-
-    def create(self, purview: Purview, write: Write) -> str | None:
-        """One type."""
-        return self.create_many(purview, [write])[0]
 
     def create_many(self, purview: Purview, writes: Sequence[Write]) -> list[str | None]:
         """`POST /types/typedefs` with all, as they may name each other; one transaction in Atlas [A].
@@ -228,10 +222,15 @@ def _all(answer: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [typedef for category in CATEGORIES.values() for typedef in answer.get(category) or []]
 
 
-def _read(purview: Purview, names: Mapping[str, str]) -> list[dict[str, Any]]:
+def _read(purview: Purview, wanted: Iterable[str]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The types of these names, each with its category; one of another category is none of ours."""
+    names = set(wanted)
     if len(names) > MOST_BY_NAME:
-        categories = list(dict.fromkeys(names.values()))
-        answers = purview.each(lambda kind: purview.get("/types/typedefs", {"type": kind}), categories)
-        return [typedef for answer in answers for typedef in _all(answer or {}) if typedef["name"] in names]
-    found = purview.each(lambda name: purview.get(f"/types/typedef/name/{name}", accept=(404,)), names)
-    return [typedef for typedef in found if typedef]
+        listed = purview.get("/types/typedefs") or {}
+        yield from (
+            (kind, one) for kind in CATEGORIES.values() for one in listed.get(kind) or () if one["name"] in names
+        )
+        return
+    for typedef in purview.each(lambda name: purview.get(f"/types/typedef/name/{name}", accept=(404,)), names):
+        if typedef and typedef.get("category") in CATEGORIES:
+            yield CATEGORIES[typedef["category"]], typedef

@@ -1,0 +1,23 @@
+"""Enrichers of what is live, without their secrets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import ClassVar
+
+from reconciler.kinds.project.pulled_configurations import pulled_configurations
+from reconciler.kinds.pulling import Estate, GivesWay, Pulled, Puller
+
+
+class EnricherPuller(Puller):
+    """A document an enricher; what it brings the lineage in Purview tells, where that is ours."""
+
+    kind = "Enricher"
+    types = ("cluedin.enricher", "cluedin.provider_state")
+    gives_way: ClassVar[Mapping[str, GivesWay]] = {
+        "cluedin.provider_state": GivesWay("active", "it does not say whether it works"),
+    }
+
+    def pull(self, estate: Estate) -> Iterator[Pulled]:
+        """What no manifest wants yet."""
+        yield from pulled_configurations(estate, self.kind, "cluedin.enricher")

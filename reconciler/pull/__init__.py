@@ -1,0 +1,1 @@
+"""What is live, written as manifests whose plan only adopts."""

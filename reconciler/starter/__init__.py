@@ -1,0 +1,1 @@
+"""A project out of nothing: the files that an empty folder needs, with what somebody answered filled in."""

@@ -1,0 +1,1 @@
+"""Azure Pipelines and Azure DevOps: templates, posts, and the verb that a job runs."""

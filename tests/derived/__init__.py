@@ -1,0 +1,1 @@
+"""Rules: what follows from terms of Purview, and from vocabularies of CluedIn."""

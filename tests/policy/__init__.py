@@ -1,0 +1,1 @@
+"""The policy for conftest over real plans."""
