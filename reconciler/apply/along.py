@@ -1,4 +1,4 @@
-"""What hangs on something that is made, and is made in the same request: each part of it is one's own change all the same.
+"""What hangs on something that is made, and is made in the same request; each is a change of its own all the same.
 
 A part rides along where its type says that the create of its host takes it (`Resource.comes_with`), where everything
 else that it needs is there, and only once: what does not show beside its host, or whose host went without an answer,

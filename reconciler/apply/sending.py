@@ -232,8 +232,8 @@ class Sender:
             try:
                 yield
             finally:
-                for write in (one for write in batch for one in (write, *write.along)):
-                    self.run.requests.setdefault(write.address, []).extend(noted.ids)
+                for one in (one for write in batch for one in (write, *write.along)):
+                    self.run.requests.setdefault(one.address, []).extend(noted.ids)
                 if noted.wrote and len(chunk) == 1:
                     self.run.recorder.half_done.add(chunk[0].address)
 

@@ -53,9 +53,7 @@ def _times(one: One, count: int) -> str:
     return f"{one.head(count)} {{ {fields} }}"
 
 
-def written_each(
-    cluedin: Writer, document: str, given: Sequence[Mapping[str, Any]], *, effect: Effect
-) -> list[Result]:
+def written_each(cluedin: Writer, document: str, given: Sequence[Mapping[str, Any]], *, effect: Effect) -> list[Result]:
     """Sends a document of one write for each of some values of its variables; in their order, what each answered.
 
     An error of one says nothing about the others. One whose answer was lost, or does not tell what became of it, has
