@@ -22,6 +22,9 @@ _RULES = """query getRules($pageNumber: Int, $scope: String) { management { id
 _RULE = """query getRule($id: ID!) { management { id rule(id: $id) { id name } } }"""
 _GROUP, _SOURCE = "group", "source"
 _SCOPES = ("DataPart", "Survivorship", "Entity")
+_GIVEN_ANEW = frozenset(
+    {"id", "organizationId", "createdAt", "createdBy", "modifiedAt", "modifiedBy", "ownedBy", "order", "isActive"}
+)
 _OF_STREAM = ("condition", "rules", "containerName", "mode", "exportIncomingEdges", "exportOutgoingEdges")
 
 
@@ -173,7 +176,7 @@ class Streams(Area):
                     "description": digest(row.get("description")),
                     "state": states.get(str(row["id"]), ""),
                     "target": str(row.get("connectorProviderDefinitionId") or ""),
-                    "definition": digest([row.get(name) for name in _OF_STREAM]),
+                    "definition": digest(_said([row.get(name) for name in _OF_STREAM])),
                     "modified": str(row.get("modifiedAt") or ""),
                     "job": str(row.get("streamIngestionJobId") or ""),
                 },
@@ -184,6 +187,13 @@ class Streams(Area):
     def is_gone(self, cluedin: CluedIn, group: str, id: str) -> bool:  # noqa: ARG002
         """`GET /streams/{id}` [B]."""
         return cluedin.rest("GET", f"/streams/{id}", effect="read", accept=(404,)) is None
+
+
+def _said(value: Any) -> Any:
+    """A definition without what a server gives anew to each node of it with every save."""
+    if isinstance(value, Mapping):
+        return {name: _said(inner) for name, inner in value.items() if name not in _GIVEN_ANEW}
+    return [_said(inner) for inner in value] if isinstance(value, list) else value
 
 
 def _all_streams(cluedin: CluedIn) -> tuple[int, list[Row]]:
