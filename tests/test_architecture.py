@@ -59,6 +59,7 @@ ORDER = (
     "schema",
     "reference",
     "starter",
+    "handover",
     "cli",
 )
 LONGEST = 400

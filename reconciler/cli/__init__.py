@@ -39,6 +39,7 @@ VERBS = {
     "enrichers": "Ask an enricher about the records that are there, or forget its answers.",
     "watch": "Tell what happens in CluedIn, and deliver it to webhooks, signed.",
     "webhook": "Verify a message that came from `watch`.",
+    "handover": "Generate what other tools take over; offline.",
     "metrics": "Publish figures of data sets to Purview.",
     "doctor": "Check endpoints, sign-in, versions, rights and clashes; write nothing.",
     "state": "Look at the ledger, or correct it by hand.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from reconciler.resources.cluedin import inbound, outbound, providers
 from reconciler.resources.cluedin.shared import Row, one

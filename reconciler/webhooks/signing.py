@@ -27,8 +27,9 @@ def key_of(secret: str) -> bytes:
     if not secret.startswith(PREFIX):
         key = secret.encode()
     else:
+        text = secret.removeprefix(PREFIX).rstrip("=")
         try:
-            key = base64.b64decode(secret.removeprefix(PREFIX), validate=True)
+            key = base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
         except (binascii.Error, ValueError):
             raise ValueError(f"what follows `{PREFIX}` is not base64") from None
     if len(key) < SHORTEST:
