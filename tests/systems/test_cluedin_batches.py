@@ -72,12 +72,16 @@ def things(count: int) -> list[dict[str, str]]:
     return [{"name": f"thing {number}"} for number in range(count)]
 
 
+def given(count: int) -> list[dict[str, Any]]:
+    return [{"thing": thing} for thing in things(count)]
+
+
 def names(count: int) -> list[str]:
     return [thing["name"] for thing in things(count)]
 
 
 def make(cluedin: CluedIn, count: int) -> list[Any]:
-    return cluedin.written_each(DOCUMENT, things(count), effect="once")
+    return cluedin.written_each(DOCUMENT, given(count), effect="once")
 
 
 def failed(results: list[Any]) -> dict[int, SystemFailureError]:
@@ -111,7 +115,7 @@ def test_one_that_is_refused_takes_no_other_with_it() -> None:
 def test_where_all_are_refused_nothing_was_written(count: int) -> None:
     server = Server(taken="thing 0")
     with noting() as noted:
-        results = server.cluedin().written_each(DOCUMENT, things(1) * count, effect="once")
+        results = server.cluedin().written_each(DOCUMENT, given(1) * count, effect="once")
     assert len(failed(results)) == count
     assert not noted.wrote
 
