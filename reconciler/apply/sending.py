@@ -49,6 +49,7 @@ class Sender:
             if not maybe:
                 return
             if attempt:
+                self._fits[type.full_name, call] = max(1, self._size(type, call) // 2)  # it may be for their size
                 self.run.pause(type, min(5.0, 0.2 * 2**attempt))
             todo = self._not_refused(type, call, self._missing(maybe, writes), writes)
             if call == "create" and not type.unique:

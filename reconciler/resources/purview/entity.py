@@ -130,7 +130,7 @@ class Entity(Resource):
             parts=list(parts_of(key, entity, references)) if whole else (),
             tells=references.keys(relations.get("columns") or []),
             **sets,
-            attributes={name: value for name, value in attributes.items() if _plain(name, value)},
+            attributes={name: one for name, one in attributes.items() if one is not None and _plain(name, one)},
             unset=[path_of("attributes", name) for name, value in attributes.items() if _may_be_unset(value)],
             table=next(iter(table), None),
             collection=_collection(purview, entity) if placed else None,
