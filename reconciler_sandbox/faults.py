@@ -88,6 +88,10 @@ class Fault:
         headers = {str(key): str(value) for key, value in (self.rule.get("headers") or {}).items()}
         return Response(status, body, {"Content-Type": "application/json"} | headers)
 
+    def clear(self) -> None:
+        """Takes every fault away."""
+        self.rules.clear()
+
     def show(self) -> dict[str, Any]:
         """The rule with its counts."""
         return self.rule | {"seen": self.seen, "hits": self.hits}
