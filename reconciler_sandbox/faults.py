@@ -88,10 +88,6 @@ class Fault:
         headers = {str(key): str(value) for key, value in (self.rule.get("headers") or {}).items()}
         return Response(status, body, {"Content-Type": "application/json"} | headers)
 
-    def clear(self) -> None:
-        """Takes every fault away."""
-        self.rules.clear()
-
     def show(self) -> dict[str, Any]:
         """The rule with its counts."""
         return self.rule | {"seen": self.seen, "hits": self.hits}
@@ -108,6 +104,10 @@ class Faults:
         new = [Fault.parse(rule) for rule in (body if isinstance(body, list) else [body])]
         self.rules += new
         return self.show()
+
+    def clear(self) -> None:
+        """Takes every fault away."""
+        self.rules.clear()
 
     def show(self) -> list[dict[str, Any]]:
         """Every rule."""
