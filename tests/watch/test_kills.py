@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import random
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from reconciler.watch import watcher
 from reconciler.watch.cursor import Cursor, CursorFile
+from reconciler.watch.delivering import Delivering
 
 from ..support import Project
 from .conftest import Killed, Receiver, Watch, process
@@ -53,6 +57,8 @@ def kill(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[int, bool], None
         left, after = number, when
 
     monkeypatch.setattr(CursorFile, "save", saved)
+    minutes = itertools.count()  # what was tried and not ticked off is due again at the next look
+    monkeypatch.setattr(watcher, "Delivering", partial(Delivering, clock=lambda: time.time() + 60 * next(minutes)))
     yield plan
     plan(-1, False)
 
@@ -62,8 +68,8 @@ def until_done(watch: Watch, *words: str) -> list[dict[str, Any]]:
     found = []
     while True:
         ran = watch(*words)
-        assert ran.code == 0, ran.err
-        if not ran.events:
+        assert ran.code in (0, 5), ran.err
+        if not ran.events and ran.code == 0:
             return found
         found += ran.events
 
@@ -143,8 +149,7 @@ def test_killed_for_real(at_work: People, made: Project, watch: Watch) -> None:
         found += until_done(watch)
     assert kills > 3
     assert set(told(found)) == set(happened)
-    by_id = {one["id"]: (one["type"], one["data"]["object_id"], one["data"].get("action", "")) for one in found}
-    assert Counter(by_id.values()) == happened
+    assert told({one["id"]: one for one in found}.values()) == happened
 
 
 def test_two_watchers_do_not_share_a_cursor(made: Project, watch: Watch) -> None:
