@@ -83,6 +83,10 @@ class Ran:
 Watch = Callable[..., Ran]
 
 
+class Killed(Exception):
+    """What a kill is to a test: nothing runs after it. Nobody in the product knows it."""
+
+
 @pytest.fixture
 def made(tmp_path: Path) -> Iterator[Project]:
     with project(tmp_path) as one:
@@ -108,6 +112,8 @@ def watch(made: Project, monkeypatch: pytest.MonkeyPatch) -> Watch:
         if error is not None and not isinstance(error, SystemExit):
             from reconciler.errors import ReconcilerError
 
+            if isinstance(error, Killed):
+                return Ran(-9, told.stdout, "")
             if not isinstance(error, ReconcilerError):
                 raise error
             return Ran(int(error.exit_code), told.stdout, "\n".join(map(str, error.diagnostics)))

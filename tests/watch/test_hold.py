@@ -62,7 +62,7 @@ def happens(people: People, rng: random.Random, most: int) -> Counter[Happened]:
     return found
 
 
-@pytest.mark.parametrize("number", [40, pytest.param(200, marks=pytest.mark.long)])
+@pytest.mark.parametrize("number", [25, pytest.param(200, marks=pytest.mark.long)])
 def test_each_event_once_and_none_invented(at_work: People, watch: Watch, number: int) -> None:
     rng = random.Random(number)
     seen: Counter[str] = Counter()

@@ -31,7 +31,7 @@ class WebhookPuller(Puller):
         targets = estate.new("cluedin.export_target") if posted else {}
         for stream in posted:
             target = targets.get(stream.target_key)
-            url = target.fields.get("config", {}).get("url") if target is not None else None
+            url = target.fields.get("config[url]") if target is not None else None
             if target is None or not shown.get(stream.key, True) or not _is_address(url):
                 continue
             estate.claim("cluedin.stream", stream.key)

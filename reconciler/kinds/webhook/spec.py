@@ -70,7 +70,6 @@ class Webhook(Manifest):
           events: [export.succeeded, export.late]
           url: https://example.com/hooks/teams
           secret: {env: LAKE_KEY, version: "1"}
-          for: [customers_wide_v1]
     """
 
     kind: ClassVar[str] = "Webhook"
