@@ -31,6 +31,8 @@ _CREATE = """mutation createStream($stream: InputCreateStream!) { consume { id
 _SAVE = """mutation saveStream($stream: InputStream!) { consume { id saveStream(stream: $stream) { id } } }"""
 
 _DETAILS = frozenset({"description", "condition", PARTS})
+_AT_WORK = ("started", "streaming", "paused")
+"""The words of a stream that can be stopped."""
 
 
 class Stream(Resource):
@@ -116,9 +118,15 @@ class Stream(Resource):
         """`POST /streams/{id}/stop` when it runs, then `DELETE /streams/{id}` [B]. Files in the target stay."""
         assert write.live is not None
         path = f"/streams/{write.live.id}"
-        if str((write.live.raw or {}).get("status") or "").casefold() in ("started", "streaming", "paused"):
+        if str((write.live.raw or {}).get("status") or "").casefold() in _AT_WORK:
             cluedin.rest("POST", f"{path}/stop", effect="set", accept=(404,))
         cluedin.rest("DELETE", path, effect="set", accept=(404,))
+
+    def retire(self, cluedin: CluedIn, write: Write) -> None:
+        """`POST /streams/{id}/stop` [B]: it stays, and sends nothing; one that never ran cannot be stopped."""
+        assert write.live is not None
+        if str((write.live.raw or {}).get("status") or "").casefold() in _AT_WORK:
+            cluedin.rest("POST", f"/streams/{write.live.id}/stop", effect="set", accept=(404,))
 
     def problems(self, desired: Desired) -> Iterable[str]:
         """A name, and a condition that selects something: an empty one takes every record [C]."""
