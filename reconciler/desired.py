@@ -155,7 +155,9 @@ class Draft:
         from reconciler.manifest.yaml import garbage_collection_paused
 
         with garbage_collection_paused():
-            return self._offline() if answers is None else self._answered(answers)
+            found = self._offline() if answers is None else self._answered(answers)
+            self.world.let_go()  # a plan reads next, which takes memory, and most plans tell of few documents
+            return found
 
     def _offline(self) -> Wishes:
         wishes = self._blank()
@@ -169,6 +171,7 @@ class Draft:
     def _answered(self, answers: Answers) -> Wishes:
         wishes, offline = self._blank(), self.world
         self.world = wishes.world = online = replace(offline, answers=answers)
+        offline.let_go()
         parts = _Parts()
         for document in self._expandable():
             findings = _judged(self._judgement(document, answers, online), self.environment)

@@ -19,6 +19,7 @@ from reconciler.ledger.place import book_of
 from reconciler.live import Note, known
 from reconciler.questions import ask, askable
 from reconciler.systems import correlation
+from reconciler.systems.arenas import few_arenas
 from reconciler.systems.base import System
 from reconciler.telemetry.base import Telemetry
 
@@ -100,6 +101,7 @@ class Session:
     @contextmanager
     def connected(self, draft: Draft) -> Iterator[dict[str, System]]:
         """The systems that the environment names, closed afterwards."""
+        few_arenas()
         self.systems = connect(draft.environment, self.process_env, self.stop)
         for system in self.systems.values():
             system.connection.trace, system.connection.watch = self.detail, self.telemetry.sent

@@ -124,14 +124,14 @@ class Purview(System):
                 return found
             query = [("$skipToken", token)]
 
-    def entities(self, wanted: Iterable[Key]) -> dict[Key, Doc]:
+    def entities(self, wanted: Iterable[Key]) -> Mapping[Key, Doc]:
         """Entities by (type, qualified name), read in bulk with their relationships; missing ones left out.
 
         What was read before in this reading is not read again.
         """
         return self.entities_seen.of_keys(self, wanted)
 
-    def entities_by_guid(self, guids: Iterable[str]) -> dict[str, Doc | None]:
+    def entities_by_guid(self, guids: Iterable[str]) -> Mapping[str, Doc | None]:
         """The same by guid, deleted ones too; None for what is not there."""
         return self.entities_seen.of_guids(self, guids)
 
