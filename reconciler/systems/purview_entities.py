@@ -92,7 +92,7 @@ class Entities:
             missing = [guid for guid in wanted if guid not in self._by_guid]
             found = [one for part in _read(purview, missing) for one in part]
             self._by_guid.update(dict.fromkeys(missing))
-            self._file(found)
+            self.file(found)
             return Sheaf({guid: self._by_guid[guid] for guid in wanted})
 
     def of_keys(self, purview: Asker, keys: Iterable[Key]) -> Mapping[Key, Doc]:
@@ -111,7 +111,7 @@ class Entities:
     def _read_known(self, purview: Asker, keys: Sequence[Key]) -> None:
         guids = [guid for key in keys if (guid := _known(purview.hints, key)) and guid not in self._by_guid]
         parts = purview.each(lambda part: _remembered(purview, part), list(_parts(purview, dict.fromkeys(guids))))
-        self._file(entity for part in parts for entity in part)
+        self.file(entity for part in parts for entity in part)
 
     def _read_names(self, purview: Asker, keys: Sequence[Key]) -> None:
         names: dict[str, list[str]] = {}
@@ -121,10 +121,11 @@ class Entities:
         for (type_name, chunk), found in zip(
             chunks, purview.each(lambda one: _named(purview, *one), chunks), strict=True
         ):
-            self._file(found.values())
+            self.file(found.values())
             self._by_key.update(((type_name, name), found[name].leaf if name in found else None) for name in chunk)
 
-    def _file(self, entities: Iterable[Seen]) -> None:
+    def file(self, entities: Iterable[Seen]) -> None:
+        """Keeps what an answer says."""
         for entity in entities:
             self._by_guid[entity.guid] = entity.leaf
             if entity.alive:
