@@ -12,7 +12,7 @@ from pathlib import Path
 from reconciler.audit.audit import Audit
 from reconciler.audit.place import audit_of
 from reconciler.connect import connect
-from reconciler.desired import NOWHERE, Draft, Wishes, draft
+from reconciler.desired import NOWHERE, Draft, Wishes, recalled
 from reconciler.environment.secrets import Secrets
 from reconciler.ledger import Book, Ledger
 from reconciler.ledger.place import book_of
@@ -58,7 +58,7 @@ class Session:
 
     def loaded(self) -> Draft:
         """The manifests of the environment, whatever their findings are."""
-        return draft(self.root, self.environment, self.process_env)
+        return recalled(self.root, self.environment, self.process_env)
 
     def wishes(self, draft: Draft, ledger: Ledger) -> Wishes:
         """What the manifests want, once the live systems and the ledger have answered what they ask.
