@@ -100,10 +100,20 @@ def keep(place: Path, found: Expansion) -> None:
         if SECRETS.clean(text) != text:
             return
         place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with NamedTemporaryFile(dir=place.parent, prefix=".", delete=False) as file:  # which nobody else may read
-            file.write(_MARK + _seal(body) + b"\n" + body)
-        os.replace(file.name, place)
+        _write(place, _MARK + _seal(body) + b"\n" + body)
         _make_room(place.parent)
+
+
+def _write(place: Path, data: bytes) -> None:
+    """Puts a file in place as a whole, which nobody else may read."""
+    with NamedTemporaryFile(dir=place.parent, prefix=".", delete=False) as file:
+        written = Path(file.name)
+        try:
+            file.write(data)
+        except OSError:
+            written.unlink(missing_ok=True)
+            raise
+    os.replace(written, place)
 
 
 def _folder() -> Path | None:
