@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import MISSING, dataclass, field, fields
 from hashlib import blake2b
 from importlib.util import find_spec
+from itertools import chain
 from math import isfinite
 from pathlib import Path
 from sys import intern
@@ -35,6 +36,9 @@ WORTH = 300
 MOST = 20
 """Expansions that are kept; the oldest goes first."""
 _MARK = b"reconciler expansion 1 "
+_PAGE = 200
+"""Resources in a line: to read all at once would take the memory of all twice."""
+_BLOCK = 1 << 20
 _READ = ("RECONCILER_VAR_", "RECONCILER_SECRETS")
 _MADE_BY = ("pydantic", "pydantic_core", "yaml", "orjson")
 """Packages beside our own whose version may show in what manifests become."""
@@ -82,11 +86,13 @@ def place_of(root: Path, environment: str, process_env: Mapping[str, str]) -> Pa
 def recall(place: Path) -> Expansion | None:
     """What is kept at a place; None where nothing is, or nothing that is whole."""
     try:
-        head, _, body = place.read_bytes().partition(b"\n")
-        if head != _MARK + _seal(body):
-            return None
-        return _expansion(orjson.loads(body))
-    except (OSError, LookupError, TypeError, ValueError):
+        with place.open("rb") as file:
+            head = file.readline()
+            if head != _MARK + _seal(iter(lambda: file.read(_BLOCK), b"")):
+                return None
+            file.seek(len(head))
+            return _expansion(map(orjson.loads, file))
+    except (OSError, LookupError, TypeError, ValueError, StopIteration):
         return None
 
 
@@ -95,21 +101,20 @@ def keep(place: Path, found: Expansion) -> None:
     if len(found.resources) < WORTH:
         return
     with suppress(_Unfit, OSError, TypeError, ValueError, AttributeError):
-        body = orjson.dumps(_shape(found))
-        text = body.decode()
-        if SECRETS.clean(text) != text:
+        lines = [orjson.dumps(shape) + b"\n" for shape in _shapes(found)]
+        if any(SECRETS.clean(text) != text for text in map(bytes.decode, lines)):
             return
         place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _write(place, _MARK + _seal(body) + b"\n" + body)
+        _write(place, [_MARK + _seal(lines), *lines])
         _make_room(place.parent)
 
 
-def _write(place: Path, data: bytes) -> None:
+def _write(place: Path, lines: Iterable[bytes]) -> None:
     """Puts a file in place as a whole, which nobody else may read."""
     with NamedTemporaryFile(dir=place.parent, prefix=".", delete=False) as file:
         written = Path(file.name)
         try:
-            file.write(data)
+            file.writelines(lines)
         except OSError:
             written.unlink(missing_ok=True)
             raise
@@ -135,8 +140,11 @@ def _make_room(folder: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def _seal(body: bytes) -> bytes:
-    return blake2b(body, digest_size=24).hexdigest().encode()
+def _seal(parts: Iterable[bytes]) -> bytes:
+    digest = blake2b(digest_size=24)
+    for part in parts:
+        digest.update(part)
+    return digest.hexdigest().encode() + b"\n"
 
 
 def _made_of(root: Path, environment: str, process_env: Mapping[str, str]) -> Iterator[bytes]:
@@ -170,22 +178,23 @@ def _stamp(path: Path) -> bytes:
     return f"{path} {told.st_size} {told.st_mtime_ns}".encode("utf-8", "surrogateescape")
 
 
-def _shape(found: Expansion) -> dict[str, Any]:
-    """The JSON shape: origins in a table of their own, and of a want only what it says."""
+def _shapes(found: Expansion) -> Iterator[Any]:
+    """The JSON shapes, one a line: all but the resources, with a table of origins, then these in pages."""
     origins: dict[Origin, int] = {}
     rows = []
     for address, want in found.resources.items():
         places = [origins.setdefault(origin, len(origins)) for origin in want.origins]
         row = [want.type.full_name, want.key, _exact(want.values), places, want.needs, want.mode, want.on_remove]
         rows.append([*row, found.levels.get(address), _more(want)])
-    return {
+    yield {
         **{name: getattr(found, name) for name in ("files", "documents", "asks", "judged")},
         "environment": _exact(found.environment),
         "findings": [_finding(finding) for finding in found.findings],
         "origins": [_origin(origin) for origin in origins],
         "superseded": sorted(found.superseded),
-        "resources": rows,
     }
+    for at in range(0, len(rows), _PAGE):
+        yield rows[at : at + _PAGE]
 
 
 def _more(want: Desired) -> dict[str, Any]:
@@ -230,13 +239,14 @@ def _exact(value: Any) -> Any:
     return value
 
 
-def _expansion(shape: Mapping[str, Any]) -> Expansion:
+def _expansion(shapes: Iterator[Any]) -> Expansion:
+    shape = next(shapes)
     known, origins = types(), [Origin(*one) for one in shape["origins"]]
     single = [(origin,) for origin in origins]
     found = Expansion(*(shape[name] for name in ("environment", "files", "documents", "asks", "judged")))
     found.findings = [Diagnostic(**others, source=Source(*at) if at else None) for others, at in shape["findings"]]
     found.superseded = set(shape["superseded"])
-    for name, key, values, places, needs, mode, removal, level, more in shape["resources"]:
+    for name, key, values, places, needs, mode, removal, level, more in chain.from_iterable(shapes):
         want = Desired(
             known[name],
             kept(key),

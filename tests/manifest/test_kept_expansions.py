@@ -150,6 +150,7 @@ def test_answers_are_heard(cache: Path, root: Path) -> None:
         lambda whole: whole + b" ",
         lambda whole: b"\0" * len(whole),
         lambda whole: sealed(b"[]"),
+        lambda whole: sealed(b""),
         lambda whole: sealed(b'{"origins": []}'),
         lambda whole: sealed(whole.partition(b"\n")[2].replace(b'"purview.term"', b'"purview.word"')),
         lambda whole: sealed(whole.partition(b"\n")[2].replace(b'"environment":{', b'"environment":{"wrong":1,', 1)),
@@ -166,7 +167,7 @@ def test_what_is_damaged_is_not_there(cache: Path, root: Path, flaw: Flaw, monke
 
 
 def sealed(body: bytes) -> bytes:
-    return expansion._MARK + expansion._seal(body) + b"\n" + body
+    return expansion._MARK + expansion._seal([body]) + body
 
 
 def test_another_tool_does_not_read_it(cache: Path, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
