@@ -103,4 +103,4 @@ class Access:
         connector = self._world.get(CONNECTOR, definition["providerId"] if definition else id)
         if connector is None:
             return need
-        return claims.of_connector(need, connector["type"], targets=bool(connector["streamModes"]))
+        return claims.of_connector(need, connector)

@@ -140,14 +140,16 @@ def of_field(name: str) -> Need | None:
     return None
 
 
-def of_connector(need: Need, kind: str, *, targets: bool) -> Need:
-    """The need for a configuration of a connector of which the kind is known.
+def of_connector(need: Need, connector: Mapping[str, Any]) -> Need:
+    """The need for a configuration of a connector that is known.
 
-    Whom it may be shared with is asked at Accountable for integrations, and at Consulted for the others ([B]).
+    Whom it may be shared with is asked at Accountable for integrations and sources, at Consulted for the others ([B]).
     """
-    if kind == "Enricher":
+    if str(connector["name"]).casefold().endswith(("data source", "file", "database")):
+        return Need((GROUPS,), need.level)
+    if connector["type"] == "Enricher":
         return Need((ENRICHMENT,), min(need.level, CONSULTED))
-    if targets:
+    if connector["streamModes"]:
         return Need((TARGETS,), min(need.level, CONSULTED))
     return Need((CONFIGURED,), need.level)
 
