@@ -76,6 +76,9 @@ class CluedInSystem(Spec):
     """Name of the organization; also the client id of its sign-in."""
     sign_in: CluedInSignIn
     """Who the tool is to CluedIn."""
+    verify_sign_in: CluedInSignIn | None = None
+    """Who it is where it only looks: in `plan`, `drift` and `contracts check`. A user whose claims are at level
+    Informed; without one, the same as where it writes."""
     limits: Limits = Limits()
     """How hard the tool may press CluedIn."""
     timeout_seconds: Annotated[float, Field(gt=0, le=600)] = 60
