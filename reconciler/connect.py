@@ -99,7 +99,8 @@ def connect_cluedin(
         user, password = _demanded(who.user), secrets(_demanded(who.password))
         sign_in = password_grant(base, spec.organization, user, password, stop, marks=marks, **limits)
     connection = Connection("cluedin", base, sign_in, cluedin_system.errors, stop=stop, marks=marks, **limits)
-    return CluedIn(connection, {"organization": spec.organization})
+    roles = {role.id.lower(): role.name for role in spec.roles.values()}
+    return CluedIn(connection, {"organization": spec.organization, "account": spec.sign_in.user, "roles": roles})
 
 
 def connect_purview(

@@ -35,8 +35,10 @@ def needs_of(draft: Draft) -> Needs:
     for question in draft.questions():
         _raise(reading, question.claims)
     for type in _written(draft):
-        _raise(writing, {type.right.area: ACCOUNTABLE, **type.claims})
-        _raise(reading, dict.fromkeys((type.right.area, *type.claims), INFORMED))
+        own = {type.right.area: ACCOUNTABLE} if type.right.area else {}
+        _raise(writing, {**own, **type.claims})
+        _raise(reading, dict.fromkeys(own, INFORMED))
+        _raise(reading, {area: INFORMED if level == ACCOUNTABLE else level for area, level in type.claims.items()})
     reading.pop(_UNREADABLE, None)
     _raise(writing, reading)
     return Needs(writing, reading)

@@ -26,6 +26,7 @@ from reconciler_sandbox.cluedin.golden import Golden
 from reconciler_sandbox.cluedin.key_rest import KeyRest
 from reconciler_sandbox.cluedin.key_views import KeyViews
 from reconciler_sandbox.cluedin.keys import Keys
+from reconciler_sandbox.cluedin.ownership import Ownership
 from reconciler_sandbox.cluedin.records import Records
 from reconciler_sandbox.cluedin.rule_rest import RuleRest
 from reconciler_sandbox.cluedin.rules import Rules
@@ -87,6 +88,7 @@ class CluedIn:
             *Tasks(world).routes(),
             *RuleRest(world, rules).routes(),
             *people.routes(),
+            *Ownership(world).routes(),
         ]
 
     def routes(self) -> list[tuple[str, str, Handler]]:

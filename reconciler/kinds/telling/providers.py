@@ -52,7 +52,23 @@ class Working(Tie):
         return f"{self.called(one.key, one.names)} {'is switched on' if one.after('active') else 'is switched off'}"
 
 
+class Owning(Tie):
+    """Who owns one."""
+
+    noun = "owners of"
+    fields = {"owners": Entry("owner")}
+
+    def called(self, key: str, names: Names) -> str:
+        """`VAT check`, whose owners they are."""
+        return self.name(key.partition(":")[2], names)
+
+    def made(self, one: Happening) -> str:
+        """Whom it gets."""
+        return f"{self.called(one.key, one.names)} gets owners of its own"
+
+
 PROVIDERS: dict[str, Thing] = {
+    "cluedin.owners": Owning(),
     "cluedin.crawler": Crawler(),
     "cluedin.enricher": Enricher(),
     "cluedin.provider_state": Working(),
