@@ -16,9 +16,7 @@ from reconciler.systems.cluedin import CluedIn
 
 _ME = "query me { administration { id me { client } } }"
 _ROLE = re.compile(r"role .*\(([0-9a-f-]{36})\)|role ([0-9a-f-]{36})")
-_OF_OWNERS = Right(
-    "the claim of the object at level Consulted, as one of its owners, or at level Accountable", "CluedIn"
-)
+_OF_OWNERS = Right("the claim of the object, as one of its owners, or at level Accountable", "CluedIn")
 
 
 class Owners(Resource):
