@@ -13,7 +13,7 @@ from reconciler.resources.base import Desired, Resource
 from reconciler.resources.keys import field_of
 from reconciler.resources.objects import Live
 from reconciler.resources.prose import exact, reads_as
-from reconciler.resources.rules import Default, Members, Retires, Secret
+from reconciler.resources.rules import Default, Filled, Members, Retires, Secret
 
 
 def is_retired(type: Resource, found: Live) -> bool:
@@ -77,8 +77,8 @@ class Fields:
                 if intent.was_ours.get(path) or intent.action in ("create", "replace"):
                     base.add(intent.before[path])
                     sent = sent or intent.before[path]
-            elif intent.action in ("create", "replace") and not is_live:
-                return "new", None  # created, but this step of the create had not happened yet
+            elif intent.action in ("create", "replace") and (not is_live or (mark is None and rule.has(Filled))):
+                return "new", None  # created, but this step of the create had not happened yet; the system fills it
             elif live_digests.isdisjoint(base):
                 return "interrupted", mark
         if not base:

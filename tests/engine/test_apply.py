@@ -197,6 +197,23 @@ def test_a_later_step_of_a_create_that_others_outran_leaves_the_object_ours(
     assert world.book.load().entries["purview.thing:a"].how == "created"
 
 
+def test_what_the_system_fills_in_between_two_steps_of_a_create_is_nobodys_change(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A second step did not come: what is there instead is the system's own, where it may fill the field."""
+
+    def first_step_only(_type: object, target: FakeSystem, write: Write) -> str:
+        target.add(write.key, text=write.values["text"], grade=5, note="of a person")
+        raise Refused("purview", "POST /things", 412, "ATLAS-412", "the object was changed")
+
+    with monkeypatch.context() as outrun:
+        outrun.setattr(Thing, "_create", first_step_only)
+        world.apply(thing("a", text="one", grade=4))
+        world.apply(thing("b", text="one", note="ours"))
+    assert world.actions(thing("a", text="one", grade=4)) == [("update", "a", "new")]
+    assert [action for action, *_ in world.actions(thing("b", text="one", note="ours"))] == ["conflict"]
+
+
 def stopping(world: World, monkeypatch: pytest.MonkeyPatch, after: int) -> None:
     """Somebody presses Ctrl-C while the write after so many is under way: no request gets an answer from then on."""
     system, write, listing = world.system, world.system.write, world.system.listing

@@ -125,3 +125,27 @@ def test_nothing_is_served_without_a_word_on_its_claim() -> None:
         "/organization/configurationSettingsFiltered",
         "/settings",
     }
+
+
+def test_owners_are_managed_by_owners_at_consulted() -> None:
+    """A level is asked for and no claim; ids of types are others at every start."""
+    client = strict(PEOPLE[1])
+    connectors = "query { inbound { id connectors { id name } } }"
+    make = """mutation ($id: ID, $info: JSON) { inbound { id
+        createConnection(connectorId: $id, authInfo: $info) { id } } }"""
+    hubspot = next(row["id"] for row in client.data(connectors) if row["name"] == "HubSpot")
+    thing = client.data(make, id=hubspot, info={"apiToken": "x"})["id"]
+    [row] = client.get(f"/ownership/object/{thing}")
+    body = {"roleId": "1bd3a5a6-6e4b-4d8b-9a83-7c6a2f1e0b01", "objectId": thing, "objectTypeId": row["objectTypeId"]}
+    assert client.send("POST", f"{V1}/ownership/object", {**body, "objectTypeId": thing}).status == 400
+    assert client.send("POST", f"{V1}/ownership/object", {**body, "userId": row["userId"]}).status == 400
+    for user, status in ((PEOPLE[0], 403), ("ada@example.com", 403), (PEOPLE[1], 200), (PEOPLE[2], 200)):
+        client.token = client.sign_in(user)
+        assert client.send("POST", f"{V1}/ownership/object", body).status == status, user
+    assert len(client.get(f"/ownership/object/{thing}")) == 2
+    del body["objectTypeId"]
+    assert client.send("DELETE", f"{V1}/ownership/object", body).status == 200
+    assert [one["userId"] for one in client.get(f"/ownership/object/{thing}")] == [row["userId"]]
+    again = strict(PEOPLE[1])
+    other = again.data(make, id=hubspot, info={"apiToken": "x"})["id"]
+    assert again.get(f"/ownership/object/{other}")[0]["objectTypeId"] != row["objectTypeId"]
