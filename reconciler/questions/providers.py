@@ -34,6 +34,12 @@ class Returned:
     words: frozenset[str]
     """Every text of its description: codes of entity types and vocabulary keys are among them."""
 
+    def tells(self, key: str) -> bool:
+        """Whether a full key is among them, whole or as its prefix and its name."""
+        prefix, _, name = key.partition(".")
+        folded = {word.casefold() for word in self.words}
+        return key.casefold() in folded or {prefix.casefold(), name.casefold()} <= folded
+
 
 @dataclass(frozen=True, slots=True)
 class EnricherReturns(Question):
