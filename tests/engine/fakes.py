@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from reconciler.errors import Diagnostic
 from reconciler.resources.base import Resource
 from reconciler.resources.objects import Live, Origin, Write
-from reconciler.resources.rules import Default, Definition, Filled, Immutable, Members, Unordered
+from reconciler.resources.rules import Default, Definition, Immutable, Members, Unordered
 from reconciler.systems.base import System
 from reconciler.systems.pacing import Counts
 from reconciler.systems.refusals import LostAnswer, Refused
@@ -32,7 +32,6 @@ class Thing(Resource):
         status: Annotated[str, Default("Draft")]
         code: Annotated[str, Immutable()]
         flag: bool
-        grade: Annotated[int, Filled()]
         definition: Annotated[str, Definition()]
         tags: Annotated[list[str], Unordered()]
         people: Annotated[list[str], Members()]

@@ -93,6 +93,23 @@ def test_a_lost_answer_creates_nothing_twice(world: World) -> None:
     assert keys(world) == [f"t{n:02}" for n in range(20)]
 
 
+def test_a_batch_that_is_lost_again_and_again_becomes_smaller(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What stands before a system may drop what is too large without a word."""
+    create, sizes = Thing.create_many, list[int]()
+
+    def dropped(type: Thing, system: FakeSystem, writes: Sequence[Write]) -> list[str | None]:
+        sizes.append(len(writes))
+        if len(writes) > 1:
+            raise LostAnswer("purview", "create", "dropped")
+        return create(type, system, writes)
+
+    monkeypatch.setattr(Thing, "create_many", dropped)
+    monkeypatch.setattr("reconciler.apply.run.Run.pause", lambda *_: None)
+    assert world.apply(*MANY[:3]).complete
+    assert sizes == [3, 3, 1, 1, 1]
+    assert keys(world) == ["t00", "t01", "t02"]
+
+
 def test_what_changed_between_plan_and_write_is_stale(world: World) -> None:
     world.apply(thing("a", text="one"), thing("b", text="one"))
     wants = (thing("a", text="two"), thing("b", text="two"))
@@ -195,23 +212,6 @@ def test_a_later_step_of_a_create_that_others_outran_leaves_the_object_ours(
     assert world.apply(want).complete
     assert world.system.at("a")["values"] == {"text": "one", "note": "last step"}
     assert world.book.load().entries["purview.thing:a"].how == "created"
-
-
-def test_what_the_system_fills_in_between_two_steps_of_a_create_is_nobodys_change(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A second step did not come: what is there instead is the system's own, where it may fill the field."""
-
-    def first_step_only(_type: object, target: FakeSystem, write: Write) -> str:
-        target.add(write.key, text=write.values["text"], grade=5, note="of a person")
-        raise Refused("purview", "POST /things", 412, "ATLAS-412", "the object was changed")
-
-    with monkeypatch.context() as outrun:
-        outrun.setattr(Thing, "_create", first_step_only)
-        world.apply(thing("a", text="one", grade=4))
-        world.apply(thing("b", text="one", note="ours"))
-    assert world.actions(thing("a", text="one", grade=4)) == [("update", "a", "new")]
-    assert [action for action, *_ in world.actions(thing("b", text="one", note="ours"))] == ["conflict"]
 
 
 def stopping(world: World, monkeypatch: pytest.MonkeyPatch, after: int) -> None:
