@@ -44,9 +44,15 @@ _SIGN_INS = 3
 
 
 def connect(
-    environment: Environment, process_env: Mapping[str, str], stop: threading.Event | None = None
+    environment: Environment,
+    process_env: Mapping[str, str],
+    stop: threading.Event | None = None,
+    *,
+    verifying: bool = False,
 ) -> dict[str, System]:
     """The systems that an environment names, ready to be read; nothing is sent yet.
+
+    `verifying` is for who only looks, and may have an account of its own.
 
     Raises `ConfigurationError` for a host or a secret that is not allowed.
     """
@@ -54,7 +60,7 @@ def connect(
     rates = Rates()
     found: dict[str, System] = {}
     if environment.cluedin is not None:
-        found["cluedin"] = connect_cluedin(environment.cluedin, process_env, halt, rates)
+        found["cluedin"] = connect_cluedin(environment.cluedin, process_env, halt, rates, verifying=verifying)
     if environment.purview is not None:
         found["purview"] = connect_purview(environment.purview, process_env, halt, rates)
     return found
@@ -73,14 +79,19 @@ class Rates:
 
 
 def connect_cluedin(
-    spec: CluedInSystem, process_env: Mapping[str, str], stop: threading.Event, rates: Rates | None = None
+    spec: CluedInSystem,
+    process_env: Mapping[str, str],
+    stop: threading.Event,
+    rates: Rates | None = None,
+    *,
+    verifying: bool = False,
 ) -> CluedIn:
     """The CluedIn of an environment; nothing is sent yet. Raises as `connect` does."""
     secrets = Secrets(process_env)
     base = check_host(spec.url, process_env)
     marks = correlation.headers(correlation.correlation_id(process_env), azure=False)
     limits = _limits(spec, (rates or Rates()).of(base, spec.limits.requests_per_second))
-    who = spec.sign_in
+    who = (spec.verify_sign_in if verifying else None) or spec.sign_in
     sign_in: SignIn
     if who.token is not None:
         sign_in = Token(_unexpired(secrets.token(who.token), who.token, "CluedIn"), NOT_FOR_API_TOKENS)
@@ -88,7 +99,8 @@ def connect_cluedin(
         user, password = _demanded(who.user), secrets(_demanded(who.password))
         sign_in = password_grant(base, spec.organization, user, password, stop, marks=marks, **limits)
     connection = Connection("cluedin", base, sign_in, cluedin_system.errors, stop=stop, marks=marks, **limits)
-    return CluedIn(connection, {"organization": spec.organization})
+    roles = {role.id.lower(): role.name for role in spec.roles.values()}
+    return CluedIn(connection, {"organization": spec.organization, "account": spec.sign_in.user, "roles": roles})
 
 
 def connect_purview(

@@ -36,6 +36,8 @@ class Session:
     """Called with a line about each request."""
     stop: threading.Event = field(default_factory=threading.Event)
     ephemeral_ledger: bool = False
+    verifying: bool = False
+    """Whether it only looks, which an environment may give an account of its own for."""
     systems: dict[str, System] = field(default_factory=dict)
     telemetry: Telemetry = field(default_factory=Telemetry)
     """Is told the phases of the run, its requests and outcomes."""
@@ -102,7 +104,7 @@ class Session:
     def connected(self, draft: Draft) -> Iterator[dict[str, System]]:
         """The systems that the environment names, closed afterwards."""
         few_arenas()
-        self.systems = connect(draft.environment, self.process_env, self.stop)
+        self.systems = connect(draft.environment, self.process_env, self.stop, verifying=self.verifying)
         for system in self.systems.values():
             system.connection.trace, system.connection.watch = self.detail, self.telemetry.sent
         self.telemetry.look_at(self.systems)

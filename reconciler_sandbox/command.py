@@ -91,6 +91,7 @@ def _options() -> list[click.Parameter]:
         click.Option(["--literal-plus"], is_flag=True, help="Take a + in a query for a plus, not for a blank."),
         click.Option(["--lag-ms"], type=_MILLISECONDS, default=0, show_default=True, help="Show writes this late."),
         click.Option(["--strict-auth"], is_flag=True, help="Check tokens."),
+        click.Option(["--strict-claims"], is_flag=True, help="Check the claims of CluedIn's people."),
     ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -39,6 +39,10 @@ class Settings:
     """Whether a `+` in a query is a plus, as RFC 3986 has it, and not a blank, as forms have it."""
     lag_ms: int = 0
     strict_auth: bool = False
+    strict_claims: bool = False
+    """Whether CluedIn looks at claims: who lacks one is refused, and who owns nothing waits for an owner."""
+    claims: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Where claims count: the levels of people, by e-mail address and claim, instead of those of their roles."""
     tls: tuple[str, str] | None = None
     approvals: bool = False
     undocumented: bool = True
@@ -91,6 +95,18 @@ def _names(value: Any) -> tuple[str, ...]:
     return tuple(value)
 
 
+_LEVELS = ("None", "Informed", "Consulted", "Responsible", "Accountable")
+
+
+def _levels(value: Any) -> dict[str, dict[str, str]]:
+    if not isinstance(value, Mapping) or not all(isinstance(one, Mapping) for one in value.values()):
+        raise ValueError(value)
+    found = {str(person).strip().lower(): dict(claims) for person, claims in value.items()}
+    if any(level not in _LEVELS for claims in found.values() for level in claims.values()):
+        raise ValueError(value)
+    return found
+
+
 CHANGEABLE: dict[str, tuple[Callable[[Any], Any], str]] = {
     "lag_ms": (_count, "a whole number, 0 or more"),
     "latency_ms": (_amount, "a number, 0 or more"),
@@ -106,6 +122,7 @@ CHANGEABLE: dict[str, tuple[Callable[[Any], Any], str]] = {
     "token_seconds": (_count, "a whole number, 0 or more"),
     "forbidden_collections": (_names, "a list of names"),
     "stale_policy": (_count, "a status, or 0"),
+    "claims": (_levels, f"people with their claims, each with one of {', '.join(_LEVELS)}"),
     "denied_fields": (_names, "a list of names"),
     "most_fields": (_count, "a whole number, 1 or more"),
     "clock_skew_s": (float, "a number"),

@@ -21,7 +21,8 @@ def lines(url: str, settings: Settings, *, cluedin: bool = True) -> list[str]:
 
 
 def _cluedin(url: str, settings: Settings) -> tuple[str, str, str]:
-    sign_in = f"organisation {ORGANIZATION}, user {ADMIN}, password {PASSWORD}"
+    others = " (or informed, consulted, accountable @contoso.test)" if settings.strict_claims else ""
+    sign_in = f"organisation {ORGANIZATION}, user {ADMIN}{others}, password {PASSWORD}"
     return f"CluedIn {settings.cluedin_version}", url, sign_in
 
 

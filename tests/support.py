@@ -14,9 +14,12 @@ import pytest
 
 from reconciler.apply import Result
 from reconciler.diff import Options
+from reconciler.doctor.needs import needs_of
 from reconciler.plan import Plan
+from reconciler.resources.rights import CLAIMS
 from reconciler.workflow import Approval, Session, apply_plan, make_plan
 from reconciler_sandbox.server import running
+from reconciler_sandbox.sign_in import ADMIN
 
 from . import portal
 
@@ -24,6 +27,7 @@ SANDBOXES: dict[str, dict[str, Any]] = {
     "plain": {},
     "normalising": {"normalise": True},
     "lagging": {"lag_ms": 120},
+    "strict": {"strict_claims": True},
 }
 """The sandboxes that what is always true must be true on."""
 
@@ -34,11 +38,17 @@ EACH_SANDBOX = [
 ]
 """The same as the `params` of a fixture: the plain one in every run, the others in `make test-all`."""
 
+EACH_WITH_CLAIMS = [*EACH_SANDBOX, pytest.param("strict", marks=pytest.mark.long)]
+"""And one that is strict about claims, where who applies holds those alone that the manifests are told to need."""
+
 SECRETS = {
     "CLUEDIN_PASSWORD": "sandbox-password",
     "PURVIEW_TOKEN": "a-token-of-the-sandbox",
     "LAKE_KEY": "the-key-of-the-lake==",
 }
+
+ACCOUNTABLE = "accountable@contoso.test"
+"""Who applies where the sandbox is strict about claims."""
 
 ENVIRONMENT = """
 apiVersion: reconciler/v1
@@ -62,12 +72,12 @@ spec:
 class Project:
     """Manifests, a ledger and a sandbox."""
 
-    def __init__(self, root: Path, url: str, lag_ms: int = 0) -> None:
+    def __init__(self, root: Path, url: str, lag_ms: int = 0, user: str = ADMIN) -> None:
         self.root, self.url, self.lag_ms = root, url, lag_ms
         self.env = {"RECONCILER_VAR_SANDBOX_URL": url, "RECONCILER_SECRETS": ",".join(SECRETS), **SECRETS}
         self.stop = threading.Event()
         self._shown_at = 0.0
-        self.write("environments/sandbox.yaml", ENVIRONMENT)
+        self.write("environments/sandbox.yaml", ENVIRONMENT.replace(ADMIN, user))
 
     def write(self, name: str, text: str) -> Path:
         """Writes one manifest."""
@@ -82,6 +92,12 @@ class Project:
         text = path.read_text(encoding="utf-8")
         assert old in text, f"{old!r} is not in {name}"
         path.write_text(text.replace(old, new), encoding="utf-8")
+
+    def hold_least(self) -> None:
+        """Lets who applies hold the claims alone that `doctor --access` tells for the manifests as they are."""
+        needs = needs_of(self.session().draft()).applying
+        held = {CLAIMS[area]: level for area, level in needs.items()}
+        self.http("PUT", "/_sandbox/settings", json={"claims": {ACCOUNTABLE: held}})
 
     def session(self) -> Session:
         """A session as the command line makes one."""
@@ -154,4 +170,5 @@ def _is_write(request: dict[str, Any]) -> bool:
 def project(root: Path, **settings: Any) -> Iterator[Project]:
     """A project with its own sandbox."""
     with running(**{"seed": "demo", **settings}) as sandbox:
-        yield Project(root, sandbox.url, settings.get("lag_ms", 0))
+        strict = bool(settings.get("strict_claims"))
+        yield Project(root, sandbox.url, settings.get("lag_ms", 0), ACCOUNTABLE if strict else ADMIN)

@@ -19,7 +19,7 @@ COPIES_WITH_SARIF = (*COPIES, "sarif")
 
 def compare(setup: Setup, form: str, also: tuple[str, ...], *, strict: bool) -> NoReturn:
     """Compares the two systems with each other and leaves: 2 when they disagree and that is asked for."""
-    with failing_as(form), session(setup, "drift --between") as run:
+    with failing_as(form), session(setup, "drift --between", verifying=True) as run:
         from reconciler.workflow import compare_systems
 
         shape = compare_systems(run)

@@ -68,7 +68,7 @@ def check(
     promised; 0 otherwise.
     """
     require_writable((path for _, path in copies(also, COPIES_OF_FINDINGS)), setup.project)
-    with failing_into("contracts check", also), session(setup, "contracts check") as run:
+    with failing_into("contracts check", also), session(setup, "contracts check", verifying=True) as run:
         from datetime import UTC, datetime
 
         from reconciler.contracts.check import schemas

@@ -13,10 +13,13 @@ from reconciler.errors import Exit, ManifestError
 
 @click.command("doctor")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="The report on stdout.")
+@click.option("--access", is_flag=True, help="Which claims of CluedIn the manifests take, and who holds them.")
 @click.pass_obj
-def command(setup: Setup, form: str) -> None:
+def command(setup: Setup, form: str, access: bool) -> None:
     """Check endpoints, sign-in, versions, rights, and clashes with CluedIn's own Purview sync; write nothing."""
+    from reconciler.desired import draft
     from reconciler.doctor import examine
+    from reconciler.doctor.needs import needs_of
     from reconciler.doctor.project import manifests
     from reconciler.environment.spec import Environment
     from reconciler.kinds import models
@@ -34,7 +37,8 @@ def command(setup: Setup, form: str) -> None:
     errors = [finding for finding in project.findings if finding.severity == "error"]
     wrong = sum(not finding.code.startswith("secret.") for finding in errors)  # each secret is looked at below
     found = list(manifests(wrong))
-    found += examine(setup.project, name, spec, identified(os.environ), documents=documents, trace=trace)
+    needs = needs_of(draft(setup.project, name, os.environ)) if access else None
+    found += examine(setup.project, name, spec, identified(os.environ), documents=documents, trace=trace, needs=needs)
     report = checks.shape(name, [check.as_dict() for check in found])
     say(jsonform.dump(report) if form == "json" else checks.text(report, colour=colour()))
     if any(check.is_finding for check in found):

@@ -86,7 +86,7 @@ def command(
     if between:
         with failing_into("drift", also):
             compare(setup, form, also, strict=detailed_exitcode)
-    with failing_into("drift", also), failing_as(form), session(setup, "drift") as run:
+    with failing_into("drift", also), failing_as(form), session(setup, "drift", verifying=True) as run:
         from reconciler.diff import Options
         from reconciler.workflow import make_plan
 
@@ -124,7 +124,7 @@ def _accept(setup: Setup, form: str, named: tuple[str, ...], *, strict: bool) ->
     if form not in ("text", "json"):
         raise click.UsageError("--accept reports as text or json.")
     names = [name for name in named if name != "*"]
-    with failing_as(form), session(setup, "drift --accept") as run:
+    with failing_as(form), session(setup, "drift --accept", verifying=True) as run:
         from reconciler.workflow import accept_drift
 
         found = accept_drift(run, names)

@@ -44,7 +44,7 @@ def command(
 ) -> None:
     """Show what would change and why; write nothing."""
     require_writable([*([out] if out is not None else []), *(path for _, path in copies(also, COPIES))], setup.project)
-    with failing_into("plan", also), failing_as(form), session(setup, "plan") as run:
+    with failing_into("plan", also), failing_as(form), session(setup, "plan", verifying=True) as run:
         from reconciler.plan import save
         from reconciler.report.jsonform import dump
         from reconciler.workflow import make_plan

@@ -146,7 +146,7 @@ class Draft:
 
     def questions(self) -> list[Question]:
         """What the documents have to know, each question once."""
-        asked = (self.world.kind(document).questions() for document in self._expandable())
+        asked = (self.world.kind(document).questions() for document in self.expandable())
         return list(dict.fromkeys(question for questions in asked for question in questions))
 
     def wishes(self, answers: Answers | None = None) -> Wishes:
@@ -178,7 +178,7 @@ class Draft:
     def _offline(self) -> Wishes:
         wishes = self._blank()
         parts = _Parts()
-        for document in self._expandable():
+        for document in self.expandable():
             parts.expand(document, self.world)
         wishes.findings += parts.assemble(wishes)
         wishes.findings = _judged(wishes.findings, self.environment)
@@ -189,7 +189,7 @@ class Draft:
         self.world = wishes.world = online = replace(offline, answers=answers)
         offline.let_go()
         parts = _Parts()
-        for document in self._expandable():
+        for document in self.expandable():
             findings = _judged(self._judgement(document, answers, online), self.environment)
             errors = [finding for finding in findings if finding.severity == "error"]
             wishes.findings += [finding for finding in findings if finding.severity != "error"]
@@ -214,7 +214,8 @@ class Draft:
         wishes.documents, wishes.world = len(self.project.documents), self.world
         return wishes
 
-    def _expandable(self) -> Iterator[Document]:
+    def expandable(self) -> Iterator[Document]:
+        """The documents that are valid so far."""
         if self.environment is NOWHERE:
             return
         for document in self.project.documents:

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from reconciler.connect import connect_cluedin, connect_purview
 from reconciler.doctor import claims, cluedin, project, purview
 from reconciler.doctor.check import Check
+from reconciler.doctor.needs import Needs
 from reconciler.environment.sign_in import CluedInSystem, PurviewSystem
 from reconciler.environment.spec import Environment
 from reconciler.systems.base import System
@@ -33,11 +34,12 @@ def examine(
     stop: threading.Event | None = None,
     documents: Iterable[Any] = (),
     trace: Callable[[str], None] | None = None,
+    needs: Needs | None = None,
 ) -> list[Check]:
     """Every check of an environment: the project first, then each system, whatever becomes of the other.
 
     `documents` are the specs of the other manifests, which may name secrets too. `trace` is called with a line about
-    each request.
+    each request. With `needs` the claims of CluedIn's accounts are looked at too.
     """
     halt = stop or threading.Event()
     checks = [*project.systems(environment), *project.secrets([environment, *documents], process_env)]
@@ -54,7 +56,10 @@ def examine(
         return made
 
     def of_cluedin(spec: CluedInSystem) -> tuple[list[Check], tuple[str, ...]]:
-        return cluedin.examine(lambda: hasty(connect_cluedin(spec, process_env, halt)), spec, environment)
+        made = partial(connect_cluedin, spec, process_env, halt)
+        return cluedin.examine(
+            lambda: hasty(made()), spec, environment, needs, verifying=lambda: hasty(made(verifying=True))
+        )
 
     def of_purview(spec: PurviewSystem) -> tuple[list[Check], tuple[str, ...]]:
         read_only = environment.scope.purview.read_only

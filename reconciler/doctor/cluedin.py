@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import orjson
 
-from reconciler.doctor import native_sync
+from reconciler.doctor import access, native_sync
 from reconciler.doctor.check import Check, Level, attempted, guarded, of
+from reconciler.doctor.needs import Needs
 from reconciler.doctor.reach import Reached, reach
-from reconciler.environment.sign_in import CluedInSystem
+from reconciler.environment.sign_in import CluedInSignIn, CluedInSystem
 from reconciler.environment.spec import Environment
 from reconciler.resources.cluedin.settings import settings
 from reconciler.systems import cluedin_versions
@@ -45,9 +46,17 @@ _READS: dict[str, tuple[str, Callable[[Any], int], str]] = {
 
 
 def examine(
-    connect: Callable[[], CluedIn], spec: CluedInSystem, environment: Environment
+    connect: Callable[[], CluedIn],
+    spec: CluedInSystem,
+    environment: Environment,
+    needs: Needs | None = None,
+    verifying: Callable[[], CluedIn] | None = None,
 ) -> tuple[list[Check], tuple[str, ...]]:
-    """Every check of CluedIn, and its names; none when they could not be told."""
+    """Every check of CluedIn, and its names; none when they could not be told.
+
+    With `needs` also whether the account holds these claims, and the one that only looks (`verifying`), where the
+    environment names one.
+    """
     cluedin, checks = attempted(AREA, connect)
     if cluedin is None:
         return checks, ()
@@ -61,6 +70,8 @@ def examine(
         return checks, ()
     checks += _reads(cluedin)
     checks += guarded(AREA, lambda: _settings(cluedin, environment))
+    if needs is not None:
+        checks += guarded(AREA, lambda: _access(cluedin, spec, needs, verifying))
     return checks, cluedin.identities()
 
 
@@ -109,12 +120,7 @@ def _version(text: str) -> Check:
 
 
 def _sign_in(cluedin: CluedIn, spec: CluedInSystem, read_only: bool) -> Iterator[Check]:
-    sign_in = cluedin.connection.sign_in
-    token = sign_in.token() if isinstance(sign_in, Renewable | Token) else ""
-    told = claims(token)
-    who = cluedin.graphql(_ME, effect="read")["administration"]["me"]["client"] or {}
-    roles = _words(who.get("Roles") or told.get("role"))
-    name = who.get("UserName") or spec.sign_in.user or "the holder of the token"
+    name, roles, told = _who(cluedin, spec.sign_in)
     organization = told.get("OrganizationName") or spec.organization
     life = f"; the token holds for {_minutes(told['exp'])}" if told.get("exp") else ""
     yield Check(
@@ -127,6 +133,33 @@ def _sign_in(cluedin: CluedIn, spec: CluedInSystem, read_only: bool) -> Iterator
     yield _may_write(roles, read_only)
 
 
+def _who(cluedin: CluedIn, sign_in: CluedInSignIn) -> tuple[str, list[str], Mapping[str, Any]]:
+    """Who is signed in: name, roles, and what the token tells."""
+    way = cluedin.connection.sign_in
+    told = claims(way.token() if isinstance(way, Renewable | Token) else "")
+    who = cluedin.graphql(_ME, effect="read")["administration"]["me"]["client"] or {}
+    name = who.get("UserName") or sign_in.user or "the holder of the token"
+    return str(name), _words(who.get("Roles") or told.get("role")), told
+
+
+def _access(
+    cluedin: CluedIn, spec: CluedInSystem, needs: Needs, verifying: Callable[[], CluedIn] | None
+) -> Iterator[Check]:
+    """The claims of the account that applies, and of the one that only looks."""
+    yield from access.needed(needs)
+    name, roles, _ = _who(cluedin, spec.sign_in)
+    applying = access.Account(cluedin, "apply", name, tuple(roles))
+    yield from access.of_apply(applying, needs)
+    if spec.verify_sign_in is None or verifying is None:
+        yield access.no_verify()
+        return
+    other, failures = attempted(AREA, verifying)
+    yield from failures
+    if other is not None:
+        name, roles, _ = _who(other, spec.verify_sign_in)
+        yield from access.of_verify(access.Account(other, "plan", name, tuple(roles)), needs, applying)
+
+
 def _may_write(roles: list[str], read_only: bool) -> Check:
     """What the roles allow; the levels of claims behind other roles are told by no public call."""
     if ADMIN not in roles:
@@ -135,8 +168,8 @@ def _may_write(roles: list[str], read_only: bool) -> Check:
     if read_only:
         return Check("warning", AREA, "cluedin.rights", "the environment is read only, and this identity may write",
                      "Give the environment a user of its own whose claims are at level Informed.")  # fmt: skip
-    return Check("info", AREA, "cluedin.rights", "this identity may write everything",
-                 "For plans on pull requests use a user whose claims are at level Informed.")  # fmt: skip
+    return Check("info", AREA, "cluedin.rights", "this identity may write; what others own may wait for their approval",
+                 "For plans name another one in `verify_sign_in`, whose claims are at level Informed.")  # fmt: skip
 
 
 def _reads(cluedin: CluedIn) -> Iterator[Check]:

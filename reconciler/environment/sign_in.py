@@ -67,6 +67,15 @@ class CluedInSignIn(Spec):
         return self
 
 
+class Role(Spec):
+    """A role of CluedIn, which no call lists."""
+
+    name: Annotated[str, Field(min_length=1)]
+    """What CluedIn calls it."""
+    id: Annotated[str, Field(pattern=r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")]
+    """Its id, as it stands in the address of its page."""
+
+
 class CluedInSystem(Spec):
     """The CluedIn of an environment."""
 
@@ -76,6 +85,11 @@ class CluedInSystem(Spec):
     """Name of the organization; also the client id of its sign-in."""
     sign_in: CluedInSignIn
     """Who the tool is to CluedIn."""
+    verify_sign_in: CluedInSignIn | None = None
+    """Who it is where it only looks: in `plan`, `drift` and `contracts check`. A user whose claims are at level
+    Informed; without one, the same as where it writes."""
+    roles: dict[str, Role] = {}
+    """Roles that manifests name as owners, by an alias: `{steward: {name: Data Steward, id: …}}`."""
     limits: Limits = Limits()
     """How hard the tool may press CluedIn."""
     timeout_seconds: Annotated[float, Field(gt=0, le=600)] = 60

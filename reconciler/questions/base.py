@@ -27,6 +27,8 @@ class Question:
     """
 
     system: ClassVar[str]
+    claims: ClassVar[Mapping[str, str]] = {}
+    """Claims of CluedIn that it takes, with the level: area to `Informed` or `Consulted` (see `resources.rights`)."""
 
     @classmethod
     def ask(cls, system: Any, questions: Sequence[Self]) -> Iterable[tuple[Self, tuple[Any, ...]]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from reconciler.questions.base import Question
 from reconciler.resources.cluedin import outbound, shared
@@ -43,6 +43,7 @@ class VocabularyAt(Question):
     """The vocabulary of a key prefix (case means nothing): one row, or none."""
 
     system = "cluedin"
+    claims: ClassVar[Mapping[str, str]] = {"Management: Data Catalog": "Informed"}
 
     prefix: str
 
@@ -64,6 +65,7 @@ class KeyAt(Question):
     """A vocabulary key by its full name: one row, or none. Prefixes have dots: the longest known one counts [B]."""
 
     system = "cluedin"
+    claims: ClassVar[Mapping[str, str]] = {"Management: Data Catalog": "Informed"}
 
     key: str
 
@@ -84,6 +86,7 @@ class KeyTypeOf(Question):
     """The data type of a key that a manifest declares without one: one row, or none while the key is not there."""
 
     system = "cluedin"
+    claims: ClassVar[Mapping[str, str]] = {"Management: Data Catalog": "Informed"}
 
     key: str
 
@@ -173,6 +176,7 @@ class Users(Question):
     """The names by which users are known: e-mail addresses and user names, folded."""
 
     system = "cluedin"
+    claims: ClassVar[Mapping[str, str]] = {"Admin: Users": "Consulted"}
 
     @classmethod
     def ask(cls, cluedin: CluedIn, questions: Sequence[Self]) -> Iterator[tuple[Self, tuple[str, ...]]]:
@@ -187,6 +191,7 @@ class DataClassifications(Question):
     """The codes of data classifications that a key may have."""
 
     system = "cluedin"
+    claims: ClassVar[Mapping[str, str]] = {"Management: Data Catalog": "Informed"}
 
     @classmethod
     def ask(cls, cluedin: CluedIn, questions: Sequence[Self]) -> Iterator[tuple[Self, tuple[str, ...]]]:

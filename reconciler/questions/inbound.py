@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import ClassVar, Self
 
 from reconciler.questions.base import Question
 from reconciler.resources.cluedin import inbound
@@ -35,6 +35,7 @@ class DataSetsNamed(Question):
     """
 
     system = "cluedin"
+    claims: ClassVar[Mapping[str, str]] = {"Integration: Data Source Groups": "Informed"}
 
     group: str
     source: str

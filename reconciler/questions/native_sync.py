@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import ClassVar, Self
 
 from reconciler.questions.base import Question
 from reconciler.resources.cluedin.settings import settings, syncs_that_are_on
@@ -17,6 +17,7 @@ class NativeSync(Question):
     """The keys of the switches that are on: one row each. A row of nothing tells that the settings may not be read."""
 
     system = "cluedin"
+    claims: ClassVar[Mapping[str, str]] = {"Admin: Tenant Management": "Informed"}
 
     @classmethod
     def ask(cls, cluedin: CluedIn, questions: Sequence[Self]) -> Iterator[tuple[Self, tuple[str, ...]]]:

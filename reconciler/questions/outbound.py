@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from reconciler.questions.base import Question
 from reconciler.resources.cluedin import outbound, shared
@@ -26,6 +26,7 @@ class EntityTypes(Question):
     """Every entity type."""
 
     system = "cluedin"
+    claims: ClassVar[Mapping[str, str]] = {"Admin: Entity Types": "Informed"}
 
     @classmethod
     def ask(cls, cluedin: CluedIn, questions: Sequence[Self]) -> Iterator[tuple[Self, tuple[LiveEntityType, ...]]]:
@@ -42,6 +43,7 @@ class StreamProperties(Question):
     """The names of the properties, other than vocabulary keys, that a stream can take along."""
 
     system = "cluedin"
+    claims: ClassVar[Mapping[str, str]] = {"Consume: Streams": "Informed"}
 
     @classmethod
     def ask(cls, cluedin: CluedIn, questions: Sequence[Self]) -> Iterator[tuple[Self, tuple[str, ...]]]:
@@ -94,6 +96,7 @@ class TargetsCalled(Question):
     """The export targets of a name or of one that looks like it, whatever their connector; without their options."""
 
     system = "cluedin"
+    claims: ClassVar[Mapping[str, str]] = {"Consume: Export Targets": "Informed"}
 
     name: str
 
@@ -111,6 +114,7 @@ class StreamNamed(Question):
     """The streams of a name with their states; names are not unique."""
 
     system = "cluedin"
+    claims: ClassVar[Mapping[str, str]] = {"Consume: Streams": "Informed"}
 
     key: str
     """The key of `cluedin.stream`: the quoted name."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from reconciler.questions.base import Question
 from reconciler.resources.cluedin import providers
@@ -17,6 +17,7 @@ class Enrichers(Question):
     """The provider ids of connectors that enrich, folded."""
 
     system = "cluedin"
+    claims: ClassVar[Mapping[str, str]] = {"Integration: Enrichment": "Informed"}
 
     @classmethod
     def ask(cls, cluedin: CluedIn, questions: Sequence[Self]) -> Iterator[tuple[Self, tuple[str, ...]]]:
@@ -33,12 +34,19 @@ class Returned:
     words: frozenset[str]
     """Every text of its description: codes of entity types and vocabulary keys are among them."""
 
+    def tells(self, key: str) -> bool:
+        """Whether a full key is among them, whole or as its prefix and its name."""
+        prefix, _, name = key.partition(".")
+        folded = {word.casefold() for word in self.words}
+        return key.casefold() in folded or {prefix.casefold(), name.casefold()} <= folded
+
 
 @dataclass(frozen=True, slots=True)
 class EnricherReturns(Question):
     """What an enricher says of itself; no row where it says nothing."""
 
     system = "cluedin"
+    claims: ClassVar[Mapping[str, str]] = {"Integration: Enrichment": "Informed"}
 
     provider: str
     """Name of its connector."""

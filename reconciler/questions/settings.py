@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import ClassVar, Self
 
 from reconciler.questions.base import Question
 from reconciler.resources.cluedin import organization
@@ -28,6 +28,7 @@ class SettingNamed(Question):
     """The setting of a key: one row."""
 
     system = "cluedin"
+    claims: ClassVar[Mapping[str, str]] = {"Admin: Tenant Management": "Informed"}
 
     key: str
 

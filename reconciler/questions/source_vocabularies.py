@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from reconciler.questions.base import Question
 from reconciler.resources.cluedin import shared
@@ -56,6 +56,7 @@ class VocabulariesSelected(Question):
     """
 
     system = "cluedin"
+    claims: ClassVar[Mapping[str, str]] = {"Management: Data Catalog": "Informed"}
 
     vocabulary: str
     key_prefix: str | None

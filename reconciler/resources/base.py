@@ -101,6 +101,8 @@ class Resource:
     name: ClassVar[str]
     right: ClassVar[Right] = NOT_SAID
     """What the identity must be allowed, to write an object."""
+    claims: ClassVar[Mapping[str, str]] = {}
+    """Further claims of CluedIn that it takes, beside that of `right`: area to level."""
     canon: ClassVar[int] = 1
     starts: ClassVar[str] = ""
     """What the system begins as soon as one is made, in the vendor's words: printed, and gated as a disruption."""

@@ -2,7 +2,8 @@
 
 Purview: roles are given on collections; Data Curator writes the data map, Collection Admin makes collections
 (Microsoft's table of roles, grade A). Glossary and types belong to no collection, so that the root's role counts
-(inference). CluedIn: claims by area, at the level Accountable, as its vendor grants its own service account ([B]).
+(inference). CluedIn: claims by area, at the level Accountable, as its vendor grants its own service account ([B]);
+Consulted is enough for what one owns ([B]: the vendor's sheet of claims).
 """
 
 from __future__ import annotations
@@ -13,7 +14,24 @@ from typing import Literal, NamedTuple
 CURATOR = "Data Curator"
 COLLECTION_ADMIN = "Collection Admin"
 ROOT = "the root collection"
+NONE, INFORMED, CONSULTED, ACCOUNTABLE = LEVELS = ("None", "Informed", "Consulted", "Accountable")
+"""Levels of a claim of CluedIn, from nothing to everything ([B])."""
 NOWHERE_YET = "the collection it lies in"
+CLAIMS = {
+    "Admin: Entity Types": "admin.entitytypes",
+    "Admin: Provider Management": "admin.providermanagement",
+    "Admin: Tenant Management": "admin.tenantmanagement",
+    "Admin: Users": "admin.users",
+    "Consume: Export Targets": "consume.exporttargets",
+    "Consume: Streams": "consume.streams",
+    "Integration: Configured Integrations": "integration.configuredintegrations",
+    "Integration: Data Source Groups": "integration.datasourcegroups",
+    "Integration: Enrichment": "integration.enrichment",
+    "Management: Annotation": "management.annotation",
+    "Management: Data Catalog": "management.datacatalog",
+    "Management: Glossary": "management.glossary",
+}
+"""CluedIn's claims that the tool has to do with, by their areas: the names in descriptions of calls ([B])."""
 
 
 class Need(NamedTuple):
@@ -34,6 +52,8 @@ class Right:
 
     name: str
     place: Literal["its collection", "the collection above", "the root", "CluedIn", "the system"]
+    area: str = ""
+    """The area of a claim of CluedIn, as its pages call it."""
 
     def need(self, collection: str | None = None) -> Need:
         """The right for one object. `collection` is where it lies, as people call it, as far as that is known."""
@@ -45,8 +65,8 @@ class Right:
 
 
 def claim(area: str) -> Right:
-    """A claim of CluedIn, by its area."""
-    return Right(f"the claim {area} at level Accountable", "CluedIn")
+    """A claim of CluedIn, by its area, which is one of `CLAIMS`."""
+    return Right(f"the claim {area} at level Accountable", "CluedIn", area)
 
 
 CURATOR_OF_ITS_COLLECTION = Right(f"the role {CURATOR}", "its collection")

@@ -19,7 +19,7 @@ from typing import Any
 
 import orjson
 
-from reconciler.systems.secrecy import without_signatures
+from reconciler.systems.secrecy import is_secret_header, without_signatures
 
 MASK = "(sensitive value)"
 _SHORTEST = 8
@@ -30,6 +30,20 @@ _SHORT_ESCAPES = {"\n": "n", "\r": "r", "\t": "t", "\b": "b", "\f": "f"}
 _LITERAL = re.compile(r"[A-Za-z0-9]+")
 _ELEMENT = re.compile(r"\\+|[^\\]", re.DOTALL)
 """A character of a secret; back slashes in a row are one, as every escaping multiplies them."""
+
+
+def _pieces(value: str) -> Iterator[str]:
+    """The lines of a value of several, and what headers among them say: systems repeat one without the others.
+
+    A header that no secret stands in is a line that others have too.
+    """
+    lines = [line.strip() for line in value.splitlines() if line.strip()]
+    for line in lines if len(lines) > 1 else ():
+        name, colon, said = line.partition(":")
+        if not colon or not re.fullmatch(r"[\w-]+\s*", name):
+            yield line
+        elif is_secret_header(name):
+            yield from (line, said.strip(), said.rpartition(" ")[2])
 
 
 class Redactor:
@@ -46,7 +60,9 @@ class Redactor:
         self._marks: tuple[bytes, ...] = ()
 
     def add(self, value: str) -> None:
-        """Makes a value unspeakable from now on."""
+        """Makes a value unspeakable from now on; of several lines each too, and of a header what it says."""
+        for part in _pieces(value):
+            self.add(part)
         if len(value) < _SHORTEST or value in self._values:
             return
         forms = [_Form(value), *(_Form(form) for form in _base64(value) if len(form) >= _SHORTEST)]

@@ -12,7 +12,8 @@ from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
 
 _NAMED = (
-    r"password|passphrase|secret|token|api_?key|account_?key|connection_?string|authorization|credentials?|signature"
+    r"password|passphrase|secret|token|api[_-]?key|account[_-]?key|connection[_-]?string|authorization|credentials?"
+    r"|signature"
 )
 _NAME = re.compile(rf"(?:{_NAMED})$", re.IGNORECASE)
 _SHORT = r"sig|code|key|pwd"
@@ -23,6 +24,8 @@ _LEADING = re.compile(rf"[\w .-]*(?:{_NAMED})=\S", re.IGNORECASE)
 _QUOTED = re.compile(rf"[\"'][\w .-]*(?:{_NAMED})[\"']\s*:\s*[\"'][^\"']", re.IGNORECASE)
 """A secret as a literal in JSON or in a script; one that comes from elsewhere stands there without quotes."""
 _HEADER = re.compile(r"[\w-]+[ \t]*:[ \t]*\S.*")
+_HEADER_NAME = re.compile(r"(?:^|-)(?:key|cookie)$", re.IGNORECASE)
+"""What a secret is called in headers besides: `X-Functions-Key`, `Ocp-Apim-Subscription-Key`, `Cookie`."""
 _LAKE_SCHEMES = ("abfs", "abfss", "wasb", "wasbs")
 """The user in an address of theirs is the container ([B] Azure Storage's documentation of the ABFS driver)."""
 _SHOWN = re.compile(
@@ -86,7 +89,12 @@ def _has_secret_header(text: str) -> bool:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     if not all(map(_HEADER.fullmatch, lines)):
         return False
-    return any(named_secret(line.partition(":")[0]) for line in lines)
+    return any(is_secret_header(line.partition(":")[0]) for line in lines)
+
+
+def is_secret_header(name: str) -> bool:
+    """Whether a header of this name carries a secret."""
+    return named_secret(name) or bool(_HEADER_NAME.search(name.strip()))
 
 
 def _has_user(address: str) -> bool:

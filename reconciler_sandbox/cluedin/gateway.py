@@ -32,6 +32,7 @@ from graphql import (
 )
 from graphql.language.visitor import REMOVE, Visitor
 
+from reconciler_sandbox.cluedin.access import Access
 from reconciler_sandbox.cluedin.errors import CluedInError
 from reconciler_sandbox.cluedin.models import body_of
 from reconciler_sandbox.cluedin.world import Args, Caller, Resolver, World, numbers
@@ -57,6 +58,7 @@ class Gateway:
 
     def __init__(self, world: World, resolvers: Mapping[str, Resolver]) -> None:
         self._world = world
+        self._access = Access(world)
         self._resolvers = dict(resolvers)
 
     @property
@@ -100,6 +102,7 @@ class Gateway:
         """One field of a section; all that a mutation writes is written, or none of it."""
         if name in self._world.option("denied_fields", ()):
             raise CluedInError(403, f"The claim for {name} is missing.")
+        self._access.require(caller, name, args)
         resolver = self._resolvers.get(name, otherwise)
         if "Mutation." not in name:
             return resolver(caller, args)

@@ -10,13 +10,14 @@ import time
 from typing import Any
 
 from reconciler_sandbox.cluedin import conditions
+from reconciler_sandbox.cluedin.access import Access
 from reconciler_sandbox.cluedin.administration import Administration
+from reconciler_sandbox.cluedin.claims import RULES
 from reconciler_sandbox.cluedin.errors import CluedInError, bad_request, conflict
 from reconciler_sandbox.cluedin.rule_catalogue import ACTIONS, KINDS
 from reconciler_sandbox.cluedin.vocabularies import first_is_one
 from reconciler_sandbox.cluedin.world import (
     RULE,
-    USER,
     Args,
     Caller,
     Doc,
@@ -164,10 +165,10 @@ class Rules:
     def submit(self, caller: Caller, action: str, before: Doc, after: Doc | None) -> Doc:
         """Writes, or leaves a task to approve ([B]: the vendor's notes say so of rules, and of who owns none).
 
-        Administrators of the organisation need no approval ([C]); a removal is the owner's ([B]).
+        Who governs all rules needs no approval ([C] of administrators); a removal is the owner's ([B]).
         """
-        roles = (self._world.get(USER, caller.user_id) or {"roles": ()})["roles"]
-        foreign = before["createdBy"] != caller.user_id and "OrganizationAdmin" not in roles
+        access = Access(self._world)
+        foreign = not access.governs(caller, RULES) and not access.owns(caller, before["id"], before)
         if foreign and after is None:
             raise CluedInError(403, "Only an owner of the rule removes it.")
         stamped = {**after, "modifiedAt": now(), "modifiedBy": caller.user_id} if after is not None else None

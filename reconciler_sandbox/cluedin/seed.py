@@ -40,6 +40,8 @@ _PEOPLE = (
     ("sales-ops@example.com", "Sales Operations", ["DataSteward"]),
     ("reconciler@contoso.test", "Configuration service", ["OrganizationAdmin"]),
 )
+# Where claims count, one for each level that people use ([C]: roles of their own, which an organisation makes).
+_OF_LEVELS = tuple((f"{word.lower()}@contoso.test", word, [word]) for word in ("Informed", "Consulted", "Accountable"))
 # code, display name, icon
 _TYPES = (
     ("/Person", "Person", "Person"),
@@ -99,7 +101,8 @@ def seed(world: World, connectors: Connectors) -> None:
 
 
 def _people(world: World) -> None:
-    for username, name, roles in _PEOPLE:
+    of_levels = _OF_LEVELS if world.option("strict_claims", False) else ()
+    for username, name, roles in (*_PEOPLE, *of_levels):
         world.put(USER, {"id": user_id(username), "username": username, "name": name, "roles": roles})
 
 

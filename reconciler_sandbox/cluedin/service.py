@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from reconciler_sandbox.cluedin import claims
 from reconciler_sandbox.cluedin import seed as seeds
+from reconciler_sandbox.cluedin.access import Access
 from reconciler_sandbox.cluedin.accounts import Accounts
 from reconciler_sandbox.cluedin.administration import Administration
 from reconciler_sandbox.cluedin.annotation_views import AnnotationViews
@@ -25,6 +27,7 @@ from reconciler_sandbox.cluedin.http_target import HttpTargets
 from reconciler_sandbox.cluedin.key_rest import KeyRest
 from reconciler_sandbox.cluedin.key_views import KeyViews
 from reconciler_sandbox.cluedin.keys import Keys
+from reconciler_sandbox.cluedin.ownership import Ownership
 from reconciler_sandbox.cluedin.records import Records
 from reconciler_sandbox.cluedin.rule_rest import RuleRest
 from reconciler_sandbox.cluedin.rules import Rules
@@ -53,6 +56,8 @@ class CluedIn:
 
     def __init__(self, store: Store, settings: object) -> None:
         self._world = world = World(store, settings)
+        self._access = access = Access(world)
+        world.holds_back = access.waits
         self._tokens = tokens = Tokens(world)
         self._connectors = connectors = Connectors(world)
         usage = Usage(world)
@@ -85,6 +90,7 @@ class CluedIn:
             *Tasks(world).routes(),
             *RuleRest(world, rules).routes(),
             *people.routes(),
+            *Ownership(world).routes(),
         ]
 
     def routes(self) -> list[tuple[str, str, Handler]]:
@@ -155,6 +161,8 @@ class CluedIn:
             caller = self._tokens.caller(request)
             if caller is None:
                 return unauthorised()
+            if self._access.missing(caller, claims.of_path(request.method, request.path)):
+                return Response(403)  # without a body, as ASP.NET Core forbids by a policy (its documentation)
             try:
                 if request.method == "GET":
                     return handler(Call(request, caller), **segments)

@@ -37,6 +37,7 @@ PROVIDER = "cluedin/provider-definition"
 STREAM = "cluedin/stream"
 RULE = "cluedin/rule"
 RECORDS = "cluedin/records"
+OWNERSHIP = "cluedin/ownership"
 
 ZERO = "00000000-0000-0000-0000-000000000000"
 _NAMESPACE = uuid.UUID("5a0db0c5-64a4-4d7e-9f4d-1f6d3d6a5c11")
@@ -73,9 +74,10 @@ _KINDS: dict[str, tuple[str, Callable[[Doc], dict[str, str]]]] = {
     STREAM: ("id", lambda doc: {"target": doc["connectorProviderDefinitionId"] or ""}),
     RULE: ("id", lambda doc: {}),
     RECORDS: ("id", lambda doc: {"set": doc["dataSetId"]}),
+    OWNERSHIP: ("id", lambda doc: {"object": doc["objectId"]}),
 }
 # People, settings and tasks are not behind the search index, so that they never lag.
-_PROMPT = frozenset({USER, SETTING, CONNECTOR, TOKEN, TASK})
+_PROMPT = frozenset({USER, SETTING, CONNECTOR, TOKEN, TASK, OWNERSHIP})
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,8 @@ class World:
         self._settings = settings
         self._lists: dict[str, list[Doc]] = {}
         self._newest: dict[tuple[str, str], Doc | None] = {}
+        self.holds_back: Callable[[Caller, list[Write]], bool] = lambda _caller, _writes: False
+        """Whether writes of somebody wait for an owner; told by `Access`."""
         self.generation = 0  # grows with each write, so that others know when what they worked out is old
 
     def option(self, name: str, default: Any) -> Any:
@@ -221,7 +225,7 @@ class World:
         In approval mode, and where `waits` says so, callers get the same answer as otherwise, which is why a 200
         proves nothing ([B]: the vendor's notes on the operations say that they go through an approval pipeline).
         """
-        if not waits and not self.option("approvals", False):
+        if not (waits or self.option("approvals", False) or self.holds_back(caller, writes)):
             self.apply(writes)
             return True
         self.put(
@@ -278,6 +282,11 @@ class World:
         self._lists.pop(kind, None)
         self._newest.pop((kind, key), None)
         self.generation += 1
+
+
+def id_of(kind: str, doc: Doc) -> str:
+    """The id of a document."""
+    return str(doc[_KINDS[kind][0]]).lower()
 
 
 def put_of(kind: str, doc: Doc) -> Write:

@@ -13,6 +13,8 @@ import pytest
 
 from reconciler.cli import main
 from reconciler.cli.demo import EXPORTED
+from reconciler.kinds import kinds, models
+from reconciler.manifest.spec import example
 
 from .. import portal
 from ..support import SECRETS, Project
@@ -23,9 +25,15 @@ _SETS = "query x { inbound { dataSourceSets(page: 0, pageSize: 50) { data { data
 
 
 def furnish(made: Project) -> None:
-    """The manifests of the worked example in place of the project's own."""
+    """The manifests of the worked example in place of the project's own, and the examples of kinds that it lacks."""
     shutil.rmtree(made.root / "manifests")
     shutil.copytree(ROOT / "manifests", made.root / "manifests")
+    there = "\n".join(path.read_text(encoding="utf-8") for path in (made.root / "manifests").rglob("*.yaml"))
+    for kind in kinds():
+        if f"kind: {kind}\n" not in there and kind != "Stream":
+            made.write(f"more/{kind.lower()}.yaml", example(models()[kind]))
+    allowed = '["cluedin.enricher:*", "cluedin.provider_state:*"]'
+    made.edit("environments/sandbox.yaml", f"allow_disruptive: {allowed}", "allow_disruptive: true")
 
 
 def walk(made: Project, scanned_at: str = "") -> None:
@@ -59,11 +67,16 @@ def walk(made: Project, scanned_at: str = "") -> None:
     made.edit("glossary/customer.yaml", "Primary contact address.", "Where we write to first.")
     made.edit("exports/customers_wide_v1.yaml", "Primary contact address", "Where we write to first")
     assert made.apply().complete
+    made.edit("more/enricher.yaml", "owners: [ada]", "owners: [sales-ops@example.com]")
+    assert made.apply().complete
     # and the doctor looks at it all
-    assert {check["area"] for check in verb("doctor")["checks"]} >= {"cluedin", "purview"}
+    checks = verb("doctor", "--access")["checks"]
+    assert {check["area"] for check in checks} >= {"cluedin", "purview"}
+    assert "access.held" in {check["code"] for check in checks}
     # what no manifest wants any more
     (made.root / "manifests" / "glossary" / "product.yaml").unlink()
     (made.root / "manifests" / "exports" / "customers_wide_v1.yaml").unlink()
+    shutil.rmtree(made.root / "manifests" / "more")
     removed = [action for action, _ in made.actions(prune=True) if action in ("delete", "retire")]
     assert removed
     assert made.apply(prune=True, allow_deletes=len(removed)).complete

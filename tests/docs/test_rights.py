@@ -67,7 +67,7 @@ def roles(rights: list[Right]) -> Iterator[str]:
 
 def claims(rights: list[Right]) -> list[str]:
     """The claims of CluedIn by their areas, each once."""
-    names = {right.name for right in rights if right.place == "CluedIn"}
+    names = {right.name for right in rights if right.area}
     return sorted(name.removeprefix("the claim ").removesuffix(" at level Accountable") for name in names)
 
 

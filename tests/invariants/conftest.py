@@ -1,4 +1,4 @@
-"""A project for every kind, found by discovery, against a plain, a normalising and a lagging sandbox."""
+"""A project for every kind, by discovery: on a plain, normalising and lagging sandbox, and one strict on claims."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from reconciler.kinds import kinds, models
 from reconciler.manifest.spec import example
 
-from ..support import EACH_SANDBOX, SANDBOXES, Project, project
+from ..support import EACH_WITH_CLAIMS, SANDBOXES, Project, project
 from .documents import OF_TERMS, OF_VOCABULARIES, but
 
 NEEDS = {"DataSourceLink": ("GlossaryMapping",), "Stream": ("ExportContract",)}
@@ -39,7 +39,7 @@ def manifest(name: str) -> str:
     return orjson.dumps(document, option=orjson.OPT_INDENT_2).decode()
 
 
-@pytest.fixture(params=EACH_SANDBOX)
+@pytest.fixture(params=EACH_WITH_CLAIMS)
 def sandbox_options(request: pytest.FixtureRequest) -> dict[str, object]:
     """How the sandbox behaves."""
     return SANDBOXES[request.param]
@@ -51,4 +51,6 @@ def subject(request: pytest.FixtureRequest, tmp_path: Path, sandbox_options: dic
     with project(tmp_path, **sandbox_options) as made:
         for name in {"LabelMap", *NEEDS.get(request.param, ()), request.param}:
             made.write(f"{name.lower().replace(' ', '-')}.yaml", manifest(name))
+        if sandbox_options.get("strict_claims"):
+            made.hold_least()
         yield made

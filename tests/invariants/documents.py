@@ -168,6 +168,7 @@ CRAWLER: Data = {
     "source_quality": 4,
     "active": True,
     "users": ["ada"],
+    "owners": ["ada", {"role": "steward"}],
     "entities": ["/Customer"],
     "schedule": "every 4 hours",
 }
@@ -182,6 +183,7 @@ ENRICHER: Data = {
     "source_quality": 4,
     "active": True,
     "users": ["ada"],
+    "owners": ["ada", {"role": "steward"}],
     "returns": {"keys": ["customer.segment"]},
 }
 ENRICHER_IN_A_VAULT = but(ENRICHER, secrets={"apiKey": IN_A_VAULT})

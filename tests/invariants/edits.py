@@ -8,6 +8,7 @@ from typing import Any
 
 from reconciler.resources.keys import field_of, steps_of
 from reconciler_sandbox.cluedin import world as c
+from reconciler_sandbox.cluedin.seed import user_id
 
 from .estate import Estate
 
@@ -143,6 +144,13 @@ def _target(made: Estate, key: str, path: str) -> list[Edit]:
     return [(c.STREAM, id, lambda doc: {**doc, "connectorProviderDefinitionId": other})]
 
 
+def _other_owner(made: Estate, key: str, path: str) -> list[Edit]:
+    """Somebody else owns it instead of Ada."""
+    rows = made.world.find(c.OWNERSHIP, "object", _id(made, "cluedin.owners", key), latest=True)
+    ada = next(row for row in rows if row["userId"] == user_id("ada@example.com"))
+    return [(c.OWNERSHIP, ada["id"], lambda doc: {**doc, "userId": user_id("sales-ops@example.com")})]
+
+
 def _stream(member: str, value: Any) -> Callable[[Estate, str, str], list[Edit]]:
     return lambda made, key, path: [
         (c.STREAM, _id(made, "cluedin.stream", key), lambda doc: {**doc, member: _other(doc.get(member), value)})
@@ -201,6 +209,7 @@ CLUEDIN: dict[tuple[str, str], Callable[[Estate, str, str], list[Edit]]] = {
     ("cluedin.provider_state", "active"): lambda made, key, path: [
         (c.PROVIDER, _id(made, "cluedin.provider_state", key), lambda doc: {**doc, "active": not doc["active"]})
     ],
+    ("cluedin.owners", "owners"): _other_owner,
     ("cluedin.setting", "value"): lambda made, key, path: [(c.SETTING, key.lower(), _set)],
     ("cluedin.data_set", "source_quality"): _of_source,
     ("cluedin.annotation", "entity_type"): _member(c.ANNOTATION, "annotation", "entityType", "/Person"),

@@ -14,8 +14,9 @@ from reconciler.ledger import Entry
 from reconciler.manifest.spec import example
 from reconciler_sandbox.cluedin.world import World
 from reconciler_sandbox.server import Running, running
+from reconciler_sandbox.sign_in import ADMIN
 
-from ..support import Project
+from ..support import ACCOUNTABLE, Project
 
 Doc = dict[str, Any]
 
@@ -24,10 +25,13 @@ class Estate(Project):
     """A project of every kind; `world` is what its CluedIn keeps."""
 
     def __init__(self, root: Path, sandbox: Running) -> None:
-        super().__init__(root, sandbox.url)
+        strict = sandbox.settings.strict_claims
+        super().__init__(root, sandbox.url, user=ACCOUNTABLE if strict else ADMIN)
         self.sandbox = sandbox.sandbox
         for name in kinds():
             self.write(f"{name.lower()}.yaml", example(models()[name]))
+        if strict:
+            self.hold_least()
 
     @property
     def world(self) -> World:

@@ -73,6 +73,11 @@ class Seen:
             yield from (f"compared {found.code}" for found in (f for all_ in compared.values() for f in all_))
 
 
+_OF = "1bd3a5a6-6e4b-4d8b-9a83-7c6a2f1e0b0"
+ROLES = f"{{steward: {{name: Data Steward, id: {_OF}1}}, keeper: {{name: Keeper, id: {_OF}2}}}}"
+"""Roles of CluedIn by alias."""
+
+
 class Bench:
     """Looks at one project after the other, and asks the systems each question once."""
 
@@ -104,7 +109,8 @@ class Bench:
         (folder / "environments").mkdir(parents=True, exist_ok=True)
         for old in folder.glob("*.yaml"):
             old.unlink()
-        environment = ENVIRONMENT.replace("endpoint:", "mode: atlas\n    endpoint:") if atlas else ENVIRONMENT
+        environment = ENVIRONMENT.replace("organization: contoso", f"organization: contoso\n    roles: {ROLES}")
+        environment = environment.replace("endpoint:", "mode: atlas\n    endpoint:") if atlas else environment
         (folder / "environments/sandbox.yaml").write_text(environment, encoding="utf-8")
         for name, text in SCRIPTS.items():
             (folder / name).write_text(text, encoding="utf-8")

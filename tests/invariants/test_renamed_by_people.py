@@ -10,7 +10,7 @@ import pytest
 from reconciler.resources import types
 from reconciler_sandbox.cluedin import world
 
-from ..support import EACH_SANDBOX, SANDBOXES
+from ..support import EACH_WITH_CLAIMS, SANDBOXES
 from .estate import Estate, estate
 
 pytestmark = pytest.mark.long
@@ -32,7 +32,7 @@ CODES = frozenset({"cluedin.entity_type", "cluedin.setting", "cluedin.vocabulary
 """Types known by a code that nobody can change: CluedIn makes another object instead."""
 
 
-@pytest.fixture(params=EACH_SANDBOX)
+@pytest.fixture(params=EACH_WITH_CLAIMS)
 def made(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Estate]:
     """The estate, applied, on one of the sandboxes."""
     with estate(tmp_path, **SANDBOXES[request.param]) as applied:

@@ -36,6 +36,7 @@ KEYS = {
     "cluedin.data_source_group": "CRM", "cluedin.entity_type": "/Customer",
     "cluedin.export_target": "Azure DataLake Connector/People", "cluedin.glossary_category": "People",
     "cluedin.glossary_term": "People", "cluedin.identifier": "CRM/contacts/People#customer.email",
+    "cluedin.owners": "cluedin.enricher:REST API/VAT check",
     "cluedin.relation": "CRM/contacts/People#boss/reports to", "cluedin.setting": "Purview.SyncStreams.Enabled",
     "cluedin.stream": "People",
     "cluedin.stream_export": "People", "cluedin.stream_state": "People", "cluedin.vocabulary": "people",

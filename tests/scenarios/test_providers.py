@@ -216,3 +216,23 @@ def test_what_is_wrong_is_told_before_anything_is_written(made: Project) -> None
 def test_no_line_of_the_product_names_the_call_that_switches_for_the_whole_platform() -> None:
     sources = (ROOT / "reconciler").rglob("*.py")
     assert [str(path) for path in sources if "toggleprovider" in path.read_text(encoding="utf-8").lower()] == []
+
+
+def test_keys_that_the_enricher_says_nothing_of_are_told(made: Project) -> None:
+    """Whole, or as a prefix beside a name: how an enricher tells its keys is public nowhere."""
+    made.write(FILE, ENRICHER.replace("keys: [organization.website]", "keys: [organization.website, vat.status]"))
+    made.write(
+        "vat-keys.yaml",
+        """
+        apiVersion: reconciler/v1
+        kind: GlossaryMapping
+        metadata: {name: vat}
+        spec:
+          glossary: Enterprise
+          term: {name: VAT, definition: What we know of it.}
+          vocabulary: {name: VAT, key_prefix: vat, entity_type: {name: Organization, code: /Organization}}
+          terms: [{name: Status, key: status, data_type: Text, definition: Whether it is known.}]
+        """,
+    )
+    told = [one for one in made.plan().diagnostics if one.code == "enricher.returns"]
+    assert [(one.severity, "organization.website" in one.summary) for one in told] == [("warning", True)]

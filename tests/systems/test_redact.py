@@ -91,3 +91,21 @@ def test_names_in_data_are_cleaned_too() -> None:
     known = Redactor()
     known.add(PLAIN)
     assert known.clean_all({PLAIN: [PLAIN, 1]}) == {MASK: [MASK, 1]}
+
+
+def test_each_line_of_a_secret_of_several_is_masked_alone() -> None:
+    """A server repeats one header of a block; one that is no secret stays readable, as others say the same."""
+    redactor = Redactor()
+    redactor.add(
+        "Authorization: Bearer kanary-of-the-first\r\nAccept: application/json\nX-Api-Key: kanary-of-the-third"
+    )
+    for told in (
+        "Authorization: Bearer kanary-of-the-first",
+        "bad token kanary-of-the-first",
+        "X-Api-Key: kanary-of-the-third",
+    ):
+        assert "kanary" not in redactor.clean(told)
+    assert redactor.clean("415 for application/json") == "415 for application/json"
+    key = "-----BEGIN KEY-----\nkanary/one+of/the+lines\nkanary/two+of/the+lines\n-----END KEY-----"
+    redactor.add(key)
+    assert "kanary" not in redactor.clean("line 2: kanary/one+of/the+lines; line 3: kanary/two+of/the+lines")

@@ -93,3 +93,12 @@ def test_nobody_knows_it_by_value_and_it_is_masked(text: str, cleaned: str) -> N
     assert SECRETS.clean(text) == cleaned
     assert SECRETS.clean(cleaned) == cleaned
     assert SECRETS.clean_all({"a": [text]}) == {"a": [cleaned]}
+
+
+@pytest.mark.parametrize(
+    "name", ["X-Api-Key", "Ocp-Apim-Subscription-Key", "X-Functions-Key", "Cookie", "Authorization"]
+)
+def test_a_header_that_carries_a_secret_is_found_by_its_name(name: str) -> None:
+    """Headers are spelled with hyphens, options with underscores or none."""
+    assert carries_secret(f"Accept: application/json\n{name}: kanary-of-the-header")
+    assert not carries_secret(f"Accept: application/json\nX-Monkey: {name}")

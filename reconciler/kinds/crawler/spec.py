@@ -28,6 +28,7 @@ class Crawler(Configured):
           source_quality: 4
           active: true
           users: [ada]
+          owners: [ada]
           entities: [/Person, /Organization]
           schedule: every 4 hours
     """

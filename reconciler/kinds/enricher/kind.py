@@ -112,6 +112,15 @@ class EnricherKind(Configuration[Enricher]):
                         f"`{self.provider}` says nothing of giving back `{code}`",
                         "It is shown as you declare it; look at its page in CluedIn.",
                     )
+            for at, key in enumerate(self.returned_keys):
+                if not row.tells(key):
+                    yield warning(
+                        self.document,
+                        ("returns", "keys", at),
+                        "enricher.returns",
+                        f"`{self.provider}` says nothing of filling `{key}`",
+                        "It is shown as you declare it; look at its page in CluedIn.",
+                    )
 
     def expand(self) -> Iterator[Desired]:
         """Both halves, and the entity type that it is asked about."""

@@ -40,6 +40,7 @@ class Enricher(Configured):
             processScript: "return ask(record);"
           secrets: {apiKey: {env: LAKE_KEY, version: "1"}}
           active: true
+          owners: [ada]
           returns: {keys: [organization.website]}
           on_remove: delete
     """

@@ -8,6 +8,7 @@ from typing import Any
 
 from reconciler.errors import Diagnostic
 from reconciler.kinds.project.configurations import Configuration
+from reconciler.kinds.project.owned import owner_findings, owner_judgements
 from reconciler.kinds.project.people import cluedin_users, unknown_owners
 from reconciler.kinds.project.references import entity_findings, live_entity_findings
 from reconciler.manifest.findings import Path, error, info, where
@@ -71,6 +72,7 @@ def configuration_findings(scene: Configuration[Any]) -> Iterator[Diagnostic]:
     for path, word in scene.brings:
         yield from entity_findings(document, scene.world, path, word)
     yield from unknown_owners(scene.environment, document, ("users",), spec.users or ())
+    yield from owner_findings(document, scene.environment, spec.owners or ())
     yield from _twins(scene)
     yield from _read_only(scene)
     if spec.lineage and not scene.brings and scene.environment.purview is not None:
@@ -88,6 +90,7 @@ def configuration_judgements(scene: Configuration[Any]) -> Iterator[Diagnostic]:
     for path, word in scene.brings:
         yield from live_entity_findings(scene.document, scene.world, path, word)
     yield from _users(scene)
+    yield from owner_judgements(scene.document, scene.environment, scene.world, scene.spec.owners or ())
     if scene.connectors is None:
         return
     if scene.connector is None:

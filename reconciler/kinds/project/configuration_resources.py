@@ -11,11 +11,13 @@ from reconciler.kinds.project.collection import collection_needs, collection_res
 from reconciler.kinds.project.configurations import Configuration
 from reconciler.kinds.project.declared import declared
 from reconciler.kinds.project.entities import EntityAssets
+from reconciler.kinds.project.owned import owner_words
 from reconciler.kinds.project.people import cluedin_users
 from reconciler.kinds.project.references import entity_questions, entity_word
 from reconciler.questions import Question
 from reconciler.questions.catalogue import Connectors, Users
 from reconciler.questions.outbound import TargetNamed
+from reconciler.questions.owners import Accounts
 from reconciler.questions.providers import Enrichers
 from reconciler.resources import types
 from reconciler.resources.base import Desired, OnRemove
@@ -31,6 +33,8 @@ def configuration_questions(scene: Configuration[Any]) -> Iterator[Question]:
         yield from entity_questions(scene.world, word)
     if scene.spec.users:
         yield Users()
+    if scene.spec.owners:
+        yield Accounts()
 
 
 def configuration_resources(scene: Configuration[Any], on_remove: str) -> Iterator[Desired]:
@@ -70,6 +74,13 @@ def _configuration(scene: Configuration[Any], on_remove: str, before: list[str])
     )
     want.members = frozenset()  # nobody can take a user away by a call: one that is not named any more stays
     yield want
+    if spec.owners is not None:
+        yield types()["cluedin.owners"].desired(
+            scene.address,
+            scene.origin("owners"),
+            needs=(scene.address,),
+            owners=owner_words(scene.environment, scene.world, spec.owners),
+        )
     if spec.active is not None:
         yield types()["cluedin.provider_state"].desired(
             scene.key,

@@ -19,6 +19,13 @@ class Script(Spec):
     """Its path from the folder of the manifest."""
 
 
+class RoleRef(Spec):
+    """A role of CluedIn."""
+
+    role: Name
+    """Its alias in `cluedin.roles` of the environment."""
+
+
 class Configured(Manifest):
     """A connector of CluedIn's catalogue, set up under a name."""
 
@@ -39,5 +46,8 @@ class Configured(Manifest):
     """Whether it works; left to people where it is not said. Making one starts it at once."""
     users: tuple[Text, ...] | None = None
     """Who may see what it brings, where CluedIn controls access by source; left to people where it is not said."""
+    owners: tuple[Text | RoleRef, ...] | None = None
+    """Who approves changes of it in CluedIn, and makes them without asking: people, and roles of the environment as
+    `{role: steward}`. All of them, beside the account that signs in; left to people where it is not said."""
     lineage: bool = True
     """Whether Purview shows it, with a process to what it brings."""

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from reconciler.kinds.telling.fields import Entry, Flag, Option, Secret, Word
+import re
+
+from reconciler.kinds.telling.fields import Entry, Flag, Option, Secret, Several, Word
 from reconciler.kinds.telling.happening import Happening
 from reconciler.kinds.telling.names import Names
 from reconciler.kinds.telling.things import Thing, Tie
+from reconciler.kinds.telling.values import quoted
+
+_ID = re.compile(r" \([0-9a-f-]{36}\)$")
+"""The id behind the name of a role."""
 
 
 class Crawler(Thing):
@@ -52,7 +58,25 @@ class Working(Tie):
         return f"{self.called(one.key, one.names)} {'is switched on' if one.after('active') else 'is switched off'}"
 
 
+class Owning(Tie):
+    """Who owns one."""
+
+    noun = "owners of"
+    fields = {
+        "owners": Several("owner", lambda value, _: quoted(_ID.sub("", value) if isinstance(value, str) else value))
+    }
+
+    def called(self, key: str, names: Names) -> str:
+        """`VAT check`, whose owners they are."""
+        return self.name(key.partition(":")[2], names)
+
+    def made(self, one: Happening) -> str:
+        """Whom it gets."""
+        return f"{self.called(one.key, one.names)} gets owners of its own"
+
+
 PROVIDERS: dict[str, Thing] = {
+    "cluedin.owners": Owning(),
     "cluedin.crawler": Crawler(),
     "cluedin.enricher": Enricher(),
     "cluedin.provider_state": Working(),

@@ -22,6 +22,7 @@ class Crawler(Configured):
     name = "crawler"
     noun = "crawler"
     right = claim("Integration: Configured Integrations")
+    claims = {"Admin: Provider Management": "Accountable", "Integration: Enrichment": "Informed"}
     deletes = "retire"
     starts = providers.AT_ONCE
 

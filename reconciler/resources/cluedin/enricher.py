@@ -21,6 +21,7 @@ class Enricher(Configured):
     name = "enricher"
     noun = "enricher"
     right = claim("Integration: Enrichment")
+    claims = {"Admin: Provider Management": "Accountable"}
     starts = providers.AT_ONCE
 
     class Fields:

@@ -25,6 +25,7 @@ class ProviderState(Resource):
     system = "cluedin"
     name = "provider_state"
     right = claim("Admin: Provider Management")
+    claims = {"Integration: Enrichment": "Informed"}
     page = PAGE
     deletes = "none"
     hosted = True
