@@ -51,6 +51,7 @@ ORDER = (
     "subject",
     "workflow",
     "report",
+    "handover",
     "forge",
     "github",
     "azure_devops",

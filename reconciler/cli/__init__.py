@@ -32,6 +32,7 @@ VERBS = {
     "adopt": "Take what matches under management; send nothing to a system.",
     "fmt": "Bring manifests into one layout, comments kept; offline.",
     "contracts": "Check export contracts; exchange them as Open Data Contract Standard.",
+    "handover": "Make files for the tools around CluedIn of the contracts; offline.",
     "release-notes": "Write what changed between two Git revisions, for people; offline.",
     "graph": "Show the lineage, or what depends on what; offline.",
     "exports": "Run an export now, or show its runs.",

@@ -1,0 +1,135 @@
+"""`reconciler handover`: files for the tools around CluedIn, made of the contracts; offline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from reconciler.cli.common import Setup, complain, require_writable, say, tell, writing
+from reconciler.cli.odcs import require_known
+from reconciler.cli.progress import session
+from reconciler.errors import Diagnostic, Exit
+
+if TYPE_CHECKING:
+    from reconciler.handover.base import Files, Subject, Target
+    from reconciler.workflow import Session
+
+TARGETS = ("airflow", "alerts")
+LANGUAGES = ("node", "python", "function")
+
+
+@click.command("handover")
+@click.argument("target", type=click.Choice(TARGETS))
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="The folder of all hand-overs, with one below it for each TARGET (default: handover/ in the project).",
+)
+@click.option("--check", is_flag=True, help="Write nothing; say which files are not as they would be made.")
+@click.pass_obj
+def command(setup: Setup, target: str, names: tuple[str, ...], out: Path | None, check: bool) -> None:
+    """Make the files that another tool needs to work with contracts, with all or those named; offline.
+
+    The same manifests give the same bytes. Secrets are named in them, never held. Exit code 1 with `--check` where
+    files differ, are missing, or belong to contracts that are gone.
+    """
+    from reconciler.handover import targets
+    from reconciler.handover.base import Asked, sealed
+
+    with session(setup, "handover") as run:
+        tool = targets()[target]
+        subjects = _subjects(run, names, tool)
+        made = {path: sealed(text) for path, text in tool.files(subjects, Asked()).items()} if subjects else {}
+    folder = (out or setup.project / "handover") / target
+    if check:
+        if findings := list(_differences(folder, made, whole=not names)):
+            complain(findings)
+            raise click.exceptions.Exit(Exit.ERROR)
+        say(f"{len(made)} files of {tool.title} are as they would be made.")
+        return
+    require_writable([folder / path for path in made], setup.project)
+    for line in _write(folder, made):
+        say(line)
+    for path in _left_over(folder, made) if not names else ():
+        tell(f"{path} is made of no contract any more: delete it")
+
+
+def _subjects(run: Session, names: Sequence[str], tool: Target) -> list[Subject]:
+    """The contracts that have something for the tool.
+
+    Raises `click.UsageError` for a name that no contract has, and for one that has nothing.
+    """
+    from reconciler.handover.base import Subject
+    from reconciler.kinds.export_contract.scene import Contract
+
+    known = {one.name: Subject(one, run.environment) for one in run.draft().world.of(Contract)}
+    require_known(names, set(known))
+    found = []
+    for name, subject in sorted(known.items()):
+        why = tool.why_not(subject)
+        if not why and (not names or name in names):
+            found.append(subject)
+        elif name in names:
+            raise click.UsageError(f"{name} has nothing for {tool.title}: {why}.")
+        elif why and not names:
+            run.note(f"{name} is left out: {why}")
+    return found
+
+
+def _write(folder: Path, made: Files) -> Iterator[str]:
+    """Writes what is not as it should be, and tells of each file."""
+    for name, text in sorted(made.items()):
+        path = folder / name
+        if _text(path) == text:
+            yield f"kept  {path}"
+            continue
+        with writing(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8", newline="\n")
+        yield f"made  {path}"
+
+
+def _differences(folder: Path, made: Mapping[str, str], *, whole: bool) -> Iterator[Diagnostic]:
+    """A finding for each file that is not as it would be made."""
+    from reconciler.handover.base import is_as_made
+
+    for name, text in sorted(made.items()):
+        path, found = folder / name, _text(folder / name)
+        if found is None:
+            yield _finding("handover.missing", f"{path} is missing", _AGAIN)
+        elif found != text and not is_as_made(found):
+            yield _finding("handover.edited", f"{path} was edited by hand", f"Change the contract. {_AGAIN}")
+        elif found != text:
+            yield _finding("handover.outdated", f"{path} is not what the manifests say now", _AGAIN)
+    for path in _left_over(folder, made) if whole else ():
+        yield _finding("handover.left_over", f"{path} is made of no contract any more", "Delete it.")
+
+
+_AGAIN = "Make it again with the same words, without --check."
+
+
+def _finding(code: str, summary: str, detail: str) -> Diagnostic:
+    return Diagnostic("error", code, summary, detail)
+
+
+def _left_over(folder: Path, made: Mapping[str, str]) -> Iterator[Path]:
+    """Files that were made here once, and would not be now."""
+    from reconciler.handover.base import is_ours
+
+    for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
+        if path.is_file() and path.relative_to(folder).as_posix() not in made and is_ours(_text(path) or ""):
+            yield path
+
+
+def _text(path: Path) -> str | None:
+    """What a file says; None where it cannot be read as text."""
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            return file.read()
+    except (OSError, UnicodeDecodeError):
+        return None
