@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from reconciler.handover.base import Files, Subject, Target
     from reconciler.workflow import Session
 
-TARGETS = ("airflow", "alerts")
+TARGETS = ("airflow", "alerts", "dbt", "runbook")
 LANGUAGES = ("node", "python", "function")
 
 
