@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from reconciler.handover.base import Files, Subject, Target
     from reconciler.workflow import Session
 
-TARGETS = ("airflow", "alerts", "dbt", "runbook")
-LANGUAGES = ("node", "python", "function")
+TARGETS = ("airflow", "dbt", "alerts", "runbook", "webhook")
+LANGUAGES = ("python", "node")
 
 
 @click.command("handover")
@@ -31,20 +31,32 @@ LANGUAGES = ("node", "python", "function")
     help="The folder of all hand-overs, with one below it for each TARGET (default: handover/ in the project).",
 )
 @click.option("--check", is_flag=True, help="Write nothing; say which files are not as they would be made.")
+@click.option(
+    "--language",
+    "languages",
+    type=click.Choice(LANGUAGES),
+    multiple=True,
+    help="Of `webhook`: a receiver in this language alone.",
+)
 @click.pass_obj
-def command(setup: Setup, target: str, names: tuple[str, ...], out: Path | None, check: bool) -> None:
+def command(
+    setup: Setup, target: str, names: tuple[str, ...], out: Path | None, check: bool, languages: tuple[str, ...]
+) -> None:
     """Make the files that another tool needs to work with contracts, with all or those named; offline.
 
     The same manifests give the same bytes. Secrets are named in them, never held. Exit code 1 with `--check` where
     files differ, are missing, or belong to contracts that are gone.
     """
+    if languages and target != "webhook":
+        raise click.UsageError(f"--language is for webhook; {target} has none")
     from reconciler.handover import targets
     from reconciler.handover.base import Asked, sealed
 
     with session(setup, "handover") as run:
         tool = targets()[target]
+        asked = Asked(languages=languages)
         subjects = _subjects(run, names, tool)
-        made = {path: sealed(text) for path, text in tool.files(subjects, Asked()).items()} if subjects else {}
+        made = {path: sealed(text) for path, text in tool.files(subjects, asked).items()} if subjects else {}
     folder = (out or setup.project / "handover") / target
     if check:
         if findings := list(_differences(folder, made, whole=not names)):
@@ -101,19 +113,19 @@ def _differences(folder: Path, made: Mapping[str, str], *, whole: bool) -> Itera
     for name, text in sorted(made.items()):
         path, found = folder / name, _text(folder / name)
         if found is None:
-            yield _finding("handover.missing", f"{path} is missing", _AGAIN)
+            yield _broken("handover.missing", f"{path} is missing", _AGAIN)
         elif found != text and not is_as_made(found):
-            yield _finding("handover.edited", f"{path} was edited by hand", f"Change the contract. {_AGAIN}")
+            yield _broken("handover.edited", f"{path} was edited by hand", f"Change the contract. {_AGAIN}")
         elif found != text:
-            yield _finding("handover.outdated", f"{path} is not what the manifests say now", _AGAIN)
+            yield _broken("handover.outdated", f"{path} is not what the manifests say now", _AGAIN)
     for path in _left_over(folder, made) if whole else ():
-        yield _finding("handover.left_over", f"{path} is made of no contract any more", "Delete it.")
+        yield _broken("handover.left_over", f"{path} is made of no contract any more", "Delete it.")
 
 
 _AGAIN = "Make it again with the same words, without --check."
 
 
-def _finding(code: str, summary: str, detail: str) -> Diagnostic:
+def _broken(code: str, summary: str, detail: str) -> Diagnostic:
     return Diagnostic("error", code, summary, detail)
 
 
