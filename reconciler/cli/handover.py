@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from reconciler.handover.base import Files, Subject, Target
     from reconciler.workflow import Session
 
-TARGETS = ("airflow", "dbt", "alerts", "runbook", "webhook")
+TARGETS = ("airflow", "adf", "fabric", "dbt", "webhook", "runbook", "alerts")
+WITH_IDS = ("adf", "fabric")
 LANGUAGES = ("python", "node")
 
 
@@ -38,9 +39,20 @@ LANGUAGES = ("python", "node")
     multiple=True,
     help="Of `webhook`: a receiver in this language alone.",
 )
+@click.option(
+    "--with-ids",
+    is_flag=True,
+    help="Of `adf` and `fabric`: fill in the ids of streams, which the ledger knows once they were applied.",
+)
 @click.pass_obj
 def command(
-    setup: Setup, target: str, names: tuple[str, ...], out: Path | None, check: bool, languages: tuple[str, ...]
+    setup: Setup,
+    target: str,
+    names: tuple[str, ...],
+    out: Path | None,
+    check: bool,
+    languages: tuple[str, ...],
+    with_ids: bool,
 ) -> None:
     """Make the files that another tool needs to work with contracts, with all or those named; offline.
 
@@ -49,13 +61,15 @@ def command(
     """
     if languages and target != "webhook":
         raise click.UsageError(f"--language is for webhook; {target} has none")
+    if with_ids and target not in WITH_IDS:
+        raise click.UsageError(f"--with-ids is for {' and '.join(WITH_IDS)}; {target} needs no id")
     from reconciler.handover import targets
     from reconciler.handover.base import Asked, sealed
 
     with session(setup, "handover") as run:
         tool = targets()[target]
-        asked = Asked(languages=languages)
         subjects = _subjects(run, names, tool)
+        asked = Asked(_ids(run, subjects) if with_ids else {}, languages)
         made = {path: sealed(text) for path, text in tool.files(subjects, asked).items()} if subjects else {}
     folder = (out or setup.project / "handover") / target
     if check:
@@ -91,6 +105,23 @@ def _subjects(run: Session, names: Sequence[str], tool: Target) -> list[Subject]
         elif why and not names:
             run.note(f"{name} is left out: {why}")
     return found
+
+
+def _ids(run: Session, subjects: Sequence[Subject]) -> dict[str, str]:
+    """The ids of the streams of contracts, as the ledger knows them; no system is asked.
+
+    Raises `ReconcilerError` for a contract that was never applied.
+    """
+    from reconciler.errors import ReconcilerError
+
+    entries = run.ledger_place().load().entries
+    found = {one.name: entries.get(f"cluedin.stream:{one.contract.stream_key}") for one in subjects}
+    for name, entry in found.items():
+        if entry is None or not entry.id:
+            raise ReconcilerError.of(
+                "handover.no_id", f"the ledger knows no stream of {name}", "Apply first, or leave --with-ids out."
+            )
+    return {name: entry.id for name, entry in found.items() if entry is not None}
 
 
 def _write(folder: Path, made: Files) -> Iterator[str]:

@@ -18,6 +18,7 @@ from typing import Any
 import orjson
 
 from reconciler.environment.spec import Environment
+from reconciler.errors import ReconcilerError
 from reconciler.kinds.base import World
 from reconciler.kinds.export_contract.delivery import is_cached
 from reconciler.kinds.export_contract.physical import PhysicalSchema
@@ -98,6 +99,20 @@ class Target:
     """Why a contract has nothing for this tool, in a clause; empty where it has."""
     files: Callable[[Sequence[Subject], Asked], Files]
     """The files of the contracts, which all have something for it."""
+
+
+def named(subjects: Sequence[Subject], name_of: Callable[[Subject], str]) -> dict[str, Subject]:
+    """The contracts by the names that a tool has for them; raises `ReconcilerError` where two would have one."""
+    found: dict[str, Subject] = {}
+    for one in subjects:
+        other = found.setdefault(name_of(one).casefold(), one)
+        if other is not one:
+            raise ReconcilerError.of(
+                "handover.same_name",
+                f"{other.name} and {one.name} would both be called {name_of(one)}",
+                "Hand them over one at a time, each with another `--out`, or rename one.",
+            )
+    return {name_of(one): one for one in subjects}
 
 
 def nothing_to_run(subject: Subject) -> str:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from reconciler.handover.base import Asked, Files, Subject, Target, made_by, no_export
+from reconciler.handover.base import Asked, Files, Subject, Target, made_by, named, no_export
 from reconciler.kinds.export_contract.physical import PhysicalColumn
 from reconciler.report.yamlform import written
 
@@ -32,9 +32,9 @@ def _files(subjects: Sequence[Subject], asked: Asked) -> Files:  # noqa: ARG001
     environment = subjects[0].environment_name
     head = f"# {made_by('dbt', environment, *(one.name for one in subjects))}\n"
     files = {f"{source_name(environment)}.yml": head + written({"version": 2, "sources": [_source(subjects)]})}
-    for one in subjects:
-        if _is_one_table(one) and len(one.schema.primary_key) > 1:
-            files[f"tests/unique_{_plain(one.name)}.sql"] = _unique_together(one)
+    together = [one for one in subjects if _is_one_table(one) and len(one.schema.primary_key) > 1]
+    for name, one in named(together, lambda one: f"unique_{_plain(one.name)}").items():
+        files[f"tests/{name}.sql"] = _unique_together(one)
     return files
 
 

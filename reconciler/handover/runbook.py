@@ -88,7 +88,7 @@ def _ways_back(subject: Subject) -> Iterator[str]:
     if not subject.is_run:
         yield "- Changes are sent as they come: what was sent cannot be taken back from here."
     elif schema.overwrite:
-        yield "- Each run replaces the file, so **no older file exists** here. The storage account may keep its versions:"
+        yield "- Each run replaces the file, so **no older file exists** here. The storage account may have others:"
         yield "  ask who owns it."
     else:
         yield f"- Each run wrote a file into {code(schema.path or '/')}: read the newest from before the fault."
@@ -99,8 +99,8 @@ def _back_fill(subject: Subject, base: str) -> str:
         return "Process the records in CluedIn again: the stream sends each once more."
     return "\n".join(
         (
-            "Each run writes all records as they are now, so a run *is* the back-fill. The export has no parameters: no",
-            "past window can be exported. What is possible for the past is a check of the files that were written.",
+            "Each run writes all records as they are now, so a run *is* the back-fill. The export has no parameters:",
+            "no past window can be exported. What is possible for the past is a check of the files that were written.",
             "",
             "```",
             f"{base} exports run {subject.name} --wait 1800 --correlation-id incident-42",
