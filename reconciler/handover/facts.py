@@ -31,10 +31,14 @@ def consumers(subject: Subject) -> str:
     return "; ".join([*found, rest])
 
 
+def feeding(subject: Subject) -> list[str]:
+    """The names of the data source links whose records are of the contract's entity type."""
+    return sorted({one.document.name for one in subject.world.of(Links) if _entity(one) == subject.schema.entity})
+
+
 def feeds(subject: Subject) -> str:
-    """The data source links whose records are of the contract's entity type, in Markdown."""
-    found = sorted({code(link.document.name) for link in _links(subject) if _entity(link) == subject.schema.entity})
-    return ", ".join(found) or "nothing in this project"
+    """The same, in Markdown."""
+    return ", ".join(map(code, feeding(subject))) or "nothing in this project"
 
 
 def older_versions(subject: Subject) -> list[str]:
@@ -64,10 +68,6 @@ def _reading(subject: Subject) -> Iterator[str]:
         asset = kind.spec.asset
         if asset is not None and subject.schema.sample_path and asset.qualified_name == subject.schema.sample_path:
             yield kind.document.name
-
-
-def _links(subject: Subject) -> list[Links]:
-    return subject.world.of(Links)
 
 
 def _entity(kind: Links) -> str:

@@ -1,4 +1,4 @@
-// Made by `reconciler handover webhook` of ExportContract/customers_wide_v1 in sandbox, digest b3347deff8cf3b66. Change the contract, not this file.
+// Made by `reconciler handover webhook` of ExportContract/customers_wide_v1 in sandbox, digest 6ad6eba0e9fb48e3. Change the contract, not this file.
 //
 // Receives signed messages about exports of CluedIn, each once. Needs Node.js 18 or later and nothing else.
 //
@@ -105,7 +105,8 @@ async function statusOf(request, keys, seen) {
   if (raw === null) return 413;
   const [id, moment, signatures] = ["id", "timestamp", "signature"].map((name) => (request.headers[`webhook-${name}`] ?? "").trim());
   const status = verified(id, moment, signatures, raw, keys, Date.now() / 1000);
-  if (status !== 200 || !seen.claim(id)) return status; // a message that came before is answered like the first
+  if (status !== 200) return status;
+  if (!seen.claim(id)) return 208; // it came before: nothing to do, and nothing to try again
   try {
     const event = JSON.parse(raw.toString("utf8"));
     if (SUBJECTS.includes(event.data.subject)) await handle(event);

@@ -1,4 +1,4 @@
-# Made by `reconciler handover webhook` of ExportContract/customers_wide_v1 in sandbox, digest e97ba8153dd757c7. Change the contract, not this file.
+# Made by `reconciler handover webhook` of ExportContract/customers_wide_v1 in sandbox, digest bb5356869705ea38. Change the contract, not this file.
 """Receives signed messages about exports of CluedIn, each once: a WSGI application that needs nothing but Python.
 
     RECEIVER_SECRET=whsec_… python receiver.py 8080
@@ -109,8 +109,10 @@ class Receiver:
         id, moment, signatures = (environ.get(f"HTTP_WEBHOOK_{name}", "").strip() for name in ("ID", "TIMESTAMP", "SIGNATURE"))
         now = time.time()
         status = verified(id, moment, signatures, raw, self.keys, now)
-        if status != 200 or not self.seen.claim(id, now):
-            return status  # a message that came before is answered like the first
+        if status != 200:
+            return status
+        if not self.seen.claim(id, now):
+            return 208  # it came before: nothing to do, and nothing to try again
         try:
             event = json.loads(raw)
             if event["data"]["subject"] in SUBJECTS:
