@@ -28,6 +28,7 @@ def _dag(subject: Subject) -> str:
         OWNER=literal(subject.schema.owner or "reconciler"),
         TAGS=literal(["cluedin", subject.environment_name, *subject.schema.label_words]),
         SECRETS=", ".join(subject.secrets) or "none",
+        ALLOWED=",".join(subject.allowed),
         SCHEDULED=_scheduled(subject),
     )
 

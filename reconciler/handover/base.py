@@ -75,8 +75,15 @@ class Subject:
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """The names of the process variables that a run in this environment reads."""
+        """The names of the process variables that signing in to this environment reads."""
         return tuple(sorted({one.env for one in _secrets(self.environment.model_dump()) if one.env}))
+
+    @cached_property
+    def allowed(self) -> tuple[str, ...]:
+        """The names of all secrets that the manifests name: each stands on the allow-list of every run."""
+        specs = [one.spec.model_dump() for one in self.world.documents if one.spec is not None]
+        named = {one.env for spec in specs for one in _secrets(spec) if one.env}
+        return tuple(sorted({*named, *self.secrets}))
 
 
 @dataclass(frozen=True)
@@ -199,3 +206,6 @@ def _secrets(value: Any) -> Iterator[SecretRef]:
         else:
             for one in value.values():
                 yield from _secrets(one)
+    elif isinstance(value, list | tuple):
+        for one in value:
+            yield from _secrets(one)

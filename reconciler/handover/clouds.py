@@ -99,6 +99,7 @@ def job(word: str, subject: Subject) -> str:
         CONTRACT=literal(subject.name),
         ENVIRONMENT=literal(subject.environment_name),
         SECRETS=literal(list(subject.secrets)),
+        ALLOWED=literal(list(subject.allowed)),
         CLOUD=cloud,
     )
 

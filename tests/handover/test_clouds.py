@@ -55,7 +55,7 @@ def test_a_job_runs_the_export_once_and_pushes_its_figures(
         return json.loads(ran.stdout), ran.stderr
 
     found, log = once()
-    assert (tmp_path / "lost").exists()
+    assert (tmp_path / "lost").exists(), log
     assert (found["code"], found["names"]) == (0, FIGURES), log
     assert NAME in str(found["labels"])
     assert asked(example) == 1, "the answer of the first was lost, and the second took its run"

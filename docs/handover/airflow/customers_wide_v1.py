@@ -1,12 +1,12 @@
-# Made by `reconciler handover airflow` of ExportContract/customers_wide_v1 in sandbox, digest b67af9ad24ea66f0. Change the contract, not this file.
+# Made by `reconciler handover airflow` of ExportContract/customers_wide_v1 in sandbox, digest 9129b3de2332c12a. Change the contract, not this file.
 """Runs the export customers_wide_v1 of CluedIn, and looks at whether its data are as fresh as promised.
 
 CluedIn runs it by itself (hourly, UTC); this DAG has no schedule of its own.
 Trigger it from what feeds CluedIn, and schedule on its asset what reads the export.
 
 Where the workers run, `reconciler` is installed (or RECONCILER_COMMAND says how it is called), RECONCILER_PROJECT is the
-folder of its manifests, and these variables are set, with their names in RECONCILER_SECRETS:
-CLUEDIN_PASSWORD, PURVIEW_TOKEN.
+folder of its manifests, and these secrets are variables of the process: CLUEDIN_PASSWORD, PURVIEW_TOKEN. The manifests name
+RECONCILER_SECRETS=CLUEDIN_PASSWORD,LAKE_KEY,PURVIEW_TOKEN
 
 Each file holds all records. `customers_wide_v1_backfill` therefore is a run now: CluedIn's export has no parameters, so that no past
 window can be exported, and what it offers for the past is a check of the files that were written. Dead letters are

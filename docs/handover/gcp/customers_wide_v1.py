@@ -1,4 +1,4 @@
-# Made by `reconciler handover gcp` of ExportContract/customers_wide_v1 in sandbox, digest 38fd70d2cba60564. Change the contract, not this file.
+# Made by `reconciler handover gcp` of ExportContract/customers_wide_v1 in sandbox, digest 33e0ae57648a3a7d. Change the contract, not this file.
 """A job of Google Cloud: runs the export customers_wide_v1 of CluedIn, and pushes what came of it to Cloud Monitoring.
 
 A Cloud Run job, or any step that runs Python 3.11 or later with `cluedin-purview-reconciler`,
@@ -25,6 +25,7 @@ from pathlib import Path
 CONTRACT = "customers_wide_v1"
 ENVIRONMENT = "sandbox"
 SECRETS = ["CLUEDIN_PASSWORD","PURVIEW_TOKEN"]
+NAMED = ["CLUEDIN_PASSWORD","LAKE_KEY","PURVIEW_TOKEN"]
 WAIT_SECONDS = 1800
 NEVER = "1970-01-01T00:00:00+00:00"
 OPEN = 5  # it was asked for, and nobody knows how it ended: another look helps, and no second request
@@ -92,7 +93,7 @@ def seconds(start: str | None, end: str | None) -> float | None:
 
 
 def main() -> int:
-    env = {name: secret(name) for name in SECRETS} | {"RECONCILER_SECRETS": ",".join(SECRETS)}
+    env = {name: secret(name) for name in SECRETS} | {"RECONCILER_SECRETS": ",".join(NAMED)}
     after, code, text = newest_before(env), OPEN, ""
     words = ["--after", after, "--wait", str(WAIT_SECONDS), "--correlation-id", run_id()[:128], "--format", "json"]
     for _ in range(3):

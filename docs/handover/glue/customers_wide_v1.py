@@ -1,4 +1,4 @@
-# Made by `reconciler handover glue` of ExportContract/customers_wide_v1 in sandbox, digest 3e5e50d0f304f9d0. Change the contract, not this file.
+# Made by `reconciler handover glue` of ExportContract/customers_wide_v1 in sandbox, digest 00a653597ef025c8. Change the contract, not this file.
 """A job of AWS Glue: runs the export customers_wide_v1 of CluedIn, and pushes what came of it to CloudWatch.
 
 A Python shell job, Python 3.11 or later, with `--additional-python-modules cluedin-purview-reconciler` and the
@@ -24,6 +24,7 @@ from pathlib import Path
 CONTRACT = "customers_wide_v1"
 ENVIRONMENT = "sandbox"
 SECRETS = ["CLUEDIN_PASSWORD","PURVIEW_TOKEN"]
+NAMED = ["CLUEDIN_PASSWORD","LAKE_KEY","PURVIEW_TOKEN"]
 WAIT_SECONDS = 1800
 NEVER = "1970-01-01T00:00:00+00:00"
 OPEN = 5  # it was asked for, and nobody knows how it ended: another look helps, and no second request
@@ -91,7 +92,7 @@ def seconds(start: str | None, end: str | None) -> float | None:
 
 
 def main() -> int:
-    env = {name: secret(name) for name in SECRETS} | {"RECONCILER_SECRETS": ",".join(SECRETS)}
+    env = {name: secret(name) for name in SECRETS} | {"RECONCILER_SECRETS": ",".join(NAMED)}
     after, code, text = newest_before(env), OPEN, ""
     words = ["--after", after, "--wait", str(WAIT_SECONDS), "--correlation-id", run_id()[:128], "--format", "json"]
     for _ in range(3):
