@@ -38,6 +38,8 @@ VERBS = {
     "exports": "Run an export now, or show its runs.",
     "crawlers": "Let a crawler fetch everything anew.",
     "enrichers": "Ask an enricher about the records that are there, or forget its answers.",
+    "watch": "Tell what happens in CluedIn, and deliver it to webhooks, signed.",
+    "webhook": "Verify a message that came from `watch`.",
     "metrics": "Publish figures of data sets to Purview.",
     "doctor": "Check endpoints, sign-in, versions, rights and clashes; write nothing.",
     "state": "Look at the ledger, or correct it by hand.",

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 TARGETS = ("airflow", "adf", "fabric", "dbt", "flow", "webhook", "runbook", "alerts", "glue", "gcp")
 WITH_IDS = ("adf", "fabric")
-LANGUAGES = ("python", "node")
+LANGUAGES = ("node", "python", "function")
 
 
 @click.command("handover")
@@ -69,8 +69,9 @@ def command(
     with session(setup, "handover") as run:
         tool = targets()[target]
         subjects = _subjects(run, names, tool)
-        asked = Asked(_ids(run, subjects) if with_ids else {}, languages)
-        made = {path: sealed(text) for path, text in tool.files(subjects, asked).items()} if subjects else {}
+        asked = Asked(_ids(run, subjects) if with_ids else {}, run.environment, languages)
+        texts = tool.files(subjects, asked) if subjects or tool.always else {}
+        made = {path: sealed(text) for path, text in texts.items()}
     folder = (out or setup.project / "handover") / target
     if check:
         if findings := list(_differences(folder, made, whole=not names)):

@@ -92,6 +92,7 @@ class Asked:
 
     ids: Mapping[str, str] = field(default_factory=dict)
     """Ids of streams by the names of contracts, where the ledger was asked for them."""
+    environment_name: str = ""
     languages: tuple[str, ...] = ()
     """Languages of a receiver; none stands for all."""
 
@@ -106,6 +107,8 @@ class Target:
     """Why a contract has nothing for this tool, in a clause; empty where it has."""
     files: Callable[[Sequence[Subject], Asked], Files]
     """The files of the contracts, which all have something for it."""
+    always: bool = False
+    """Whether it has files also without any contract."""
 
 
 def named(subjects: Sequence[Subject], name_of: Callable[[Subject], str]) -> dict[str, Subject]:
@@ -145,7 +148,7 @@ def no_export(subject: Subject) -> str:
 
 def made_by(word: str, environment: str, *names: str) -> str:
     """The sentence that a file begins with, its digest open."""
-    of = ", ".join(f"ExportContract/{name}" for name in sorted(names))
+    of = ", ".join(f"ExportContract/{name}" for name in sorted(names)) or "this project"
     return f"{_BY} {word}` of {of} in {environment}, digest {OPEN_DIGEST}. Change the contract, not this file."
 
 
@@ -174,12 +177,17 @@ def _digest(text: str) -> str:
 # -- texts ----------------------------------------------------------------------------------------------------------
 
 
-def filled(template: str, **values: str) -> str:
+def template(name: str) -> str:
+    """A file of `templates/`, as it is."""
+    return (_TEMPLATES / name).read_text(encoding="utf-8")
+
+
+def filled(name: str, **values: str) -> str:
     """A template with each `@NAME@` as given; raises `ValueError` for names that are left or were not there."""
-    text = (_TEMPLATES / template).read_text(encoding="utf-8")
+    text = template(name)
     wanted = set(re.findall(r"@([A-Z_]+)@", text))
     if wanted != values.keys():
-        raise ValueError(f"{template}: {sorted(wanted ^ values.keys())}")
+        raise ValueError(f"{name}: {sorted(wanted ^ values.keys())}")
     return re.sub(r"@([A-Z_]+)@", lambda found: values[found[1]], text)
 
 

@@ -1,25 +1,41 @@
-"""Receivers of our signed messages, in the languages that people run them in: they verify, and take each once.
+"""Receivers of our signed messages: the function that verifies them and keeps replays out, and a server around it.
 
-The signature is that of the Standard Webhooks specification 1.0 [A]: `v1,` and the base64 of HMAC-SHA256 over
-`id.timestamp.body`, several with a blank between them. A receiver judges the bytes as they came, claims an id once its
-signature holds, and gives it back where the handling fails, so that the sender's next try is not swallowed.
+The signature is that of the Standard Webhooks specification 1.0 [A]. A receiver judges the bytes as they came, claims
+an id once its signature holds, and gives it back where the handling fails, so that the sender's next try counts.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from reconciler.handover.base import Asked, Files, Subject, Target, filled, literal, made_by, no_export
+from reconciler.handover.base import Asked, Files, Subject, Target, literal, made_by, no_export, template
 
-LANGUAGES = {"python": ("webhook.py.txt", "receiver.py"), "node": ("webhook.mjs.txt", "receiver.mjs")}
-"""Template and file of each."""
+_FILES = {
+    "python": ("verify.py", "receiver.py"),
+    "node": ("verify.mjs", "receiver.mjs"),
+    "function": ("verify.py", "function_app.py"),
+}
+LANGUAGES = tuple(_FILES)
+_SUBJECTS = "@SUBJECTS@"
+
+
+def receiver_files(language: str, head: str = "", subjects: Sequence[str] = ()) -> dict[str, str]:
+    """The files of a language by name, without a contract for messages about anything; `head` is their first line."""
+    found = {}
+    for name in _FILES[language]:
+        text = template(f"{name}.txt").replace(_SUBJECTS, literal(list(subjects)))
+        mark = "//" if name.endswith(".mjs") else "#"
+        found[name] = f"{mark} {head}\n{text}" if head else text
+    return found
 
 
 def _files(subjects: Sequence[Subject], asked: Asked) -> Files:
-    head = made_by("webhook", subjects[0].environment_name, *(one.name for one in subjects))
-    told = literal([address for one in subjects for address in _addresses(one)])
-    chosen = [LANGUAGES[language] for language in asked.languages or LANGUAGES]
-    return {name: filled(template, HEAD=head, SUBJECTS=told) for template, name in chosen}
+    head = made_by("webhook", asked.environment_name, *(one.name for one in subjects))
+    about = [address for one in subjects for address in _addresses(one)]
+    found: Files = {}
+    for language in asked.languages or LANGUAGES:
+        found |= receiver_files(language, head, about)
+    return found
 
 
 def _addresses(subject: Subject) -> tuple[str, str]:
@@ -30,4 +46,4 @@ def _addresses(subject: Subject) -> tuple[str, str]:
     )
 
 
-TARGET = Target("webhook", "a receiver of messages", no_export, _files)
+TARGET = Target("webhook", "a receiver of messages", no_export, _files, always=True)

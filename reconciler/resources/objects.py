@@ -131,6 +131,9 @@ class Write:
     id_of: Callable[[str], str]
     was_there: bool = False
     """Set by a create whose answer shows that others had made the object a moment before: it is not ours to delete."""
+    along: list[Write] = field(default_factory=list)
+    """Creates of what hangs on the object and may be made in the same request (`Resource.comes_with`). The type takes
+    out what it did not send: that is sent by itself, as is what did not come of it."""
 
     def has(self, name: str) -> bool:
         """Whether the write touches a field."""

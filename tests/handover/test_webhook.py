@@ -31,7 +31,7 @@ class Receiver:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.url = f"http://127.0.0.1:{free.getsockname()[1]}"
-        env = {**os.environ, "RECEIVER_SECRET": SECRET, "RECEIVER_SECRET_PREVIOUS": BEFORE}
+        env = {**os.environ, "WEBHOOK_SECRET": SECRET, "WEBHOOK_SECRET_BEFORE": BEFORE}
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
                 [*words, self.url.rpartition(":")[2]], cwd=folder, env=env, stdout=log, stderr=log
@@ -66,7 +66,7 @@ def receiver(
 ) -> Iterator[Receiver]:
     language: str = request.param
     assert run("handover", "webhook", "--language", language).code == 0
-    [file] = (offline / "handover/webhook").iterdir()
+    [file] = (offline / "handover/webhook").glob("receiver.*")
     words = [sys.executable] if language == "python" else [program("node", why="the receiver is JavaScript")]
     one = Receiver([*words, str(file)], offline, tool("webhooks") / "python")
     yield one
@@ -100,4 +100,13 @@ def test_a_language_belongs_to_the_receiver_alone(offline: Path, run: Run) -> No
     ran = run("handover", "airflow", "--language", "node")
     assert (ran.code, "--language is for webhook; airflow has none" in ran.err) == (1, True)
     assert run("handover", "webhook").code == 0
-    assert sorted(one.name for one in (offline / "handover/webhook").iterdir()) == ["receiver.mjs", "receiver.py"]
+    assert sorted(one.name for one in (offline / "handover/webhook").iterdir()) == [
+        "function_app.py", "receiver.mjs", "receiver.py", "verify.mjs", "verify.py",
+    ]  # fmt: skip
+
+
+def test_a_project_without_contracts_has_a_receiver_of_all_messages(offline: Path, run: Run) -> None:
+    (offline / "manifests/exports/customers_wide_v1.yaml").unlink()
+    assert run("handover", "webhook", "--language", "python").code == 0
+    assert "SUBJECTS = []" in (offline / "handover/webhook/receiver.py").read_text()
+    assert run("handover", "airflow").code == 0
