@@ -9,14 +9,16 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
 import pytest
+from standardwebhooks.webhooks import Webhook
 
 from ..tools import program
-from .conftest import JUDGES, Run
+from .conftest import Run
 
 SECRET, BEFORE, OTHER = (f"whsec_{base64.b64encode(bytes([at]) * 32).decode()}" for at in (1, 2, 3))
 ABOUT = "cluedin.stream:customers_wide_v1"
@@ -26,8 +28,8 @@ LANGUAGES = ["python", pytest.param("node", marks=pytest.mark.node)]
 class Receiver:
     """A receiver on this machine, and a sender that signs as the library does."""
 
-    def __init__(self, words: list[str], folder: Path, signer: Path) -> None:
-        self.signer, self.log = signer, folder / "log.txt"
+    def __init__(self, words: list[str], folder: Path) -> None:
+        self.log = folder / "log.txt"
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.url = f"http://127.0.0.1:{free.getsockname()[1]}"
@@ -50,8 +52,7 @@ class Receiver:
 
     def send(self, id: str, body: str, *, secret: str = SECRET, ago: int = 0, sent: str | None = None) -> int:
         moment = str(int(time.time()) - ago)
-        words = [str(self.signer), str(JUDGES / "sign.py"), secret, id, moment, body]
-        signed = subprocess.run(words, capture_output=True, text=True, check=True).stdout.strip()
+        signed = Webhook(secret).sign(id, datetime.fromtimestamp(int(moment), UTC), body)
         headers = {"webhook-id": id, "webhook-timestamp": moment, "webhook-signature": f"v2,zzz v1,%% {signed}"}
         return httpx.post(self.url, content=(sent or body).encode(), headers=headers, timeout=30).status_code
 
@@ -61,14 +62,12 @@ class Receiver:
 
 
 @pytest.fixture(params=LANGUAGES)
-def receiver(
-    request: pytest.FixtureRequest, offline: Path, run: Run, tool: Callable[[str], Path]
-) -> Iterator[Receiver]:
+def receiver(request: pytest.FixtureRequest, offline: Path, run: Run) -> Iterator[Receiver]:
     language: str = request.param
     assert run("handover", "webhook", "--language", language).code == 0
     [file] = (offline / "handover/webhook").glob("receiver.*")
     words = [sys.executable] if language == "python" else [program("node", why="the receiver is JavaScript")]
-    one = Receiver([*words, str(file)], offline, tool("webhooks") / "python")
+    one = Receiver([*words, str(file)], offline)
     yield one
     one.process.kill()
     one.process.wait()
