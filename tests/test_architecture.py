@@ -53,13 +53,13 @@ ORDER = (
     "workflow",
     "watch",
     "report",
+    "handover",
     "forge",
     "github",
     "azure_devops",
     "schema",
     "reference",
     "starter",
-    "handover",
     "cli",
 )
 LONGEST = 400

@@ -123,7 +123,7 @@ def history(cluedin: CluedIn, stream_id: str) -> list[Run]:
 
     Raises `RefusedError` where CluedIn has no such action, `SystemFailureError` where it does not tell.
     """
-    answer = cluedin.rest("POST", _execute(stream_id, HISTORY), {}, effect="read", accept=(404, 405))
+    answer = cluedin.rest("POST", execute(stream_id, HISTORY), {}, effect="read", accept=(404, 405))
     if answer is None:
         raise RefusedError(_NO_ACTIONS)
     if _said(answer, "issuccessful", "success") is False:
@@ -140,7 +140,7 @@ def _rows(answer: Any) -> list[Mapping[str, Any]] | None:
     """The rows, as a list of their own or as `History` in a text of JSON somewhere in the answer."""
     if isinstance(answer, list) and all(isinstance(row, Mapping) and "starttime" in _folded(row) for row in answer):
         return answer
-    return next((found for value in _insides(answer) if (found := _rows_below(value)) is not None), None)
+    return next((found for value in insides(answer) if (found := _rows_below(value)) is not None), None)
 
 
 def _rows_below(value: Any) -> list[Mapping[str, Any]] | None:
@@ -151,7 +151,7 @@ def _rows_below(value: Any) -> list[Mapping[str, Any]] | None:
     return None
 
 
-def _insides(value: Any, depth: int = 0) -> Iterator[Any]:
+def insides(value: Any, depth: int = 0) -> Iterator[Any]:
     """The value and everything in it; a text that is JSON counts as what it says."""
     if isinstance(value, str) and value[:1] in ("{", "["):
         try:
@@ -164,7 +164,7 @@ def _insides(value: Any, depth: int = 0) -> Iterator[Any]:
             value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
         )
         for item in inner:
-            yield from _insides(item, depth + 1)
+            yield from insides(item, depth + 1)
 
 
 def _run(row: Mapping[str, Any]) -> Run:
@@ -210,6 +210,8 @@ class Runner:
     wait: float = 0.0
     correlation_id: str = field(default_factory=lambda: str(uuid.uuid4()))
     """Sent with the request to run, instead of the id of the whole run."""
+    after: datetime | None = None
+    """A run that began after this moment of CluedIn's clock is the one that is wanted: then none is asked for."""
 
     def run(self) -> Outcome:
         """Asks for a run and, with patience, for its end.
@@ -217,8 +219,13 @@ class Runner:
         Raises `RefusedError` where the stream cannot be run, and then nothing was sent that does anything.
         """
         self._require_action()
-        known = {run.identity for run in history(self.cluedin, self.stream.id)} if self.wait else set()
+        there = history(self.cluedin, self.stream.id) if self.wait or self.after is not None else []
         until = time.monotonic() + self.wait
+        if self.after is not None:
+            ours = [run for run in there if _moment(run) > self.after and not run.failed]
+            if ours:
+                return self._found(ours, {run.identity for run in there} - {run.identity for run in ours}, until)
+        known = {run.identity for run in there}
         answered = self._ask()
         if answered.state == "failed" or not self.wait:
             return answered
@@ -247,7 +254,7 @@ class Runner:
         try:
             answer = self.cluedin.rest(
                 "POST",
-                _execute(self.stream.id, RUN),
+                execute(self.stream.id, RUN),
                 {},
                 effect="once",
                 headers={correlation.HEADER: self.correlation_id},
@@ -258,11 +265,26 @@ class Runner:
             return Outcome(self.correlation_id, "failed", _why(answer))
         return Outcome(self.correlation_id, "accepted")
 
+    def _found(self, ours: Sequence[Run], others: set[tuple[Any, ...]], until: float) -> Outcome:
+        """What came of a run that an earlier try asked for, or the schedule: complete, or looked at to its end."""
+        if (complete := next((run for run in reversed(ours) if run.complete), None)) is not None:
+            told = f"a run that began after {_iso(self.after)} is there already, so none was asked for"
+            return Outcome(self.correlation_id, "complete", told, complete)
+        going = Outcome(self.correlation_id, "running", "one is under way, so none was asked for", ours[-1])
+        return self._watch(going, others, until) if self.wait else going
+
     def _watch(self, answered: Outcome, known: set[tuple[Any, ...]], until: float) -> Outcome:
-        """Looks at the history until the first run that was not there before is over."""
+        """Looks at the history until the first run that was not there before is over.
+
+        A run that was asked for is not forgotten where the history cannot be read: then its end is unknown.
+        """
         pause = POLL[0]
         while True:
-            fresh = [run for run in history(self.cluedin, self.stream.id) if run.identity not in known]
+            try:
+                looked = history(self.cluedin, self.stream.id)
+            except SystemFailureError as failure:
+                return Outcome(self.correlation_id, "unknown", failure.diagnostics[0].summary)
+            fresh = [run for run in looked if run.identity not in known]
             ours = fresh[-1] if fresh else None
             if ours is not None and (ours.complete or ours.failed):
                 state: State = "complete" if ours.complete else "failed"
@@ -283,14 +305,15 @@ class Runner:
         )
 
 
-def _execute(stream_id: str, action: str) -> str:
+def execute(stream_id: str, action: str) -> str:
+    """The path of an action of a stream's connector."""
     return f"/streams/{stream_id}/connectorActions/{action}/execute"
 
 
 def _names(answer: Any) -> set[str]:
     """The names in a list of actions, in whatever it is wrapped [C]."""
-    found = {str(_folded(value).get("name") or "") for value in _insides(answer) if isinstance(value, Mapping)}
-    return found | {value for value in _insides(answer) if isinstance(value, str)}
+    found = {str(_folded(value).get("name") or "") for value in insides(answer) if isinstance(value, Mapping)}
+    return found | {value for value in insides(answer) if isinstance(value, str)}
 
 
 def _said(answer: Any, *names: str) -> bool | None:
@@ -301,7 +324,7 @@ def _said(answer: Any, *names: str) -> bool | None:
 
 def _why(answer: Any) -> str:
     """The first line of the reason in an answer: the connector writes a stack below it [B]."""
-    texts = [text for value in _insides(answer) if isinstance(value, Mapping) for text in _texts(value)]
+    texts = [text for value in insides(answer) if isinstance(value, Mapping) for text in _texts(value)]
     told = next((text for text in texts if text.strip()), "")
     if not told.strip():
         return "it gives no reason"

@@ -162,11 +162,18 @@ def _id(state: LiveState, name: str, key: str) -> str:
     return live.id if live else ""
 
 
-def _measure(cluedin: CluedIn, one: Figures, id: str) -> None:
-    """`dataSet.stats { total failed }` (toolkit, [B]); null where no record ever came is [C]."""
+def figures_of(cluedin: CluedIn, id: str) -> tuple[int | None, int | None]:
+    """How many records a data set has and how many of them failed: `dataSet.stats { total failed }` (toolkit, [B]).
+
+    Null where no record ever came is [C].
+    """
     row = cluedin.graphql(_STATS, {"id": id}, effect="read")["inbound"]["dataSet"] or {}
     stats = row.get("stats") or {}
-    one.total, one.failed = _whole(stats.get("total")), _whole(stats.get("failed"))
+    return _whole(stats.get("total")), _whole(stats.get("failed"))
+
+
+def _measure(cluedin: CluedIn, one: Figures, id: str) -> None:
+    one.total, one.failed = figures_of(cluedin, id)
     if one.total is None:
         one.state, one.message = "no_figures", "CluedIn has no figures of it: no record has come"
 

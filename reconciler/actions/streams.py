@@ -28,6 +28,8 @@ class LiveStream:
     state: str | None = None
     mode: str | None = None
     cache: bool | None = None
+    target: str = ""
+    """The id of its export target."""
 
     def reasons(self) -> list[str]:
         """Why its export cannot be run now, as far as can be told [B]."""
@@ -98,6 +100,7 @@ def live_stream(want: Desired, systems: Mapping[str, System]) -> LiveStream:
         str(going.fields.get("state")) if going else None,
         str(exported.fields["export_mode"]) if exported and exported.fields.get("export_mode") else None,
         _cache(exported, systems["cluedin"]) if exported else None,
+        _target_of(exported) if exported else "",
     )
 
 
@@ -117,10 +120,14 @@ def _one(readout: Readout, key: str, name: str) -> Live:
     return live
 
 
+def _target_of(export: Live) -> str:
+    return str(((export.raw or {}).get("connector") or {}).get("id") or "")
+
+
 def _cache(export: Live, cluedin: System) -> bool | None:
     """Whether the target keeps a cache; None where its options do not say, or say it as text."""
-    id = ((export.raw or {}).get("connector") or {}).get("id")
-    target = types()["cluedin.export_target"].find(cluedin.fresh(), str(id)) if id else None
+    id = _target_of(export)
+    target = types()["cluedin.export_target"].find(cluedin.fresh(), id) if id else None
     options = ((target.raw if target else None) or {}).get("helperConfiguration") or {}
     return options[CACHE] if isinstance(options.get(CACHE), bool) else None
 

@@ -1,53 +1,179 @@
-"""`reconciler handover`: what other tools take over, generated offline."""
+"""`reconciler handover`: files for the tools around CluedIn, made of the contracts; offline."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from reconciler.cli.common import say
-from reconciler.errors import Exit
+from reconciler.cli.common import Setup, complain, require_writable, say, tell, writing
+from reconciler.cli.odcs import require_known
+from reconciler.cli.progress import session
+from reconciler.errors import Diagnostic, Exit
 
-_LANGUAGES = ("node", "python", "function")
+if TYPE_CHECKING:
+    from reconciler.handover.base import Files, Subject, Target
+    from reconciler.workflow import Session
+
+TARGETS = ("airflow", "adf", "fabric", "dbt", "flow", "webhook", "runbook", "alerts", "glue", "gcp")
+WITH_IDS = ("adf", "fabric")
+LANGUAGES = ("node", "python", "function")
 
 
-@click.group("handover")
-def command() -> None:
-    """Generate what other tools take over; offline, and byte for byte the same each time."""
+@click.command("handover")
+@click.argument("target", type=click.Choice(TARGETS))
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="The folder of all hand-overs, with one below it for each TARGET (default: handover/ in the project).",
+)
+@click.option("--check", is_flag=True, help="Write nothing; say which files are not as they would be made.")
+@click.option(
+    "--language",
+    "languages",
+    type=click.Choice(LANGUAGES),
+    multiple=True,
+    help="Of `webhook`: a receiver in this language alone.",
+)
+@click.option(
+    "--with-ids",
+    is_flag=True,
+    help="Of `adf` and `fabric`: fill in the ids of streams, which the ledger knows once they were applied.",
+)
+@click.pass_obj
+def command(
+    setup: Setup,
+    target: str,
+    names: tuple[str, ...],
+    out: Path | None,
+    check: bool,
+    languages: tuple[str, ...],
+    with_ids: bool,
+) -> None:
+    """Make the files that another tool needs to work with contracts, with all or those named; offline.
 
-
-@command.command("webhook")
-@click.option("--language", type=click.Choice(_LANGUAGES), default="node", help="function is an Azure Function.")
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), metavar="DIR", help="Write files there.")
-@click.option("--check", is_flag=True, help="Exit 1 where the files in --out are missing or differ; write nothing.")
-def webhook_(language: str, out: Path | None, check: bool) -> None:
-    """Write the function that verifies messages of `watch --deliver`, and keeps replays out.
-
-    Without --out it is printed.
+    The same manifests give the same bytes. Secrets are named in them, never held. Exit code 1 with `--check` where
+    files differ, are missing, or belong to contracts that are gone.
     """
-    from reconciler.handover.webhook import receiver_files
+    if languages and target != "webhook":
+        raise click.UsageError(f"--language is for webhook; {target} has none")
+    if with_ids and target not in WITH_IDS:
+        raise click.UsageError(f"--with-ids is for {' and '.join(WITH_IDS)}; {target} needs no id")
+    from reconciler.handover import targets
+    from reconciler.handover.base import Asked, sealed
 
-    files = receiver_files(language)
-    if out is None:
-        if check:
-            raise click.UsageError("--check needs --out.")
-        say("\n".join(files.values()))
-        return
+    with session(setup, "handover") as run:
+        tool = targets()[target]
+        subjects = _subjects(run, names, tool)
+        asked = Asked(_ids(run, subjects) if with_ids else {}, run.environment, languages)
+        texts = tool.files(subjects, asked) if subjects or tool.always else {}
+        made = {path: sealed(text) for path, text in texts.items()}
+    folder = (out or setup.project / "handover") / target
     if check:
-        _compare(files, out)
+        if findings := list(_differences(folder, made, whole=not names)):
+            complain(findings)
+            raise click.exceptions.Exit(Exit.ERROR)
+        say(f"{len(made)} files of {tool.title} are as they would be made.")
         return
-    from reconciler.cli.common import writing
-
-    for name, text in files.items():
-        with writing(out / name):
-            out.mkdir(parents=True, exist_ok=True)
-            (out / name).write_text(text, encoding="utf-8")
-    say("Wrote " + ", ".join(str(out / name) for name in files) + ".")
+    require_writable([folder / path for path in made], setup.project)
+    for line in _write(folder, made):
+        say(line)
+    for path in _left_over(folder, made) if not names else ():
+        tell(f"{path} is made of no contract any more: delete it")
 
 
-def _compare(files: dict[str, str], out: Path) -> None:
-    there = {name: (out / name).read_text(encoding="utf-8") if (out / name).is_file() else None for name in files}
-    wrong = [str(out / name) for name, text in files.items() if there[name] != text]
-    say("The files are current." if not wrong else f"Not current: {', '.join(wrong)}. Run it without --check.")
-    raise click.exceptions.Exit(Exit.ERROR if wrong else Exit.OK)
+def _subjects(run: Session, names: Sequence[str], tool: Target) -> list[Subject]:
+    """The contracts that have something for the tool.
+
+    Raises `click.UsageError` for a name that no contract has, and for one that has nothing.
+    """
+    from reconciler.handover.base import Subject
+    from reconciler.kinds.export_contract.scene import Contract
+
+    known = {one.name: Subject(one, run.environment) for one in run.draft().world.of(Contract)}
+    require_known(names, set(known))
+    found = []
+    for name, subject in sorted(known.items()):
+        why = tool.why_not(subject)
+        if not why and (not names or name in names):
+            found.append(subject)
+        elif name in names:
+            raise click.UsageError(f"{name} has nothing for {tool.title}: {why}.")
+        elif why and not names:
+            run.note(f"{name} is left out: {why}")
+    return found
+
+
+def _ids(run: Session, subjects: Sequence[Subject]) -> dict[str, str]:
+    """The ids of the streams of contracts, as the ledger knows them; no system is asked.
+
+    Raises `ReconcilerError` for a contract that was never applied.
+    """
+    from reconciler.errors import ReconcilerError
+
+    entries = run.ledger_place().load().entries
+    found = {one.name: entries.get(f"cluedin.stream:{one.contract.stream_key}") for one in subjects}
+    for name, entry in found.items():
+        if entry is None or not entry.id:
+            raise ReconcilerError.of(
+                "handover.no_id", f"the ledger knows no stream of {name}", "Apply first, or leave --with-ids out."
+            )
+    return {name: entry.id for name, entry in found.items() if entry is not None}
+
+
+def _write(folder: Path, made: Files) -> Iterator[str]:
+    """Writes what is not as it should be, and tells of each file."""
+    for name, text in sorted(made.items()):
+        path = folder / name
+        if _text(path) == text:
+            yield f"kept  {path}"
+            continue
+        with writing(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8", newline="\n")
+        yield f"made  {path}"
+
+
+def _differences(folder: Path, made: Mapping[str, str], *, whole: bool) -> Iterator[Diagnostic]:
+    """A finding for each file that is not as it would be made."""
+    from reconciler.handover.base import is_as_made
+
+    for name, text in sorted(made.items()):
+        path, found = folder / name, _text(folder / name)
+        if found is None:
+            yield _broken("handover.missing", f"{path} is missing", _AGAIN)
+        elif found != text and not is_as_made(found):
+            yield _broken("handover.edited", f"{path} was edited by hand", f"Change the contract. {_AGAIN}")
+        elif found != text:
+            yield _broken("handover.outdated", f"{path} is not what the manifests say now", _AGAIN)
+    for path in _left_over(folder, made) if whole else ():
+        yield _broken("handover.left_over", f"{path} is made of no contract any more", "Delete it.")
+
+
+_AGAIN = "Make it again with the same words, without --check."
+
+
+def _broken(code: str, summary: str, detail: str) -> Diagnostic:
+    return Diagnostic("error", code, summary, detail)
+
+
+def _left_over(folder: Path, made: Mapping[str, str]) -> Iterator[Path]:
+    """Files that were made here once, and would not be now."""
+    from reconciler.handover.base import is_ours
+
+    for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
+        if path.is_file() and path.relative_to(folder).as_posix() not in made and is_ours(_text(path) or ""):
+            yield path
+
+
+def _text(path: Path) -> str | None:
+    """What a file says; None where it cannot be read as text."""
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            return file.read()
+    except (OSError, UnicodeDecodeError):
+        return None

@@ -153,7 +153,28 @@ def _column(new: PhysicalSchema, was: PhysicalColumn, now: PhysicalColumn, key_p
     if was.required and not now.required:
         said = f"the column {now.name} was required and is not any more"
         yield Finding(new.contract, "breaking", "required_dropped", said, here, was.place, column=was.name)
+    yield from _values(new, was, now, here)
     yield from _key(new, was, now, here, key_place)
+
+
+def _values(new: PhysicalSchema, was: PhysicalColumn, now: PhysicalColumn, here: Place) -> Iterator[Finding]:
+    """What is declared of the values of a column: which there are, and where each is found."""
+    before, after = set(was.accepted_values), set(now.accepted_values)
+    if before and (not after or after - before):
+        more = ", ".join(sorted(after - before)) or "any"
+        said = f"the column {now.name} may have other values: {more}"
+        yield Finding(new.contract, "breaking", "values_loosened", said, here, was.place, column=was.name)
+    elif before != after:
+        said = f"the column {now.name} promises fewer values"
+        yield Finding(new.contract, "additive", "values_tightened", said, here, was.place, column=was.name)
+    if was.references == now.references:
+        return
+    if was.references is not None:
+        said = f"the values of the column {now.name} were those of {'.'.join(was.references)}"
+        yield Finding(new.contract, "breaking", "reference_dropped", said, here, was.place, column=was.name)
+    else:
+        said = f"the values of the column {now.name} are those of {'.'.join(now.references or ())}"
+        yield Finding(new.contract, "additive", "reference_tightened", said, here, was.place, column=was.name)
 
 
 def _key(

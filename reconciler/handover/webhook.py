@@ -1,25 +1,49 @@
-"""What a receiver of messages needs: the function that verifies them, in the language of the receiver."""
+"""Receivers of our signed messages: the function that verifies them and keeps replays out, and a server around it.
+
+The signature is that of the Standard Webhooks specification 1.0 [A]. A receiver judges the bytes as they came, claims
+an id once its signature holds, and gives it back where the handling fails, so that the sender's next try counts.
+"""
 
 from __future__ import annotations
 
-import hashlib
-from importlib import resources
+from collections.abc import Sequence
 
-from reconciler import __version__
+from reconciler.handover.base import Asked, Files, Subject, Target, literal, made_by, no_export, template
 
-_FILES = {"node": ("verify.mjs",), "python": ("verify.py",), "function": ("verify.py", "function_app.py")}
-_AS_TEXT = ".txt"
-"""What files of Python are called here, as they are no part of this program."""
+_FILES = {
+    "python": ("verify.py", "receiver.py"),
+    "node": ("verify.mjs", "receiver.mjs"),
+    "function": ("verify.py", "function_app.py"),
+}
 LANGUAGES = tuple(_FILES)
+_SUBJECTS = "@SUBJECTS@"
 
 
-def receiver_files(language: str) -> dict[str, str]:
-    """The files by name; the first line of each tells what made it and the digest of the rest."""
+def receiver_files(language: str, head: str = "", subjects: Sequence[str] = ()) -> dict[str, str]:
+    """The files of a language by name, without a contract for messages about anything; `head` is their first line."""
     found = {}
     for name in _FILES[language]:
-        kept = name + _AS_TEXT if name.endswith(".py") else name
-        text = (resources.files("reconciler.handover") / "files" / kept).read_text(encoding="utf-8")
+        text = template(f"{name}.txt").replace(_SUBJECTS, literal(list(subjects)))
         mark = "//" if name.endswith(".mjs") else "#"
-        digest = hashlib.sha256(text.encode()).hexdigest()
-        found[name] = f"{mark} reconciler {__version__}, handover webhook, sha256:{digest}\n{text}"
+        found[name] = f"{mark} {head}\n{text}" if head else text
     return found
+
+
+def _files(subjects: Sequence[Subject], asked: Asked) -> Files:
+    head = made_by("webhook", asked.environment_name, *(one.name for one in subjects))
+    about = [address for one in subjects for address in _addresses(one)]
+    found: Files = {}
+    for language in asked.languages or LANGUAGES:
+        found |= receiver_files(language, head, about)
+    return found
+
+
+def _addresses(subject: Subject) -> tuple[str, str]:
+    """What messages about a contract are about, by the addresses of plans."""
+    return (
+        f"cluedin.stream:{subject.contract.stream_key}",
+        f"cluedin.export_target:{subject.contract.target_key}",
+    )
+
+
+TARGET = Target("webhook", "a receiver of messages", no_export, _files, always=True)

@@ -72,6 +72,29 @@ def _run(run: Shape) -> str:
     return ", ".join(told)
 
 
+_COUNTS = {
+    "same": "as many as CluedIn had then",
+    "differs": "CluedIn had {} then",
+    "unknown": "CluedIn does not tell how many it had then",
+}
+
+
+def counts(shape: Shape) -> str:
+    """Files of past steps beside what CluedIn's cache held then."""
+    return _text(_counts(shape))
+
+
+def _counts(shape: Shape) -> Iterator[str]:
+    steps = shape["steps"]
+    yield f"Export of {visible(shape['stream'])}: {number(len(steps), 'step')}."
+    for step in steps:
+        if step["run"] is None:
+            yield f"  {step['from']}  no complete run"
+        else:
+            told = _COUNTS[step["state"]].format(number(step["rows"] or 0, "row"))
+            yield f"  {step['from']}  {step['state']}: {_run(step['run'])}; {told}"
+
+
 def figures(shape: Shape) -> str:
     """The figures that were published, and why others were not."""
     return _text(_figures(shape))

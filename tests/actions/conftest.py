@@ -25,8 +25,8 @@ def acting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Project]
     """An empty project with the variables set as a user would."""
     rooms = {**kinds(), "ExportContract": Exported, "DataSourceLink": Linked}
     known = {**models(), "ExportContract": ExportedSpec, "DataSourceLink": LinkedSpec}
-    monkeypatch.setattr("reconciler.desired.kinds", lambda: rooms)
-    monkeypatch.setattr("reconciler.desired.models", lambda: known)
+    monkeypatch.setattr("reconciler.desired.wishes.kinds", lambda: rooms)
+    monkeypatch.setattr("reconciler.desired.wishes.models", lambda: known)
     with project(tmp_path) as made:
         made.env |= {"LAKE_KEY": LAKE_KEY, "RECONCILER_SECRETS": ",".join((*SECRETS, "LAKE_KEY"))}
         for name, value in made.env.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import Any
 
 import httpx
@@ -153,15 +154,19 @@ def test_a_lost_answer_is_not_sent_again_and_the_history_tells(acting: Project, 
 def runner(told: Any, histories: list[list[Any]], wait: float = 0.3) -> Runner:
     """A runner against answers of the test's own: to RunExport, and to each look at the history."""
     looks = iter(histories)
+    sent: list[str] = []
 
     def answer(request: httpx.Request) -> httpx.Response:
+        sent.append(request.url.path)
         if request.method == "GET":
             return httpx.Response(200, json={"streamId": "0a1b", "actions": [{"name": "RunExport"}]})
         if request.url.path.endswith("GetExportHistory/execute"):
             return httpx.Response(200, json=next(looks, histories[-1]))
         return httpx.Response(200, json=told)
 
-    return Runner(faked(answer), LIVE, wait)
+    found = Runner(faked(answer), LIVE, wait)
+    found.sent = sent  # type: ignore[attr-defined]
+    return found
 
 
 def test_the_run_that_was_there_before_is_not_ours(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -186,6 +191,35 @@ def test_the_run_that_was_there_before_is_not_ours(monkeypatch: pytest.MonkeyPat
 def test_how_a_run_may_end(monkeypatch: pytest.MonkeyPatch, told: Any, after: list[Any], state: str) -> None:
     monkeypatch.setattr(exports, "POLL", (0.01, 0.02))
     assert runner(told, [[ROW], after], wait=0.05).run().state == state
+
+
+@pytest.mark.parametrize(
+    ("there", "state", "asked"),
+    [
+        ([ROW], "complete", 1),
+        ([{**ROW, "StartTime": "2026-01-13T11:00:00+00:00", "FilePath": "b"}, ROW], "complete", 0),
+        ([{**ROW, "StartTime": "2026-01-13T11:00:00+00:00", "FilePath": "b", "Status": "Starting"}, ROW], "running", 0),
+        ([{**ROW, "StartTime": "2026-01-13T11:00:00+00:00", "FilePath": "b", "Status": "Failed"}, ROW], "complete", 1),
+        ([], "complete", 1),
+    ],
+)
+def test_a_run_that_began_since_is_not_asked_for_again(
+    monkeypatch: pytest.MonkeyPatch, there: list[Any], state: str, asked: int
+) -> None:
+    monkeypatch.setattr(exports, "POLL", (0.01, 0.02))
+    mine = {**ROW, "StartTime": "2026-01-13T12:00:00+00:00", "FilePath": "mine.parquet"}
+    one = runner({"isSuccessful": True}, [there, [mine, *there] if asked else there], wait=0.05)
+    one.after = datetime.fromisoformat("2026-01-13T10:00:01+00:00")
+    outcome = one.run()
+    sent = [path for path in one.sent if path.endswith("RunExport/execute")]  # type: ignore[attr-defined]
+    assert (outcome.state, len(sent)) == (state, asked)
+    assert ("none was asked for" in outcome.message) == (asked == 0 and state == "complete")
+
+
+def test_a_run_that_was_asked_for_stays_open_where_the_history_cannot_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exports, "POLL", (0.01, 0.02))
+    outcome = runner({"isSuccessful": True}, [[ROW], {"nothing": "known"}]).run()  # type: ignore[list-item]
+    assert (outcome.state, "has a form that is not known" in outcome.message) == ("unknown", True)
 
 
 def test_a_failure_shows_its_first_line() -> None:

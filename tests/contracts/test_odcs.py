@@ -173,6 +173,8 @@ COLUMN_FIELDS: Fields = {
     "logical_type": st.sampled_from(["string", "date", "timestamp", "number", "boolean"]),
     "required": st.sampled_from([True, False, "filter"]),
     "description": st.none() | TEXT,
+    "accepted_values": st.lists(TEXT, max_size=2),
+    "references": some(contract=SAFE, column=SAFE).map(lambda one: one if len(one) == 2 else None),
 }
 COLUMNS = st.builds(
     lambda source, rest: {"from": source, **rest},
@@ -235,6 +237,7 @@ SPEC_FIELDS: Fields = {
     "compatibility": st.sampled_from(["additive_only", "none"]),
     "rules": st.dictionaries(st.sampled_from(RULES), st.sampled_from(["error", "warning", "info"]), max_size=2),
     "ignore": st.lists(IGNORED, max_size=2),
+    "dbt": some(loaded_at_field=SAFE),
     "lineage_required": st.booleans(),
     "approval_required_when_labels": st.lists(SAFE, max_size=2),
     "status": st.sampled_from(["draft", "active", "deprecated", "retired"]),

@@ -14,6 +14,9 @@ from reconciler.actions.metrics import publishers
 from reconciler.connect import connect
 from reconciler.contracts.check import against
 from reconciler.desired import Draft, draft
+from reconciler.handover.base import Subject
+from reconciler.handover.dbt import freshness_of
+from reconciler.kinds.export_contract.scene import Contract
 from reconciler.questions import Answers, Question, ask
 from reconciler.resources.base import Desired
 from reconciler.resources.keys import field_of
@@ -28,6 +31,10 @@ _NOT_THE_WISH = {"type", "key", "address", "values", "origins", "named"}
 """What of a `Desired` is its name or its place in a file, and not what is wanted; values are compared one by one."""
 
 
+def _freshness(draft: Draft) -> tuple[str, ...]:
+    return tuple(str(freshness_of(Subject(one, "sandbox"))) for one in draft.world.of(Contract))
+
+
 @dataclass
 class Seen:
     """A project, with all that it amounts to."""
@@ -37,6 +44,8 @@ class Seen:
     """By type and key: each value, and what else is said of the resource."""
     findings: frozenset[tuple[str, str, str]] = frozenset()
     metrics: tuple[str, ...] = ()
+    freshness: tuple[str, ...] = ()
+    """What dbt is told of the age of data."""
 
     @property
     def valid(self) -> bool:
@@ -66,6 +75,8 @@ class Seen:
             yield f"{type_name} (is there{': ' if names else ''}{' '.join(sorted(names))})"
         if self.metrics != other.metrics:
             yield "metrics publish"
+        if self.freshness != other.freshness:
+            yield "handover dbt"
 
     def _compared(self, other: Seen) -> Iterator[str]:
         for one, two in ((self, other), (other, self)):
@@ -122,7 +133,7 @@ class Bench:
         return self._told(draft(self.root, "sandbox", self.env), atlas=atlas)
 
     def _told(self, draft: Draft, *, atlas: bool) -> Seen:
-        seen = Seen(draft, metrics=tuple(publishers(draft.project.documents)))
+        seen = Seen(draft, metrics=tuple(publishers(draft.project.documents)), freshness=_freshness(draft))
         wishes = draft.wishes(None if atlas or not draft.ok else self._answers(draft))
         findings = [*draft.findings, *wishes.findings, *wishes.refusals]
         seen.findings = frozenset((one.severity, one.code, one.summary) for one in findings)

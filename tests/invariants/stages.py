@@ -97,6 +97,13 @@ STAGES = (
     *_FIRST,
     *(_wrong(stage, WRONG, "a wrong value") for stage in _FIRST),
     *(_wrong(stage, WRONG_AGAIN, "another wrong value") for stage in _FIRST),
+    Stage(
+        "ExportContract",
+        d.CONTRACT,
+        {**_CUSTOMER, "ExportContract/second": d.SECOND},
+        "another contract",
+        ("columns[].references.",),
+    ),
     Stage("LabelMap", d.LABELS, {"GlossaryMapping": d.UNKNOWN_LABEL}, "a label that no map knows", ("on_unmapped",)),
     Stage(
         "LabelMap",

@@ -8,7 +8,17 @@ import orjson
 import pytest
 
 from reconciler.kinds import models
-from reconciler.kinds.export_contract.spec import Column, Delivery, Ignored, Options, Retention, Sla, Target
+from reconciler.kinds.export_contract.spec import (
+    Column,
+    Dbt,
+    Delivery,
+    Ignored,
+    Options,
+    References,
+    Retention,
+    Sla,
+    Target,
+)
 from reconciler.kinds.project.exported import Relations
 from reconciler.kinds.project.filters import Where
 from reconciler.kinds.project.levels import LEVELS
@@ -177,12 +187,14 @@ def test_a_contract_may_say_everything(judge: Bench) -> None:
 def leaves() -> set[str]:
     """The path of every field that a contract may write."""
     kind = models()["ExportContract"]
-    parts = (kind, Delivery, Options, Relations, Target, Column, Sla, Retention, Where, Ignored)
+    parts = (kind, Delivery, Options, Relations, Target, Column, Sla, Retention, Where, Ignored, References, Dbt)
     inner = {
         "where",
         "ignore",
         "delivery",
         "columns",
+        "columns[].references",
+        "dbt",
         "sla",
         "retention",
         "options",

@@ -25,6 +25,7 @@ def column_findings(contract: Contract) -> Iterator[Diagnostic]:
         if isinstance(column.from_, str):
             yield from key_findings(document, world, ("columns", at, "from"), column.from_)
         yield from _promises(contract, at, column, columns[at])
+        yield from _reference(contract, at, column)
     for at, key in keys_in(contract.spec.where):
         yield from key_findings(document, world, ("where", at, "key"), key)
     yield from _dotted(contract, columns)
@@ -72,6 +73,28 @@ def _promises(contract: Contract, at: int, column: Column, physical: PhysicalCol
             "contract.filter_property",
             f"`required: filter` works for vocabulary keys, and `{column.from_.property}` is a property",
             "Write a condition in `where`.",
+        )
+
+
+def _reference(contract: Contract, at: int, column: Column) -> Iterator[Diagnostic]:
+    """A column that refers to one that no contract has."""
+    if column.references is None or contract.world.half_known(contract.document.kind):
+        return
+    known = {one.name: one for one in contract.world.of(Contract)}
+    other = known.get(column.references.contract)
+    if other is None:
+        path, wrong, there = "contract", column.references.contract, set(known)
+        summary = f"No ExportContract is called `{wrong}`"
+    else:
+        path, wrong, there = "column", column.references.column, {one.name for one in physical_schema(other).columns}
+        summary = f"The export {other.name} has no column `{wrong}`"
+    if wrong not in there or other is None:
+        yield error(
+            contract.document,
+            ("columns", at, "references", path),
+            "contract.reference",
+            summary,
+            did_you_mean(wrong, there) or "Name a column as the export calls it.",
         )
 
 

@@ -79,6 +79,8 @@ def _column(contract: Contract, at: int, column: Column, system: Mapping[str, st
         required=column.required,
         primary_key=bool({name, column.name} & set(contract.spec.primary_keys)),
         description=column.description or "",
+        accepted_values=column.accepted_values,
+        references=(column.references.contract, column.references.column) if column.references else None,
         key_labels=contract.labels_of(column),
         place=Place.of(place(contract.document, ("columns", at))),
         key_place=Place.of(place(ours[0].spot.document, ours[0].spot.path("key"))) if ours else None,

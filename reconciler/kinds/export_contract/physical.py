@@ -51,6 +51,9 @@ class PhysicalColumn:
     required: bool | Literal["filter"] = False
     primary_key: bool = False
     description: str = ""
+    accepted_values: tuple[str, ...] = ()
+    references: tuple[str, str] | None = None
+    """Contract and column that its values are found in."""
     key_labels: tuple[str, ...] = ()
     """Labels of the vocabulary key beneath."""
     labels: tuple[str, ...] = ()

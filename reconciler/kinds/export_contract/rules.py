@@ -13,6 +13,7 @@ from reconciler.saved.words import Severity
 Verdict = Literal["breaking", "additive", "governance"]
 RuleId = Literal[
     "column_removed", "column_renamed", "column_added", "type_changed", "required_dropped",
+    "values_loosened", "values_tightened", "reference_dropped", "reference_tightened",
     "source_changed", "key_renamed", "key_removed",
     "filter_narrowed", "filter_changed", "filter_widened",
     "entity_changed", "primary_key_changed", "delivery_type_changed", "format_changed", "provider_changed",

@@ -68,6 +68,17 @@ _FILES = OnlyFor(("lake", "onelake"))
 _FOLDERS = OnlyFor(("lake", "onelake", "other"))
 
 
+class References(Promise):
+    """The column of another contract that the values of a column are found in."""
+
+    at: ClassVar[str] = "columns[].references."
+
+    contract: Name
+    """Name of the other contract, in the same project."""
+    column: Text
+    """Name of its column in the export."""
+
+
 class Column(Promise):
     """A column of the export."""
 
@@ -87,6 +98,11 @@ class Column(Promise):
     without one, which is enforced."""
     description: str | None = None
     """What the column holds."""
+    accepted_values: Texts = ()
+    """The values that readers may rely on there being no others of. Nothing holds CluedIn to it, unless a condition of
+    `where` on the same key says so: then those count."""
+    references: References | None = None
+    """The column of another contract that each value is found in: `{contract: people_wide_v1, column: person_id}`."""
 
 
 class Target(Promise):
@@ -194,6 +210,16 @@ class Retention(Promise):
     """Days that a file is kept. A lifecycle rule of the storage account has to do it; neither system does."""
 
 
+class Dbt(Promise):
+    """What only dbt needs to know."""
+
+    at: ClassVar[str] = "dbt."
+
+    loaded_at_field: Text | None = None
+    """Column, or expression of SQL, with the time when a row was loaded into the warehouse: your loader has to write
+    it, as no column of an export is one. With it `handover dbt` checks the promised freshness."""
+
+
 class Ignored(Promise):
     """A rule of compatibility that is not held for a while."""
 
@@ -286,6 +312,8 @@ class ExportContract(Manifest):
     """What readers may expect of time."""
     retention: Retention = Retention()
     """How long files are kept."""
+    dbt: Dbt = Dbt()
+    """What only dbt needs to know."""
     compatibility: Compatibility | None = None
     """`additive_only`: what breaks readers needs a new contract with a new path."""
     rules: dict[RuleId, RuleSeverity] = {}
