@@ -38,7 +38,7 @@ class Fields:
     def verdict(self, want: Desired, entry: Entry, found: Live, path: str, value: Any) -> tuple[str, Mark | None]:
         """The verdict of one field: `same`, a reason to update, or what stands in the way; and its new mark."""
         rule = want.type.field(path)
-        mark = entry.fields.get(path)
+        mark = want.type.known_of(path, entry.fields)
         if rule.hidden:
             return self._unseen(want, entry, path, value)
         wanted, is_live = rule.canonical(value), found.fields.get(path)

@@ -151,6 +151,14 @@ class Verified(Rule):
 
 
 @dataclass(frozen=True)
+class Alike(Rule):
+    """The value of another field under a name of its own, as a change of it does more besides: one of the two is
+    given, and what is known of the other one is known of it."""
+
+    of: str
+
+
+@dataclass(frozen=True)
 class Declared(Rule):
     """Documented and compared for compatibility only."""
 

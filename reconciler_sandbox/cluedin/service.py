@@ -25,6 +25,7 @@ from reconciler_sandbox.cluedin.key_rest import KeyRest
 from reconciler_sandbox.cluedin.key_views import KeyViews
 from reconciler_sandbox.cluedin.keys import Keys
 from reconciler_sandbox.cluedin.records import Records
+from reconciler_sandbox.cluedin.rule_catalogue import Actions
 from reconciler_sandbox.cluedin.rule_rest import RuleRest
 from reconciler_sandbox.cluedin.rules import Rules
 from reconciler_sandbox.cluedin.stream_actions import StreamActions
@@ -66,12 +67,13 @@ class CluedIn:
         self._sets = sets = DataSets(world, people, types, sources)
         maps = Annotations(world, sets, types, vocabularies, AnnotationViews(world, types, views))
         streams = Streams(world, people, connectors, targets)
-        rules = Rules(world, people)
+        actions, golden = Actions(world), Golden(world)
+        rules = Rules(world, people, actions)
         areas = (people, types, connectors, vocabularies, keys, glossary, targets, sources, sets, maps, streams, rules)
         self.gateway = Gateway(world, {name: field for area in areas for name, field in area.resolvers().items()})
         self._types, self._people = types, people
         self._accounts = Accounts(world, people, tokens)
-        self._records = Records(Golden(world))
+        self._records = Records(golden)
         self._versioned: list[RestRoute] = [
             *VocabularyRest(world, vocabularies, people, connectors, usage).routes(),
             *KeyRest(world, vocabularies, keys, views, usage).routes(),
@@ -81,7 +83,7 @@ class CluedIn:
             *ConnectorRest(world, targets, connectors).routes(),
             *Enrichers(world, targets, connectors).routes(),
             *Tasks(world).routes(),
-            *RuleRest(world, rules).routes(),
+            *RuleRest(world, rules, actions, golden).routes(),
             *people.routes(),
         ]
 

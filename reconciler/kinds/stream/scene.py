@@ -20,8 +20,8 @@ class Scene(Kind[Stream]):
 
     @property
     def exports(self) -> Exports:
-        """The stream."""
-        return Exports(self.name)
+        """The stream, and the keys that go out."""
+        return Exports(self.name, keys=tuple(self.columns))
 
     @cached_property
     def name(self) -> str:
