@@ -89,7 +89,7 @@ def filled_by_people(type: Resource, entry: Entry, found: Live) -> list[str]:
 
 
 def _is_given(type: Resource, entry: Entry, path: str, found: Live) -> bool:
-    mark = entry.fields.get(path)
+    mark = type.known_of(path, entry.fields)
     if mark is not None and mark.ours:
         return True
     if entry.intent is not None and path in entry.intent.sent:

@@ -62,47 +62,38 @@ class Rule(Resource):
 
     # -- names ---------------------------------------------------------------------------------------------
 
-    def own_name(self, key: str) -> str:
-        """The name in a scope."""
-        return key.partition("/")[2]
-
     def former(self, key: str, other: str) -> str | None:
         """The other name, as a rule stays in its scope."""
-        same = key.partition("/")[0] == other.partition("/")[0]
-        return unquote(self.own_name(other)) if same else None
+        (scope, _), (of, name) = key.split("/", 1), other.split("/", 1)
+        return unquote(name) if scope == of else None
 
     # -- reading -------------------------------------------------------------------------------------------
 
     def read(self, cluedin: CluedIn, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
         """`management.rules` of each scope by pages, and `rule(id)` where a managed field needs it [B]."""
         asked = Asked.of(self.full_name, wanted)
-        rows = [row for scope in _scopes(asked) for row in rules_of(cluedin, scope)]
-        managed = [row["id"] for row in rows if mentions(asked.paths(key_of(row), str(row["id"])), _DETAILS)]
+        listed = [row for scope in _scopes(asked) for row in rules_of(cluedin, scope)]
+        rows = [(row, asked.paths(key_of(row), str(row["id"]))) for row in listed]
+        managed = [row["id"] for row, paths in rows if mentions(paths, _DETAILS)]
         details = dict(zip(managed, rules_by_id(cluedin, managed), strict=True))
-        for row in rows:
-            yield self._live(details.get(row["id"]) or row)
+        for row, paths in rows:
+            yield self._live(details.get(row["id"]) or row, paths)
 
     def find(self, cluedin: CluedIn, id: str) -> Live | None:
         """`management.rule(id)` [B]."""
         [found] = rules_by_id(cluedin, [id])
-        return self._live(found) if found else None
+        return self._live(found, frozenset(self.fields)) if found else None
 
     def cost(self, rows: int, managed: int) -> int:
         """Pages of each scope, and one detail for each managed rule."""
         return super().cost(rows, managed) + len(SCOPES) + managed
 
-    def _live(self, row: Row) -> Live:
-        return self.live(
-            key_of(row),
-            str(row["id"]),
-            raw=row,
-            at_rest=not row.get("isActive"),
-            description=row.get("description"),
-            condition=row.get("condition"),
-            actions=row.get("rules"),
-            condition_and_records=row.get("condition"),
-            actions_and_records=row.get("rules"),
-        )
+    def _live(self, row: Row, paths: frozenset[str]) -> Live:
+        """Filter and actions by the names that are asked for, and by the plain ones where none is."""
+        told: dict[str, Any] = {"description": row.get("description")}
+        for names, value in ((_CONDITION, row.get("condition")), (_ACTIONS, row.get("rules"))):
+            told |= dict.fromkeys([name for name in names if name in paths] or names[:1], value)
+        return self.live(key_of(row), str(row["id"]), raw=row, at_rest=not row.get("isActive"), **told)
 
     # -- writing -------------------------------------------------------------------------------------------
 
