@@ -37,6 +37,7 @@ VERBS = {
     "exports": "Run an export now, or show its runs.",
     "crawlers": "Let a crawler fetch everything anew.",
     "enrichers": "Ask an enricher about the records that are there, or forget its answers.",
+    "rules": "Look at what a rule of CluedIn does, or process its records again.",
     "metrics": "Publish figures of data sets to Purview.",
     "doctor": "Check endpoints, sign-in, versions, rights and clashes; write nothing.",
     "state": "Look at the ledger, or correct it by hand.",

@@ -40,6 +40,7 @@ _TARGETS: Data = {
     "ExportContract/second": d.SECOND,
     "ExportContract/database": d.TO_A_DATABASE,
 }
+_RULES: Data = {**_CUSTOMER, "Rule/second": d.SECOND_RULE, "Rule/third": d.SECOND_RULE}
 _OF_FILES = tuple(
     f"delivery.{name}" for name in ("path", "schedule", "overwrite", "partition_by", "compression", "pur")
 )
@@ -79,6 +80,7 @@ _FIRST = (
     Stage("Crawler", d.CRAWLER, _CUSTOMER, not_here=(*_SECRETS_IN_A_VAULT, "config{}.file")),
     Stage("Enricher", d.ENRICHER, _CUSTOMER, not_here=_SECRETS_IN_A_VAULT),
     Stage("Setting", d.SETTINGS, not_here=_SECRETS_IN_A_VAULT),
+    Stage("Rule", d.RULE_OF_CLUEDIN, _RULES),
 )
 STAGES = (
     *_FIRST,
@@ -120,5 +122,6 @@ STAGES = (
     Stage("Enricher", d.ENRICHER_IN_A_VAULT, _CUSTOMER, "a secret in a vault", _SECRETS_IN_A_VAULT),
     Stage("Enricher", d.OLD_ENRICHER, _CUSTOMER, "its first version", ("config",)),
     Stage("Setting", d.SETTINGS_IN_A_VAULT, {}, "a secret in a vault", _SECRETS_IN_A_VAULT),
+    Stage("Rule", d.SECOND_RULE, _CUSTOMER, "no order", ("scope", "active", "reprocess", "on_remove")),
     Stage("Stream", but(d.PEOPLE, where=None), _TARGETS, "no other condition", ("condition",)),
 )

@@ -51,7 +51,13 @@ def _conditions(scene: Scene) -> Iterator[Diagnostic]:
         if one.entity_type is not None:
             yield from entity_findings(scene.document, scene.world, (*path, "entity_type"), one.entity_type)
         for sentence in faults(one.raw, root=False) if one.raw is not None else ():
-            yield error(scene.document, (*path, "raw"), "condition.raw", f"CluedIn takes no such node: {sentence}")
+            yield error(
+                scene.document,
+                (*path, "raw"),
+                "condition.raw",
+                f"CluedIn takes no such node: {sentence}",
+                "Copy it as CluedIn shows it, or say it in words.",
+            )
         given = one.value if isinstance(one.value, tuple) else (one.value,)
         if any(isinstance(value, str) and GUID.fullmatch(value) for value in given):
             yield warning(
