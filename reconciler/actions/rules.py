@@ -1,7 +1,7 @@
 """What is done with rules and not kept: a look at what their actions would do, and processing records again.
 
-`/rules/{id}/reprocess` and `/rules/preview` are of the official description [B]. The latter takes actions alone, without
-a filter, and answers with a record before and after each; which record it takes is [U].
+`/rules/{id}/reprocess` and `/rules/preview` are of the official description [B]. The latter takes actions alone,
+without a filter, and answers with a record before and after each; which record it takes is [U].
 """
 
 from __future__ import annotations

@@ -85,7 +85,9 @@ def theirs(project: Project, ids: set[str]) -> bytes:
 def shuffled(page: Page, project: Project, dice: random.Random, ids: set[str]) -> None:
     """People put rules of ours in other places; those of others stay."""
     for scope in SCOPES.values():
-        rows = sorted((one for one in live(project).values() if one["scope"] == scope), key=lambda one: one["order"])
+        rows = sorted(
+            (one for one in live(project, by="id").values() if one["scope"] == scope), key=lambda one: one["order"]
+        )
         mine = [one["id"] for one in rows if one["id"] not in ids]
         if len(mine) > 1:
             dice.shuffle(mine)

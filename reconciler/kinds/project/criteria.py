@@ -46,14 +46,14 @@ class Criterion(Spec):
         if len(given) != 1:
             raise ValueError(f"needs one of {', '.join(f'`{name}`' for name in self.ways)}, and has {len(given)}")
         if given[0] in ("key", "property"):
-            self.comparison()
+            Where(key=self.key, property=self.property, operator=self.operator, value=self.value)
         elif {"operator", "value"} & self.model_fields_set:
             raise ValueError(f"`{given[0]}` takes neither `operator` nor `value`")
         return self
 
     def comparison(self) -> Where:
-        """The same as a comparison, of one that is. Raises `ValueError` where operator and value do not fit."""
-        return Where(key=self.key, property=self.property, operator=self.operator, value=self.value)
+        """The same as a comparison, of one that is: what was found to be right is not looked at again."""
+        return Where.model_construct(key=self.key, property=self.property, operator=self.operator, value=self.value)
 
 
 def node_of(one: Criterion, code_of: Callable[[str], str | None], type_of: Callable[[str], str]) -> Node:

@@ -71,7 +71,7 @@ def _of(action: Action, path: Path, known: Iterable[LiveAction]) -> Meant:
         given = {name: _text(value) for name, value in action.with_.items()}
         live = next((one for one in known if _is_called(one, action.use)), None)
         return Meant(path, action.use.strip(), False, given, live)
-    word = next(name for name in _SHORT if getattr(action, name) is not None)
+    word = next((name for name in _SHORT if getattr(action, name) is not None), "power_fx")
     name, of_class = _SHORT[word]
     candidates = [one for one in known if _is_called(one, name) or _class(one.type) == of_class]
     return Meant((*path, word), name, True, _properties(action), next(iter(candidates), None))
