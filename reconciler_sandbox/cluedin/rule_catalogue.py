@@ -63,13 +63,18 @@ class Actions:
             ", CluedIn.Rules", f", {self._own}"
         )
 
-    def kept(self, given: Any) -> str:
-        """A type as rules keep it, without a version ([B]: older payloads have one); 400 when there is none such."""
+    def kept(self, given: Any, scope: str | None = None) -> str:
+        """A type as rules keep it, without a version ([B]: older payloads have one).
+
+        400 when there is none such, or rules of the scope do not have it ([C]).
+        """
         kind = ",".join(str(given or "").split(",")[:2])
-        found = next((one["type"] for one in ACTIONS if self.shown(one["type"]) == kind), None)
+        found = next((one for one in ACTIONS if self.shown(one["type"]) == kind), None)
         if found is None:
             raise bad_request(f"There is no action {given!r}.")
-        return str(found)
+        if scope is not None and scope not in found["scopes"]:
+            raise bad_request(f"Rules of the scope {scope} have no action {found['name']!r}.")
+        return str(found["type"])
 
 
 KINDS = ("None",)

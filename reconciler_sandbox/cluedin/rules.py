@@ -161,7 +161,7 @@ class Rules:
             "description": self._world.rich_text(given.get("description")),
             "isActive": bool(given.get("isActive")),
             "condition": conditions.stored(self._world, given.get("condition") or {}),
-            "rules": [self._action(caller, place, rule) for place, rule in enumerate(rules, 1)],
+            "rules": [self._action(caller, before["scope"], place, rule) for place, rule in enumerate(rules, 1)],
         }
         return self.submit(caller, "Update rule", before, after)
 
@@ -179,7 +179,7 @@ class Rules:
         self._world.submit(caller, action, before["id"], [write], waits=foreign)
         return stamped or before
 
-    def _action(self, caller: Caller, place: int, given: Doc) -> Doc:
+    def _action(self, caller: Caller, scope: str, place: int, given: Doc) -> Doc:
         """One inner rule, with the members that the server adds ([B])."""
         return {
             "description": None,
@@ -192,19 +192,19 @@ class Rules:
             "createdAt": now(),
             "ownedBy": caller.user_id,
             **given,
-            "actions": [self._known(action) for action in given.get("actions") or []],
+            "actions": [self._known(action, scope) for action in given.get("actions") or []],
             "id": given.get("id") or new_id(),
             "organizationId": fixed_id("organization"),
             "conditions": conditions.stored(self._world, given.get("conditions") or {}),
         }
 
-    def _known(self, action: Any) -> Doc:
+    def _known(self, action: Any, scope: str) -> Doc:
         """An action as stored; a control that is a number gets its word, as GraphQL shows it ([B])."""
         if not isinstance(action, dict):
             raise bad_request("An action is not a JSON object.")
         given = action.get("properties") or []
         properties = [{**one, "kind": KINDS[0]} if one.get("kind") == 0 else one for one in given]
-        return {**action, "type": self._actions.kept(action.get("type")), "properties": properties}
+        return {**action, "type": self._actions.kept(action.get("type"), scope), "properties": properties}
 
     def _name(self, given: Doc) -> str:
         name = self._world.text(given.get("name"))

@@ -148,6 +148,47 @@ def test_an_unknown_action_is_refused_and_a_version_is_cut() -> None:
     assert client.data(ONE, id=id)["rules"][0]["actions"][0]["type"] == tag(client)["type"]
 
 
+def test_types_of_actions_are_the_servers_own() -> None:
+    """Nobody gets far with a type from memory, unless the sandbox is told to have the recorded ones."""
+    seen = {tag(Client())["type"] for _ in range(20)}
+    assert len(seen) > 1
+    assert RECORDED not in seen
+    client = Client(recorded_actions=True)
+    assert tag(client)["type"] == RECORDED
+    id = made(client)
+    save(client, id)
+    client.settings.recorded_actions = False
+    [action] = client.data(ONE, id=id)["rules"][0]["actions"]
+    assert action["type"] == tag(client)["type"] != RECORDED, "a rule keeps what it does"
+
+
+def test_actions_belong_to_scopes() -> None:
+    client = Client()
+    rows = client.get("/rules/actions")
+    number = rest(client, made(client, "golden", "Entity"))["scope"]
+    dates = next(one for one in rows if one["name"] == "Normalize Date")
+    assert number not in dates["supportsProcessingRuleScopes"]
+    id = made(client, "golden too", "Entity")
+    inner = {"name": "Dates", "conditions": {}, "actions": [dates]}
+    told = client.gql(SAVE, rule={"id": id, "name": "golden too", "rules": [inner]})
+    assert "400" in told.body["errors"][0]["message"]
+
+
+def test_a_preview_shows_a_record_before_and_after_each_action() -> None:
+    """It takes actions alone, and answers with their names, a record and messages ([B])."""
+    client = Client()
+    rows = {one["name"]: one for one in client.get("/rules/actions")}
+    value = {"FieldName": "person.gender", "Value": "unknown"}
+    filled = {**rows["Set Value"], "properties": [{**one, "value": value[one["name"]]}
+                                                  for one in rows["Set Value"]["properties"]]}  # fmt: skip
+    first, second = client.send("POST", f"{V1}/rules/preview", [filled, rows["Expression"]]).body
+    assert (first["actionName"], first["after"]["properties"]["person.gender"]) == ("Set Value", "unknown")
+    assert "person.gender" not in first["before"]["properties"]
+    assert (second["before"], second["messages"]) == (first["after"], ["This action has no preview."])
+    assert client.send("POST", f"{V1}/rules/preview", {}).status == 400
+    assert client.send("POST", f"{V1}/rules/preview", [{"type": RECORDED}]).status == 400
+
+
 def test_order_is_of_a_scope_and_set_as_a_whole() -> None:
     client = Client()
     one, two, three = (made(client, name) for name in ("one", "two", "three"))
