@@ -131,6 +131,8 @@ class Write:
     id_of: Callable[[str], str]
     was_there: bool = False
     """Set by a create whose answer shows that others had made the object a moment before: it is not ours to delete."""
+    wanted: frozenset[str] = frozenset()
+    """Every path that the manifests mention, also those that do not change: what is written must leave those right."""
 
     def has(self, name: str) -> bool:
         """Whether the write touches a field."""

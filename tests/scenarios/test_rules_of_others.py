@@ -17,7 +17,9 @@ from ..support import Project
 from ..support_rules import Page, live, order
 
 SCOPES = {"data_part": "DataPart", "survivorship": "Survivorship", "golden_record": "Entity"}
-QUICK, ALL = 4, 100
+QUICK = (0, 1, 44)
+"""The last has an order of which a part is put right while the rest holds already."""
+ALL = 100
 TREE = {"condition": "AND", "rules": [{
     "condition": "AND", "field": "Name", "objectTypeId": "0a1984a6-7b75-47a9-b076-8f6b45b358ac",
     "operator": "306e5d29-832f-41e7-a6db-1c02eb5ebf74", "type": "string", "value": [], "rules": [],
@@ -139,13 +141,13 @@ def _removals(project: Project) -> int | None:
     return len(gone) or None
 
 
-@pytest.mark.parametrize("seed", range(QUICK))
+@pytest.mark.parametrize("seed", QUICK)
 def test_rules_of_others_stay(sandbox: Running, tmp_path: Path, seed: int) -> None:
     tell(sandbox, tmp_path, seed)
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("seed", range(QUICK, ALL))
+@pytest.mark.parametrize("seed", sorted(set(range(ALL)) - set(QUICK)))
 def test_rules_of_others_stay_in_many_estates(sandbox: Running, tmp_path: Path, seed: int) -> None:
     tell(sandbox, tmp_path, seed)
 

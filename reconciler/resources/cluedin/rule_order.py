@@ -9,7 +9,7 @@ from reconciler.resources.asked import Asked
 from reconciler.resources.base import Desired, Resource
 from reconciler.resources.cluedin.processing_rules import SCOPES, key_of, order_of
 from reconciler.resources.cluedin.shared import Row, refuse, until_visible
-from reconciler.resources.keys import quote, steps_of
+from reconciler.resources.keys import field_of, quote, steps_of
 from reconciler.resources.objects import Live, Write
 from reconciler.resources.rights import claim
 from reconciler.resources.rules import Members
@@ -95,11 +95,14 @@ class RuleOrder(Resource):
         A list that lacks a rule would take its place away, or is refused [C]: one that somebody makes in between leads
         to another look.
         """
-        ours, others = (list(_pairs(write, name)) for name in ("after", "after_others"))
+        ours, others = (dict(_pairs(write, name)) for name in ("after", "after_others"))
         moving = {id for pair in ours for id in pair} | {second for _, second in others}
+        said = {pair for pair, is_written in (ours | others).items() if is_written}
         for attempt in range(TRIES):
-            before = _whole(cluedin, write.key, {id for pair in (*ours, *others) for id in pair})
-            after = arranged(before, moving, [*ours, *others])
+            before = _whole(cluedin, write.key, {id for pair in said for id in pair})
+            at = {id: place for place, id in enumerate(before)}
+            kept = {(one, two) for one, two in ours | others if at.get(one, len(at)) < at.get(two, -1)}
+            after = arranged(before, moving, said | kept)
             if after is None:
                 raise refuse(
                     "order",
@@ -138,12 +141,13 @@ def _whole(cluedin: CluedIn, scope: str, needed: set[str]) -> list[str]:
     return found
 
 
-def _pairs(write: Write, name: str) -> Iterator[Pair]:
-    """The ids of the rules of each pair that is said."""
-    for (member, *_), wanted in write.entries(name).items():
-        if wanted:
-            first, second = member.split("/", 1)
-            yield tuple(write.id_of(f"cluedin.rule:{write.key}/{one}") for one in (first, second))  # type: ignore[misc]
+def _pairs(write: Write, name: str) -> Iterator[tuple[Pair, bool]]:
+    """The ids of the rules of each pair that manifests say, and whether it is one that has to be put right."""
+    written = {member for (member, *_), wanted in write.entries(name).items() if wanted}
+    there = {steps_of(path)[0] for path in write.wanted if field_of(path) == name and path != name}
+    for member in sorted(written | there):
+        first, second = (write.id_of(f"cluedin.rule:{write.key}/{one}") for one in member.split("/", 1))
+        yield (first, second), member in written
 
 
 def arranged(order: Sequence[str], moving: set[str], pairs: Iterable[Pair]) -> list[str] | None:
