@@ -105,6 +105,10 @@ class Faults:
         self.rules += new
         return self.show()
 
+    def clear(self) -> None:
+        """Takes every fault away."""
+        self.rules.clear()
+
     def show(self) -> list[dict[str, Any]]:
         """Every rule."""
         return [fault.show() for fault in self.rules]

@@ -76,14 +76,20 @@ class Sandbox:
 
     def reset(self) -> None:
         """Empties everything and seeds anew; faults and settings stay."""
+        self._end()
         self.store.clear()
         self.requests.clear()
         self._build()
         self._seed()
 
     def close(self) -> None:
-        """Closes the store."""
+        """Ends what goes on beside requests, and closes the store."""
+        self._end()
         self.store.close()
+
+    def _end(self) -> None:
+        if self.cluedin is not None:
+            self.cluedin.close()
 
     # control
 
@@ -95,7 +101,7 @@ class Sandbox:
         router.add("GET", "/_sandbox/state", self._state)
         router.add("GET", "/_sandbox/faults", lambda request: Response(200, self.faults.show()))
         router.add("POST", "/_sandbox/faults", lambda request: Response(200, self.faults.add(request.json())))
-        router.add("DELETE", "/_sandbox/faults", self._clear_faults)
+        router.add("DELETE", "/_sandbox/faults", lambda request: Response(204, self.faults.clear()))
         router.add("GET", "/_sandbox/settings", lambda request: Response(200, shown(self.settings)))
         router.add("POST", "/_sandbox/settings", self._change)
         router.add("PUT", "/_sandbox/settings", self._change)
@@ -122,10 +128,6 @@ class Sandbox:
             if name != "token":
                 state.setdefault(system or "purview", {})[name] = documents
         return Response(200, state)
-
-    def _clear_faults(self, request: Request) -> Response:
-        self.faults.rules.clear()
-        return Response(204)
 
     def _revoke(self, request: Request) -> Response:
         """No token of Entra ID that was issued until now holds any longer."""
@@ -186,8 +188,8 @@ class Sandbox:
             if system in ("purview", "account"):
                 return self.purview.handle(request)
             found = self._cluedin_router.dispatch(request)
-            if self._native is not None:
-                self._native.follow()
+            for follower in filter(None, (self.cluedin, self._native)):
+                follower.follow()
             return found or Response(404)  # ASP.NET Core gives a page that it does not know no body (its documentation)
         except Refusal as refusal:
             return refusal.response

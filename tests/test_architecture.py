@@ -19,6 +19,7 @@ ORDER = (
     "saved",
     "errors",
     "systems",
+    "webhooks",
     "repository",
     "provenance",
     "resources",
@@ -50,6 +51,7 @@ ORDER = (
     "session",
     "subject",
     "workflow",
+    "watch",
     "report",
     "forge",
     "github",
@@ -57,6 +59,7 @@ ORDER = (
     "schema",
     "reference",
     "starter",
+    "handover",
     "cli",
 )
 LONGEST = 400

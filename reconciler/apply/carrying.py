@@ -9,6 +9,7 @@ from contextlib import suppress
 from itertools import zip_longest
 from typing import Any
 
+from reconciler.apply.along import Along
 from reconciler.apply.aside import Aside
 from reconciler.apply.checks import Checks
 from reconciler.apply.forbidden import refuse_unfit
@@ -58,7 +59,7 @@ def execute(
         raise
     carrying = Carrying(run)
     ordered = list(waves(plan.executable))
-    run.recorder.announce(plan, ordered[0] if ordered else ())
+    run.recorder.announce(plan, carrying.along.all_of(ordered[0] if ordered else ()))
     try:
         carrying.readings.begin(ordered[0] if ordered else ())
         for wave, following in zip_longest(ordered, ordered[1:], fillvalue=()):
@@ -82,7 +83,8 @@ class Carrying:
     def __init__(self, run: Run) -> None:
         self.run = run
         self.readings = Readings(run)
-        self.sender = Sender(run, self.readings)
+        self.along = Along(run)
+        self.sender = Sender(run, self.readings, self.along)
         self.checks = Checks(run)
         self.teardown = Teardown(run, self.sender, self.readings)
         self.aside = Aside(run, self.sender)
@@ -109,7 +111,7 @@ class Carrying:
         failures = [future.exception() for future in futures]
         coming = {change.type.full_name for change in following}
         self.readings.recent = {name: known for name, known in self.readings.recent.items() if name in coming}
-        self.run.recorder.begin(following)
+        self.run.recorder.begin(self.along.all_of(following))
         self.run.recorder.flush()
         self.run.write_audit()
         done = len(self.run.outcomes)

@@ -43,8 +43,9 @@ class Readings:
             changes = [change for change in wave if change.type is type]
             if type.unique and all(change.action == "create" for change in changes):
                 addresses = frozenset(change.address for change in changes)
-                until = self.run.plan.read_at + FRESH_FOR + self.run.plan.delayed.get(type.system, 0.0)
-                self.recent[type.full_name] = (until, addresses, self.run.plan.live)
+                plan = self.run.plan
+                until = plan.read_at + plan.took + fresh_for(plan.took, plan.delayed.get(type.system, 0.0))
+                self.recent[type.full_name] = (until, addresses, plan.live)
         self.run.plan.live = None
 
     def fresh(self, type: Resource, group: Sequence[Change]) -> LiveState:

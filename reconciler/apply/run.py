@@ -59,6 +59,8 @@ class Run:
         """What was sent and not looked at yet: `unverified` when it was answered, `unknown` when it was not."""
         self.total = len(plan.executable)
         self.conflicts = Conflicts()
+        self.along: set[str] = set()
+        """What was sent within the create of what it hangs on."""
         self.renames = [change for change in plan.executable if change.action == "rename"]
         self.standing: set[str] = set()
         """What was to be replaced and is still there."""

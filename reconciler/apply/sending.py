@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
+from reconciler.apply.along import Along
 from reconciler.apply.evidence import is_as_wanted, shows
 from reconciler.apply.forbidden import is_forbidden, is_signed_out
 from reconciler.apply.readings import Readings, fresh_for
@@ -30,21 +31,25 @@ ROUNDS = 8
 class Sender:
     """Sends the writes of an apply."""
 
-    def __init__(self, run: Run, readings: Readings) -> None:
-        self.run, self.readings = run, readings
+    def __init__(self, run: Run, readings: Readings, along: Along) -> None:
+        self.run, self.readings, self.along = run, readings, along
         self._fits: dict[tuple[str, str], int] = {}
         """By type and call, how many a batch may have, where the system refused more for their size."""
 
     def write(self, type: Resource, call: str, todo: list[Change], fresh: LiveState) -> None:
         """Writes a group, looks at the live state, and sends again what lost its answer and is not there."""
         writes = {change.address: self.run.write_of(change, self.run.found(change, fresh)) for change in todo}
+        for change in todo if call == "create" else ():
+            self.along.board(change, writes[change.address])
         for attempt in range(ROUNDS):
             lost = self._send(type, call, todo, writes)
-            self._read_back(type, [c for c in todo if c.address not in lost and c.address not in self.run.outcomes])
+            answered = [c for c in todo if c.address not in lost and c.address not in self.run.outcomes]
+            self._read_back(type, answered, self.along.riding(answered, writes))
             maybe = [change for change in todo if change.address in lost]
             if not maybe:
                 return
             if attempt:
+                self._fits[type.full_name, call] = max(1, self._size(type, call) // 2)  # it may be for their size
                 self.run.pause(type, min(5.0, 0.2 * 2**attempt))
             todo = self._not_refused(type, call, self._missing(maybe, writes), writes)
             if call == "create" and not type.unique:
@@ -72,6 +77,7 @@ class Sender:
                 self.run.confirm(change, found)
             else:
                 writes[change.address].live = found
+                writes[change.address].along = []
                 missing.append(change)
         return missing
 
@@ -142,10 +148,11 @@ class Sender:
         if not system.connection.stop.is_set():
             self.run.sent.update((change.address, "unknown") for change in chunk)
         try:
-            with self._noting(chunk):
+            with self._noting(chunk, batch):
                 if call == "create":
                     chunk = self._carried_out(chunk, writes, type.create_many(system, batch), lost)
                     self._leave_to_others(chunk, writes)
+                    self.along.sent((writes[change.address] for change in chunk), answered=True)
                 elif call == "update":
                     ended = type.update_many(system, batch) or [None] * len(batch)
                     chunk = self._carried_out(chunk, writes, ended, lost)
@@ -159,6 +166,7 @@ class Sender:
             if isinstance(error, STRANGE):
                 strange(type.system, type.full_name, error)
             self._unanswered(chunk, lost)
+            self.along.sent(batch, answered=False)
         except StoppedError:
             raise
         except ReconcilerError as error:
@@ -215,19 +223,20 @@ class Sender:
             theirs = writes[change.address].was_there and not self.run.conflicts.may_be_ours(change)
             if theirs and not change.type.with_host and change.action == "create":
                 self.run.recorder.take_over(change)
+                writes[change.address].along.clear()  # it is put on new objects alone
 
     @contextmanager
-    def _noting(self, chunk: Sequence[Change]) -> Iterator[None]:
+    def _noting(self, chunk: Sequence[Change], batch: Sequence[Write]) -> Iterator[None]:
         """Keeps the ids that the system gives the requests for some changes, for the audit, and what was begun."""
         self.run.recorder.half_done.difference_update(change.address for change in chunk)
         with noting() as noted:
             try:
                 yield
             finally:
-                for change in chunk:
-                    self.run.requests.setdefault(change.address, []).extend(noted.ids)
-                    if noted.wrote and len(chunk) == 1:
-                        self.run.recorder.half_done.add(change.address)
+                for one in (one for write in batch for one in (write, *write.along)):
+                    self.run.requests.setdefault(one.address, []).extend(noted.ids)
+                if noted.wrote and len(chunk) == 1:
+                    self.run.recorder.half_done.add(chunk[0].address)
 
     def failed(self, change: Change, write: Write, error: ReconcilerError, lost: set[str]) -> None:
         """Ends a change that the system refused, or leaves it to the live state to tell what the refusal means."""
@@ -256,11 +265,11 @@ class Sender:
         if not self.ends_refused(change):
             self.run.unseen(change, None, self.run.systems[change.type.system].fresh())
 
-    def _read_back(self, type: Resource, changes: list[Change]) -> None:
-        """Looks until every write shows, or the type's settling time is over."""
+    def _read_back(self, type: Resource, changes: list[Change], along: Sequence[Change] = ()) -> None:
+        """Looks until every write shows with what rode along, or the type's settling time is over."""
         deadline = time.monotonic() + type.settle
         look = FIRST_LOOK
-        waiting = changes
+        waiting = [*changes, *along]
         last: dict[str, Live | None] = {}
         twice: list[Change] = []
         coming = self.readings.coming(type)
@@ -285,9 +294,12 @@ class Sender:
                 break
             self.run.pause(type, look)
             look = min(LONGEST_LOOK, look * 2)
+        self.along.shown(along)
         system = self.run.systems[type.system].fresh()
+        riding = {part.address for part in along}
         for change in waiting:
-            self.run.unseen(change, last.get(change.address), system)
+            if change.address not in riding:
+                self.run.unseen(change, last.get(change.address), system)
 
     def _is_another(self, change: Change, found: Live | None) -> bool:
         """Whether what shows has another id than the answer to its create gave: worth a second look."""

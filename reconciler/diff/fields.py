@@ -13,7 +13,7 @@ from reconciler.resources.base import Desired, Resource
 from reconciler.resources.keys import field_of
 from reconciler.resources.objects import Live
 from reconciler.resources.prose import exact, reads_as
-from reconciler.resources.rules import Default, Members, Retires, Secret
+from reconciler.resources.rules import Default, Field, Filled, Members, Retires, Secret
 
 
 def is_retired(type: Resource, found: Live) -> bool:
@@ -79,6 +79,8 @@ class Fields:
                     sent = sent or intent.before[path]
             elif intent.action in ("create", "replace") and not is_live:
                 return "new", None  # created, but this step of the create had not happened yet
+            elif mark is None and intent.action in ("create", "replace") and _is_filled_at_first(rule):
+                return "new", None  # the system's own value, which this step was to replace
             elif live_digests.isdisjoint(base):
                 return "interrupted", mark
         if not base:
@@ -177,6 +179,12 @@ def watched(want: Desired) -> Iterable[tuple[str, Retires]]:
 
 
 @cache
+def _is_filled_at_first(rule: Field) -> bool:
+    """Whether a new object shows a value of the system's own until a later call of its create."""
+    filled = rule.get(Filled)
+    return filled is not None and filled.at_first
+
+
 def _as_made(type: Resource, path: str) -> Any:
     """The canonical value that a new object has without being told."""
     default = type.field(path).get(Default)

@@ -71,5 +71,8 @@ class Policy(Spec):
     separation_of_duties: bool = False
     """Whether who wrote the commit or the pull request may not approve it: then `apply --approve` counts only when it
     is run by somebody else."""
+    webhook_hosts: tuple[str, ...] = ()
+    """The only hosts that messages of webhooks go to; `*.` stands for one or more parts: `*.example.com`. Without any,
+    every host may be one."""
     approved_labels: tuple[str, ...] = ()
     """Labels whose exports need nobody's approval here, as where there are no real data."""

@@ -53,11 +53,12 @@ def build(
         whole = _above(wishes, options.replace)
         live = read(wanted(wants, ledger, whole), systems, ledger, known=ids, note=note, readings=readings)
         look_around(live, wants, readings, ledger, ids, note)
+        took = time.monotonic() - read_at
         for reading in () if keep_answers else readings.values():
             reading.forget()
         names = identified.result()
     plan = compare(wishes, ledger, live, names, options)
-    plan.live, plan.read_at = live, read_at
+    plan.live, plan.read_at, plan.took = live, read_at, took
     plan.delayed = {name: system.delayed - waited[name] for name, system in systems.items()}
     plan.diagnostics += [*_of_systems(plan, systems), *secrets_in_texts(plan.changes)]
     return plan

@@ -50,8 +50,10 @@ class Plan:
     serial: int = 0
     created_at: str = ""
     live: LiveState | None = None
-    """What was read for the plan, and when: for a moment it is fresh enough to create what it lacks."""
+    """What was read for the plan, since when, and in how many seconds: for a moment it is fresh enough to create what
+    it lacks."""
     read_at: float = 0.0
+    took: float = 0.0
     delayed: dict[str, float] = field(default_factory=dict)
     """By system the seconds of that for which a limit kept its requests waiting."""
     provenance: Provenance = UNKNOWN

@@ -24,6 +24,8 @@ from reconciler.systems.base import System
 
 FIRST = ("LabelMap", "GlossaryMapping")
 """Kinds whose documents say words that those of the others use."""
+LAST = ("Stream",)
+"""Kinds whose documents are about what no other one is."""
 _DIFFERS = frozenset({"differs", "drift"})
 
 
@@ -102,7 +104,7 @@ def proposals_of(estate: Estate) -> Iterator[Pulled | Added]:
     """What every room finds; those first that say words which others use."""
     estate.words |= {label.classification: word for word, label in directory(estate.world).labels.items()}
     rooms = pullers()
-    for kind in (*FIRST, *(kind for kind in rooms if kind not in FIRST)):
+    for kind in (*FIRST, *(kind for kind in rooms if kind not in (*FIRST, *LAST)), *LAST):
         puller = rooms[kind]()
         if not estate.limits.takes(kind, *puller.types):
             continue

@@ -133,6 +133,8 @@ class Resource:
     that leave the system as it was without it. To roll back sends them; a later manifest that drops it leaves it."""
     delete_begins: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
     """What the first step of its own delete brings about in what goes with it: by type, values by path."""
+    comes_with: ClassVar[str] = ""
+    """The type that it hangs on, where that one's `create_many` takes it in the same request (`Write.along`)."""
     reads_with: ClassVar[str] = ""
     """Types that read from the same answers name the same group and are read one after the other."""
 

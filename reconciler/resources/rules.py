@@ -66,7 +66,12 @@ class Default(Rule):
 
 @dataclass(frozen=True)
 class Filled(Rule):
-    """The system may fill it by itself: a value that no manifest gave is no sign of people."""
+    """The system may fill it by itself: a value that no manifest gave is no sign of people.
+
+    `at_first` says that a new object has such a value until a second call of the create writes ours.
+    """
+
+    at_first: bool = False
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from typing import Any
 from reconciler.errors import Diagnostic, SystemFailureError
 from reconciler.systems import cluedin_tasks, cluedin_versions, noted
 from reconciler.systems.answer import Answer
-from reconciler.systems.answers import Shape
+from reconciler.systems.answers import Shape, parse
 from reconciler.systems.auth import Renewable, Token, claims
 from reconciler.systems.base import Decision, System, Task
 from reconciler.systems.cluedin_answers import answer_about, answer_to, is_problem, rest_shape
@@ -63,15 +63,24 @@ class CluedIn(System):
             noted.note_write()
         return said["data"]
 
-    def answer_to(self, document: str, variables: Mapping[str, Any], *, effect: Effect, shape: Shape) -> Answer:
-        """Sends one GraphQL document and returns the answer as it is, errors of GraphQL included."""
+    def answer_to(
+        self, document: str, variables: Mapping[str, Any], *, effect: Effect, shape: Shape, accept: Iterable[int] = ()
+    ) -> Answer:
+        """Sends one GraphQL document and returns the answer as it is, errors of GraphQL included.
+
+        Also with an accepted error status, where it has `data`: that tells of what was carried out.
+        """
         sent = {"query": document, "variables": dict(variables)}
-        told = self.connection.send("POST", "/graphql", effect=effect, json=sent, shape=shape)
+        told = self.connection.send("POST", "/graphql", effect=effect, json=sent, shape=shape, accept=accept)
+        if told.status >= 400:
+            told.value, broken = parse(told.body)
+            if broken or not isinstance(told.value, Mapping) or "data" not in told.value or shape(told.value):
+                raise self.connection.refusal("POST /graphql", told)
         self._heed(told)
         return told
 
-    def written_each(self, document: str, given: Sequence[Any], *, effect: Effect) -> list[Result]:
-        """Sends a document of one write for each of some values of its variable, many in one request.
+    def written_each(self, document: str, given: Sequence[Mapping[str, Any]], *, effect: Effect) -> list[Result]:
+        """Sends a document of one write for each of some values of its variables, many in one request.
 
         In their order, what each answered or the error in which it ended, which says nothing about the others.
         """

@@ -9,7 +9,7 @@ CluedIn's own pages send, and what was too large is not tried again in the run.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, Protocol
 
@@ -27,6 +27,8 @@ Result = Any | SystemFailureError
 """What a write answered, or the error in which it ended."""
 
 _LEARNT = "writes a document"
+_WITH_ERRORS = (400,)
+"""The status in which some servers of GraphQL answer whatever has errors, what was carried out included ([C] here)."""
 _CALL = "POST /graphql"
 
 
@@ -38,8 +40,10 @@ class Writer(Protocol):
     def graphql(self, document: str, variables: Mapping[str, Any], *, effect: Effect) -> Any:
         """Sends a document; returns its `data`, raises for `errors`."""
 
-    def answer_to(self, document: str, variables: Mapping[str, Any], *, effect: Effect, shape: Shape) -> Answer:
-        """Sends a document; returns the answer as it is."""
+    def answer_to(
+        self, document: str, variables: Mapping[str, Any], *, effect: Effect, shape: Shape, accept: Iterable[int] = ()
+    ) -> Answer:
+        """Sends a document; returns the answer as it is, also one with `data` and an accepted error status."""
 
 
 @cache
@@ -49,8 +53,8 @@ def _times(one: One, count: int) -> str:
     return f"{one.head(count)} {{ {fields} }}"
 
 
-def written_each(cluedin: Writer, document: str, given: Sequence[Any], *, effect: Effect) -> list[Result]:
-    """Sends a document of one write for each of some values of its variable; in their order, what each answered.
+def written_each(cluedin: Writer, document: str, given: Sequence[Mapping[str, Any]], *, effect: Effect) -> list[Result]:
+    """Sends a document of one write for each of some values of its variables; in their order, what each answered.
 
     An error of one says nothing about the others. One whose answer was lost, or does not tell what became of it, has
     a `LostAnswer`. Raises `StoppedError` when a stop was asked for before the first.
@@ -62,12 +66,12 @@ def written_each(cluedin: Writer, document: str, given: Sequence[Any], *, effect
     return results
 
 
-def _part(cluedin: Writer, document: str, given: Sequence[Any], effect: Effect) -> list[Result]:
+def _part(cluedin: Writer, document: str, given: Sequence[Mapping[str, Any]], effect: Effect) -> list[Result]:
     one = One.of(document)
     try:
         if len(given) == 1:
-            made = cluedin.graphql(document, {one.variable: given[0]}, effect=effect)[one.root][one.field]
-            return [_no_word_of(one, "nothing") if made is None else made]
+            made = cluedin.graphql(document, given[0], effect=effect)[one.root][one.field]
+            return [_no_word_of(one, "nothing") if made is None and one.body else made]
         return _several(cluedin, one, given, effect)
     except SystemFailureError as refused:
         if len(given) == 1 or not may_be_for_size(refused):
@@ -76,10 +80,11 @@ def _part(cluedin: Writer, document: str, given: Sequence[Any], effect: Effect) 
     return written_each(cluedin, document, given, effect=effect)
 
 
-def _several(cluedin: Writer, one: One, given: Sequence[Any], effect: Effect) -> list[Result]:
+def _several(cluedin: Writer, one: One, given: Sequence[Mapping[str, Any]], effect: Effect) -> list[Result]:
     document = _times(one, len(given))
-    variables = {f"{one.variable}{number}": value for number, value in enumerate(given)}
-    told = cluedin.answer_to(document, variables, effect=effect, shape=answer_to_some(document))
+    variables = {f"{name}{number}": value for number, each in enumerate(given) for name, value in each.items()}
+    shape = answer_to_some(document)
+    told = cluedin.answer_to(document, variables, effect=effect, shape=shape, accept=_WITH_ERRORS)
     said: dict[str, Any] = told.value
     errors: list[Mapping[str, Any]] = list(said.get("errors") or ())
     if errors and "data" not in said:  # refused before anything was carried out (GraphQL specification, 7.1)
@@ -98,9 +103,12 @@ def _several(cluedin: Writer, one: One, given: Sequence[Any], effect: Effect) ->
 
 def _result(one: One, found: Any, errors: Sequence[Mapping[str, Any]], *, doubtful: bool) -> Result:
     """What became of one write: what it answered, a refusal, or no word of it."""
-    made = found.get(one.field) if isinstance(found, Mapping) else None
+    there = isinstance(found, Mapping) and one.field in found
+    made = found[one.field] if there else None
     if errors:
         return GraphQLRefused(one.field, errors, doubtful=doubtful or made is not None)
+    if there and not one.body:
+        return made  # a plain value, which may be null: what it says is not public [U]
     wrong = answer_to(_alone(one))({"data": {one.root: found}}) if made is not None else "nothing"
     return _no_word_of(one, wrong) if wrong else made
 

@@ -11,25 +11,28 @@ from typing import Any, Protocol
 MOST = 50
 """So many things stand in a document, as long as the server takes it."""
 _ONE = re.compile(
-    r"\s*(?P<operation>query|mutation)\s+(?P<name>\w+)\(\$(?P<variable>\w+):\s*(?P<type>\w+!?)\)\s*"
+    r"\s*(?P<operation>query|mutation)\s+(?P<name>\w+)\((?P<declared>[^()]+)\)\s*"
     r"\{\s*(?P<root>\w+)\s*\{\s*(?:id\s+)?"
-    r"(?P<field>\w+)\((?P<argument>\w+):\s*\$\w+\)\s*(?P<body>\{.*\})\s*\}\s*\}\s*",
+    r"(?P<field>\w+)\((?P<arguments>[^()]+)\)\s*(?P<body>\{.*\})?\s*\}\s*\}\s*",
     re.DOTALL,
 )
+_DECLARED = re.compile(r"\$(\w+):\s*([\w\[\]!]+)")
+_USED = re.compile(r"\$(\w+)")
 
 
 @dataclass(frozen=True, slots=True)
 class One:
-    """A document of one call with one variable."""
+    """A document of one call."""
 
     operation: str
     name: str
-    variable: str
-    type: str
+    variables: tuple[tuple[str, str], ...]
+    """The names of its variables with their types."""
     root: str
     field: str
-    argument: str
+    arguments: str
     body: str
+    """What is selected of the answer; empty where that is a plain value."""
 
     @classmethod
     @cache
@@ -38,17 +41,26 @@ class One:
         found = _ONE.fullmatch(document)
         if found is None:
             raise ValueError(f"not a document of one call: {document}")
-        return cls(**found.groupdict())
+        parts = found.groupdict()
+        declared = tuple(_DECLARED.findall(parts.pop("declared")))
+        return cls(variables=declared, body=parts.pop("body") or "", **parts)
+
+    @property
+    def variable(self) -> str:
+        """The name of its one variable; raises `ValueError` where it has several."""
+        [(name, _)] = self.variables
+        return name
 
     def head(self, count: int) -> str:
-        """How the document of as many calls begins: each has a variable of its own."""
-        given = ", ".join(f"${self.variable}{number}: {self.type}" for number in range(count))
-        return f"{self.operation} {self.name}({given})"
+        """How the document of as many calls begins: each has variables of its own."""
+        given = (f"${name}{number}: {type}" for number in range(count) for name, type in self.variables)
+        return f"{self.operation} {self.name}({', '.join(given)})"
 
     def calls(self, count: int) -> Iterator[tuple[str, str]]:
         """The alias of each call, and the call."""
         for number in range(count):
-            yield f"a{number}", f"{self.field}({self.argument}: ${self.variable}{number}) {self.body}"
+            arguments = _USED.sub(rf"$\g<1>{number}", self.arguments)
+            yield f"a{number}", f"{self.field}({arguments}) {self.body}".rstrip()
 
 
 class Learning(Protocol):

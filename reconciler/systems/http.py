@@ -187,7 +187,7 @@ class Connection:
                 throttled += 1
                 self._note_repeat()
                 if self._is_over(asked_to_wait(outcome.headers, throttled), begun):
-                    raise self._refusal(call, outcome, self._over(begun))
+                    raise self.refusal(call, outcome, self._over(begun))
                 continue
             if outcome.status in PASSING:
                 if effect == "once":
@@ -198,7 +198,7 @@ class Connection:
                     wait = max(retry_after(outcome.headers) or 0.0, pacing.backoff(attempt))
                     self._wait(wait, begun, call, f"answered {outcome.status}")
                     continue
-            raise self._refusal(call, outcome)
+            raise self.refusal(call, outcome)
 
     def each(self, work: Callable[[T], U], items: Iterable[T]) -> list[U]:
         """Does the work for every item, several at once; results in the order of the items."""
@@ -270,7 +270,8 @@ class Connection:
             return Unreachable(self.system, call, wrong.text, IN_BETWEEN)
         return LostAnswer(self.system, call, wrong.text, IN_BETWEEN)
 
-    def _refusal(self, call: str, answer: Answer, more: str = "") -> Refused:
+    def refusal(self, call: str, answer: Answer, more: str = "") -> Refused:
+        """The error that an answer with an error status stands for."""
         try:
             parsed = answer.json()
         except orjson.JSONDecodeError:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Protocol, TypeVar
+from urllib.parse import quote
 
 from reconciler.systems.base import Ids
 from reconciler.systems.refusals import Refused
@@ -23,8 +24,7 @@ MOST_GUIDS = 180
 """Guids in one bulk read, as long as the server takes them: 7.6 kB of address. No limit is published [U]."""
 LONGEST_QUERY = 6000
 """Characters of query in one bulk read by name; about 8 KB of URL is where Purview stops answering JSON [B]."""
-MOST_NAMES = 50
-_LEARNT = "guids a request"
+_LEARNT, _LEARNT_NAMES = "guids a request", "characters of names a request"
 _TOO_MUCH = frozenset({400, 413, 414, 431})
 """Statuses by which a server or what stands before it refuses the length of a request."""
 _NO_TYPE = "400-00-014"
@@ -109,10 +109,10 @@ class Entities:
         names: dict[str, list[str]] = {}
         for type_name, name in keys:
             names.setdefault(type_name, []).append(name)
-        chunks = [(type_name, chunk) for type_name, all_ in names.items() for chunk in _chunks(all_)]
-        for (type_name, chunk), found in zip(
-            chunks, purview.each(lambda one: _named(purview, *one), chunks), strict=True
-        ):
+        longest = int(purview.learnt.get(_LEARNT_NAMES, LONGEST_QUERY))
+        chunks = [(type_name, chunk) for type_name, all_ in names.items() for chunk in _chunks(all_, longest)]
+        answers = purview.each(lambda one: _named(purview, *one), chunks)
+        for (type_name, chunk), found in zip(chunks, answers, strict=True):
             self._file(found.values())
             self.by_key.update(((type_name, name), found.get(name)) for name in chunk)
 
@@ -161,14 +161,19 @@ def _several(purview: Asker, guids: Sequence[str], query: Sequence[tuple[str, An
 
 
 def _named(purview: Asker, type_name: str, names: Sequence[str]) -> dict[str, Doc]:
-    """Entities of a type by name, without deleted ones."""
+    """Entities of a type by name, without deleted ones. More than the server takes are asked for in halves."""
     query = [(f"attr_{index}:qualifiedName", name) for index, name in enumerate(names)]
     try:
         answer = purview.get(f"/entity/bulk/uniqueAttribute/type/{type_name}", query, accept=(404,)) or {}
     except Refused as refused:
-        if _NO_TYPE not in refused.code:
+        if _NO_TYPE in refused.code:
+            return {}  # what has a type that is yet to be made is not there
+        if refused.status not in _TOO_MUCH or len(names) == 1:
             raise
-        answer = {}  # what has a type that is yet to be made is not there
+        middle = (len(names) + 1) // 2
+        longest = sum(map(_length, names[:middle]))
+        purview.learnt[_LEARNT_NAMES] = min(longest, int(purview.learnt.get(_LEARNT_NAMES, LONGEST_QUERY)))
+        return _named(purview, type_name, names[:middle]) | _named(purview, type_name, names[middle:])
     alive = (entity for entity in _whole(answer) if entity.get("status") != "DELETED")
     return {str(entity["attributes"].get("qualifiedName")): entity for entity in alive}
 
@@ -198,15 +203,20 @@ def _parts(purview: Asker, guids: Iterable[str]) -> Iterator[list[str]]:
         yield wanted[start : start + size]
 
 
-def _chunks(names: Iterable[str]) -> Iterator[list[str]]:
+def _chunks(names: Iterable[str], longest: int) -> Iterator[list[str]]:
     chunk: list[str] = []
     size = 0
     for name in names:
-        length = len(name.encode()) * 2 + 24  # worst usual percent-encoding
-        if chunk and (len(chunk) == MOST_NAMES or size + length > LONGEST_QUERY):
+        length = _length(name)
+        if chunk and size + length > longest:
             yield chunk
             chunk, size = [], 0
         chunk.append(name)
         size += length
     if chunk:
         yield chunk
+
+
+def _length(name: str) -> int:
+    """Characters that a name takes in a query at most, with what is before it (`&attr_999:qualifiedName=`)."""
+    return len(quote(name, safe="")) + 26

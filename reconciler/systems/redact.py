@@ -153,7 +153,7 @@ def _written(value: Any) -> bytes | None:
 
 def _may_hold_address(written: bytes) -> bool:
     """Whether there may be an address with a user or a signature."""
-    return b"=" in written or b"%3" in written or (b"://" in written and b"@" in written)
+    return b"=" in written or b"%3" in written or (0 <= written.find(b"://") < written.rfind(b"@"))
 
 
 def _parts(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
@@ -171,6 +171,9 @@ def _unsigned(value: Any) -> Any:
     """Plain data in which no known secret is, without users and signatures of addresses."""
     if isinstance(value, str):
         return without_signatures(value, MASK)
+    if isinstance(value, list) and len(value) > _FEW:  # most of a long list has none
+        looks = ((item, _written(item)) for item in value)
+        return [_unsigned(item) if said is None or _may_hold_address(said) else item for item, said in looks]
     return _each(value, _unsigned) if isinstance(value, dict | list | tuple) else value
 
 

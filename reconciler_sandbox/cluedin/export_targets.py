@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from reconciler_sandbox.cluedin import http_address
 from reconciler_sandbox.cluedin.administration import Administration
 from reconciler_sandbox.cluedin.connectors import (
     BOOLEANS,
@@ -170,7 +171,9 @@ class ExportTargets:
 
     def fault(self, doc: Doc) -> str | None:
         """Why a connection cannot work; None when it does."""
-        return credentials_fault(doc["providerId"], doc["helperConfiguration"] or {})
+        options = doc["helperConfiguration"] or {}
+        fault = credentials_fault(doc["providerId"], options)
+        return http_address.fault_of(options) if fault is None and doc["providerId"] == HTTP else fault
 
     def status(self, doc: Doc) -> Doc:
         """The health of a connection ([B] members, [C] words)."""

@@ -21,6 +21,7 @@ from reconciler_sandbox.cluedin.gateway import Gateway
 from reconciler_sandbox.cluedin.glossary import Glossary
 from reconciler_sandbox.cluedin.glossary_rest import GlossaryRest
 from reconciler_sandbox.cluedin.golden import Golden
+from reconciler_sandbox.cluedin.http_target import HttpTargets
 from reconciler_sandbox.cluedin.key_rest import KeyRest
 from reconciler_sandbox.cluedin.key_views import KeyViews
 from reconciler_sandbox.cluedin.keys import Keys
@@ -73,7 +74,7 @@ class CluedIn:
         self.gateway = Gateway(world, {name: field for area in areas for name, field in area.resolvers().items()})
         self._types, self._people = types, people
         self._accounts = Accounts(world, people, tokens)
-        self._records = Records(golden)
+        self._records, self._posts = Records(golden), HttpTargets(world, golden)
         self._versioned: list[RestRoute] = [
             *VocabularyRest(world, vocabularies, people, connectors, usage).routes(),
             *KeyRest(world, vocabularies, keys, views, usage).routes(),
@@ -103,6 +104,14 @@ class CluedIn:
     def seed(self) -> None:
         """Fills an empty store; does nothing with one that holds an organisation."""
         seeds.seed(self._world, self._connectors)
+
+    def follow(self) -> None:
+        """Sends on what changed; called after each request."""
+        self._posts.follow()
+
+    def close(self) -> None:
+        """Ends what goes on beside requests."""
+        self._posts.close()
 
     @property
     def organization(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from reconciler_sandbox.cluedin import models
@@ -12,7 +12,7 @@ from reconciler_sandbox.cluedin.connectors import DATA_LAKE, ONE_LAKE
 from reconciler_sandbox.cluedin.errors import bad_request, not_found
 from reconciler_sandbox.cluedin.export_targets import ExportTargets
 from reconciler_sandbox.cluedin.streams import Streams
-from reconciler_sandbox.cluedin.world import PROVIDER, STREAM, Call, Doc, RestRoute, World, now
+from reconciler_sandbox.cluedin.world import PROVIDER, STREAM, Call, Doc, RestRoute, World
 from reconciler_sandbox.web import Response
 
 _HISTORY_MAX = 1000
@@ -85,13 +85,14 @@ class StreamActions:
         """Writes a file, which is a full snapshot ([B]), and a row of the history ([B] members)."""
         target = self._target(doc) or {}
         options = target["helperConfiguration"]
-        moment = datetime.now(UTC)
+        moment = datetime.now(UTC) + timedelta(seconds=float(self._world.option("clock_skew_s", 0)))
+        at = f"{moment:%Y-%m-%dT%H:%M:%S.%f}0+00:00"
         schedule = options.get("Schedule")
         fault = self._targets.fault(target)
         row = {
-            "DataTime": now(),
-            "StartTime": now(),
-            "EndTime": now(),
+            "DataTime": at,
+            "StartTime": at,
+            "EndTime": at,
             "TotalRows": 0 if fault else self._streams.records(doc),
             "Status": "Failed" if fault else "Complete",
             "FilePath": f"{_folder(options)}/{file_name(doc, options, moment)}",

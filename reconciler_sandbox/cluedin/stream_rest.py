@@ -204,7 +204,7 @@ class StreamRest:
         doc = self._streams.newest(models.guid(stream))
         if doc["status"] != "Started":
             raise bad_request(f"The stream is {doc['status']}.")
-        self._world.put(STREAM, {**doc, "resent": doc["resent"] + 1})
+        self._world.put(STREAM, {**doc, **self._streams.sent_again(doc)})
         return Response(202)
 
     def _delete(self, call: Call, stream: str) -> Response:
@@ -231,5 +231,5 @@ def _model(doc: Doc) -> Doc:
         "ingestionCallbackId": None,
         "ingestionCallbackData": None,
         "mostRecentIdleStreamEventAt": None,
-        "streamIngestionJobId": None,
+        "streamIngestionJobId": doc.get("job"),
     }

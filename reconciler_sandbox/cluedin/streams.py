@@ -166,6 +166,7 @@ class Streams:
                 **dict.fromkeys(_FLAGS, False),
                 "requiresAttention": False,
                 "resent": 0,
+                "job": None,
                 "history": [],
             },
         )
@@ -213,8 +214,13 @@ class Streams:
         after = {**before, **members, "modifiedAt": now(), "modifiedBy": caller.user_id}
         changed = any(_compared(before, name) != _compared(after, name) for name in _DISRUPTIVE)
         if before["status"] == "Started" and changed:
-            after["resent"] += 1
+            after = {**after, **self.sent_again(after)}
         return self.submit(caller, "Update stream", before, after)
+
+    @staticmethod
+    def sent_again(doc: Doc) -> Doc:
+        """The members of a stream that sends everything again: under another job ([C], by the member's name)."""
+        return {"resent": doc["resent"] + 1, "job": new_id()}
 
     def submit(self, caller: Caller, action: str, before: Doc, after: Doc | None) -> Doc:
         """Writes, or leaves a task: changes, states and removal of streams need an approval ([B]), their creation

@@ -93,6 +93,23 @@ def test_a_lost_answer_creates_nothing_twice(world: World) -> None:
     assert keys(world) == [f"t{n:02}" for n in range(20)]
 
 
+def test_a_batch_that_is_lost_again_and_again_becomes_smaller(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What stands before a system may drop what is too large without a word."""
+    create, sizes = Thing.create_many, list[int]()
+
+    def dropped(type: Thing, system: FakeSystem, writes: Sequence[Write]) -> list[str | None]:
+        sizes.append(len(writes))
+        if len(writes) > 1:
+            raise LostAnswer("purview", "create", "dropped")
+        return create(type, system, writes)
+
+    monkeypatch.setattr(Thing, "create_many", dropped)
+    monkeypatch.setattr("reconciler.apply.run.Run.pause", lambda *_: None)
+    assert world.apply(*MANY[:3]).complete
+    assert sizes == [3, 3, 1, 1, 1]
+    assert keys(world) == ["t00", "t01", "t02"]
+
+
 def test_what_changed_between_plan_and_write_is_stale(world: World) -> None:
     world.apply(thing("a", text="one"), thing("b", text="one"))
     wants = (thing("a", text="two"), thing("b", text="two"))

@@ -230,6 +230,29 @@ RULE_OF_CLUEDIN: Data = {
     "active": True,
 }
 SECOND_RULE = but(RULE_OF_CLUEDIN, after=None)
+RECORDS: Data = {
+    "events": ["record.added", "record.changed", "record.removed"],
+    "url": "https://example.com/hooks/records",
+    "authorization": {"env": "LAKE_KEY"},
+    "entity": "/Customer",
+    "where": CONTRACT["where"],
+    "columns": ["customer.email", {"property": "Name"}],
+}
+RECORDS_IN_A_VAULT = but(RECORDS, url=IN_A_VAULT, authorization=IN_A_VAULT)
+RECORDS_BY_REFERENCE = but(RECORDS, url={"env": "LAKE_KEY"})
+WATCHED: Data = {
+    "events": ["export.succeeded"],
+    "url": "https://example.com/hooks/teams",
+    "secret": {"env": "LAKE_KEY"},
+    "for": ["exportcontract"],
+}
+WATCHED_IN_A_VAULT = but(WATCHED, secret=IN_A_VAULT, previous=IN_A_VAULT)
+WATCHED_TWICE = but(WATCHED, previous={"env": "LAKE_KEY", "version": "0"})
+WORKFLOWS: Data = {
+    "events": ["workflow.*"],
+    "event_hub": {"name": "cluedin-events", "connection_string": {"env": "LAKE_KEY"}},
+}
+WORKFLOWS_IN_A_VAULT = but(WORKFLOWS, event_hub={"name": "cluedin-events", "connection_string": IN_A_VAULT})
 
 DATABASE = but(CONTRACT, delivery={"type": "sql", "connection": "mssql://sql.example.com/mdm"})
 THERE: Data = {

@@ -63,6 +63,18 @@ _OF_VOCABULARIES = (
 """What a rule says of the other source alone."""
 
 
+_BY_REFERENCE = ("env", "vault", "secret", "version")
+_NOT_OF_RECORDS = (
+    *("for", "secret", "previous", "event_hub", "event_hub.name", "event_hub.connection_string"),
+    *(f"{at}.{name}" for at in ("url", "secret", "previous", "event_hub.connection_string") for name in _BY_REFERENCE),
+    *("authorization.vault", "authorization.secret"),
+)
+"""Fields of webhooks that are no fields of those of records, or stand on stages of their own."""
+_OF_WATCH = ("events", "url", "secret", "previous", "for", "via", "name")
+_VAULT_OF_WATCH = tuple(f"{at}.{name}" for at in ("secret", "previous") for name in ("vault", "secret"))
+_NOT_OF_WATCH = (*(f"url.{name}" for name in _BY_REFERENCE), *_VAULT_OF_WATCH)
+
+
 def _wrong(stage: Stage, examples: Examples, about: str) -> Stage:
     """The stage of a kind with wrong values."""
     paths = (name.partition(" ") for name in examples.values)
@@ -81,6 +93,7 @@ _FIRST = (
     Stage("Enricher", d.ENRICHER, _CUSTOMER, not_here=_SECRETS_IN_A_VAULT),
     Stage("Setting", d.SETTINGS, not_here=_SECRETS_IN_A_VAULT),
     Stage("Rule", d.RULE_OF_CLUEDIN, _RULES),
+    Stage("Webhook", d.RECORDS, _CUSTOMER, not_here=_NOT_OF_RECORDS),
 )
 STAGES = (
     *_FIRST,
@@ -123,5 +136,30 @@ STAGES = (
     Stage("Enricher", d.OLD_ENRICHER, _CUSTOMER, "its first version", ("config",)),
     Stage("Setting", d.SETTINGS_IN_A_VAULT, {}, "a secret in a vault", _SECRETS_IN_A_VAULT),
     Stage("Rule", d.SECOND_RULE, _CUSTOMER, "no order", ("scope", "active", "reprocess", "on_remove")),
+    Stage("Webhook", d.RECORDS_BY_REFERENCE, _CUSTOMER, "an address by reference", ("url.env", "url.version")),
+    Stage(
+        "Webhook",
+        d.RECORDS_IN_A_VAULT,
+        _CUSTOMER,
+        "secrets in a vault",
+        ("url.vault", "url.secret", "authorization.vault", "authorization.secret"),
+    ),
+    Stage("Webhook", d.WATCHED_TWICE, _TARGETS, "what watch delivers", _OF_WATCH, not_here=_NOT_OF_WATCH),
+    Stage("Webhook", d.WATCHED_IN_A_VAULT, _TARGETS, "what watch delivers, with a vault", _VAULT_OF_WATCH),
+    Stage(
+        "Webhook",
+        d.WORKFLOWS,
+        {},
+        "workflows",
+        ("events", "event_hub"),
+        not_here=("event_hub.connection_string.vault", "event_hub.connection_string.secret"),
+    ),
+    Stage(
+        "Webhook",
+        d.WORKFLOWS_IN_A_VAULT,
+        {},
+        "workflows, with a vault",
+        ("event_hub.connection_string.vault", "event_hub.connection_string.secret"),
+    ),
     Stage("Stream", but(d.PEOPLE, where=None), _TARGETS, "no other condition", ("condition",)),
 )

@@ -38,6 +38,7 @@ LATER: dict[str, list[tuple[str, str]]] = {
     "Stream": [("state: started", "state: stopped"), ("operator: exists", "operator: not_exists")],
     "Crawler": [("source_quality: 4", "source_quality: 3"), ("active: true", "active: false")],
     "Enricher": [("includeConfidenceScore: true", "includeConfidenceScore: false"), ("ask(record)", "tell(record)")],
+    "Webhook": [("[export.succeeded, export.late]", "[export.failed]")],
     "Setting": [
         ("SampleSize: 50", "SampleSize: 60"),
         ("SyncDataSources.Enabled: false", "SyncDataSources.Enabled: true"),

@@ -19,6 +19,12 @@ from .seen import Bench
 from .stages import STAGES, Stage
 
 NOTHING = {
+    "Webhook previous": "nobody signs records, and what `watch` signs with is told in tests/watch",
+    "Webhook previous.version": "the same",
+    "Webhook previous.vault": "the same",
+    "Webhook previous.secret": "the same",
+    "Webhook secret": "the same",
+    "Webhook secret.": "the same",
     "Crawler config{}.file": "the one crawler of the sandbox has no option for a longer text",
 }
 """Fields, or the beginnings of their paths, that change nothing at all, and why that is right."""
@@ -32,6 +38,9 @@ ONLY_REFUSED = {
     "Crawler config": "the one crawler of the sandbox has no option but its secret",
     "Crawler secrets": "the one crawler of the sandbox has one secret, which it needs",
     "Crawler provider": "each connector has options of its own, and the sandbox has one crawler",
+    "Webhook previous.env": "its name must be on the allow-list, and no more is done with it here",
+    "Webhook for": "is read by `watch`, as tests/watch tell",
+    "Webhook via": "the events say which way they go; another one is refused",
     "Enricher provider": "each connector has options of its own, and the sandbox has one enricher",
     "Setting expect": "is read and compared, and never written",
     "Setting expect_features": "is read, as no call switches a feature",

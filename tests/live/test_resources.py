@@ -182,6 +182,29 @@ def test_a_classification_on_entities(typed: Place) -> None:
     typed.delete("entity", table)
 
 
+def test_an_upload_brings_classifications_and_labels_to_new_entities_alone(typed: Place) -> None:
+    of_type, name = f"{typed.types}t", f"{typed.names}.marked"
+    first, second = (f"{typed.label} Marked.{word}" for word in ("First", "Second"))
+    for one in (first, second):
+        typed.create("classification_type", one)
+
+    def upload(classification: str, label: str) -> dict[str, object]:
+        attributes = {"qualifiedName": name, "name": "marked"}
+        marks = [{"typeName": classification, "propagate": False}]
+        body = {"typeName": of_type, "attributes": attributes, "classifications": marks, "labels": [label]}
+        return {"entities": [body]}
+
+    for classification, label in ((first, "kept"), (second, "passed_over")):
+        typed.call("POST", "/entity/bulk", upload(classification, label))
+        entity = typed.entity(of_type, name)
+        assert entity is not None
+        held = [(one["typeName"], one["propagate"], one["entityGuid"]) for one in entity["classifications"]]
+        assert held == [(first, False, entity["guid"])]
+        assert entity["labels"] == ["kept"]
+    typed.delete("classification", f"{first}@{of_type}/{name}")
+    typed.delete("entity", f"{of_type}/{name}")
+
+
 # -- glossary ----------------------------------------------------------------------------------------------
 
 

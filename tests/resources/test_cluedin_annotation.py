@@ -149,7 +149,8 @@ def test_relation_is_added_once_and_never_changed(scene: Scene) -> None:
 def test_unmapped_columns_are_told(scene: Scene, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     scene.group += name
     scene.annotated()
-    monkeypatch.setattr(f"reconciler.resources.cluedin.{name}.until_visible", lambda _, probe: probe())
+    waits = "relation" if name == "relation" else "together"
+    monkeypatch.setattr(f"reconciler.resources.cluedin.{waits}.until_visible", lambda _, probe: probe())
     rest, values = ("inb.c.email", {}) if name == "identifier" else ("email/%2FKnows", {"to": "/Person"})
     with pytest.raises(SystemFailureError, match="mapped"):
         scene.desk(name).create(f"{scene.set}#{rest}", **values)

@@ -13,7 +13,7 @@ from reconciler.questions.outbound import TargetNamed
 from reconciler.resources.cluedin import stream_state
 from reconciler.resources.cluedin._export_rest import MODES, _learnt, set_up
 from reconciler.resources.cluedin.outbound import RESENDS, ailment, catalogue, inputs, secret_names
-from reconciler.resources.objects import Write
+from reconciler.resources.objects import Failed, Write
 from reconciler.resources.rules import Disruptive
 from reconciler.systems.cluedin import CluedIn
 from reconciler_sandbox.server import Running, running
@@ -444,6 +444,28 @@ def test_start_waits_for_a_healthy_target(cluedin: CluedIn, monkeypatch: pytest.
     desk(cluedin, "export_target").update(f"{LAKE}/Ill", secrets=KEY)
     states.create("Ill", state="started")
     assert states.get("Ill").fields == {"state": "started"}
+
+
+def test_no_stream_waits_for_the_target_of_another(cluedin: CluedIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The three that can start do, before anybody waits for the fourth."""
+    made(cluedin, "Sick", secrets={})
+    for name in ("Well 1", "Well 2"):
+        made(cluedin, name)
+    desk(cluedin, "stream").create("Nowhere", condition=PERSON)
+    states = desk(cluedin, "stream_state")
+    running: list[str | None] = []
+    monkeypatch.setattr(stream_state, "until_visible", lambda *_: running.extend(map(state_of, ("Well 1", "Well 2"))))
+
+    def state_of(name: str) -> str | None:
+        found = states.read(name)
+        return found.fields["state"] if found is not None else None
+
+    names = ["Sick", "Well 1", "Nowhere", "Well 2"]
+    ends = states.type.create_many(cluedin.fresh(), [states.write(name, None, state="started") for name in names])
+    assert running == ["started", "started"]
+    assert [isinstance(end, Failed) for end in ends] == [True, False, True, False]
+    assert [end.begun for end in ends if isinstance(end, Failed)] == [False, False]
+    assert states.read("Sick") is None
 
 
 def test_a_stop_ends_the_waiting(cluedin: CluedIn, monkeypatch: pytest.MonkeyPatch) -> None:

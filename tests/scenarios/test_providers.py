@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -113,6 +114,31 @@ def test_what_is_not_wanted_any_more_is_switched_off_or_deleted_and_comes_back(m
     assert made.apply().complete
     assert made.actions() == []
     assert configured(made)["Sales EU"]["active"] is True
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [(CRAWLER + "  source_quality: 3\n", "Sales EU"), (ENRICHER + "  source_quality: 3\n", "VAT check")],
+    ids=["crawler", "enricher"],
+)
+def test_whichever_answer_of_a_create_is_lost_the_next_run_ends_it(made: Project, text: str, name: str) -> None:
+    """Source and quality follow in a second call: until then CluedIn shows values of its own, which nobody chose."""
+    made.write("one.yaml", text)
+    for number in range(1, 100):
+        made.http("POST", "/_sandbox/reset")
+        shutil.rmtree(made.root / ".reconciler", ignore_errors=True)
+        lost = {"path": "^/graphql", "every": number, "times": 1, "after": "response"}
+        made.http("POST", "/_sandbox/faults", json=lost)
+        made.apply()
+        [fault] = made.http("GET", "/_sandbox/faults")
+        made.http("DELETE", "/_sandbox/faults")
+        again = made.apply()
+        assert again.complete, (number, [(one.change.address, one.message) for one in again.outcomes])
+        assert made.actions() == []
+        assert configured(made)[name]["sourceQuality"] == 3
+        if not fault["hits"]:
+            break
+    assert number > 5
 
 
 def test_a_server_that_switches_nothing_is_told_of_and_nobody_switches_for_the_whole_platform(made: Project) -> None:

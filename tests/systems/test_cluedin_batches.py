@@ -72,12 +72,16 @@ def things(count: int) -> list[dict[str, str]]:
     return [{"name": f"thing {number}"} for number in range(count)]
 
 
+def given(count: int) -> list[dict[str, Any]]:
+    return [{"thing": thing} for thing in things(count)]
+
+
 def names(count: int) -> list[str]:
     return [thing["name"] for thing in things(count)]
 
 
 def make(cluedin: CluedIn, count: int) -> list[Any]:
-    return cluedin.written_each(DOCUMENT, things(count), effect="once")
+    return cluedin.written_each(DOCUMENT, given(count), effect="once")
 
 
 def failed(results: list[Any]) -> dict[int, SystemFailureError]:
@@ -111,7 +115,7 @@ def test_one_that_is_refused_takes_no_other_with_it() -> None:
 def test_where_all_are_refused_nothing_was_written(count: int) -> None:
     server = Server(taken="thing 0")
     with noting() as noted:
-        results = server.cluedin().written_each(DOCUMENT, things(1) * count, effect="once")
+        results = server.cluedin().written_each(DOCUMENT, given(1) * count, effect="once")
     assert len(failed(results)) == count
     assert not noted.wrote
 
@@ -190,3 +194,49 @@ def test_made_and_refused_at_once_is_for_the_live_state_to_tell() -> None:
     [refused] = failed(make(server.cluedin(), 3)).values()
     assert isinstance(refused, GraphQLRefused)
     assert refused.doubtful
+
+
+def test_what_was_carried_out_is_told_in_an_error_status_too() -> None:
+    """Some servers answer 400 whatever has errors, and what did go through all the same."""
+    server = Server(taken="thing 1")
+    server.spoil = lambda body: httpx.Response(400 if "errors" in body else 200, json=body)
+    refused = failed(make(server.cluedin(), 5))
+    assert list(refused) == [1]
+    assert server.sizes == [5], "nothing was sent again"
+    assert sorted(server.made) == sorted(set(names(5)) - {"thing 1"})
+
+
+def test_an_error_status_that_may_come_after_the_work_leaves_all_in_doubt() -> None:
+    server = Server(taken="thing 1")
+    server.spoil = lambda body: httpx.Response(400, json={**body, "data": None})
+    results = failed(make(server.cluedin(), 4))
+    assert server.sizes == [4]
+    assert [type(error) for error in results.values()] == [LostAnswer, GraphQLRefused, LostAnswer, LostAnswer]
+
+
+SWITCH = """mutation switch($id: ID!, $on: Boolean) { inbound {
+  switch(id: $id, on: $on) } }"""
+
+
+def switched(answers: list[Any]) -> tuple[list[Any], dict[str, Any]]:
+    """What came of switches, and what was sent, where the server answers these plain values."""
+    sent: dict[str, Any] = {}
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        sent.update(json.loads(request.content))
+        return httpx.Response(200, json={"data": {f"a{at}": {"switch": one} for at, one in enumerate(answers)}})
+
+    transport = httpx.MockTransport(answer)
+    token = Token("a-token-of-a-test")
+    cluedin = CluedIn(Connection("cluedin", "https://acme.cluedin.example", token, errors, transport=transport))
+    each = [{"id": f"id {at}", "on": at == 1} for at in range(len(answers))]
+    return cluedin.written_each(SWITCH, each, effect="set"), sent
+
+
+def test_a_write_may_have_several_variables_and_answer_a_plain_value() -> None:
+    results, sent = switched([True, None, "x"])
+    assert results == [True, None, "x"], "what such a value says is not known, null is no refusal"
+    assert sent["variables"] == {"id0": "id 0", "on0": False, "id1": "id 1", "on1": True, "id2": "id 2", "on2": False}
+    head = "mutation switch($id0: ID!, $on0: Boolean, $id1: ID!, $on1: Boolean, $id2: ID!, $on2: Boolean)"
+    assert sent["query"].startswith(head)
+    assert "a2: inbound { switch(id: $id2, on: $on2) }" in sent["query"]

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from reconciler.environment.sign_in import PurviewSystem
 from reconciler.kinds.project.conditions import ENTITY_TYPE, EQUALS, VOCABULARY_KEY
+from reconciler.kinds.project.declared import declared
 from reconciler.kinds.project.exported import MODES
 from reconciler.kinds.project.filters import OPERATORS, PROPERTY
+from reconciler.kinds.project.names import QualifiedNames
 from reconciler.kinds.pulling import Estate, without_nothing
 from reconciler.resources.cluedin.outbound import may_be_composed
 from reconciler.resources.keys import unquote
@@ -87,6 +90,30 @@ def pulled_streams(estate: Estate) -> list[PulledStream]:
             )
         )
     return found
+
+
+def shown_streams(estate: Estate, streams: list[PulledStream]) -> Mapping[str, bool]:
+    """By key of a stream, whether `entity` says no more than what is in Purview: its lineage is there, or would not be
+    made; empty where there is no Purview to look in.
+    """
+    purview = estate.world.environment.purview
+    if purview is None or not estate.has("purview"):
+        return {}
+    names = QualifiedNames(purview.name_prefix)
+    process = f"{purview.type_prefix}stream_process/"
+    assets = [f"{process}{names.stream(one.name)}" for one in streams]
+    live = estate.live("purview.entity", assets) if assets else {}
+    hidden = _kept_out(estate, {one.code for one in streams if one.code is not None}, purview)
+    return {stream.key: f"{process}{names.stream(stream.name)}" in live or stream.code in hidden for stream in streams}
+
+
+def _kept_out(estate: Estate, codes: Iterable[str], purview: PurviewSystem) -> set[str]:
+    """The entity types without an asset that documents make, as they keep them out of Purview then."""
+    names, known = QualifiedNames(purview.name_prefix), declared(estate.world)
+    made = {code for code in codes if estate.is_wanted("cluedin.entity_type", code) and code not in known.catalogued}
+    assets = {f"{purview.type_prefix}entity/{names.entity(code)}": code for code in sorted(made)}
+    live = estate.live("purview.entity", assets) if assets else {}
+    return {code for asset, code in assets.items() if asset not in live}
 
 
 def _unsaid(export: Mapping[str, Any]) -> str:

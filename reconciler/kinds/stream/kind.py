@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from reconciler.errors import Diagnostic
 from reconciler.kinds.project.exported import TOLD_BY_ANSWERS
+from reconciler.kinds.project.streaming_resources import stream_questions, stream_resources
 from reconciler.kinds.stream.checks import findings, judgements
-from reconciler.kinds.stream.resources import stream_questions, stream_resources
 from reconciler.kinds.stream.scene import Scene
 from reconciler.kinds.stream.spec import Stream
 from reconciler.questions import Question

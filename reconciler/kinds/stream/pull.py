@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
-from reconciler.environment.sign_in import PurviewSystem
-from reconciler.kinds.project.declared import declared
-from reconciler.kinds.project.names import QualifiedNames
-from reconciler.kinds.project.pulled_streams import PulledStream, pulled_streams
+from reconciler.kinds.project.pulled_streams import PulledStream, pulled_streams, shown_streams
 from reconciler.kinds.pulling import Estate, GivesWay, Pulled, Puller, without_nothing
 
 
@@ -26,7 +23,7 @@ class StreamPuller(Puller):
         if not estate.has("cluedin") or estate.limits.words:
             return
         streams = pulled_streams(estate)
-        shown = _shown(estate, streams)
+        shown = shown_streams(estate, streams)
         for stream in streams:
             spec = _spec(stream, shown.get(stream.key, True))
             if spec is None:
@@ -34,30 +31,6 @@ class StreamPuller(Puller):
                 continue
             estate.claim("cluedin.stream", stream.key)
             yield Pulled(self.kind, stream.name, {"name": stream.name, **spec}, "exports", stream.description)
-
-
-def _shown(estate: Estate, streams: list[PulledStream]) -> Mapping[str, bool]:
-    """By key of a stream, whether `entity` says no more than what is in Purview: its lineage is there, or would not be
-    made; empty where there is no Purview to look in.
-    """
-    purview = estate.world.environment.purview
-    if purview is None or not estate.has("purview"):
-        return {}
-    names = QualifiedNames(purview.name_prefix)
-    process = f"{purview.type_prefix}stream_process/"
-    assets = [f"{process}{names.stream(one.name)}" for one in streams]
-    live = estate.live("purview.entity", assets) if assets else {}
-    hidden = _kept_out(estate, {one.code for one in streams if one.code is not None}, purview)
-    return {stream.key: f"{process}{names.stream(stream.name)}" in live or stream.code in hidden for stream in streams}
-
-
-def _kept_out(estate: Estate, codes: Iterable[str], purview: PurviewSystem) -> set[str]:
-    """The entity types without an asset that documents make, as they keep them out of Purview then."""
-    names, known = QualifiedNames(purview.name_prefix), declared(estate.world)
-    made = {code for code in codes if estate.is_wanted("cluedin.entity_type", code) and code not in known.catalogued}
-    assets = {f"{purview.type_prefix}entity/{names.entity(code)}": code for code in sorted(made)}
-    live = estate.live("purview.entity", assets) if assets else {}
-    return {code for asset, code in assets.items() if asset not in live}
 
 
 def _spec(stream: PulledStream, is_shown: bool) -> dict[str, Any] | None:

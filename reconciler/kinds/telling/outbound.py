@@ -52,6 +52,7 @@ class Outflow(Thing):
     """A stream: which records go out."""
 
     noun = "stream"
+    retires = "is stopped"
     fields = {"description": Prose("description"), "condition": Rule("selection of records")}
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Annotated, Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Annotated, Any, ClassVar
 
 from reconciler.resources.asked import Asked
 from reconciler.resources.base import Desired, Resource
@@ -12,13 +12,15 @@ from reconciler.resources.cluedin.inbound import (
     annotated,
     entity_type,
     misnamed,
-    type_of_set,
+    types_of_sets,
 )
 from reconciler.resources.cluedin.shared import ENTITY_TYPE_CODE, PREFIX, Row, refuse
-from reconciler.resources.objects import Live, Write
+from reconciler.resources.cluedin.together import Course, Together
+from reconciler.resources.objects import Failed, Live, Write
 from reconciler.resources.rights import claim
 from reconciler.resources.rules import Disruptive, EmptyIs, Fold, Immutable
 from reconciler.systems.cluedin import PAGE, CluedIn
+from reconciler.systems.cluedin_documents import MOST
 
 _CREATE = """mutation createManualAnnotation($dataSetId: ID!, $type: String!,
   $mappingConfiguration: InputMappingConfiguration, $isDynamicVocab: Boolean) { management { id
@@ -54,6 +56,7 @@ class Annotation(Resource):
     deletes = "none"
     unique = False
     hosted = True
+    batch: ClassVar[Mapping[str, int]] = {"create": MOST, "update": MOST}
     page = PAGE
     needed_for_create = frozenset({"vocabulary", "entity_type"})
     reads_with = "inbound"
@@ -91,37 +94,33 @@ class Annotation(Resource):
         """Pages of groups, and for each managed annotation its source, its set and itself."""
         return super().cost(rows, managed) + 3 * managed
 
-    def create(self, cluedin: CluedIn, write: Write) -> str | None:
+    def create_many(self, cluedin: CluedIn, writes: Sequence[Write]) -> list[str | Failed | None]:
         """`createManualAnnotation` on an existing vocabulary and entity type, then origin and keys [B]."""
-        for name in ("vocabulary", "entity_type"):
-            if not write.get(name):
-                raise refuse(name, f"the annotation of {write.key} needs {name.replace('_', ' ')} to be created with")
-        data_set = write.id_of(f"cluedin.data_set:{write.key}")
-        vocabulary = write.id_of(f"cluedin.vocabulary:{write.get('vocabulary')}")
-        given = {
-            "dataSetId": data_set,
-            "type": type_of_set(cluedin, data_set),
-            "mappingConfiguration": {
-                "entityTypeConfiguration": entity_type(cluedin, write.get("entity_type")),
-                "ignoredFields": [],
-                "vocabularyConfiguration": {"new": False, "vocabularyId": vocabulary},
-            },
-            "isDynamicVocab": True,
-        }
-        data = cluedin.graphql(_CREATE, given, effect="once")
-        id = str(data["management"]["createManualAnnotation"]["id"])
-        if write.get("origin"):
-            _write_origin(cluedin, id, write)
-        if any(write.get(name) for name in _MEMBERS):
-            _modify(cluedin, id, write)
-        return id
+        together = Together(cluedin, writes)
+        sets = dict(together.each(_data_set))
+        types = types_of_sets(cluedin, sets.values())
+        together.send(
+            _CREATE,
+            lambda one: _new(cluedin, one.write, sets[one], types[sets[one]]),
+            effect="once",
+            id_of=lambda made: made["id"],
+        )
+        together.send(_ORIGIN, lambda one: _origin(one) if one.write.get("origin") else None, effect="set")
+        together.send(_MODIFY, lambda one: _modified(one) if _has_keys(one.write) else None, effect="set")
+        return together.created
 
     def update(self, cluedin: CluedIn, write: Write) -> None:
+        """One annotation."""
+        [failed] = self.update_many(cluedin, [write])
+        if failed is not None:
+            raise failed.error
+
+    def update_many(self, cluedin: CluedIn, writes: Sequence[Write]) -> list[Failed | None]:
         """`saveCustomOriginClueMappingConfiguration` and `modifyAnnotation`, which heeds what it is given only [B]."""
-        assert write.live is not None
-        if write.has("origin"):
-            _write_origin(cluedin, write.live.id, write)
-        _modify(cluedin, write.live.id, write)
+        together = Together(cluedin, writes)
+        together.send(_ORIGIN, lambda one: _origin(one) if one.write.has("origin") else None, effect="set")
+        together.send(_MODIFY, _modified, effect="set")
+        return together.updated
 
     def problems(self, desired: Desired) -> Iterable[str]:
         """Names of the data set, the form of the vocabulary's prefix, of the entity type and of the keys."""
@@ -146,6 +145,7 @@ class AnnotationKeys(Resource):
     deletes = "none"
     unique = False
     hosted = True
+    batch: ClassVar[Mapping[str, int]] = {"create": MOST, "update": MOST}
     undone_by = dict.fromkeys(_MEMBERS)
     page = PAGE
     reads_with = "inbound"
@@ -171,16 +171,25 @@ class AnnotationKeys(Resource):
         """As the annotation, from the same answers."""
         return super().cost(rows, managed) + 3 * managed
 
-    def create(self, cluedin: CluedIn, write: Write) -> str | None:
+    def create_many(self, cluedin: CluedIn, writes: Sequence[Write]) -> list[str | Failed | None]:
         """`modifyAnnotation` with the keys that are mentioned [B]."""
-        id = write.id_of(f"cluedin.annotation:{write.key}")
-        _modify(cluedin, id, write)
-        return id
+        together = Together(cluedin, writes)
+        for one, id in together.each(lambda one: one.write.id_of(f"cluedin.annotation:{one.write.key}")):
+            one.id = id
+        together.send(_MODIFY, _modified, effect="set")
+        return together.created
 
     def update(self, cluedin: CluedIn, write: Write) -> None:
+        """One annotation."""
+        [failed] = self.update_many(cluedin, [write])
+        if failed is not None:
+            raise failed.error
+
+    def update_many(self, cluedin: CluedIn, writes: Sequence[Write]) -> list[Failed | None]:
         """`modifyAnnotation`, which changes the members it is given only [B]."""
-        assert write.live is not None
-        _modify(cluedin, write.live.id, write)
+        together = Together(cluedin, writes)
+        together.send(_MODIFY, _modified, effect="set")
+        return together.updated
 
     def problems(self, desired: Desired) -> Iterable[str]:
         """Full keys."""
@@ -192,15 +201,37 @@ def _keys(row: Row) -> dict[str, Any]:
     return {name: row.get(member) for name, member in _MEMBERS.items()}
 
 
-def _modify(cluedin: CluedIn, id: str, write: Write) -> None:
+def _data_set(one: Course) -> str:
+    """The data set of a new annotation, once all is named that it needs."""
+    write = one.write
+    for name in ("vocabulary", "entity_type"):
+        if not write.get(name):
+            raise refuse(name, f"the annotation of {write.key} needs {name.replace('_', ' ')} to be created with")
+    return write.id_of(f"cluedin.data_set:{write.key}")
+
+
+def _new(cluedin: CluedIn, write: Write, data_set: str, type: str) -> dict[str, Any]:
+    vocabulary = write.id_of(f"cluedin.vocabulary:{write.get('vocabulary')}")
+    mapping = {
+        "entityTypeConfiguration": entity_type(cluedin, write.get("entity_type")),
+        "ignoredFields": [],
+        "vocabularyConfiguration": {"new": False, "vocabularyId": vocabulary},
+    }
+    return {"dataSetId": data_set, "type": type, "mappingConfiguration": mapping, "isDynamicVocab": True}
+
+
+def _has_keys(write: Write) -> bool:
+    return any(write.get(name) for name in _MEMBERS)
+
+
+def _modified(one: Course) -> dict[str, Any] | None:
+    write = one.write
     given = {member: write.get(name) or None for name, member in _MEMBERS.items() if write.has(name)}
-    if given:
-        cluedin.graphql(_MODIFY, {"annotation": {"id": id, **given}}, effect="set")
+    return {"annotation": {"id": one.id, **given}} if given else None
 
 
-def _write_origin(cluedin: CluedIn, id: str, write: Write) -> None:
-    origin = write.get("origin") or SOURCE_NAME
-    cluedin.graphql(_ORIGIN, {"annotationId": id, "customOrigin": origin}, effect="set")
+def _origin(one: Course) -> dict[str, Any]:
+    return {"annotationId": one.id, "customOrigin": one.write.get("origin") or SOURCE_NAME}
 
 
 def _key_problems(desired: Desired) -> Iterator[str]:

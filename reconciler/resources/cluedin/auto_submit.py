@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Annotated
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Annotated, Any, ClassVar
 
 from reconciler.resources.asked import Asked, Known
 from reconciler.resources.base import Desired, Resource
 from reconciler.resources.cluedin.inbound import fresh_set, guid, misnamed, set_key, sets
 from reconciler.resources.cluedin.shared import Row
-from reconciler.resources.objects import Live, Write
+from reconciler.resources.cluedin.together import Course, Together
+from reconciler.resources.objects import Failed, Live, Write
 from reconciler.resources.rights import claim
 from reconciler.resources.rules import Default, Disruptive
 from reconciler.systems.cluedin import PAGE, CluedIn
+from reconciler.systems.cluedin_documents import MOST
 
 _SWITCH = """mutation modifyDataSetAutoSubmit($dataSetId: ID!, $autoSubmit: Boolean) { inbound {
   modifyDataSetAutoSubmit(dataSetId: $dataSetId, autoSubmit: $autoSubmit) } }"""
@@ -32,6 +34,7 @@ class AutoSubmit(Resource):
     hosted = True
     with_host = True
     undone_by = {"on": False}
+    batch: ClassVar[Mapping[str, int]] = {"create": MOST, "update": MOST}
     page = PAGE
     reads_with = "inbound"
 
@@ -64,25 +67,33 @@ class AutoSubmit(Resource):
         told = ((row.get("configuration") or {}).get("object") or {}).get("autoSubmit")
         return self.live(key, guid(row["id"]), raw=row, on=bool(told))
 
-    def create(self, cluedin: CluedIn, write: Write) -> str | None:
+    def create_many(self, cluedin: CluedIn, writes: Sequence[Write]) -> list[str | Failed | None]:
         """`modifyDataSetAutoSubmit` (CluedIn's public request templates, [B]; not in its toolkit), when it is to be on.
 
         A set is made with it off [B].
         """
-        id = write.id_of(f"cluedin.data_set:{write.key}")
-        if write.get("on"):
-            _switch(cluedin, id, on=True)
-        return id
+        together = Together(cluedin, writes)
+        for one, id in together.each(lambda one: one.write.id_of(f"cluedin.data_set:{one.write.key}")):
+            one.id = id
+        together.send(_SWITCH, lambda one: _switched(one) if one.write.get("on") else None, effect="set")
+        return together.created
 
     def update(self, cluedin: CluedIn, write: Write) -> None:
+        """One data set."""
+        [failed] = self.update_many(cluedin, [write])
+        if failed is not None:
+            raise failed.error
+
+    def update_many(self, cluedin: CluedIn, writes: Sequence[Write]) -> list[Failed | None]:
         """`modifyDataSetAutoSubmit` [B]."""
-        assert write.live is not None
-        _switch(cluedin, write.live.id, on=bool(write.get("on")))
+        together = Together(cluedin, writes)
+        together.send(_SWITCH, _switched, effect="set")
+        return together.updated
 
     def problems(self, desired: Desired) -> Iterable[str]:
         """Three names."""
         yield from misnamed(desired.key, 3, "a data set")
 
 
-def _switch(cluedin: CluedIn, id: str, *, on: bool) -> None:
-    cluedin.graphql(_SWITCH, {"dataSetId": id, "autoSubmit": on}, effect="set")
+def _switched(one: Course) -> dict[str, Any]:
+    return {"dataSetId": one.id, "autoSubmit": bool(one.write.get("on"))}

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Annotated, Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import Annotated, Any, ClassVar
 
+from reconciler.errors import SystemFailureError
 from reconciler.resources.base import Desired, Resource
 from reconciler.resources.cluedin.arrival import arrived, columns_of, never_fills
 from reconciler.resources.cluedin.inbound import IGNORE, above, annotated, guid, misnamed, property_of
 from reconciler.resources.cluedin.shared import Row, refuse, vocabularies
+from reconciler.resources.cluedin.together import Course, Together
 from reconciler.resources.keys import quote, unquote
-from reconciler.resources.objects import Live, Origin, Write
+from reconciler.resources.objects import Failed, Live, Origin, Write
 from reconciler.resources.rights import claim
 from reconciler.resources.rules import Default
 from reconciler.systems.cluedin import PAGE, CluedIn
-from reconciler.systems.cluedin_refusals import GraphQLRefused
+from reconciler.systems.cluedin_documents import MOST
 
 _PROPERTY = """($dataSetId: ID!, $propertyMappingConfiguration: InputPropertyMappingConfiguration) { management {
   %s(dataSetId: $dataSetId, propertyMappingConfiguration: $propertyMappingConfiguration) } }"""
@@ -43,6 +46,7 @@ class ColumnMapping(Resource):
     right = claim("Management: Annotation")
     unique = False
     hosted = True
+    batch: ClassVar[Mapping[str, int]] = {"create": MOST, "update": MOST, "delete": MOST}
     page = PAGE
     needed_for_create = frozenset({"key"})
     reads_with = "inbound"
@@ -108,76 +112,47 @@ class ColumnMapping(Resource):
 
     # -- writing -------------------------------------------------------------------------------------------
 
-    def create(self, cluedin: CluedIn, write: Write) -> str | None:
+    def create_many(self, cluedin: CluedIn, writes: Sequence[Write]) -> list[str | Failed | None]:
         """`addPropertyMappingToCluedMappingConfiguration`, or `addAnnotationMappingToDataSet` to ignore it [B]."""
-        parent, _, column = write.key.partition("#")
-        data_set, key = write.id_of(f"cluedin.data_set:{parent}"), write.get("key")
-        if not key:
-            raise refuse("key", f"the column {unquote(column)} of {parent} needs a key to be mapped to")
-        self._add(cluedin, write, data_set, key, {"useAsAlias": bool(write.get("alias")), "useAsEntityCode": False})
-        return None
-
-    @staticmethod
-    def _add(cluedin: CluedIn, write: Write, data_set: str, key: str, flags: Row) -> None:
-        column = arrived(unquote(write.key.partition("#")[2]))
-        if key == IGNORE:
-            given: Row = {"originalField": column, "key": IGNORE}
-            cluedin.graphql(_IGNORE, {"dataSetId": data_set, "fieldMappings": [given]}, effect="once")
-            return
-        given = {"originalField": column, **flags, "vocabularyKeyConfiguration": _key(cluedin, write, key)}
-        cluedin.graphql(_ADD, {"dataSetId": data_set, "propertyMappingConfiguration": given}, effect="once")
+        together = Together(cluedin, writes)
+        steps = dict(together.each(lambda one: _new(cluedin, one)))
+        for document in (_ADD, _IGNORE):
+            together.send(document, partial(_by, document, steps), effect="once")
+        return together.created
 
     def update(self, cluedin: CluedIn, write: Write) -> None:
+        """One mapping."""
+        [failed] = self.update_many(cluedin, [write])
+        if failed is not None:
+            raise failed.error
+
+    def update_many(self, cluedin: CluedIn, writes: Sequence[Write]) -> list[Failed | None]:
         """`updatePropertyMappingInClueMappingConfig` by the mapping's id, with the flags it has [B].
 
         To ignore a mapped column, `updateAnnotationMappingInDataSet` [B]. The mapping of a name that never arrives is
         taken away once the one that fills is there: what hangs on their key is never without a column.
         """
-        assert write.live is not None
-        raw: dict[str, Any] = write.live.raw
-        item, known = raw["mapping"], raw.get("property") or {}
-        key = write.get("key") if write.has("key") else item.get("key")
-        if not key:
-            raise refuse("key", f"the mapping of {write.key} needs a key", "To take it away, remove the mapping.")
-        if not write.has("arrives_as"):
-            self._change(cluedin, write, raw["data_set"], item, key, known)
-            return
-        if raw["other"] is not None:
-            self._change(cluedin, write, raw["data_set"], raw["other"], key, known)
-        else:
-            alias = write.get("alias") if write.has("alias") else known.get("useAsAlias")
-            flags = {"useAsAlias": bool(alias), "useAsEntityCode": bool(known.get("useAsEntityCode"))}
-            self._add(cluedin, write, raw["data_set"], key, flags)
-        self.delete(cluedin, write)
-
-    @staticmethod
-    def _change(cluedin: CluedIn, write: Write, data_set: str, item: Row, key: str, known: Row) -> None:
-        if key == IGNORE:
-            kept = {name: item[name] for name in ("columnType", "columnSubType") if item.get(name) is not None}
-            given = {"id": item["id"], "originalField": item["originalField"], "key": IGNORE, **kept}
-            cluedin.graphql(_TO_IGNORE, {"dataSetId": data_set, "fieldMappings": [given]}, effect="set")
-            return
-        alias = write.get("alias") if write.has("alias") else known.get("useAsAlias")
-        given = {
-            "id": item["id"],
-            "originalField": item["originalField"],
-            "useAsAlias": bool(alias),
-            "useAsEntityCode": bool(known.get("useAsEntityCode")),
-            "vocabularyKeyConfiguration": _key(cluedin, write, key),
-        }
-        variables = {"dataSetId": data_set, "propertyMappingConfiguration": given}
-        cluedin.graphql(_UPDATE, variables, effect="set")
+        together = Together(cluedin, writes)
+        steps = dict(together.each(lambda one: _changed(cluedin, one)))
+        for document in (_UPDATE, _TO_IGNORE):
+            together.send(document, partial(_by, document, steps), effect="set")
+        for document in (_ADD, _IGNORE):
+            together.send(document, partial(_by, document, steps), effect="once")
+        moved = [one for one in together.going if one.write.has("arrives_as")]
+        for one, answer in zip(moved, _deleted(cluedin, [one.write for one in moved]), strict=True):
+            if answer is not None:
+                one.end(answer)
+        return together.updated
 
     def delete(self, cluedin: CluedIn, write: Write) -> None:
-        """`deleteAnnotationMappingInDataSet` by the mapping's id [B]."""
-        assert write.live is not None
-        raw = write.live.raw
-        try:
-            variables = {"dataSetId": raw["data_set"], "propertyId": raw["mapping"]["id"]}
-            cluedin.graphql(_DELETE, variables, effect="set")
-        except GraphQLRefused as refused:
-            if not refused.absent:
-                raise
+        """One mapping."""
+        self.delete_many(cluedin, [write])
+
+    def delete_many(self, cluedin: CluedIn, writes: Sequence[Write]) -> None:
+        """`deleteAnnotationMappingInDataSet` by the mapping's id [B]; what is gone already is as good."""
+        refused = next((answer for answer in _deleted(cluedin, writes) if answer is not None), None)
+        if refused is not None:
+            raise refused
 
     def problems(self, desired: Desired) -> Iterable[str]:
         """A column of a data set, and a full key or `--ignore--`, which has no alias."""
@@ -201,6 +176,68 @@ def _arrives_as(column: str, name: str, item: Row, other: Row | None) -> str | N
     if other is not None and other.get("key") != item.get("key"):
         return f"{other.get('originalField')}, which fills {other.get('key')}"
     return column if other is None and column != name else None
+
+
+Step = tuple[str, dict[str, Any]]
+"""A document and its variables."""
+
+
+def _by(document: str, steps: Mapping[Course, Step], one: Course) -> dict[str, Any] | None:
+    """The variables of a step that is sent by the document; None for one that is sent by another."""
+    return steps[one][1] if steps[one][0] == document else None
+
+
+def _new(cluedin: CluedIn, one: Course) -> Step:
+    """How a mapping is made."""
+    parent, _, column = one.write.key.partition("#")
+    data_set, key = one.write.id_of(f"cluedin.data_set:{parent}"), one.write.get("key")
+    if not key:
+        raise refuse("key", f"the column {unquote(column)} of {parent} needs a key to be mapped to")
+    flags = {"useAsAlias": bool(one.write.get("alias")), "useAsEntityCode": False}
+    return _added(cluedin, one.write, data_set, key, flags)
+
+
+def _added(cluedin: CluedIn, write: Write, data_set: str, key: str, flags: Row) -> Step:
+    column = arrived(unquote(write.key.partition("#")[2]))
+    if key == IGNORE:
+        given: Row = {"originalField": column, "key": IGNORE}
+        return _IGNORE, {"dataSetId": data_set, "fieldMappings": [given]}
+    given = {"originalField": column, **flags, "vocabularyKeyConfiguration": _key(cluedin, write, key)}
+    return _ADD, {"dataSetId": data_set, "propertyMappingConfiguration": given}
+
+
+def _changed(cluedin: CluedIn, one: Course) -> Step:
+    """How a mapping is changed, or the one is that fills in its place."""
+    write = one.write
+    assert write.live is not None
+    raw: dict[str, Any] = write.live.raw
+    item, known = raw["mapping"], raw.get("property") or {}
+    key = write.get("key") if write.has("key") else item.get("key")
+    if not key:
+        raise refuse("key", f"the mapping of {write.key} needs a key", "To take it away, remove the mapping.")
+    alias = write.get("alias") if write.has("alias") else known.get("useAsAlias")
+    flags = {"useAsAlias": bool(alias), "useAsEntityCode": bool(known.get("useAsEntityCode"))}
+    if write.has("arrives_as"):
+        if raw["other"] is None:
+            return _added(cluedin, write, raw["data_set"], key, flags)
+        item = raw["other"]
+    named = {"id": item["id"], "originalField": item["originalField"]}
+    if key == IGNORE:
+        kept = {name: item[name] for name in ("columnType", "columnSubType") if item.get(name) is not None}
+        return _TO_IGNORE, {"dataSetId": raw["data_set"], "fieldMappings": [{**named, "key": IGNORE, **kept}]}
+    given = {**named, **flags, "vocabularyKeyConfiguration": _key(cluedin, write, key)}
+    return _UPDATE, {"dataSetId": raw["data_set"], "propertyMappingConfiguration": given}
+
+
+def _deleted(cluedin: CluedIn, writes: Sequence[Write]) -> list[SystemFailureError | None]:
+    """Takes mappings away; why one stays, if it does."""
+    rows = [write.live.raw for write in writes if write.live is not None]
+    given = [{"dataSetId": row["data_set"], "propertyId": row["mapping"]["id"]} for row in rows]
+    answers = cluedin.written_each(_DELETE, given, effect="set")
+    return [
+        answer if isinstance(answer, SystemFailureError) and not getattr(answer, "absent", False) else None
+        for answer in answers
+    ]
 
 
 def _key(cluedin: CluedIn, write: Write, key: str) -> Row:

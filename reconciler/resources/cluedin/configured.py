@@ -24,10 +24,12 @@ from reconciler.resources.cluedin.outbound import (
 )
 from reconciler.resources.cluedin.shared import Row, advice, arrived, mentions, refuse
 from reconciler.resources.cluedin.target_options import as_meant
+from reconciler.resources.cluedin.together import Together
 from reconciler.resources.keys import PARTS, field_of, quote, steps_of, unquote
-from reconciler.resources.objects import Live, Part, Write
+from reconciler.resources.objects import Failed, Live, Part, Write
 from reconciler.resources.rules import Rule
 from reconciler.systems.cluedin import PAGE, CluedIn
+from reconciler.systems.cluedin_documents import MOST
 from reconciler.systems.secrecy import is_secret
 
 _CREATE = """mutation createConnection($connectorId: ID, $authInfo: JSON, $accountDisplay: String) { inbound { id
@@ -62,6 +64,7 @@ class Configured(Resource):
     holds_by_id = True
     page = PAGE
     unique = False
+    batch: ClassVar[Mapping[str, int]] = {"create": MOST}
     noun: ClassVar[str]
     """What people call one."""
 
@@ -120,24 +123,30 @@ class Configured(Resource):
 
     # -- writing -------------------------------------------------------------------------------------------
 
-    def create(self, cluedin: CluedIn, write: Write) -> str | None:
+    def create_many(self, cluedin: CluedIn, writes: Sequence[Write]) -> list[str | Failed | None]:
         """`createConnection`, whose `connectorId` is the provider id; it takes a display name since 4.3 [B].
 
         What it does not take is saved once the new configuration shows.
         """
+        together = Together(cluedin, writes)
+        together.send(_CREATE, lambda one: self._new(cluedin, one.write), effect="once", id_of=lambda made: made["id"])
+        for _ in together.each(lambda one: self._complete(cluedin, one.write, one.id)):
+            pass
+        return together.created
+
+    def _new(self, cluedin: CluedIn, write: Write) -> dict[str, Any]:
         connector = self._connector(cluedin, write)
         given = {name: value for name, value in _options(write, connector).items() if value is not None}
         self.before_create(cluedin, write, connector, given)
-        variables = {"connectorId": connector["id"], "authInfo": given, "accountDisplay": _display(write.key)}
-        data = cluedin.graphql(_CREATE, variables, effect="once")
-        id = str(data["inbound"]["createConnection"]["id"])
-        if write.has("source") or write.has("source_quality") or write.has("users"):
-            if not arrived(cluedin, id, lambda: target(cluedin, id) is not None):
-                return id
+        return {"connectorId": connector["id"], "authInfo": given, "accountDisplay": _display(write.key)}
+
+    def _complete(self, cluedin: CluedIn, write: Write, id: str) -> None:
+        if not any(map(write.has, ("source", "source_quality", "users"))):
+            return
+        if arrived(cluedin, id, lambda: target(cluedin, id) is not None):
             if write.has("source") or write.has("source_quality"):
                 self._save(cluedin, write, target(cluedin, id), write.key)
             _grant(cluedin, write, id)
-        return id
 
     def before_create(self, cluedin: CluedIn, write: Write, connector: Row, given: Mapping[str, Any]) -> None:
         """What is tried before a configuration is made."""

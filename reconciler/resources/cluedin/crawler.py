@@ -28,8 +28,8 @@ class Crawler(Configured):
     class Fields:
         config: Annotated[dict[str, Any], Each(depth=1), Option(), Filled()]
         secrets: Annotated[dict[str, Any], Each(depth=1), Secret(), Filled()]
-        source: Annotated[str, Filled()]
-        source_quality: Annotated[int, Filled()]
+        source: Annotated[str, Filled(at_first=True)]
+        source_quality: Annotated[int, Filled(at_first=True)]
         users: Annotated[list[str], Members(grows=True), Filled()]
 
     def takes(self, cluedin: CluedIn, row: Row) -> bool:

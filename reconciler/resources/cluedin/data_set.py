@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Annotated
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Annotated, Any, ClassVar
 
+from reconciler.errors import ReconcilerError
 from reconciler.resources.asked import Asked, Known
 from reconciler.resources.base import Desired, Resource
 from reconciler.resources.cluedin.inbound import (
+    CONFIGURE,
+    SOURCE,
     TYPES,
     author,
-    configure,
+    configuration,
     fresh_set,
-    fresh_source,
     guid,
     join,
     last,
@@ -24,11 +26,13 @@ from reconciler.resources.cluedin.inbound import (
     sources_of,
 )
 from reconciler.resources.cluedin.shared import Row, mentions, refuse
+from reconciler.resources.cluedin.together import Course, Together
 from reconciler.resources.keys import field_of, steps_of
-from reconciler.resources.objects import Live, Write
+from reconciler.resources.objects import Failed, Live, Write
 from reconciler.resources.rights import claim
 from reconciler.resources.rules import Default, Immutable, Members, Retires
 from reconciler.systems.cluedin import PAGE, CluedIn
+from reconciler.systems.cluedin_documents import MOST
 
 COLUMNS_MAX = 490
 """Most columns of a record that an endpoint takes [B]."""
@@ -53,6 +57,7 @@ class DataSet(Resource):
     holds_by_id = True
     deletes = "none"
     unique = False
+    batch: ClassVar[Mapping[str, int]] = {"create": MOST, "update": MOST}
     page = PAGE
     reads_with = "inbound"
 
@@ -114,47 +119,27 @@ class DataSet(Resource):
 
     # -- writing -------------------------------------------------------------------------------------------
 
-    def create(self, cluedin: CluedIn, write: Write) -> str | None:
+    def create_many(self, cluedin: CluedIn, writes: Sequence[Write]) -> list[str | Failed | None]:
         """`createDataSets` with one set, not submitting by itself, as the toolkit makes them [B].
 
         Null columns break the database, the toolkit's authors say: they are an empty list [B].
         """
-        name = last(write.key)
-        parent = write.id_of(f"cluedin.data_source:{write.key.rpartition('/')[0]}")
-        given = {
-            "author": author(cluedin),
-            "store": True,
-            "type": write.get("type") or TYPES[0],
-            "name": name,
-            "configuration": {"object": {"endPointName": name, "autoSubmit": False}},
-            "originalFields": write.merged_members("fields", ()),
-        }
-        data = cluedin.graphql(_CREATE, {"dataSourceId": parent, "dataSets": [given]}, effect="once")
-        id = guid(data["inbound"]["createDataSets"][0]["id"])
-        self._keep_quality(cluedin, parent, write)
-        return id
+        me, together = author(cluedin), Together(cluedin, writes)
+        together.send(_CREATE, lambda one: _new(one.write, me), effect="once", id_of=lambda made: guid(made[0]["id"]))
+        _keep_quality(together, lambda one: _source_id(one.write))
+        return together.created
 
     def update(self, cluedin: CluedIn, write: Write) -> None:
-        """The configuration of the source, which holds its quality [B]."""
-        assert write.live is not None
-        columns = [steps_of(path)[0] for path in write.values if field_of(path) == "fields" and steps_of(path)]
-        if columns:
-            raise refuse(
-                "columns",
-                f"the columns of {write.key} cannot be changed by a call: {', '.join(sorted(columns))}",
-                "CluedIn adds columns when records with them arrive, and takes none away: "
-                "send a record, or let the manifest say what is there.",
-            )
-        self._keep_quality(cluedin, str(write.live.raw["dataSourceId"]), write)
+        """One data set."""
+        [failed] = self.update_many(cluedin, [write])
+        if failed is not None:
+            raise failed.error
 
-    @staticmethod
-    def _keep_quality(cluedin: CluedIn, parent: str, write: Write) -> None:
-        if write.get("source_quality") is None:
-            return
-        row = fresh_source(cluedin, parent)
-        if row is None:
-            raise refuse("missing", f"the data source of {write.key} is gone")
-        configure(cluedin, row, sourceQuality=int(write.get("source_quality")))
+    def update_many(self, cluedin: CluedIn, writes: Sequence[Write]) -> list[Failed | None]:
+        """The configuration of the source, which holds its quality [B]."""
+        together = Together(cluedin, writes)
+        _keep_quality(together, _its_source)
+        return together.updated
 
     def problems(self, desired: Desired) -> Iterable[str]:
         """Three names, a type that can be made, and not more columns than an endpoint takes [B]."""
@@ -167,3 +152,54 @@ class DataSet(Resource):
             yield f"{len(columns)} columns are too many: CluedIn takes {COLUMNS_MAX}"
         if any(not column.strip() for column in columns):
             yield "a column of a data set needs a name"
+
+
+def _source_id(write: Write) -> str:
+    return write.id_of(f"cluedin.data_source:{write.key.rpartition('/')[0]}")
+
+
+def _new(write: Write, author: str | None) -> dict[str, Any]:
+    name = last(write.key)
+    given = {
+        "author": author,
+        "store": True,
+        "type": write.get("type") or TYPES[0],
+        "name": name,
+        "configuration": {"object": {"endPointName": name, "autoSubmit": False}},
+        "originalFields": write.merged_members("fields", ()),
+    }
+    return {"dataSourceId": _source_id(write), "dataSets": [given]}
+
+
+def _its_source(one: Course) -> str:
+    """The id of the source of a set that is there, unless something of the set is to be written."""
+    write = one.write
+    assert write.live is not None
+    columns = [steps_of(path)[0] for path in write.values if field_of(path) == "fields" and steps_of(path)]
+    if columns:
+        raise refuse(
+            "columns",
+            f"the columns of {write.key} cannot be changed by a call: {', '.join(sorted(columns))}",
+            "CluedIn adds columns when records with them arrive, and takes none away: "
+            "send a record, or let the manifest say what is there.",
+        )
+    return str(write.live.raw["dataSourceId"])
+
+
+def _keep_quality(together: Together, source_of: Callable[[Course], str]) -> None:
+    """Saves the quality of the sources whose sets mention it, as they are by now."""
+
+    def given(one: Course) -> dict[str, Any] | None:
+        quality = one.write.get("source_quality")
+        return None if quality is None else configuration(one.row or {}, sourceQuality=int(quality))
+
+    sources = dict(together.each(source_of))
+    kept = Together(together.cluedin, [])
+    kept.courses = [one for one in together.going if one.write.get("source_quality") is not None]
+    if kept.courses:
+        kept.read(SOURCE, sources.__getitem__, missing=_without_source)
+        kept.send(CONFIGURE, given, effect="set")
+
+
+def _without_source(one: Course) -> ReconcilerError:
+    return refuse("missing", f"the data source of {one.write.key} is gone")

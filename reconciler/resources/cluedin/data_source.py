@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Annotated
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Annotated, Any, ClassVar
 
+from reconciler.errors import ReconcilerError
 from reconciler.resources.asked import Asked
 from reconciler.resources.base import Desired, Resource
 from reconciler.resources.cluedin.inbound import (
+    CONFIGURE,
+    SOURCE,
     TYPES,
     author,
-    configure,
+    configuration,
     fresh_source,
     join,
     last,
     misnamed,
     sources,
 )
-from reconciler.resources.cluedin.shared import Row, refuse, until_visible
-from reconciler.resources.objects import Live, Write
+from reconciler.resources.cluedin.shared import refuse
+from reconciler.resources.cluedin.together import Course, Together
+from reconciler.resources.objects import Failed, Live, Write
 from reconciler.resources.rights import claim
 from reconciler.resources.rules import Immutable
 from reconciler.systems.cluedin import PAGE, CluedIn
+from reconciler.systems.cluedin_documents import MOST
 
 _CREATE = """mutation createDataSource($dataSourceSetId: ID, $dataSource: InputDataSource) { inbound {
   createDataSource(dataSourceSetId: $dataSourceSetId, dataSource: $dataSource) { id } } }"""
@@ -36,6 +41,7 @@ class DataSource(Resource):
     holds_by_id = True
     deletes = "none"
     unique = False
+    batch: ClassVar[Mapping[str, int]] = {"create": MOST}
     page = PAGE
     reads_with = "inbound"
 
@@ -64,25 +70,13 @@ class DataSource(Resource):
         group, slash, own = key.partition("/")
         return f"{to(f'cluedin.data_source_group:{group}')}{slash}{own}"
 
-    def create(self, cluedin: CluedIn, write: Write) -> str | None:
+    def create_many(self, cluedin: CluedIn, writes: Sequence[Write]) -> list[str | Failed | None]:
         """`createDataSource`, then its configuration with its own name and number, as the toolkit does [B]."""
-        name = last(write.key)
-        group = write.id_of(f"cluedin.data_source_group:{write.key.partition('/')[0]}")
-        given = {"author": author(cluedin), "type": write.get("type") or TYPES[0], "name": name}
-        data = cluedin.graphql(_CREATE, {"dataSourceSetId": group, "dataSource": given}, effect="once")
-        id = str(data["inbound"]["createDataSource"]["id"])
-        found: list[Row] = []
-
-        def probe() -> bool:
-            row = fresh_source(cluedin, id)
-            found[:] = [row] if row is not None else []
-            return row is not None
-
-        if not until_visible(cluedin, probe):
-            raise refuse("invisible", f"the data source {name} was created, but CluedIn does not show it yet")
-        options = {"EndpointName": name, "DataSourceId": int(id) if id.isdigit() else id}
-        configure(cluedin, found[0], accountDisplay=name, helperConfiguration=options)
-        return id
+        me, together = author(cluedin), Together(cluedin, writes)
+        together.send(_CREATE, lambda one: _new(one.write, me), effect="once", id_of=lambda made: made["id"])
+        together.read(SOURCE, lambda one: one.id, missing=_invisible, wait=True)
+        together.send(CONFIGURE, _configured, effect="set")
+        return together.created
 
     def problems(self, desired: Desired) -> Iterable[str]:
         """Two names, and a type that can be made without an upload."""
@@ -90,3 +84,20 @@ class DataSource(Resource):
         kind = desired.values.get("type")
         if kind is not None and kind not in TYPES and desired.mode != "refer":
             yield f"a data source is of type {' or '.join(TYPES)}, not {kind!r}: files need an upload"
+
+
+def _new(write: Write, author: str | None) -> dict[str, Any]:
+    group = write.id_of(f"cluedin.data_source_group:{write.key.partition('/')[0]}")
+    given = {"author": author, "type": write.get("type") or TYPES[0], "name": last(write.key)}
+    return {"dataSourceSetId": group, "dataSource": given}
+
+
+def _configured(one: Course) -> dict[str, Any]:
+    name = last(one.write.key)
+    options = {"EndpointName": name, "DataSourceId": int(one.id) if one.id.isdigit() else one.id}
+    return configuration(one.row or {}, accountDisplay=name, helperConfiguration=options)
+
+
+def _invisible(one: Course) -> ReconcilerError:
+    name = last(one.write.key)
+    return refuse("invisible", f"the data source {name} was created, but CluedIn does not show it yet")

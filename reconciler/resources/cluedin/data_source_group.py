@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import ClassVar
 
 from reconciler.resources.base import Desired, Resource
 from reconciler.resources.cluedin.inbound import author, groups, join, last, misnamed
-from reconciler.resources.objects import Live, Write
+from reconciler.resources.cluedin.together import Together
+from reconciler.resources.objects import Failed, Live, Write
 from reconciler.resources.rights import claim
 from reconciler.systems.cluedin import PAGE, CluedIn
+from reconciler.systems.cluedin_documents import MOST
 
 _CREATE = """mutation createDataSourceSet($dataSourceSet: InputDataSourceSet) { inbound {
   createDataSourceSet(dataSourceSet: $dataSourceSet) } }"""
@@ -24,6 +27,7 @@ class DataSourceGroup(Resource):
     container = True
     deletes = "none"
     unique = False
+    batch: ClassVar[Mapping[str, int]] = {"create": MOST}
     page = PAGE
     reads_with = "inbound"
 
@@ -32,12 +36,16 @@ class DataSourceGroup(Resource):
         for row in groups(cluedin):
             yield self.live(join(row["name"]), str(row["id"]), raw=row)
 
-    def create(self, cluedin: CluedIn, write: Write) -> str | None:
+    def create_many(self, cluedin: CluedIn, writes: Sequence[Write]) -> list[str | Failed | None]:
         """`createDataSourceSet` in the name of who is signed in; answers with the bare id (toolkit, [B])."""
-        given = {"name": last(write.key), "author": author(cluedin)}
-        data = cluedin.graphql(_CREATE, {"dataSourceSet": given}, effect="once")
-        id = data["inbound"]["createDataSourceSet"]
-        return str(id) if id else None
+        me, together = author(cluedin), Together(cluedin, writes)
+        together.send(
+            _CREATE,
+            lambda one: {"dataSourceSet": {"name": last(one.write.key), "author": me}},
+            effect="once",
+            id_of=lambda made: made,
+        )
+        return together.created
 
     def problems(self, desired: Desired) -> Iterable[str]:
         """A name is needed."""

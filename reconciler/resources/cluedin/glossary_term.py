@@ -119,7 +119,7 @@ class GlossaryTerm(Resource):
             results[at] = Failed(answer) if isinstance(answer, SystemFailureError) else str(answer["id"])
         begun = [at for at in fit if isinstance(results[at], str)]
         to_save = [at for at in begun if any(writes[at].get(field) for field in _BY_SAVE)]
-        saves = [_changed(_fresh(str(results[at]), writes[at]), writes[at]) for at in to_save]
+        saves = [{"term": _changed(_fresh(str(results[at]), writes[at]), writes[at])} for at in to_save]
         for at, answer in zip(to_save, cluedin.written_each(_SAVE, saves, effect="set"), strict=True):
             if isinstance(answer, SystemFailureError) and not held_back(cluedin, str(results[at]), answer):
                 results[at] = Failed(doubted(answer), begun=True)
@@ -134,7 +134,7 @@ class GlossaryTerm(Resource):
     def update_many(self, cluedin: CluedIn, writes: Sequence[Write]) -> list[Failed | None]:
         """`saveGlossaryTerm` with the whole term: what is not sent is cleared [C]."""
         there = _whole_terms(cluedin, [write.live for write in writes if write.live is not None])
-        saves = {at: _saved(row, writes[at]) for at, row in enumerate(there) if row is not None}
+        saves = {at: {"term": _saved(row, writes[at])} for at, row in enumerate(there) if row is not None}
         answers = dict(zip(saves, cluedin.written_each(_SAVE, list(saves.values()), effect="set"), strict=True))
         results: list[Failed | None] = []
         for at, write in enumerate(writes):
@@ -217,7 +217,7 @@ def _saved(whole: Row, write: Write) -> Row:
 
 
 def _created(cluedin: CluedIn, given: Sequence[Row]) -> list[Row | SystemFailureError]:
-    answers = cluedin.written_each(_CREATE, given, effect="once")
+    answers = cluedin.written_each(_CREATE, [{"term": one} for one in given], effect="once")
     return [_hinted(answer) if isinstance(answer, GraphQLRefused) and answer.conflict else answer for answer in answers]
 
 

@@ -26,7 +26,7 @@ TYPES = ("endpoint", "sql")
 _GROUPS = """query getAllDataSourceSet($page: Int, $pageSize: Int) { inbound { id
   dataSourceSets(page: $page, pageSize: $pageSize) { total data { id name
     dataSources { id type name dataSets { id } } } } } }"""
-_SOURCE = """query getDataSourceById($id: ID!) { inbound { id dataSource(id: $id) {
+SOURCE = """query getDataSourceById($id: ID!) { inbound { id dataSource(id: $id) {
   id type name dataSourceSet { id name } connectorConfigurationId
   connectorConfiguration { id accountDisplay helperConfiguration source sourceQuality }
   dataSets { id name isArchive } } } }"""
@@ -34,7 +34,7 @@ _SET = """query getDataSetById($id: ID!) { inbound { id dataSet(id: $id) {
   id name isArchive annotationId dataSourceId configuration originalFields
   dataSource { id name type dataSourceSet { id name } }
   fieldMappings { id originalField key columnType columnSubType } } } }"""
-_ANNOTATION = """query getAnnotationById($id: ID) { preparation { id annotation(id: $id) {
+ANNOTATION = """query getAnnotationById($id: ID) { preparation { id annotation(id: $id) {
   id name entityType nameKey descriptionKey originEntityCodeKey createdDateMap modifiedDateMap origin vocabularyId
   vocabulary { vocabularyId keyPrefix } entityTypeConfiguration { entityType }
   annotationProperties { key vocabKey useAsEntityCode useAsAlias
@@ -43,7 +43,7 @@ _CODES = """query getAnnotationCodes($annotationId: ID!) { preparation { id
   getAnnotationCodes(annotationId: $annotationId) {
     id annotationId key entityCodeOrigin sourceCode type vocabKey } } }"""
 _ME = """query me { administration { me { client entity } } }"""
-_CONFIGURE = """mutation saveConnectorConfiguration($connectorConfiguration: InputConnectorConfiguration) { inbound {
+CONFIGURE = """mutation saveConnectorConfiguration($connectorConfiguration: InputConnectorConfiguration) { inbound {
   saveConnectorConfiguration(connectorConfiguration: $connectorConfiguration) { id accountDisplay } } }"""
 
 
@@ -91,12 +91,12 @@ def source(cluedin: CluedIn, id: str) -> Row | None:
 
 def sources_of(cluedin: CluedIn, ids: Iterable[str]) -> list[Row | None]:
     """Some sources as `source` gives them."""
-    return cluedin.memo_each("data source", ids, lambda missing: cluedin.each_of(_SOURCE, missing))
+    return cluedin.memo_each("data source", ids, lambda missing: cluedin.each_of(SOURCE, missing))
 
 
 def fresh_source(cluedin: CluedIn, id: str) -> Row | None:
     """One source, asked anew."""
-    return one(cluedin, _SOURCE, id)
+    return one(cluedin, SOURCE, id)
 
 
 def fresh_set(cluedin: CluedIn, id: str) -> Row | None:
@@ -114,18 +114,19 @@ def _fresh_sets(cluedin: CluedIn, ids: list[str]) -> list[Row | None]:
     return found
 
 
-def type_of_set(cluedin: CluedIn, id: str) -> str:
-    """The type of a data set's source: asked once, as no call changes it [B]."""
+def types_of_sets(cluedin: CluedIn, ids: Iterable[str]) -> Mapping[str, str]:
+    """The types of the sources of data sets: asked once, as no call changes them [B]."""
     known: dict[str, str] = cluedin.ids.setdefault("types of data sets", {})
-    if id not in known:
-        row = fresh_set(cluedin, id) or {}
-        known[id] = (row.get("dataSource") or {}).get("type") or TYPES[0]
-    return known[id]
+    missing = [id for id in dict.fromkeys(ids) if id not in known]
+    if missing:
+        _fresh_sets(cluedin, missing)
+        known.update((id, TYPES[0]) for id in missing if id not in known)
+    return known
 
 
 def fresh_annotation(cluedin: CluedIn, id: str) -> Row | None:
     """One annotation, asked anew [B]."""
-    return one(cluedin, _ANNOTATION, id)
+    return one(cluedin, ANNOTATION, id)
 
 
 def sets(cluedin: CluedIn, asked: Asked, *, anew: bool = False) -> list[tuple[str, Row]]:
@@ -203,7 +204,7 @@ def annotated(cluedin: CluedIn, asked: Asked) -> list[tuple[str, Row, Row | None
     """Data sets of these keys with their annotations, as far as they have one."""
     found = sets(cluedin, asked)
     ids = [str(row["annotationId"]) for _, row in found if row.get("annotationId")]
-    read = cluedin.memo_each("annotation", ids, lambda missing: cluedin.each_of(_ANNOTATION, missing))
+    read = cluedin.memo_each("annotation", ids, lambda missing: cluedin.each_of(ANNOTATION, missing))
     annotations: dict[str, Row | None] = dict(zip(ids, read, strict=True))
     return [(key, row, annotations.get(str(row.get("annotationId")))) for key, row in found]
 
@@ -244,8 +245,8 @@ def property_of(annotation: Row | None, key: str | None) -> Row | None:
 # -- writing -----------------------------------------------------------------------------------------------
 
 
-def configure(cluedin: CluedIn, row: Row, **changed: Any) -> None:
-    """`saveConnectorConfiguration` of a source with all of its members: it replaces what it is given [C].
+def configuration(row: Row, **changed: Any) -> Row:
+    """What `CONFIGURE` takes of a source, with all of its members: it replaces what it is given [C].
 
     The id that the source tells is in upper case, the object's own in lower case [B]: they are the same.
     """
@@ -255,7 +256,7 @@ def configure(cluedin: CluedIn, row: Row, **changed: Any) -> None:
         raise refuse("missing", f"the data source {row.get('name')} has no configuration to save")
     kept = {name: whole.get(name) for name in ("accountDisplay", "helperConfiguration", "source", "sourceQuality")}
     given = {"id": guid(id), **{name: value for name, value in kept.items() if value is not None}, **changed}
-    cluedin.graphql(_CONFIGURE, {"connectorConfiguration": given}, effect="set")
+    return {"connectorConfiguration": given}
 
 
 # -- keys --------------------------------------------------------------------------------------------------

@@ -40,7 +40,7 @@ class KeyWrites:
         A 409 comes as it is: whether the key is there, and ours, is for the next reading to tell.
         """
         given = [_new(write) for write in writes]
-        made = cluedin.written_each(_CREATE, given, effect="once")
+        made = cluedin.written_each(_CREATE, [{"vocabularyKey": one} for one in given], effect="once")
         # A create that goes through may still show fewer members than were sent; the save sends them all.
         return [
             answer
@@ -54,7 +54,8 @@ class KeyWrites:
         """`saveVocabularyKey` for each key as it is and what changes of it: what was sent, and what came of it."""
         whole = [_whole(cluedin, row, write) for row, write in given]
         fit = [at for at, one in enumerate(whole) if not isinstance(one, SystemFailureError)]
-        answers = dict(zip(fit, cluedin.written_each(_SAVE, [whole[at] for at in fit], effect="set"), strict=True))
+        sent = [{"vocabularyKey": whole[at]} for at in fit]
+        answers = dict(zip(fit, cluedin.written_each(_SAVE, sent, effect="set"), strict=True))
         return [
             ({}, one) if isinstance(one, SystemFailureError) else (one, answers[at]) for at, one in enumerate(whole)
         ]

@@ -5,12 +5,13 @@ Documents and their arguments: CluedIn's own toolkit, [B]. Paths below `/api/v1`
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from reconciler.resources.asked import Known
 from reconciler.resources.cluedin.shared import Row, one
 from reconciler.resources.keys import quote
+from reconciler.resources.objects import Write
 from reconciler.resources.spelling import composed
 from reconciler.systems.cluedin import CluedIn
 from reconciler.systems.cluedin_refusals import GraphQLRefused
@@ -32,7 +33,7 @@ _TELLING = 4
 _TARGETS = """query getAllConnectors($itemsPerPage: Int, $pageNo: Int, $status: String) { inbound { id
   connectorConfigurations(itemsPerPage: $itemsPerPage, pageNo: $pageNo, status: $status) { total configurations {
     id name accountDisplay active providerId connector { id name } } } } }"""
-_TARGET = """query connectorConfigurationById($id: ID) { inbound { id connectorConfiguration(id: $id) {
+TARGET = """query connectorConfigurationById($id: ID) { inbound { id connectorConfiguration(id: $id) {
   id name accountDisplay active providerId source sourceQuality helperConfiguration users { id username }
   connector { id name authMethods properties streamModes }
   connectorStatus { status connectorStatusDetails { hasError errorMessage } } } } }"""
@@ -68,12 +69,12 @@ def targets(cluedin: CluedIn) -> list[Row]:
 
 def target(cluedin: CluedIn, id: str) -> Row | None:
     """One configuration with its options, asked anew; None when there is none [B]."""
-    return one(cluedin, _TARGET, id)
+    return one(cluedin, TARGET, id)
 
 
 def targets_of(cluedin: CluedIn, ids: Iterable[str]) -> list[Row | None]:
     """Some configurations as `target` gives them."""
-    return cluedin.each_of(_TARGET, ids)
+    return cluedin.each_of(TARGET, ids)
 
 
 def catalogue(cluedin: CluedIn) -> list[Row]:
@@ -95,6 +96,14 @@ def stream(cluedin: CluedIn, id: str) -> Row | None:
 def streams_of(cluedin: CluedIn, ids: Iterable[str]) -> list[Row | None]:
     """Some streams as `stream` gives them."""
     return cluedin.memo_each("stream", ids, lambda missing: _streams(cluedin, missing))
+
+
+def whole_streams(cluedin: CluedIn, writes: Sequence[Write], member: str) -> list[Row | None]:
+    """The live streams of some writes with everything: as they were read, or asked for where they lack a member."""
+    found = [(write.live.id, write.live.raw or {}) for write in writes if write.live is not None]
+    brief = [id for id, raw in found if member not in raw]
+    read = dict(zip(brief, streams_of(cluedin, brief), strict=True))
+    return [read.get(id, raw) for id, raw in found]
 
 
 def _streams(cluedin: CluedIn, ids: list[str]) -> list[Row | None]:

@@ -2,25 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Any, ClassVar
 
 from reconciler.resources.asked import Asked
 from reconciler.resources.base import Desired, Resource
 from reconciler.resources.cluedin.conditions import Condition, faults, wire
-from reconciler.resources.cluedin.outbound import RESENDS, at_rest, named, stream, streams, streams_of
+from reconciler.resources.cluedin.outbound import (
+    RESENDS,
+    at_rest,
+    named,
+    stream,
+    streams,
+    streams_of,
+    whole_streams,
+)
 from reconciler.resources.cluedin.shared import Row, mentions, refuse, rich
+from reconciler.resources.cluedin.together import Course, Together
 from reconciler.resources.keys import PARTS, unquote
-from reconciler.resources.objects import Live, Part, Write
+from reconciler.resources.objects import Failed, Live, Part, Write
 from reconciler.resources.rights import claim
 from reconciler.resources.rules import Disruptive, RichText
 from reconciler.systems.cluedin import PAGE, CluedIn
+from reconciler.systems.cluedin_documents import MOST
 
 _CREATE = """mutation createStream($stream: InputCreateStream!) { consume { id
   createStream(stream: $stream) { id } } }"""
 _SAVE = """mutation saveStream($stream: InputStream!) { consume { id saveStream(stream: $stream) { id } } }"""
 
 _DETAILS = frozenset({"description", "condition", PARTS})
+_AT_WORK = ("started", "streaming", "paused")
+"""The words of a stream that can be stopped."""
 
 
 class Stream(Resource):
@@ -33,6 +45,7 @@ class Stream(Resource):
     canon = 2
     page = PAGE
     unique = False
+    batch: ClassVar[Mapping[str, int]] = {"create": MOST, "update": MOST}
     delete_begins: ClassVar[Mapping[str, Mapping[str, Any]]] = {"cluedin.stream_state": {"state": "stopped"}}
 
     class Fields:
@@ -71,24 +84,31 @@ class Stream(Resource):
 
     # -- writing -------------------------------------------------------------------------------------------
 
-    def create(self, cluedin: CluedIn, write: Write) -> str | None:
+    def create_many(self, cluedin: CluedIn, writes: Sequence[Write]) -> list[str | Failed | None]:
         """`createStream`, which takes a name only, then `saveStream` with the rest [B]."""
-        name = unquote(write.key)
-        data = cluedin.graphql(_CREATE, {"stream": {"name": name}}, effect="once")
-        id = str(data["consume"]["createStream"]["id"])
-        if write.get("description") or write.get("condition"):
-            _save(cluedin, write, {"id": id, "name": name, "description": None, "condition": None, "rules": []})
-        return id
+        together = Together(cluedin, writes)
+        together.send(
+            _CREATE,
+            lambda one: {"stream": {"name": unquote(one.write.key)}},
+            effect="once",
+            id_of=lambda made: made["id"],
+        )
+        together.send(_SAVE, _first_save, effect="set")
+        return together.created
 
     def update(self, cluedin: CluedIn, write: Write) -> None:
+        """One stream."""
+        [failed] = self.update_many(cluedin, [write])
+        if failed is not None:
+            raise failed.error
+
+    def update_many(self, cluedin: CluedIn, writes: Sequence[Write]) -> list[Failed | None]:
         """`saveStream` with the live actions in it: those not sent are lost [C]."""
-        assert write.live is not None
-        raw = write.live.raw or {}
-        whole = raw if "rules" in raw else stream(cluedin, write.live.id)
-        if whole is None:
-            raise refuse("missing", f"the stream {write.live.key} is gone")
-        same = write.key == write.live.key
-        _save(cluedin, write, {**whole, "name": whole["name"] if same else unquote(write.key)})
+        together = Together(cluedin, writes)
+        found = whole_streams(cluedin, [one.write for one in together.going], "rules")
+        wholes = dict(zip(together.going, found, strict=True))
+        together.send(_SAVE, lambda one: _changed(one.write, wholes[one]), effect="set")
+        return together.updated
 
     def rename(self, cluedin: CluedIn, write: Write) -> None:
         """`saveStream` under the new name; the save takes the name [B]."""
@@ -98,9 +118,15 @@ class Stream(Resource):
         """`POST /streams/{id}/stop` when it runs, then `DELETE /streams/{id}` [B]. Files in the target stay."""
         assert write.live is not None
         path = f"/streams/{write.live.id}"
-        if str((write.live.raw or {}).get("status") or "").casefold() in ("started", "streaming", "paused"):
+        if str((write.live.raw or {}).get("status") or "").casefold() in _AT_WORK:
             cluedin.rest("POST", f"{path}/stop", effect="set", accept=(404,))
         cluedin.rest("DELETE", path, effect="set", accept=(404,))
+
+    def retire(self, cluedin: CluedIn, write: Write) -> None:
+        """`POST /streams/{id}/stop` [B]: it stays, and sends nothing; one that never ran cannot be stopped."""
+        assert write.live is not None
+        if str((write.live.raw or {}).get("status") or "").casefold() in _AT_WORK:
+            cluedin.rest("POST", f"/streams/{write.live.id}/stop", effect="set", accept=(404,))
 
     def problems(self, desired: Desired) -> Iterable[str]:
         """A name, and a condition that selects something: an empty one takes every record [C]."""
@@ -127,7 +153,23 @@ def _parts(row: Row) -> Iterator[Part]:
         yield Part("", f"rule {number}", f"the action {rule.get('name') or number}")
 
 
-def _save(cluedin: CluedIn, write: Write, whole: Row) -> None:
+def _first_save(one: Course) -> dict[str, Any] | None:
+    """What a create does not take, if there is anything."""
+    if not one.write.get("description") and not one.write.get("condition"):
+        return None
+    made: Row = {"id": one.id, "name": unquote(one.write.key), "description": None, "condition": None, "rules": []}
+    return _saved(one.write, made)
+
+
+def _changed(write: Write, whole: Row | None) -> dict[str, Any]:
+    assert write.live is not None
+    if whole is None:
+        raise refuse("missing", f"the stream {write.live.key} is gone")
+    same = write.key == write.live.key
+    return _saved(write, {**whole, "name": whole["name"] if same else unquote(write.key)})
+
+
+def _saved(write: Write, whole: Row) -> dict[str, Any]:
     """The whole stream with the paths of the write in it; `isActive` is not sent: it is gone since 4.0 [B]."""
     sent = {name: whole.get(name) for name in ("id", "name", "description")}
     sent |= {"condition": wire(whole.get("condition") or {}), "rules": whole.get("rules") or []}
@@ -135,4 +177,4 @@ def _save(cluedin: CluedIn, write: Write, whole: Row) -> None:
         sent["description"] = rich(write.get("description")) if write.get("description") else None
     if write.has("condition"):
         sent["condition"] = wire(write.get("condition") or {})
-    cluedin.graphql(_SAVE, {"stream": sent}, effect="set")
+    return {"stream": sent}

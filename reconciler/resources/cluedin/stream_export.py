@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Annotated
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Annotated, Any, ClassVar
 
 from reconciler.resources.asked import Asked, Known
 from reconciler.resources.base import Desired, Resource
 from reconciler.resources.cluedin._export_rest import MODES, TYPES, UNSENT, set_up
-from reconciler.resources.cluedin.outbound import RESENDS, at_rest, stream, stream_key, streams, streams_of, target_key
+from reconciler.resources.cluedin.outbound import (
+    RESENDS,
+    at_rest,
+    stream,
+    stream_key,
+    streams,
+    streams_of,
+    target_key,
+    whole_streams,
+)
 from reconciler.resources.cluedin.shared import Row, refuse
-from reconciler.resources.objects import Live, Write
+from reconciler.resources.cluedin.together import Course, Together
+from reconciler.resources.objects import Failed, Live, Write
 from reconciler.resources.rights import claim
 from reconciler.resources.rules import Disruptive, Unordered
 from reconciler.systems.cluedin import PAGE, CluedIn
+from reconciler.systems.cluedin_documents import MOST
 
 _SET_UP = """mutation setupConnectorStream($streamId: ID!, $exportConfiguration: InputExportConfiguration) {
   consume { id setupConnectorStream(streamId: $streamId, exportConfiguration: $exportConfiguration) { id } } }"""
@@ -32,6 +43,7 @@ class StreamExport(Resource):
     needed_for_create = frozenset({"target", "container", "export_mode"})
     deletes = "none"
     hosted = True
+    batch: ClassVar[Mapping[str, int]] = {"create": MOST, "update": MOST}
 
     class Fields:
         target: Annotated[str, Disruptive(RESENDS)]
@@ -83,44 +95,42 @@ class StreamExport(Resource):
 
     # -- writing -------------------------------------------------------------------------------------------
 
-    def create(self, cluedin: CluedIn, write: Write) -> str | None:
-        """`setupConnectorStream` on a stream that has no target yet [B]."""
-        if missing := [name for name in ("target", "container", "export_mode") if not write.get(name)]:
-            raise refuse("export", f"the export of {write.key} needs {', '.join(missing)}")
-        id = write.id_of(f"cluedin.stream:{write.key}")
-        self._set_up(cluedin, write, id, {})
-        return id
+    def create_many(self, cluedin: CluedIn, writes: Sequence[Write]) -> list[str | Failed | None]:
+        """`setupConnectorStream` on streams that have no target yet [B]."""
+        together = Together(cluedin, writes)
+        for one, id in together.each(_its_stream):
+            one.id = id
+        together.send(_SET_UP, lambda one: _whole(one.write, one.id, {}), effect="set")
+        return together.created
 
     def update(self, cluedin: CluedIn, write: Write) -> None:
+        """One export."""
+        [failed] = self.update_many(cluedin, [write])
+        if failed is not None:
+            raise failed.error
+
+    def update_many(self, cluedin: CluedIn, writes: Sequence[Write]) -> list[Failed | None]:
         """`setupConnectorStream` with the whole export [B].
 
         It has no place for three members of it [B], and what becomes of those is [U]: a stream that has one of
         them set is written over REST, which takes them.
         """
-        assert write.live is not None
-        raw = write.live.raw or {}
-        whole = raw if "mappingConfiguration" in raw else stream(cluedin, write.live.id)
-        if whole is None:
-            raise refuse("missing", f"the stream {write.live.key} is gone")
-        self._set_up(cluedin, write, write.live.id, whole)
+        together = Together(cluedin, writes)
+        read = whole_streams(cluedin, [one.write for one in together.going], "mappingConfiguration")
+        wholes = dict(zip(together.going, read, strict=True))
 
-    def _set_up(self, cluedin: CluedIn, write: Write, id: str, whole: Row) -> None:
-        target = (whole.get("connector") or {}).get("id")
-        if write.has("target"):
-            target = write.id_of(f"cluedin.export_target:{write.get('target')}")
-        columns = write.get("columns") or [] if write.has("columns") else None
-        given = {
-            "connectorProviderDefinitionId": target,
-            "containerName": write.get("container", whole.get("containerName")),
-            "mode": write.get("export_mode", whole.get("mode")),
-            "exportOutgoingEdges": bool(write.get("outgoing_edges", whole.get("exportOutgoingEdges"))),
-            "exportIncomingEdges": bool(write.get("incoming_edges", whole.get("exportIncomingEdges"))),
-            "dataTypes": _data_types(whole) if columns is None else [_data_type(column) for column in columns],
-        }
-        if any(whole.get(name) for name in UNSENT):
-            set_up(cluedin, write.key, id, whole, given)
-        else:
-            cluedin.graphql(_SET_UP, {"streamId": id, "exportConfiguration": given}, effect="set")
+        def given(one: Course) -> dict[str, Any] | None:
+            whole = wholes[one]
+            if whole is None:
+                raise refuse("missing", f"the stream {one.write.key} is gone")
+            export = _whole(one.write, one.id, whole)
+            if not any(whole.get(name) for name in UNSENT):
+                return export
+            set_up(cluedin, one.write.key, one.id, whole, export["exportConfiguration"])
+            return None
+
+        together.send(_SET_UP, given, effect="set")
+        return together.updated
 
     def problems(self, desired: Desired) -> Iterable[str]:
         """Modes [B], and the two types of columns [B]."""
@@ -131,6 +141,31 @@ class StreamExport(Resource):
             type, _, key = str(column).partition(":")
             if type not in TYPES or not key:
                 yield f"a column is vocabkey:KEY or metadata:NAME, not {column!r}"
+
+
+def _its_stream(one: Course) -> str:
+    """The stream of a new export, once all is named that it needs."""
+    write = one.write
+    if missing := [name for name in ("target", "container", "export_mode") if not write.get(name)]:
+        raise refuse("export", f"the export of {write.key} needs {', '.join(missing)}")
+    return write.id_of(f"cluedin.stream:{write.key}")
+
+
+def _whole(write: Write, id: str, whole: Row) -> dict[str, Any]:
+    """The export as it is, with the paths of the write in it."""
+    target = (whole.get("connector") or {}).get("id")
+    if write.has("target"):
+        target = write.id_of(f"cluedin.export_target:{write.get('target')}")
+    columns = write.get("columns") or [] if write.has("columns") else None
+    given = {
+        "connectorProviderDefinitionId": target,
+        "containerName": write.get("container", whole.get("containerName")),
+        "mode": write.get("export_mode", whole.get("mode")),
+        "exportOutgoingEdges": bool(write.get("outgoing_edges", whole.get("exportOutgoingEdges"))),
+        "exportIncomingEdges": bool(write.get("incoming_edges", whole.get("exportIncomingEdges"))),
+        "dataTypes": _data_types(whole) if columns is None else [_data_type(column) for column in columns],
+    }
+    return {"streamId": id, "exportConfiguration": given}
 
 
 def _data_type(column: str) -> Row:

@@ -23,8 +23,8 @@ _STILL_SPREADING = "406-00-001"
 class Classification(Resource):
     """`/entity/bulk/classification`: key `<classification>@<type>/<QN>`.
 
-    Never sent within `/entity`, where it is ignored on what exists (grade A for Atlas), and never by
-    `setClassifications`, which takes the scanner's away (grade A for Atlas).
+    Sent within `/entity` where that makes the entity alone, as it is ignored there on what exists (grade A for Atlas),
+    and never by `setClassifications`, which takes the scanner's away (grade A for Atlas).
 
     Whether it spreads along lineage is always said: where nothing is, Atlas takes it for yes
     (`atlas.classification.propagation.default`, grade A). Purview has no such member (its model, grade A), and
@@ -37,6 +37,7 @@ class Classification(Resource):
     hosted = True
     batch = {"create": 500, "delete": 500}
     reads_with = "entities"
+    comes_with = "purview.entity"
 
     class Fields:
         propagate: Annotated[bool, Default(True)]
@@ -98,6 +99,12 @@ class Classification(Resource):
         """Names by Atlas' rule."""
         problem = common.classification_problem(common.split_hosted(desired.key)[0])
         return [problem] if problem else []
+
+
+def classified(write: Write) -> dict[str, Any]:
+    """An `AtlasClassification` for what an entity is made with."""
+    name, propagate = _sent(write)
+    return {"typeName": name, "propagate": propagate}
 
 
 def _sent(write: Write) -> tuple[str, bool]:

@@ -14,6 +14,7 @@ from reconciler.resources.purview import common
 from reconciler.resources.purview.entity_parts import parts_of
 from reconciler.resources.purview.references import References
 from reconciler.resources.purview.search import keys_of_types
+from reconciler.resources.purview.uploading import upload
 from reconciler.resources.rights import CURATOR_OF_ITS_COLLECTION
 from reconciler.resources.rules import CreateOnly, Each, Filled, JsonText, Members, Unordered
 from reconciler.resources.spelling import look_alike
@@ -23,6 +24,8 @@ OWN = {"name": "name", "description": "description", "column_mapping": "columnMa
 """Our names and the attributes they stand for; `userDescription`, a person's own words, is never written."""
 FLOWS = ("inputs", "outputs")
 CONTACTS = {"owners": "Owner", "experts": "Expert"}
+MOST = 500
+"""Entities of one upload. No limit is published [U]; what is refused is sent in halves."""
 _NOT_OTHERS = frozenset({"qualifiedName", *OWN.values(), *FLOWS})
 
 
@@ -33,7 +36,7 @@ class Entity(Resource):
     """
 
     system = "purview"
-    batch = dict.fromkeys(("create", "update", "delete"), common.CHUNK)
+    batch = {"create": MOST, "update": MOST, "delete": common.CHUNK}
     page = common.KEYS_A_CHUNK
     reads_with = "entities"
 
@@ -127,7 +130,7 @@ class Entity(Resource):
             parts=list(parts_of(key, entity, references)) if whole else (),
             tells=references.keys(relations.get("columns") or []),
             **sets,
-            attributes={name: value for name, value in attributes.items() if _plain(name, value)},
+            attributes={name: one for name, one in attributes.items() if one is not None and _plain(name, one)},
             unset=[path_of("attributes", name) for name, value in attributes.items() if _may_be_unset(value)],
             table=next(iter(table), None),
             collection=_collection(purview, entity) if placed else None,
@@ -139,15 +142,15 @@ class Entity(Resource):
         """`POST /entity/bulk?collectionId=`: matched by qualified name, so it may be repeated [A].
 
         Without `collectionId` a new entity lands in the root collection [B]. What the answer does not list as created
-        was there already (grade A for Atlas, B for Purview), if no earlier sending can have made it.
+        was there already (grade A for Atlas, B for Purview), if no earlier sending can have made it. What hangs on the
+        entities goes along (`uploading`).
         """
         guids: dict[str, str] = {}
 
         def post(group: tuple[str | None, list[Write]]) -> None:
             place, members = group
-            entities = [_new(write, -index) for index, write in enumerate(members, 1)]
             query = {"collectionId": place} if place and purview.dialect.has_collections else {}
-            answer = purview.answered("POST", "/entity/bulk", {"entities": entities}, query, effect="set")
+            answer = upload(purview, [(_new(write, -i), write) for i, write in enumerate(members, 1)], query)
             found = _guids(answer.value, members)
             guids.update(found)
             made = {header["guid"] for header in (answer.value.get("mutatedEntities") or {}).get("CREATE") or ()}
@@ -155,7 +158,7 @@ class Entity(Resource):
             for write in members:
                 write.was_there = not answer.doubtful and write.key in found and found[write.key] not in made
 
-        purview.each(post, common.grouped((_place(write), write) for write in writes))
+        purview.each(post, common.grouped(((_place(write), write) for write in writes), MOST))
         return [guids.get(write.key) for write in writes]
 
     def update(self, purview: Purview, write: Write) -> None:
@@ -165,7 +168,7 @@ class Entity(Resource):
     def update_many(self, purview: Purview, writes: Sequence[Write]) -> None:
         """`POST /entity/bulk` with what changes, then `POST /entity/moveTo` where the collection does."""
         bodies = [body for write in writes if len(body := _changed(write)) > 2]
-        for part in common.chunks(bodies):
+        for part in common.chunks(bodies, MOST):
             purview.call("POST", "/entity/bulk", {"entities": part}, effect="set")
         if not purview.dialect.has_collections:
             return

@@ -18,7 +18,7 @@ LABEL = re.compile(r"[A-Za-z0-9_-]{1,50}")
 class Label(Resource):
     """`/entity/guid/{guid}/labels`: key `<label>@<type>/<QN>`.
 
-    PUT adds, DELETE removes; POST would replace all.
+    PUT adds, DELETE removes; POST would replace all. What makes the entity takes its labels (`uploading`).
     """
 
     system = "purview"
@@ -27,6 +27,7 @@ class Label(Resource):
     hosted = True
     batch = {"create": 500, "delete": 500}
     reads_with = "entities"
+    comes_with = "purview.entity"
 
     def fold(self, key: str) -> str:
         """Qualified names stand verbatim."""
@@ -72,3 +73,8 @@ class Label(Resource):
         with purview.made.lock:
             purview.each(send, common.grouped(pairs))
         return pairs
+
+
+def labelled(write: Write) -> str:
+    """The label, for what an entity is made with."""
+    return common.split_hosted(write.key)[0]

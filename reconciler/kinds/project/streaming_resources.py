@@ -1,11 +1,11 @@
-"""A stream without a contract as resources: stream, export and state in CluedIn, a process in Purview."""
+"""A stream that promises nothing, as resources: stream, export and state in CluedIn, a process in Purview."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from reconciler.environment.sign_in import PurviewSystem
-from reconciler.kinds.base import origin_at
 from reconciler.kinds.project.asset_types import type_address, type_resources
 from reconciler.kinds.project.collection import collection_needs, collection_value
 from reconciler.kinds.project.declared import declared
@@ -18,7 +18,7 @@ from reconciler.kinds.project.references import (
     refer_to_keys,
     type_questions,
 )
-from reconciler.kinds.stream.scene import Scene
+from reconciler.kinds.project.streaming import Streaming
 from reconciler.questions import Question
 from reconciler.questions.catalogue import Connectors
 from reconciler.questions.outbound import StreamNamed, StreamProperties, TargetsCalled
@@ -28,24 +28,24 @@ from reconciler.resources.keys import unquote
 from reconciler.systems.secrecy import bare_address
 
 
-def stream_questions(scene: Scene) -> Iterator[Question]:
+def stream_questions(scene: Streaming[Any]) -> Iterator[Question]:
     """What to ask CluedIn before the stream expands."""
-    spec, world = scene.spec, scene.world
+    world = scene.world
     if scene.environment.cluedin is None:
         return
     yield Connectors()
     yield StreamNamed(scene.key)
-    if spec.entity is not None:
-        yield from entity_questions(world, spec.entity)
+    if scene.entity is not None:
+        yield from entity_questions(world, scene.entity)
     if not scene.has_made_target:
-        yield TargetsCalled(spec.target.name.strip())
+        yield TargetsCalled(scene.target_name.strip())
     yield from key_questions(world, scene.keys)
     yield from type_questions(world, scene.condition_keys)
-    if any(isinstance(one, PropertyOf) for one in spec.columns):
+    if any(isinstance(one, PropertyOf) for one in scene.written_columns):
         yield StreamProperties()
 
 
-def stream_resources(scene: Scene) -> Iterator[Desired]:
+def stream_resources(scene: Streaming[Any]) -> Iterator[Desired]:
     """Both halves, as far as the environment has the system."""
     catalogued: list[Desired] = []
     if scene.environment.purview is not None:
@@ -55,43 +55,52 @@ def stream_resources(scene: Scene) -> Iterator[Desired]:
         yield from _outbound(scene, [one.address for one in catalogued if one.mode != "refer"])
 
 
-def _outbound(scene: Scene, before_start: list[str]) -> Iterator[Desired]:
-    spec, key, document = scene.spec, scene.key, scene.document
-    origin, code, target = origin_at(document), scene.code, scene.target_key
+def _outbound(scene: Streaming[Any], before_start: list[str]) -> Iterator[Desired]:
+    key, code, target = scene.key, scene.code, scene.target_key
     keys = [f"cluedin.vocabulary_key:{one}" for one in scene.keys]
     if code is not None:
-        yield from refer_to_entity(scene.world, code, origin_at(document, ("entity",)))
-    yield from refer_to_keys(scene.world, scene.keys, origin_at(document, ("columns",)))
+        yield from refer_to_entity(scene.world, code, scene.origin("entity"))
+    yield from refer_to_keys(scene.world, scene.keys, scene.origin("columns"))
     if not scene.has_made_target:
-        where = origin_at(document, ("target",))
+        where = scene.origin(*scene.target_at)
         yield types()["cluedin.export_target"].desired(target, where, mode="refer", on_remove="forget")
     needs = [f"cluedin.entity_type:{code}"] if code is not None else []
     needs.append(f"cluedin.export_target:{target}")  # so that the stream goes before it
     stream = types()["cluedin.stream"]
-    yield stream.desired(key, origin, needs=(*needs, *keys), condition=scene.condition, **scene.described)
+    yield stream.desired(
+        key,
+        scene.origin(),
+        on_remove=scene.removal,
+        needs=(*needs, *keys),
+        condition=scene.condition,
+        **scene.described,
+    )
     yield types()["cluedin.stream_export"].desired(
         key,
-        origin_at(document, ("target",)),
+        scene.origin(*scene.target_at),
         needs=(f"cluedin.stream:{key}", f"cluedin.export_target:{target}", *keys),
+        approvals=scene.labels,
+        labels=scene.labels,
         target=target,
-        container=spec.container or scene.name,
-        export_mode=MODES[spec.mode],
-        outgoing_edges=spec.relations.outgoing,
-        incoming_edges=spec.relations.incoming,
-        columns=[_column(one) for one in spec.columns],
+        container=scene.container or scene.name,
+        export_mode=MODES[scene.mode],
+        outgoing_edges=scene.relations.outgoing,
+        incoming_edges=scene.relations.incoming,
+        columns=[_column(one) for one in scene.written_columns],
     )
     if _state(scene) is not None:
         yield types()["cluedin.stream_state"].desired(
             key,
-            origin_at(document, ("state",)),
+            scene.origin("state"),
             needs=(f"cluedin.stream_export:{key}", f"cluedin.export_target:{target}", *before_start),
-            state=spec.state,
+            approvals=scene.labels,
+            state=scene.state,
         )
 
 
-def _state(scene: Scene) -> str | None:
+def _state(scene: Streaming[Any]) -> str | None:
     """The state to bring the stream to; None for none, as for a stream that never ran and shall not run."""
-    wanted: str = scene.spec.state
+    wanted: str = scene.state
     live = scene.world.answers.of(StreamNamed(scene.key)) or ()
     if wanted == "started" or (wanted != "leave" and any(state != "new" for state in live)):
         return wanted
@@ -102,14 +111,14 @@ def _column(column: str | PropertyOf) -> str:
     return f"metadata:{column.property}" if isinstance(column, PropertyOf) else f"vocabkey:{column}"
 
 
-def _lineage(scene: Scene, purview: PurviewSystem) -> Iterator[Desired]:
+def _lineage(scene: Streaming[Any], purview: PurviewSystem) -> Iterator[Desired]:
     """Entity type → stream → export target; none where the entity type is kept out of Purview."""
-    code, document = scene.code, scene.document
+    code = scene.code
     if code is None or declared(scene.world).keeps_out(code):
         return
-    assets, origin, prefix = EntityAssets(scene.world, purview), origin_at(document), purview.type_prefix
+    assets, origin, prefix = EntityAssets(scene.world, purview), scene.origin(), purview.type_prefix
     provider, _, account = scene.target_key.partition("/")
-    yield from assets.resources(code, scene.columns, origin_at(document, ("entity",)))
+    yield from assets.resources(code, scene.columns, scene.origin("entity"))
     yield from type_resources(prefix, origin, "stream_process", "organization_provider")
     yield from _provider(scene, purview)
     target = f"{prefix}organization_provider/{assets.names.provider(unquote(provider), unquote(account))}"
@@ -124,7 +133,7 @@ def _lineage(scene: Scene, purview: PurviewSystem) -> Iterator[Desired]:
         ),
         on_remove="delete",
         name=scene.name,
-        attributes={"stream_name": scene.name, "mode": scene.spec.mode},
+        attributes={"stream_name": scene.name, "mode": scene.mode},
         inputs=[assets.entity(code)],
         outputs=[target],
         **scene.described,
@@ -132,14 +141,14 @@ def _lineage(scene: Scene, purview: PurviewSystem) -> Iterator[Desired]:
     )
 
 
-def _provider(scene: Scene, purview: PurviewSystem) -> Iterator[Desired]:
+def _provider(scene: Streaming[Any], purview: PurviewSystem) -> Iterator[Desired]:
     """The export target as an asset; a contract that makes the target says the same."""
     name, _, account = (unquote(part) for part in scene.target_key.partition("/"))
     id = next((one.id.lower() for one in scene.connectors if one.name == name), None)
     qualified = EntityAssets(scene.world, purview).names.provider(name, account)
     yield types()["purview.entity"].desired(
         f"{purview.type_prefix}organization_provider/{qualified}",
-        origin_at(scene.document, ("target",)),
+        scene.origin(*scene.target_at),
         needs=(type_address(purview.type_prefix, "organization_provider"), *collection_needs(purview)),
         on_remove="delete",
         name=account,

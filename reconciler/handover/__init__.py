@@ -1,0 +1,1 @@
+"""What is handed over to other tools: generated offline, byte for byte the same each time, without any secret."""
