@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any, ClassVar, Literal, Self, TypeVar
+from typing import Any, ClassVar, Literal, Self
 
 from reconciler.resources.keys import field_of, former_keys, quote, unquote
 from reconciler.resources.objects import Edited, Failed, Live, Origin, Part, Write, kept, shared
 from reconciler.resources.rights import NOT_SAID, Right
-from reconciler.resources.rules import Alike, Default, Field, Retires, fields_of, flattened
+from reconciler.resources.rules import Default, Field, Retires, alike_of, fields_of, flattened
 from reconciler.resources.spelling import composed, look_alike
 
-T = TypeVar("T")
 Mode = Literal["own", "ensure", "refer"]
 OnRemove = Literal["delete", "retire", "forget", "block"]
 Deletes = Literal["hard", "retire", "none"]
@@ -152,11 +151,7 @@ class Resource:
             name: rule for name, field in self.fields.items() if (rule := field.get(Retires)) is not None
         }
         """The fields by which people take an object out of use."""
-        self.alike: dict[str, str] = {}
-        """Fields that hold the value of another one, both ways round (`Alike`)."""
-        for name, one in self.fields.items():
-            if (same := one.get(Alike)) is not None:
-                self.alike |= {name: same.of, same.of: name}
+        self.alike = alike_of(self.fields)
 
     def edited(self, live: Live) -> Edited | None:
         """Who edited the object last, by what was read anyway; None where the system does not say."""
@@ -224,11 +219,6 @@ class Resource:
         return id
 
     # -- fields --------------------------------------------------------------------------------------------
-
-    def known_of(self, path: str, known: Mapping[str, T]) -> T | None:
-        """What is known of a path, else of the field that has its value under another name."""
-        found = known.get(path)
-        return found if found is not None else known.get(self.alike.get(path, path))
 
     def field(self, path: str) -> Field:
         """The field that a path belongs to."""
