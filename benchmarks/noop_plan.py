@@ -17,11 +17,9 @@ import orjson
 from benchmarks.recorded import ENVIRONMENT, read_ledger, read_live
 from reconciler.desired import load
 from reconciler.diff import Options
-from reconciler.kinds import kinds
 from reconciler.manifest import project as _loaded_before_the_clock_starts  # noqa: F401
 from reconciler.manifest.yaml import garbage_collection_paused
 from reconciler.plan import compare
-from reconciler.resources import types
 
 
 def plan(folder: Path) -> dict[str, Any]:
@@ -29,7 +27,6 @@ def plan(folder: Path) -> dict[str, Any]:
 
     Raises `AssertionError` when the plan would write anything or leaves a resource out.
     """
-    kinds(), types()
     clock = [time.perf_counter()]
     wishes = load(folder, ENVIRONMENT, {}).required()
     clock.append(time.perf_counter())

@@ -8,11 +8,13 @@ from __future__ import annotations
 import sys
 import uuid
 from collections.abc import Iterable
+from compileall import compile_dir
 from pathlib import Path
 from typing import Any
 
 import orjson
 
+import reconciler
 from benchmarks.projects import write_resources
 from reconciler.desired import Wishes, load
 from reconciler.ledger import Entry, Ledger, LocalLedger, Mark
@@ -122,4 +124,5 @@ def _put(into: dict[str, Any], steps: Iterable[str], value: Any) -> None:
 
 
 if __name__ == "__main__":
+    compile_dir(Path(reconciler.__file__).parent, quiet=1)  # as pip does with the peers when it installs them
     write(Path(sys.argv[1]), int(sys.argv[2]))

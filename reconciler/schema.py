@@ -14,6 +14,7 @@ import orjson
 
 from reconciler.kinds import kinds, models
 from reconciler.manifest.spec import Manifest, example
+from reconciler.manifest.wording import Worded
 from reconciler.report.schemas import checks_schema, graph_schema
 from reconciler.saved.schema import between_schema, plan_schema, result_schema
 
@@ -68,7 +69,7 @@ def stale(folder: Path) -> list[str]:
 
 
 def _document(kind: type[Manifest]) -> Schema:
-    spec = kind.model_json_schema(mode="validation")
+    spec = kind.model_json_schema(mode="validation", schema_generator=Worded)
     definitions = spec.pop("$defs", {})
     spec.pop("description", None)
     spec.pop("title", None)

@@ -12,13 +12,14 @@ from pathlib import Path
 from reconciler.audit.audit import Audit
 from reconciler.audit.place import audit_of
 from reconciler.connect import connect
-from reconciler.desired import NOWHERE, Draft, Wishes, draft
+from reconciler.desired import NOWHERE, Draft, Wishes, recalled
 from reconciler.environment.secrets import Secrets
 from reconciler.ledger import Book, Ledger
 from reconciler.ledger.place import book_of
 from reconciler.live import Note, known
 from reconciler.questions import ask, askable
 from reconciler.systems import correlation
+from reconciler.systems.arenas import few_arenas
 from reconciler.systems.base import System
 from reconciler.telemetry.base import Telemetry
 
@@ -57,7 +58,7 @@ class Session:
 
     def loaded(self) -> Draft:
         """The manifests of the environment, whatever their findings are."""
-        return draft(self.root, self.environment, self.process_env)
+        return recalled(self.root, self.environment, self.process_env)
 
     def wishes(self, draft: Draft, ledger: Ledger) -> Wishes:
         """What the manifests want, once the live systems and the ledger have answered what they ask.
@@ -100,6 +101,7 @@ class Session:
     @contextmanager
     def connected(self, draft: Draft) -> Iterator[dict[str, System]]:
         """The systems that the environment names, closed afterwards."""
+        few_arenas()
         self.systems = connect(draft.environment, self.process_env, self.stop)
         for system in self.systems.values():
             system.connection.trace, system.connection.watch = self.detail, self.telemetry.sent

@@ -101,7 +101,7 @@ class Sandbox:
         router.add("GET", "/_sandbox/state", self._state)
         router.add("GET", "/_sandbox/faults", lambda request: Response(200, self.faults.show()))
         router.add("POST", "/_sandbox/faults", lambda request: Response(200, self.faults.add(request.json())))
-        router.add("DELETE", "/_sandbox/faults", lambda request: Response(204, self.faults.clear()))
+        router.add("DELETE", "/_sandbox/faults", lambda request: self.faults.clear())
         router.add("GET", "/_sandbox/settings", lambda request: Response(200, shown(self.settings)))
         router.add("POST", "/_sandbox/settings", self._change)
         router.add("PUT", "/_sandbox/settings", self._change)

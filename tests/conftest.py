@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -30,6 +31,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """`--strict-contract` holds every request of every test against what is proven of the systems."""
+    os.environ["RECONCILER_CACHE"] = "off"  # what a test expands is its own
     rate.START = 1e9  # the systems of tests have no limit: looking for one would only be waited for
     if config.getoption("--strict-contract"):
         try:

@@ -29,6 +29,7 @@ SECRETS = {
     "CLUEDIN_PASSWORD": "sandbox-password",
     "PURVIEW_TOKEN": "sandbox-token",
     "LAKE_KEY": "sandbox-lake-key",
+    "HOOK_SECRET": "whsec_c2FuZGJveC1zZWNyZXQtb2YtYS13ZWJob29rISE=",
 }
 EXPORTED = {
     "account": "contosolake",
@@ -57,8 +58,8 @@ def command(setup: Setup) -> None:
         show(project, "apply", str(project / "demo.plan.json"))
         show(project, "plan", "--detailed-exitcode")
         show(project, "graph")
-        say("\n# The export runs, and Purview's scan of the lake finds its file:\n")
-        show(project, "exports", "run", "customers_wide_v1", "--wait", "30")
+        say("\n# The export runs, its team is told, and Purview's scan of the lake finds its file:\n")
+        _tell(project, show)
         _scan(sandbox.url)
         show(project, "apply", "--yes")
         say(f"\n# Somebody edits the definition of {TERM!r} in the portal:\n")
@@ -75,6 +76,21 @@ def command(setup: Setup) -> None:
         _switch(sandbox.url, "false")
         _follow(project, sandbox.url, show)
     say("Both systems match the manifests. All that the verbs print: reconciler -v demo")
+
+
+def _tell(project: Path, show: Callable[..., None]) -> None:
+    """A run of the export, of which a webhook is told: signed, so that nobody else is believed, and nothing twice."""
+    from reconciler.cli.demo_webhook import receiver
+
+    with receiver() as team:
+        team.write(project / "manifests")
+        with redirect_stdout(io.StringIO()):
+            _run(project, "watch", "--once")
+        show(project, "exports", "run", "customers_wide_v1", "--wait", "30")
+        show(project, "watch", "--once", "--deliver")
+        first, again, changed = team.judge()
+    (project / "manifests" / "webhook.yaml").unlink()
+    say(f"Its receiver says: {first}; of the same once more: {again}; of another body: {changed}.")
 
 
 def _follow(project: Path, url: str, show: Callable[..., None]) -> None:

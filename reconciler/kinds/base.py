@@ -149,6 +149,11 @@ class World:
         found: T = self._known[what]
         return found
 
+    def let_go(self) -> None:
+        """Lets go of all that was worked out of the documents: whoever asks again has it worked out again."""
+        self.__dict__.pop("kinds", None)
+        self._known.clear()
+
     @cached_property
     def _by_word(self) -> dict[str, list[Document]]:
         found: dict[str, list[Document]] = {}

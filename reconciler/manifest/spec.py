@@ -15,7 +15,7 @@ M = TypeVar("M")
 class Spec(BaseModel):
     """The base of all that people write, and of every part of it."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True, defer_build=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
     # Most runs read a few kinds of all that there are: the validator of each is made when its first document comes.
 
     def given(self, *names: str) -> dict[str, Any]:

@@ -19,7 +19,8 @@ Deletes = Literal["hard", "retire", "none"]
 Strength = Literal["enforced", "verified", "declared"]
 """How far a promise is kept: written; read and compared; only written down."""
 
-_ENFORCED: Mapping[str, Strength] = {}
+ENFORCED: Mapping[str, Strength] = {}
+"""Of what is kept as far as it can be: the one mapping that most wishes share."""
 
 
 @dataclass(slots=True, eq=False)
@@ -259,7 +260,7 @@ class Resource:
             former,
             moved=moved and bool(former),
             approvals=shared(approvals),
-            strength=strength or _ENFORCED,
+            strength=strength or ENFORCED,
             requires=shared(requires),
             bearer=bearer,
         )

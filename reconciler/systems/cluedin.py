@@ -86,12 +86,13 @@ class CluedIn(System):
         """
         return written_each(self, document, given, effect=effect)
 
-    def each_of(self, document: str, ids: Iterable[str]) -> list[Any]:
+    def each_of(self, document: str, ids: Iterable[str], kept: Callable[[Any], Any] = lambda row: row) -> list[Any]:
         """What a document that reads one object by its id answers for each of some ids, many in one request.
 
-        In their order; None for one that is not there. Raises what the document of one raises.
+        In their order, each as it is `kept` once its answer came; None for one that is not there. Raises what the
+        document of one raises.
         """
-        return each_of(self, document, ids)
+        return each_of(self, document, ids, kept)
 
     def pages(
         self,

@@ -40,15 +40,18 @@ def _times(one: One, count: int) -> str:
     return f"{one.head(count)} {{ {one.root} {{ id {fields} }} }}"
 
 
-def each_of(cluedin: Asker, document: str, ids: Iterable[str]) -> list[Any]:
+def each_of(
+    cluedin: Asker, document: str, ids: Iterable[str], kept: Callable[[Any], Any] = lambda row: row
+) -> list[Any]:
     """What a document of one object answers for each of some ids, in their order; None for one that is not there.
 
-    Raises what the document of one raises.
+    `kept` makes what is kept of each as soon as its answer came. Raises what the document of one raises.
     """
     wanted = list(ids)
     size = size_of(cluedin, _LEARNT)
     parts = [wanted[at : at + size] for at in range(0, len(wanted), size)]
-    return [found for part in cluedin.each(lambda part: _part(cluedin, document, part), parts) for found in part]
+    read = cluedin.each(lambda part: [kept(row) for row in _part(cluedin, document, part)], parts)
+    return [found for part in read for found in part]
 
 
 def _part(cluedin: Asker, document: str, ids: Sequence[str]) -> list[Any]:

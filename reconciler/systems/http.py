@@ -232,6 +232,7 @@ class Connection:
             until = sent + self.timeout
             with self.client().stream(method, url, **given) as answer:
                 content = self._read(answer, until)
+            answer.stream = httpx.ByteStream(b"")  # it and its stream hold each other, and with them what was sent
             headers_in = dict(answer.headers.items())  # a mapping of httpx is slow to look into
             if answer.status_code == 429:
                 self._pace.refused(sent, asked_to_wait(headers_in, throttled_before + 1))

@@ -16,6 +16,7 @@ from reconciler.systems.auth import Renewable, Token, claims
 from reconciler.systems.base import System
 from reconciler.systems.dialect import PURVIEW, Dialect
 from reconciler.systems.http import Connection, Effect
+from reconciler.systems.packed import Sheaf, packed
 from reconciler.systems.purview_answers import says_gone, shape_of
 from reconciler.systems.purview_entities import Doc, Entities, Key, Made
 from reconciler.systems.redact import SECRETS
@@ -124,14 +125,14 @@ class Purview(System):
                 return found
             query = [("$skipToken", token)]
 
-    def entities(self, wanted: Iterable[Key]) -> dict[Key, Doc]:
+    def entities(self, wanted: Iterable[Key]) -> Mapping[Key, Doc]:
         """Entities by (type, qualified name), read in bulk with their relationships; missing ones left out.
 
         What was read before in this reading is not read again.
         """
         return self.entities_seen.of_keys(self, wanted)
 
-    def entities_by_guid(self, guids: Iterable[str]) -> dict[str, Doc | None]:
+    def entities_by_guid(self, guids: Iterable[str]) -> Mapping[str, Doc | None]:
         """The same by guid, deleted ones too; None for what is not there."""
         return self.entities_seen.of_guids(self, guids)
 
@@ -189,15 +190,15 @@ class Purview(System):
         asked = [name for name, known in self._glossary_guids.items() if known == guid]
         return listed[guid] if listed[guid] in asked or not asked else asked[0]
 
-    def terms(self, glossary: str, expected: int = 0) -> list[dict[str, Any]]:
-        """Every term of a glossary by name, over all pages; [] when there is no such glossary.
+    def terms(self, glossary: str, expected: int = 0) -> Mapping[str, Doc]:
+        """Every term of a glossary by its guid, sorted by name, over all pages; none when there is no such glossary.
 
         There is no count to ask for, so as many pages as `expected` terms and some others need are read at once,
         and more one by one while they come full.
         """
-        return self.memo(("terms", glossary), lambda: self._read_terms(glossary, expected))
+        return self.memo(("terms", glossary), lambda: Sheaf(dict(self._read_terms(glossary, expected))))
 
-    def _read_terms(self, glossary: str, expected: int) -> list[dict[str, Any]]:
+    def _read_terms(self, glossary: str, expected: int) -> list[tuple[str, bytes]]:
         guid = self.glossary_guid(glossary)
         if guid is None:
             return []
@@ -209,10 +210,10 @@ class Purview(System):
             pages.append(self._term_page(guid, len(pages)))
         return [row for page in pages for row in page or ()]
 
-    def _term_page(self, guid: str, number: int) -> list[dict[str, Any]] | None:
+    def _term_page(self, guid: str, number: int) -> list[tuple[str, bytes]] | None:
         query = {"limit": TERMS_A_PAGE, "offset": number * TERMS_A_PAGE, "sort": "ASC"}
-        rows: list[dict[str, Any]] | None = self.get(f"/glossary/{guid}/terms", query, accept=(404,))
-        return rows
+        rows: list[Doc] | None = self.get(f"/glossary/{guid}/terms", query, accept=(404,))
+        return None if rows is None else [(str(row["guid"]), packed(row)) for row in rows]
 
     def categories(self, glossary: str) -> list[dict[str, Any]]:
         """Every category of a glossary by name, over all pages; [] when there is no such glossary."""

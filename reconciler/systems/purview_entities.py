@@ -7,11 +7,14 @@ address. A guid only says where to look: what is asked for by name is what has t
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, Protocol, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from sys import intern
+from typing import Any, Protocol, Self, TypeVar
 from urllib.parse import quote
 
 from reconciler.systems.base import Ids
+from reconciler.systems.packed import Leaf, Sheaf, packed
 from reconciler.systems.refusals import Refused
 
 T = TypeVar("T")
@@ -73,21 +76,26 @@ class Entities:
     """The whole entities, with their relationships, that were seen so far; deleted ones by guid alone."""
 
     def __init__(self) -> None:
-        self.by_guid: dict[str, Doc | None] = {}
-        self.by_key: dict[Key, Doc | None] = {}
+        self._by_guid: dict[str, Leaf | None] = {}
+        self._by_key: dict[Key, Leaf | None] = {}
         self._lock = threading.RLock()
 
-    def of_guids(self, purview: Asker, guids: Iterable[str]) -> dict[str, Doc | None]:
+    @property
+    def by_guid(self) -> Mapping[str, Doc | None]:
+        """What was asked for by guid, or came along; None for what is not there."""
+        return Sheaf(self._by_guid)
+
+    def of_guids(self, purview: Asker, guids: Iterable[str]) -> Mapping[str, Doc | None]:
         """Entities by guid, deleted ones too; None for what is not there."""
         wanted = list(dict.fromkeys(guids))
         with self._lock:
-            missing = [guid for guid in wanted if guid not in self.by_guid]
-            found = [one for part in read_guids(purview, missing) for one in part]
-            self.by_guid.update(dict.fromkeys(missing))
-            self._file(found)
-            return {guid: self.by_guid[guid] for guid in wanted}
+            missing = [guid for guid in wanted if guid not in self._by_guid]
+            found = [one for part in _read(purview, missing) for one in part]
+            self._by_guid.update(dict.fromkeys(missing))
+            self.file(found)
+            return Sheaf({guid: self._by_guid[guid] for guid in wanted})
 
-    def of_keys(self, purview: Asker, keys: Iterable[Key]) -> dict[Key, Doc]:
+    def of_keys(self, purview: Asker, keys: Iterable[Key]) -> Mapping[Key, Doc]:
         """Entities by type and qualified name; missing and deleted ones left out.
 
         What its guid does not find under its name is looked for by name before it counts as absent. A reading by
@@ -96,14 +104,14 @@ class Entities:
         """
         wanted = list(dict.fromkeys(keys))
         with self._lock:
-            self._read_known(purview, [key for key in wanted if key not in self.by_key])
-            self._read_names(purview, [key for key in wanted if key not in self.by_key])
-            return {key: entity for key in wanted if (entity := self.by_key[key]) is not None}
+            self._read_known(purview, [key for key in wanted if key not in self._by_key])
+            self._read_names(purview, [key for key in wanted if key not in self._by_key])
+            return Sheaf({key: entity for key in wanted if (entity := self._by_key[key]) is not None})
 
     def _read_known(self, purview: Asker, keys: Sequence[Key]) -> None:
-        guids = [guid for key in keys if (guid := _known(purview.hints, key)) and guid not in self.by_guid]
+        guids = [guid for key in keys if (guid := _known(purview.hints, key)) and guid not in self._by_guid]
         parts = purview.each(lambda part: _remembered(purview, part), list(_parts(purview, dict.fromkeys(guids))))
-        self._file(entity for part in parts for entity in part)
+        self.file(entity for part in parts for entity in part)
 
     def _read_names(self, purview: Asker, keys: Sequence[Key]) -> None:
         names: dict[str, list[str]] = {}
@@ -113,20 +121,43 @@ class Entities:
         chunks = [(type_name, chunk) for type_name, all_ in names.items() for chunk in _chunks(all_, longest)]
         answers = purview.each(lambda one: _named(purview, *one), chunks)
         for (type_name, chunk), found in zip(chunks, answers, strict=True):
-            self._file(found.values())
-            self.by_key.update(((type_name, name), found.get(name)) for name in chunk)
+            self.file(found.values())
+            self._by_key.update(((type_name, name), found[name].leaf if name in found else None) for name in chunk)
 
-    def _file(self, entities: Iterable[Doc]) -> None:
+    def file(self, entities: Iterable[Seen]) -> None:
+        """Keeps what an answer says."""
         for entity in entities:
-            self.by_guid[str(entity["guid"])] = entity
-            if entity.get("status") != "DELETED":
-                self.by_key[str(entity["typeName"]), str(entity["attributes"].get("qualifiedName"))] = entity
+            self._by_guid[entity.guid] = entity.leaf
+            if entity.alive:
+                self._by_key[entity.key] = entity.leaf
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """An entity of an answer, with what it is filed by."""
+
+    guid: str
+    key: Key
+    alive: bool
+    leaf: Leaf
+
+    @classmethod
+    def of(cls, entity: Doc, referred: Mapping[str, Any]) -> Self:
+        """What an answer says."""
+        alive = entity.get("status") != "DELETED"
+        name = str(entity["attributes"].get("qualifiedName")) if alive else ""
+        return cls(str(entity["guid"]), (intern(str(entity["typeName"])), name), alive, Leaf(entity, referred))
 
 
 def read_guids(purview: Asker, guids: Sequence[str], query: Sequence[tuple[str, Any]] = ()) -> list[list[Doc]]:
-    """Entities by guid, in bulk; what is not there is left out. One that is not fails a whole call in Atlas [B]."""
+    """Entities by guid, in bulk; what is not there is left out."""
+    return [[one.leaf.open() for one in part] for part in _read(purview, guids, query)]
 
-    def read(part: Sequence[str]) -> list[Doc]:
+
+def _read(purview: Asker, guids: Sequence[str], query: Sequence[tuple[str, Any]] = ()) -> list[list[Seen]]:
+    """The same, packed. One that is not there fails a whole call in Atlas [B]."""
+
+    def read(part: Sequence[str]) -> list[Seen]:
         found = _several(purview, part, query)
         if found is not None or len(part) == 1:
             return found or []
@@ -136,7 +167,7 @@ def read_guids(purview: Asker, guids: Sequence[str], query: Sequence[tuple[str, 
     return purview.each(read, list(_parts(purview, guids)))
 
 
-def _remembered(purview: Asker, guids: Sequence[str]) -> list[Doc]:
+def _remembered(purview: Asker, guids: Sequence[str]) -> list[Seen]:
     """Entities by guids that were right once; none where one of them is not there, or is no guid any more."""
     try:
         return _several(purview, guids) or []
@@ -146,7 +177,7 @@ def _remembered(purview: Asker, guids: Sequence[str]) -> list[Doc]:
         return []
 
 
-def _several(purview: Asker, guids: Sequence[str], query: Sequence[tuple[str, Any]] = ()) -> list[Doc] | None:
+def _several(purview: Asker, guids: Sequence[str], query: Sequence[tuple[str, Any]] = ()) -> list[Seen] | None:
     """Entities by guid; None where one of them is not there. More than the server takes are asked for in halves."""
     try:
         answer = purview.get("/entity/bulk", [*(("guid", guid) for guid in guids), *query], accept=(404,))
@@ -160,7 +191,7 @@ def _several(purview: Asker, guids: Sequence[str], query: Sequence[tuple[str, An
     return None if answer is None else _whole(answer)
 
 
-def _named(purview: Asker, type_name: str, names: Sequence[str]) -> dict[str, Doc]:
+def _named(purview: Asker, type_name: str, names: Sequence[str]) -> dict[str, Seen]:
     """Entities of a type by name, without deleted ones. More than the server takes are asked for in halves."""
     query = [(f"attr_{index}:qualifiedName", name) for index, name in enumerate(names)]
     try:
@@ -174,17 +205,15 @@ def _named(purview: Asker, type_name: str, names: Sequence[str]) -> dict[str, Do
         longest = sum(map(_length, names[:middle]))
         purview.learnt[_LEARNT_NAMES] = min(longest, int(purview.learnt.get(_LEARNT_NAMES, LONGEST_QUERY)))
         return _named(purview, type_name, names[:middle]) | _named(purview, type_name, names[middle:])
-    alive = (entity for entity in _whole(answer) if entity.get("status") != "DELETED")
-    return {str(entity["attributes"].get("qualifiedName")): entity for entity in alive}
+    return {entity.key[1]: entity for entity in _whole(answer) if entity.alive}
 
 
-def _whole(answer: Doc) -> list[Doc]:
+def _whole(answer: Doc) -> list[Seen]:
     """The entities of an answer, each with what the answer says of those that it refers to."""
-    referred = answer.get("referredEntities") or {}
-    entities: list[Doc] = answer.get("entities") or []
-    for entity in entities:
-        entity["referredEntities"] = referred
-    return entities
+    referred: Mapping[str, Any] = Sheaf(
+        {guid: packed(other) for guid, other in (answer.get("referredEntities") or {}).items()}
+    )
+    return [Seen.of(entity, referred) for entity in answer.get("entities") or ()]
 
 
 def _known(ids: Ids, key: Key) -> str:

@@ -334,7 +334,7 @@ class Entities:
             doc["businessAttributes"] = business
         if raw.get("classifications"):
             doc["classifications"] = [
-                classification(self._core, one, doc["typeName"]) for one in raw["classifications"]
+                classification(self._core, one, doc["typeName"], uploaded=True) for one in raw["classifications"]
             ]
 
     def _finish(self, item: Item, write: Write) -> None:

@@ -37,10 +37,12 @@ def walk(made: Project, scanned_at: str = "") -> None:
     assert made.plan().changes
     assert made.apply().complete
     assert not made.plan().changes
-    # what is done and not kept
+    # what is done and not kept, and told by who watches
+    assert _watched(made) == []
     run = verb("exports", "run", EXPORT, "--wait", "30")
     assert (run["state"], run["run"]["status"]) == ("complete", "Complete")
     assert len(verb("exports", "history", EXPORT)["runs"]) == 1
+    assert _watched(made) == ["export.succeeded"]
     _send_records(made)
     assert [one["state"] for one in verb("metrics", "publish")["data_sets"]] == ["published"]
     assert not made.plan().changes
@@ -123,17 +125,29 @@ def _verbs(made: Project) -> Callable[..., dict[str, Any]]:
     """Runs a verb as a person would, and gives its JSON."""
 
     def go(*words: str) -> dict[str, Any]:
-        out, err = StringIO(), StringIO()
-        with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
-            for name, value in made.env.items():
-                patch.setenv(name, value)
-            patch.delenv("CI", raising=False)
-            with pytest.raises(SystemExit):
-                main(["--project", str(made.root), "--env", "sandbox", *words, "--format", "json"])
-        assert out.getvalue().startswith("{"), f"{words}: {out.getvalue()}{err.getvalue()}"
-        return dict(json.loads(out.getvalue()))
+        told, err = _ran(made, *words)
+        assert told.startswith("{"), f"{words}: {told}{err}"
+        return dict(json.loads(told))
 
     return go
+
+
+def _watched(made: Project) -> list[str]:
+    """What one look of `watch` tells, each by its type."""
+    told, _ = _ran(made, "watch", "--once")
+    return [json.loads(line)["type"] for line in told.splitlines()]
+
+
+def _ran(made: Project, *words: str) -> tuple[str, str]:
+    """Runs a verb as a person would, and gives what it writes to both streams."""
+    out, err = StringIO(), StringIO()
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+        for name, value in made.env.items():
+            patch.setenv(name, value)
+        patch.delenv("CI", raising=False)
+        with pytest.raises(SystemExit):
+            main(["--project", str(made.root), "--env", "sandbox", *words, "--format", "json"])
+    return out.getvalue(), err.getvalue()
 
 
 def _send_records(made: Project) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.kinds.webhook.spec import GROUPS
 from reconciler.resources import types
 from reconciler.schema import schemas
 
@@ -17,6 +18,8 @@ from .pages import DOCS, PAGES, inline, name
 _DOTTED = re.compile(r"[a-z][a-z_]*\.[a-z][a-z_]*")
 CODES = collected()
 AREAS = {code.partition(".")[0] for code in CODES} - {"*"}
+EVENTS = {event for events in GROUPS.values() for event in events}
+"""What a webhook may tell of."""
 LAST_OF_ANY = {code.partition(".")[2] for code in CODES if code.startswith("*.")}
 
 
@@ -34,9 +37,9 @@ def fields() -> set[str]:
 
 
 def known(word: str) -> bool:
-    """Whether a dotted word is a code, or what else has that form: a type of objects, a field in a field."""
+    """Whether a dotted word is a code, or what else has that form: a type of objects, an event, a field in a field."""
     area, _, last = word.partition(".")
-    return word in CODES or f"{area}.*" in CODES or last in LAST_OF_ANY or word in types() or word in fields()
+    return word in CODES or f"{area}.*" in CODES or last in LAST_OF_ANY or word in {*types(), *EVENTS, *fields()}
 
 
 def named(page: Path) -> list[str]:

@@ -52,8 +52,8 @@ def written(kind: str, wanted: dict[str, dict[str, set[str]]]) -> Iterator[str]:
     """The types that a kind writes: those of its example, and those that any of its fields may lead to."""
     told = (WHERE_FIELDS_GO / f"{kind}.fields.txt").read_text(encoding="utf-8")
     of_fields = {name for name in _TYPE.findall(told) if name in types()}
-    for name in of_fields | wanted[kind].keys():
-        if wanted[kind].get(name) != {"refer"} and name != "purview.collection":
+    for name in of_fields | wanted.get(kind, {}).keys():
+        if wanted.get(kind, {}).get(name) != {"refer"} and name != "purview.collection":
             yield name
 
 

@@ -14,7 +14,7 @@ import pytest
 from pydantic import BaseModel
 
 import reconciler.kinds
-from reconciler import desired
+from reconciler.desired import wishes as desired
 from reconciler.kinds import kinds
 from reconciler.kinds.base import World
 from reconciler.kinds.declarations import CONCEPT

@@ -8,6 +8,7 @@ import pytest
 
 from reconciler.resources import types
 from reconciler.resources.objects import Write
+from reconciler.systems.purview_entities import Seen
 from reconciler.systems.refusals import Refused
 from reconciler_sandbox.seed_demo import ADA, SALES_OPS
 from tests.resources.purview_bench import Bench, bench
@@ -130,7 +131,8 @@ def test_references_that_carry_no_name_are_read_by_guid(on: Bench) -> None:
     entity = purview.entities([("t_process", "x.map")])[("t_process", "x.map")]
     guid = on.one("entity", TABLE).id
     entity["attributes"]["inputs"] = [{"guid": guid, "typeName": "t_table"}, {"guid": "gone", "typeName": "t_table"}]
-    entity["referredEntities"] = {}
+    del entity["referredEntities"]
+    purview.entities_seen.file([Seen.of(entity, {})])
     (live,) = ENTITY.read(purview, {"t_process/x.map": frozenset()})
     assert live.fields["inputs"] == ["t_table/guid:gone", TABLE]
 

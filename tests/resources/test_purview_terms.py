@@ -208,7 +208,7 @@ def test_keys_without_nicknames_hierarchy_or_parents() -> None:
         {"guid": "6", "name": "Loop", "parentTerm": {"termGuid": "7"}},
         {"guid": "7", "name": "Pool", "parentTerm": {"termGuid": "6"}},
     ]
-    found = Hierarchy("A/B", terms)
+    found = Hierarchy("A/B", {term["guid"]: term for term in terms})
     assert [found.key(term) for term in terms[:5]] == [
         "A%2FB/Party", "A%2FB/Party/Legal", "A%2FB/Party/Legal/Seat", "A%2FB/Party/Name", "A%2FB/Lost",
     ]  # fmt: skip

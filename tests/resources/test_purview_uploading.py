@@ -77,7 +77,10 @@ def test_an_upload_that_is_refused_with_them_is_sent_without(on: Bench) -> None:
     unknown = part(on, "classification", "NOBODY.KNOWS@t_table/x1")
     writes = make(on, {"x0": marks(on, "x0"), "x1": [unknown]})
     assert [len(body["entities"]) for _, _, body in on.writes()] == [2, 2]
-    assert [write.along for write in writes] == [[], []], "none of it was sent"
+    if on.purview.dialect.scheme == "atlas":  # its 500 may have come after the work: the live state is to tell
+        assert [len(write.along) for write in writes] == [3, 1]
+    else:
+        assert [write.along for write in writes] == [[], []], "none of it was sent"
     assert shown(on, "x0") == ([], [])
     later = make(on, {"x2": marks(on, "x2")})
     assert len(on.writes()) == 3, "it is not tried again in the run"
@@ -132,3 +135,14 @@ def test_what_an_earlier_sending_may_have_brought_counts_as_sent(on: Bench, monk
     assert "labels" not in tries[1]["entities"][0]
     assert len(write.along) == 3
     assert shown(on, "x0") == ([(EMAIL, on.purview.dialect.scheme == "atlas")], ["gdpr", "pii"])
+
+
+def test_a_classification_of_another_type_is_refused_where_the_system_looks(on: Bench) -> None:
+    """Apache Atlas takes it with an upload, and refuses it in a call of its own (read in the source of 2.4.0)."""
+    body = {"name": "COLUMNS_ONLY", "category": "CLASSIFICATION", "entityTypes": ["t_column"]}
+    on.purview.call("POST", "/types/typedefs", {"classificationDefs": [body]}, effect="once")
+    on.sent.clear()
+    make(on, {"x0": [part(on, "classification", "COLUMNS_ONLY@t_table/x0")]})
+    atlas = on.purview.dialect.scheme == "atlas"
+    assert len(on.writes()) == (1 if atlas else 2)
+    assert shown(on, "x0") == ([("COLUMNS_ONLY", False)] if atlas else [], [])

@@ -29,7 +29,7 @@ def environment_findings(environments: Iterable[Document], chosen: str) -> Itera
 def _unknown_policy_words(environment: Environment, document: Document) -> Iterator[Diagnostic]:
     drift = environment.policy.on_drift
     yield from _unknown_words(document, ("policy", "on_drift", "kinds"), drift.kinds, models(), "kind")
-    known = [f"{name}.{field}" for name, one in types().items() for field in one.fields]
+    known = [f"{name}.{field}" for name, one in types().items() for field in one.fields] if drift.fields else []
     yield from _unknown_words(document, ("policy", "on_drift", "fields"), drift.fields, known, "field")
 
 

@@ -51,10 +51,10 @@ class CluedInFiles(CluedIn):
         inner = next((name for name, more in below.items() if more is not None), "")
         return {"total": len(rows), inner: rows} if "total" in below else rows
 
-    def each_of(self, document: str, ids: Iterable[str]) -> list[Any]:
-        """One object for each id; None for one that is in no file."""
+    def each_of(self, document: str, ids: Iterable[str], kept: Callable[[Any], Any] = lambda row: row) -> list[Any]:
+        """One object for each id, as it is `kept`; None for one that is in no file."""
         one = One.of(document)
-        return [self.graphql(document, {one.variable: id}, effect="read")[one.root][one.field] for id in ids]
+        return [kept(self.graphql(document, {one.variable: id}, effect="read")[one.root][one.field]) for id in ids]
 
     def pages(self, document: str, path: tuple[str, str], *_: Any, rows: str = "data", **__: Any) -> list[Row]:
         """Every row at once."""

@@ -29,6 +29,7 @@ from reconciler.resources.spelling import composed
 from reconciler.systems.cluedin import PAGE, CluedIn
 from reconciler.systems.cluedin_documents import MOST
 from reconciler.systems.cluedin_refusals import GraphQLRefused
+from reconciler.systems.packed import Sheaf, packed
 
 _ONE = """query getGlossaryTerm($id: ID!) { management { id glossaryTerm(id: $id) {
   id name categoryId active shortDescription certificationLevel ruleSet description isObsolete
@@ -75,7 +76,7 @@ class GlossaryTerm(Resource):
         rows, asked = terms(cluedin), Asked.of(self.full_name, wanted)
         names = {row["id"]: composed(str(row["name"])) for row in rows}
         managed = [id for id, name in names.items() if mentions(asked.paths(name, str(id)), _DETAILS)]
-        details = dict(zip(managed, cluedin.each_of(_ONE, managed), strict=True))
+        details = Sheaf(dict(zip(managed, cluedin.each_of(_ONE, managed, packed), strict=True)))
         for row in rows:
             yield self._live(cluedin, details.get(row["id"]) or row, asked.known)
 

@@ -21,19 +21,19 @@ class References:
     def __init__(self, purview: Purview, entities: Iterable[Mapping[str, Any]]) -> None:
         self._keys: dict[str, str] = {}
         answers: dict[int, Mapping[str, Any]] = {}
-        wanted: list[Mapping[str, Any]] = []
+        nameless: dict[str, None] = {}
         for entity in entities:
             self._learn(entity)
             referred = entity.get("referredEntities") or {}
             answers[id(referred)] = referred
             relations = entity.get("relationshipAttributes") or {}
-            wanted += [item for name in _LISTS for item in self.flow(entity, name)]
+            wanted = [item for name in _LISTS for item in self.flow(entity, name)]
             wanted += [*(relations.get("columns") or []), *filter(None, [relations.get("table")])]
+            nameless |= {str(ref["guid"]): None for ref in wanted if ref.get("guid") and not common.key_of(ref)}
         for referred in answers.values():
             for other in referred.values():
                 self._learn(other)
-        unknown = [str(ref["guid"]) for ref in wanted if ref.get("guid") and not self._key(ref)]
-        self._keys.update(common.keys_by_guid(purview, unknown))
+        self._keys.update(common.keys_by_guid(purview, [guid for guid in nameless if guid not in self._keys]))
 
     @staticmethod
     def flow(entity: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:

@@ -216,8 +216,8 @@ def _meant(purview: Purview | None, template: str, values: Mapping[str, Any]) ->
 def _hierarchy(purview: Purview, glossary: str, term: dict[str, Any]) -> terms.Hierarchy:
     """What tells the key of one term."""
     if purview.dialect.has_term_parents:
-        return terms.Hierarchy(glossary, [term], lambda guid: _above(purview, guid))
-    return terms.Placed(places.categories(purview, glossary), [term])
+        return terms.Hierarchy(glossary, {str(term["guid"]): term}, lambda guid: _above(purview, guid))
+    return terms.Placed(places.categories(purview, glossary), {str(term["guid"]): term})
 
 
 def _above(purview: Purview, guid: str) -> dict[str, Any] | None:

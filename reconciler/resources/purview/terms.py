@@ -47,25 +47,34 @@ def own_name(term: Mapping[str, Any], parent: Mapping[str, Any] | None) -> str:
     return formal[len(prefix) :].strip() if prefix and formal.startswith(prefix) else formal.strip()
 
 
+_OF_ITS_PLACE = ("guid", "name", "nickName", "parentTerm", "hierarchyInfo")
+
+
+def _stem(term: Mapping[str, Any]) -> Term:
+    """What of a term tells where it stands: the rest of it is not needed to tell the keys of others."""
+    return {name: term[name] for name in _OF_ITS_PLACE if name in term}
+
+
 class Hierarchy:
     """Keys of terms, for terms that are known together."""
 
-    def __init__(self, glossary: str, terms: Iterable[Term], more: Lookup | None = None) -> None:
+    def __init__(self, glossary: str, terms: Mapping[str, Term], more: Lookup | None = None) -> None:
         self.glossary = composed(glossary)
-        self.by_guid = {str(term["guid"]): term for term in terms}
-        self._by_formal = {term.get("name"): term for term in self.by_guid.values()}
+        self.by_guid = terms
+        self._stems = {guid: _stem(term) for guid, term in terms.items()}
+        self._by_formal = {term.get("name"): term for term in self._stems.values()}
         self._more = more
         self._keys: dict[str, str] = {}
 
     def parent(self, term: Term) -> Term | None:
-        """The parent's wire object, if there is one.
+        """What the parent's wire object says of its place, if there is one.
 
         A listing that shows neither `parentTerm` nor `hierarchyInfo` still shows the formal name: where
         nickname and another term's formal name make it up, that term is the parent.
         """
         guid = parent_guid(term)
         if guid is not None:
-            return self.by_guid.get(guid) or (self._more(guid) if self._more else None)
+            return self._stems.get(guid) or (self._more(guid) if self._more else None)
         nick, formal = str(term.get("nickName") or ""), str(term.get("name") or "")
         above = formal.removesuffix(f"_{nick}") if nick else formal
         return self._by_formal.get(above) if above != formal else None
@@ -90,9 +99,9 @@ class Hierarchy:
         return None
 
     def children(self) -> dict[str, list[Term]]:
-        """Child terms by the guid of their parent."""
+        """What child terms say of their place, by the guid of their parent."""
         found: dict[str, list[Term]] = {}
-        for term in self.by_guid.values():
+        for term in self._stems.values():
             parent = self.parent(term)
             if parent is not None:
                 found.setdefault(str(parent["guid"]), []).append(term)
@@ -102,7 +111,7 @@ class Hierarchy:
 class Placed(Hierarchy):
     """Keys of terms where the category of a term stands for its parent, as in Apache Atlas."""
 
-    def __init__(self, places_of: places.Categories, terms: Iterable[Term]) -> None:
+    def __init__(self, places_of: places.Categories, terms: Mapping[str, Term]) -> None:
         super().__init__(places_of.glossary, terms)
         self._places = places_of
 

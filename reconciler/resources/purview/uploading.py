@@ -2,8 +2,9 @@
 
 Both are members of an entity in the Data Map's contract. Apache Atlas takes them from the upload that makes an entity,
 and passes over them where one is there (`EntityGraphMapper` of 2.4.0: `createVertexWithGuid`,
-`mapAttributesAndClassifications`, grade A; what PyApacheAtlas' users do with Purview, grade B). Unlike a call of their
-own, an upload is not refused for a classification that the type of the entity may not have (grade A for Atlas).
+`mapAttributesAndClassifications`, grade A; what PyApacheAtlas' users do with Purview, grade B). Atlas does not look at
+them as it does in calls of their own: it takes a classification that the type of the entity may not have, and answers
+500 for one that does not exist (the same source, grade A); of Purview this is not known.
 """
 
 from __future__ import annotations

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from reconciler.desired.called import documents_of, name_of
+from reconciler.desired.expansion import Expansion, keep
 from reconciler.environment.spec import Environment
 from reconciler.errors import Diagnostic, ManifestError
 from reconciler.graph import combine, levels
@@ -21,7 +23,6 @@ from reconciler.kinds.project.environments import environment_findings
 from reconciler.questions import Answers, Question
 from reconciler.resources import folded
 from reconciler.resources.base import Desired
-from reconciler.resources.wildcards import matches, starred
 
 if TYPE_CHECKING:
     from reconciler.manifest.project import Document, Project
@@ -124,6 +125,8 @@ class Draft:
     findings: list[Diagnostic]
     faulty: set[str] = field(default_factory=set)
     """Documents (`Kind/name`) that are not expanded, as what they say is wrong."""
+    place: Path | None = None
+    """Where the expansion is kept for the next run; None where it is not."""
 
     @property
     def environment(self) -> Environment:
@@ -155,7 +158,22 @@ class Draft:
         from reconciler.manifest.yaml import garbage_collection_paused
 
         with garbage_collection_paused():
-            return self._offline() if answers is None else self._answered(answers)
+            found = self._offline() if answers is None else self._answered(answers)
+            if self.place is not None:
+                self._keep(self.place, found, answers)
+            self.world.let_go()  # a plan reads next, which takes memory, and most plans tell of few documents
+            return found
+
+    def _keep(self, place: Path, found: Wishes, answers: Answers | None) -> None:
+        """Keeps what depends on no answer."""
+        environment = self.project.environment
+        asks = bool(self.questions())
+        if found.held or not found.ok or environment is None or (asks and answers is not None):
+            return
+        judged = answers is not None
+        made = Expansion(environment.data, found.files, found.documents, asks, judged, found.findings)
+        made.resources, made.levels, made.superseded = found.resources, found.levels, found.superseded
+        keep(place, made)
 
     def _offline(self) -> Wishes:
         wishes = self._blank()
@@ -169,6 +187,7 @@ class Draft:
     def _answered(self, answers: Answers) -> Wishes:
         wishes, offline = self._blank(), self.world
         self.world = wishes.world = online = replace(offline, answers=answers)
+        offline.let_go()
         parts = _Parts()
         for document in self._expandable():
             findings = _judged(self._judgement(document, answers, online), self.environment)
@@ -290,20 +309,17 @@ def _shared(wishes: Wishes) -> dict[str, Desired]:
     return found
 
 
-def load(root: Path, environment: str | None, process_env: Mapping[str, str] = os.environ) -> Wishes:
-    """Loads and checks everything under `manifests/`, and expands it offline; all findings of one run together."""
-    return draft(root, environment, process_env).wishes()
-
-
 def draft(
     root: Path,
     environment: str | None,
     process_env: Mapping[str, str] = os.environ,
     today: Environment | None = None,
+    place: Path | None = None,
 ) -> Draft:
     """Loads everything under `manifests/` and checks it across documents; asks nobody anything.
 
-    `today` is the environment as it is now, where the manifests are of an older revision.
+    `today` is the environment as it is now, where the manifests are of an older revision. `place` is where what they
+    expand to is kept for the next run.
     """
     from reconciler.manifest.project import load_project
     from reconciler.manifest.secrets import hide_allowed
@@ -314,7 +330,7 @@ def draft(
     with garbage_collection_paused(), few_suggestions():
         project = load_project(root, models(), environment=environment, process_env=process_env)
         world = _world(project, environment or "", today)
-        made = Draft(project, world, len(project.files), list(project.findings))
+        made = Draft(project, world, len(project.files), list(project.findings), place=place)
         if world.environment is NOWHERE:
             return made
         made.findings += environment_findings(project.environments.values(), world.environment_name)
@@ -355,16 +371,6 @@ def _wants(document: Document, world: World) -> Iterator[Desired]:
         yield want
 
 
-def name_of(document: Document) -> str:
-    """`Kind/name`, as a ledger's origins and a plan's diagnostics call a document."""
-    return f"{document.kind}/{document.name}"
-
-
-def documents_of(want: Desired) -> set[str]:
-    """The documents (`Kind/name`) that want a resource."""
-    return {f"{origin.kind}/{origin.name}" for origin in want.origins}
-
-
 def _errors(findings: Iterable[Diagnostic]) -> list[Diagnostic]:
     return [finding for finding in findings if finding.severity == "error"]
 
@@ -388,8 +394,3 @@ def _by_place(finding: Diagnostic) -> tuple[str, int, int, str]:
     if source is None:
         return ("", 0, 0, finding.code)
     return (source.file, source.line or 0, source.column or 0, finding.code)
-
-
-def matches_target(address: str, targets: Iterable[str]) -> bool:
-    """Whether an address is one of the targets; a target may end in `*`."""
-    return any(matches(starred(target), address) for target in targets)
