@@ -18,7 +18,7 @@ from reconciler.resources.base import Desired, Resource
 from reconciler.resources.keys import Address, field_of
 from reconciler.resources.objects import Live, Part
 from reconciler.resources.prose import Prose, exact, reads_as
-from reconciler.resources.rules import Secret
+from reconciler.resources.rules import Secret, known_of
 
 _OVERWRITES = frozenset({"overwrite", "forced"})
 """Reasons of a field that held a value of others."""
@@ -126,7 +126,7 @@ class Recorder:
             intent.sent[item.path], said = self._sent(change.type, item.path, item.after)
             if said != intent.sent[item.path]:
                 intent.said[item.path] = said
-            mark = entry.fields.get(item.path)
+            mark = known_of(change.type.alike, item.path, entry.fields)
             # A step of our own create that is still open counts as ours, however often it is cut short.
             begun = item.reason == "new" and change.action != "create"
             begun = begun or (entry.intent is not None and entry.intent.was_ours.get(item.path, False))
@@ -206,7 +206,7 @@ class Recorder:
         for path, value in want.values.items():
             if path in want.taken_back and not want.undoes:
                 continue  # nobody mentions it any more
-            rule, known_mark = change.type.field(path), entry.fields.get(path)
+            rule, known_mark = change.type.field(path), known_of(change.type.alike, path, entry.fields)
             shown, sent = self._sent(change.type, path, value)
             seen = change.type.shown(found, path, rule.canonical(value)) if found is not None else None
             if rule.hidden:

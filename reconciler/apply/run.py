@@ -124,7 +124,9 @@ class Run:
                 value = self.secret(value)
             values[item.path] = value
         key = change.target if change.action == "rename" and change.target else change.key
-        return Write(change.address, key, values, found, self.id_of)
+        want = self.recorder.wishes.resources.get(change.address)
+        wanted = frozenset(want.values) if want is not None else frozenset()
+        return Write(change.address, key, values, found, self.id_of, wanted=wanted)
 
     def id_of(self, address: str) -> str:
         """The live id behind an address that a write needs. Raises `reference.missing` when there is none."""

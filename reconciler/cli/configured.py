@@ -1,4 +1,4 @@
-"""What the verbs of crawlers and enrichers share: whose configuration is meant, and what came of a request."""
+"""What the verbs of crawlers, enrichers and rules share: whose configuration is meant, and what came of a request."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from reconciler.resources.base import Desired, Resource
 from reconciler.resources.keys import field_of
 from reconciler.resources.objects import Live
 from reconciler.resources.prose import exact, reads_as
-from reconciler.resources.rules import Default, Field, Filled, Members, Retires, Secret
+from reconciler.resources.rules import Default, Field, Filled, Members, Retires, Secret, known_of
 
 
 def is_retired(type: Resource, found: Live) -> bool:
@@ -38,7 +38,7 @@ class Fields:
     def verdict(self, want: Desired, entry: Entry, found: Live, path: str, value: Any) -> tuple[str, Mark | None]:
         """The verdict of one field: `same`, a reason to update, or what stands in the way; and its new mark."""
         rule = want.type.field(path)
-        mark = entry.fields.get(path)
+        mark = known_of(want.type.alike, path, entry.fields)
         if rule.hidden:
             return self._unseen(want, entry, path, value)
         wanted, is_live = rule.canonical(value), found.fields.get(path)

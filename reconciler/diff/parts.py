@@ -10,7 +10,7 @@ from reconciler.resources import type_of
 from reconciler.resources.base import Resource
 from reconciler.resources.keys import Address
 from reconciler.resources.objects import Live, Part
-from reconciler.resources.rules import CreateOnly, Filled
+from reconciler.resources.rules import CreateOnly, Filled, known_of
 
 Identity = tuple[str, str]
 
@@ -89,7 +89,7 @@ def filled_by_people(type: Resource, entry: Entry, found: Live) -> list[str]:
 
 
 def _is_given(type: Resource, entry: Entry, path: str, found: Live) -> bool:
-    mark = entry.fields.get(path)
+    mark = known_of(type.alike, path, entry.fields)
     if mark is not None and mark.ours:
         return True
     if entry.intent is not None and path in entry.intent.sent:

@@ -125,6 +125,8 @@ class Exports:
     """Name of the stream that it makes."""
     target: str | None = None
     """Key of the export target that it makes."""
+    keys: tuple[str, ...] = ()
+    """Full vocabulary keys of its columns."""
 
 
 NO_EXPORTS = Exports()

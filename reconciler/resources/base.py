@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Literal, Self
 from reconciler.resources.keys import field_of, former_keys, quote, unquote
 from reconciler.resources.objects import Edited, Failed, Live, Origin, Part, Write, kept, shared
 from reconciler.resources.rights import NOT_SAID, Right
-from reconciler.resources.rules import Default, Field, Retires, fields_of, flattened
+from reconciler.resources.rules import Default, Field, Retires, alike_of, fields_of, flattened
 from reconciler.resources.spelling import composed, look_alike
 
 Mode = Literal["own", "ensure", "refer"]
@@ -154,6 +154,7 @@ class Resource:
             name: rule for name, field in self.fields.items() if (rule := field.get(Retires)) is not None
         }
         """The fields by which people take an object out of use."""
+        self.alike = alike_of(self.fields)
 
     def edited(self, live: Live) -> Edited | None:
         """Who edited the object last, by what was read anyway; None where the system does not say."""

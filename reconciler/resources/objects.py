@@ -131,6 +131,8 @@ class Write:
     id_of: Callable[[str], str]
     was_there: bool = False
     """Set by a create whose answer shows that others had made the object a moment before: it is not ours to delete."""
+    wanted: frozenset[str] = frozenset()
+    """Every path that the manifests mention, also those that do not change: what is written must leave those right."""
     along: list[Write] = field(default_factory=list)
     """Creates of what hangs on the object and may be made in the same request (`Resource.comes_with`). The type takes
     out what it did not send: that is sent by itself, as is what did not come of it."""

@@ -24,6 +24,7 @@ from reconciler.resources.slate import rich_prose
 
 Canonical = Callable[[Any], Any]
 R = typing.TypeVar("R", bound="Rule")
+T = typing.TypeVar("T")
 
 
 class Rule:
@@ -153,6 +154,14 @@ class OneWay(Rule):
 @dataclass(frozen=True)
 class Verified(Rule):
     """Read and compared, never written."""
+
+
+@dataclass(frozen=True)
+class Alike(Rule):
+    """The value of another field under a name of its own, as a change of it does more besides: one of the two is
+    given, and what is known of the other one is known of it."""
+
+    of: str
 
 
 @dataclass(frozen=True)
@@ -360,3 +369,15 @@ def flattened(fields: Mapping[str, Field], values: Mapping[str, Any]) -> tuple[d
             members.add(name)
             flat.update((kept(path_of(name, member)), True) for member in value or ())
     return flat, shared(members)
+
+
+def alike_of(fields: Mapping[str, Field]) -> dict[str, str]:
+    """Fields that hold the value of another one, both ways round (`Alike`)."""
+    named = ((name, rule.of) for name, field in fields.items() if (rule := field.get(Alike)) is not None)
+    return {one: two for pair in named for one, two in (pair, pair[::-1])}
+
+
+def known_of(alike: Mapping[str, str], path: str, known: Mapping[str, T]) -> T | None:
+    """What is known of a path, else of the field that has its value under another name."""
+    found = known.get(path)
+    return found if found is not None else known.get(alike.get(path, path))

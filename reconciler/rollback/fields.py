@@ -99,6 +99,7 @@ class Later:
             path
             for path, mark in entry.fields.items()
             if mark.ours and path not in want.values and field_of(path) in want.type.fields
+            if want.type.alike.get(path) not in want.values
         ]
         if not given:
             return want

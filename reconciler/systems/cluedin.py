@@ -109,11 +109,12 @@ class CluedIn(System):
         """Every row of a paged list field; names and starts of the page arguments differ by field.
 
         The first page tells the total, the others are read several at once. The server may give smaller pages
-        than asked for, so the size of the first page is what counts.
+        than asked for, so the size of the first page is what counts; without a name for `size` nobody asks for one.
         """
+        sized = {size: per_page} if size else {}
 
         def one(number: int) -> tuple[int, list[dict[str, Any]]]:
-            data = self.graphql(document, {**(variables or {}), page: number, size: per_page}, effect="read")
+            data = self.graphql(document, {**(variables or {}), page: number, **sized}, effect="read")
             return data[path[0]][path[1]]["total"], data[path[0]][path[1]][rows]
 
         def read() -> tuple[int, list[dict[str, Any]]]:

@@ -6,22 +6,76 @@ so do names of operators. What an operator applies to, and which scopes an actio
 
 from __future__ import annotations
 
+import random
 from typing import Any
+
+from reconciler_sandbox.cluedin.errors import bad_request
+from reconciler_sandbox.cluedin.world import World
 
 Doc = dict[str, Any]
 
+SCOPES = ("DataPart", "Survivorship", "Entity")
+"""What rules are about ([B])."""
 
-def _action(name: str, kind: str, *properties: str) -> Doc:
-    return {"name": name, "type": f"CluedIn.Rules.Actions.{kind}, CluedIn.Rules", "properties": properties}
+
+def _action(name: str, kind: str, *properties: str, scopes: tuple[str, ...] = SCOPES, previews: bool = True) -> Doc:
+    """An action with its properties, of which those that end with `?` need no value."""
+    type = f"CluedIn.Rules.Actions.{kind}, CluedIn.Rules"
+    return {"name": name, "type": type, "properties": properties, "scopes": scopes, "previews": previews}
 
 
 ACTIONS: tuple[Doc, ...] = (
     _action("Add Tag", "AddTag", "Value"),
     _action("Set Value", "SetValue", "FieldName", "Value"),
-    _action("Expression", "ExpressionAction", "Expression"),
+    _action("Expression", "ExpressionAction", "Expression", previews=False),
     _action("Delete Value", "DeleteValue", "FieldName"),
+    _action("Normalize Date", "NormalizeDate", "FieldName", "Format?", scopes=("DataPart",), previews=False),
+    _action("Mask Value", "MaskValue", "FieldName", scopes=("DataPart", "Entity"), previews=False),
 )
-"""Actions by the name that people read, with the names of their properties."""
+"""Actions by the name that people read, with the names of their properties.
+
+The types and properties of the first four are the SDK's ([B]). The last two are in the vendor's pages by their names
+([B]), and the rest of them is the sandbox's own.
+"""
+_WORDS = ("Core", "Standard", "Common", "Base", "Extended", "Classic", "General", "Default", "Unified", "Modern")
+
+
+class Actions:
+    """The actions of one server, whose types are its own.
+
+    Each sandbox and each reset gives them another namespace and assembly, so that nobody who types one from memory
+    gets far; with the setting `recorded_actions` they are those of recorded rules. Rules keep the recorded ones.
+    """
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._own = f"CluedIn.Rules.{random.choice(_WORDS)}{random.randint(2, 999)}"
+
+    def all(self) -> list[Doc]:
+        """Every action, with its type as this server calls it."""
+        return [{**one, "type": self.shown(one["type"])} for one in ACTIONS]
+
+    def shown(self, type: str) -> str:
+        """A kept type as this server calls it."""
+        if self._world.option("recorded_actions", False):
+            return type
+        return type.replace("CluedIn.Rules.Actions", f"{self._own}.Actions").replace(
+            ", CluedIn.Rules", f", {self._own}"
+        )
+
+    def kept(self, given: Any, scope: str | None = None) -> str:
+        """A type as rules keep it, without a version ([B]: older payloads have one).
+
+        400 when there is none such, or rules of the scope do not have it ([C]).
+        """
+        kind = ",".join(str(given or "").split(",")[:2])
+        found = next((one for one in ACTIONS if self.shown(one["type"]) == kind), None)
+        if found is None:
+            raise bad_request(f"There is no action {given!r}.")
+        if scope is not None and scope not in found["scopes"]:
+            raise bad_request(f"Rules of the scope {scope} have no action {found['name']!r}.")
+        return str(found["type"])
+
 
 KINDS = ("None",)
 """Words of GraphQL for the controls of properties; REST numbers them 0 to 8, and only this one is recorded ([B])."""

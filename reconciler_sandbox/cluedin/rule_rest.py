@@ -7,8 +7,10 @@ from typing import Any
 
 from reconciler_sandbox.cluedin import models
 from reconciler_sandbox.cluedin.errors import bad_request
-from reconciler_sandbox.cluedin.rule_catalogue import ACTIONS, KINDS, OBJECT_TYPES, OPERATORS
-from reconciler_sandbox.cluedin.rules import PAGE, SCOPES, Rules
+from reconciler_sandbox.cluedin.golden import Golden
+from reconciler_sandbox.cluedin.rule_catalogue import KINDS, OBJECT_TYPES, OPERATORS, SCOPES, Actions
+from reconciler_sandbox.cluedin.rule_preview import previewed
+from reconciler_sandbox.cluedin.rules import PAGE, Rules
 from reconciler_sandbox.cluedin.world import (
     RULE,
     Call,
@@ -32,9 +34,11 @@ class RuleRest:
     them, so that nobody can do without asking.
     """
 
-    def __init__(self, world: World, rules: Rules) -> None:
+    def __init__(self, world: World, rules: Rules, actions: Actions, golden: Golden) -> None:
         self._world = world
         self._rules = rules
+        self._actions = actions
+        self._golden = golden
         self._scopes = random.sample(SCOPES, len(SCOPES))
 
     def routes(self) -> list[RestRoute]:
@@ -43,9 +47,10 @@ class RuleRest:
             ("GET", "/rules", self._list),
             ("POST", "/rules", self._create),
             ("PUT", "/rules", self._save),
-            ("GET", "/rules/actions", lambda call: Response(200, [self._action(one) for one in ACTIONS])),
+            ("GET", "/rules/actions", lambda call: Response(200, [self._action(one) for one in self._actions.all()])),
             ("GET", "/rules/operators", lambda call: Response(200, OPERATORS)),
             ("GET", "/rules/objecttypes/{usage}", self._object_types),
+            ("POST", "/rules/preview", self._preview),
             ("GET", "/rules/byprocessingorder", self._order),
             ("POST", "/rules/setprocessingorder", self._reorder),
             ("GET", "/rules/{rule}", lambda call, rule: Response(200, self._model(self._rules.visible(_id(rule))))),
@@ -60,24 +65,38 @@ class RuleRest:
     # the catalogue
 
     def _action(self, action: Doc) -> Doc:
-        """An action as it can be taken; its scopes are numbers ([B] members, [C] that each supports all)."""
+        """An action as it can be taken; its scopes are numbers ([B] members, [C] which it supports)."""
         properties = [
             {
-                "name": name,
+                "name": name.rstrip("?"),
                 "type": "System.String",
                 "kind": 0,
                 "friendlyType": None,
-                "friendlyName": name,
+                "friendlyName": name.rstrip("?"),
                 "defaultValue": None,
                 "value": None,
                 "isStringOnly": False,
                 "excludedProperties": None,
-                "isRequired": True,
+                "isRequired": not name.endswith("?"),
             }
             for name in action["properties"]
         ]
-        supports = {"supportsPreview": False, "supportsProcessingRuleScopes": [0, 1, 2], "supportsRuleUsages": [1]}
-        return {**action, "properties": properties, **supports}
+        return {
+            "name": action["name"],
+            "type": action["type"],
+            "properties": properties,
+            "supportsPreview": action["previews"],
+            "supportsProcessingRuleScopes": sorted(self._scopes.index(one) for one in action["scopes"]),
+            "supportsRuleUsages": [1],
+        }
+
+    def _preview(self, call: Call) -> Response:
+        """What actions make of one record ([B] that it takes actions alone, and its members; [C] of which record)."""
+        given = models.body_of(call.request)
+        if not isinstance(given, list) or not all(isinstance(one, dict) for one in given):
+            raise bad_request("A list of actions is needed.")
+        kept = [{**one, "type": self._actions.kept(one.get("type"))} for one in given]
+        return Response(200, previewed(kept, self._golden.all()))
 
     def _object_types(self, call: Call, usage: str) -> Response:
         if not usage.isdigit() or int(usage) not in _USAGES:
@@ -110,7 +129,7 @@ class RuleRest:
                 "type": action["type"] + _VERSION.format(self._world.version),
                 "properties": [_numbered(one) for one in action.get("properties") or []],
             }
-            for action in rule["actions"]
+            for action in self._rules.inner(rule)["actions"]
         ]
         return {key: value for key, value in rule.items() if key != "ownedBy"} | {"actions": actions}
 

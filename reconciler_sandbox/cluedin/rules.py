@@ -14,7 +14,7 @@ from reconciler_sandbox.cluedin.access import Access
 from reconciler_sandbox.cluedin.administration import Administration
 from reconciler_sandbox.cluedin.claims import RULES
 from reconciler_sandbox.cluedin.errors import CluedInError, bad_request, conflict
-from reconciler_sandbox.cluedin.rule_catalogue import ACTIONS, KINDS
+from reconciler_sandbox.cluedin.rule_catalogue import KINDS, SCOPES, Actions
 from reconciler_sandbox.cluedin.vocabularies import first_is_one
 from reconciler_sandbox.cluedin.world import (
     RULE,
@@ -33,8 +33,6 @@ from reconciler_sandbox.cluedin.world import (
     put_of,
 )
 
-SCOPES = ("DataPart", "Survivorship", "Entity")
-"""What rules are about ([B])."""
 PAGE = 20
 """Rules of a page over GraphQL: nobody can ask for more or fewer ([B])."""
 
@@ -42,9 +40,10 @@ PAGE = 20
 class Rules:
     """The rules of an organisation, and GraphQL's view of them."""
 
-    def __init__(self, world: World, people: Administration) -> None:
+    def __init__(self, world: World, people: Administration, actions: Actions) -> None:
         self._world = world
         self._people = people
+        self._actions = actions
         self._processing: dict[str, float] = {}  # until when records of a rule are processed anew
 
     def resolvers(self) -> dict[str, Resolver]:
@@ -85,6 +84,7 @@ class Rules:
         """One rule; its actions stand in its `rules`, and `actions` is null ([B])."""
         return {
             **doc,
+            "rules": [self.inner(rule) for rule in doc["rules"]],
             "actions": None,
             "sourceDetail": None,
             "isOwner": caller.user_id == doc["createdBy"],
@@ -94,6 +94,10 @@ class Rules:
             "hasFailed": False,
             "affectedRecords": 0,
         }
+
+    def inner(self, rule: Doc) -> Doc:
+        """An inner rule, whose actions have the types of this server."""
+        return {**rule, "actions": [{**one, "type": self._actions.shown(one["type"])} for one in rule["actions"]]}
 
     def is_processing(self, rule_id: str) -> bool:
         """Whether records of the rule are being processed anew: that takes as long as the sandbox lags."""
@@ -158,7 +162,7 @@ class Rules:
             "description": self._world.rich_text(given.get("description")),
             "isActive": bool(given.get("isActive")),
             "condition": conditions.stored(self._world, given.get("condition") or {}),
-            "rules": [self._action(caller, place, rule) for place, rule in enumerate(rules, 1)],
+            "rules": [self._action(caller, before["scope"], place, rule) for place, rule in enumerate(rules, 1)],
         }
         return self.submit(caller, "Update rule", before, after)
 
@@ -176,7 +180,7 @@ class Rules:
         self._world.submit(caller, action, before["id"], [write], waits=foreign)
         return stamped or before
 
-    def _action(self, caller: Caller, place: int, given: Doc) -> Doc:
+    def _action(self, caller: Caller, scope: str, place: int, given: Doc) -> Doc:
         """One inner rule, with the members that the server adds ([B])."""
         return {
             "description": None,
@@ -189,28 +193,25 @@ class Rules:
             "createdAt": now(),
             "ownedBy": caller.user_id,
             **given,
-            "actions": [_known(action) for action in given.get("actions") or []],
+            "actions": [self._known(action, scope) for action in given.get("actions") or []],
             "id": given.get("id") or new_id(),
             "organizationId": fixed_id("organization"),
             "conditions": conditions.stored(self._world, given.get("conditions") or {}),
         }
+
+    def _known(self, action: Any, scope: str) -> Doc:
+        """An action as stored; a control that is a number gets its word, as GraphQL shows it ([B])."""
+        if not isinstance(action, dict):
+            raise bad_request("An action is not a JSON object.")
+        given = action.get("properties") or []
+        properties = [{**one, "kind": KINDS[0]} if one.get("kind") == 0 else one for one in given]
+        return {**action, "type": self._actions.kept(action.get("type"), scope), "properties": properties}
 
     def _name(self, given: Doc) -> str:
         name = self._world.text(given.get("name"))
         if not (name or "").strip():
             raise bad_request("The model is not valid.", name="This member is required.")
         return str(name)
-
-
-def _known(action: Any) -> Doc:
-    """An action as stored, its type without a version ([B]: older payloads have one); 400 when there is none such."""
-    if not isinstance(action, dict):
-        raise bad_request("An action is not a JSON object.")
-    kind = ",".join(str(action.get("type") or "").split(",")[:2])
-    if kind not in {one["type"] for one in ACTIONS}:
-        raise bad_request(f"There is no action {action.get('type')!r}.")
-    properties = [{**one, "kind": KINDS[0]} if one.get("kind") == 0 else one for one in action.get("properties") or []]
-    return {**action, "type": kind, "properties": properties}
 
 
 def _scope(given: Any) -> str:

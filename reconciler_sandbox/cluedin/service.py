@@ -29,6 +29,7 @@ from reconciler_sandbox.cluedin.key_views import KeyViews
 from reconciler_sandbox.cluedin.keys import Keys
 from reconciler_sandbox.cluedin.ownership import Ownership
 from reconciler_sandbox.cluedin.records import Records
+from reconciler_sandbox.cluedin.rule_catalogue import Actions
 from reconciler_sandbox.cluedin.rule_rest import RuleRest
 from reconciler_sandbox.cluedin.rules import Rules
 from reconciler_sandbox.cluedin.stream_actions import StreamActions
@@ -72,12 +73,12 @@ class CluedIn:
         self._sets = sets = DataSets(world, people, types, sources)
         maps = Annotations(world, sets, types, vocabularies, AnnotationViews(world, types, views))
         streams = Streams(world, people, connectors, targets)
-        rules = Rules(world, people)
+        actions, golden = Actions(world), Golden(world)
+        rules = Rules(world, people, actions)
         areas = (people, types, connectors, vocabularies, keys, glossary, targets, sources, sets, maps, streams, rules)
         self.gateway = Gateway(world, {name: field for area in areas for name, field in area.resolvers().items()})
         self._types, self._people = types, people
         self._accounts = Accounts(world, people, tokens)
-        golden = Golden(world)
         self._records, self._posts = Records(golden), HttpTargets(world, golden)
         self._versioned: list[RestRoute] = [
             *VocabularyRest(world, vocabularies, people, connectors, usage).routes(),
@@ -88,7 +89,7 @@ class CluedIn:
             *ConnectorRest(world, targets, connectors).routes(),
             *Enrichers(world, targets, connectors).routes(),
             *Tasks(world).routes(),
-            *RuleRest(world, rules).routes(),
+            *RuleRest(world, rules, actions, golden).routes(),
             *people.routes(),
             *Ownership(world).routes(),
         ]

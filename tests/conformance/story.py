@@ -69,6 +69,7 @@ def walk(made: Project, scanned_at: str = "") -> None:
     assert made.apply().complete
     made.edit("more/enricher.yaml", "owners: [ada]", "owners: [sales-ops@example.com]")
     assert made.apply().complete
+    _rules(made)
     # and the doctor looks at it all
     checks = verb("doctor", "--access")["checks"]
     assert {check["area"] for check in checks} >= {"cluedin", "purview"}
@@ -81,6 +82,56 @@ def walk(made: Project, scanned_at: str = "") -> None:
     assert removed
     assert made.apply(prune=True, allow_deletes=len(removed)).complete
     assert not made.plan().changes
+
+
+_RULES = """
+apiVersion: reconciler/v1
+kind: Rule
+metadata: {name: first}
+spec:
+  scope: data_part
+  where: [{key: customer.email, operator: exists}, {power_fx: "Entity.Name <> Blank()"}]
+  do: [{actions: [{add_tag: HasMail}, {set_value: {key: customer.segment, value: known}}]}]
+  reprocess: on_change
+  active: true
+---
+apiVersion: reconciler/v1
+kind: Rule
+metadata: {name: second}
+spec:
+  scope: data_part
+  where: [{entity_type: /Customer}]
+  do: [{actions: [{add_tag: Customer}]}]
+  after: [first]
+  on_remove: delete
+"""
+
+
+def _rules(made: Project) -> None:
+    """Rules are made, put in order, changed in both ways, looked at and removed."""
+    path = made.write("rules.yaml", _RULES)
+    assert made.apply().complete
+    made.edit("rules.yaml", "HasMail", "Reachable")
+    made.edit("rules.yaml", "add_tag: Customer", "add_tag: Buyer")
+    assert made.apply().complete
+    assert not made.plan().changes
+    for words in (("preview", "first"), ("reprocess", "first", "--wait", "10")):
+        _said(made, "rules", *words)
+    path.unlink()
+    assert made.apply(prune=True, allow_deletes=2).complete
+
+
+def _said(made: Project, *words: str) -> str:
+    """What a verb prints."""
+    out = StringIO()
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(StringIO()):
+        for name, value in made.env.items():
+            patch.setenv(name, value)
+        patch.delenv("CI", raising=False)
+        with pytest.raises(SystemExit) as left:
+            main(["--project", str(made.root), "--env", "sandbox", *words])
+    assert not left.value.code, out.getvalue()
+    return out.getvalue()
 
 
 def _verbs(made: Project) -> Callable[..., dict[str, Any]]:

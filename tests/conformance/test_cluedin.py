@@ -50,7 +50,7 @@ _KEYS = """query getVocabularyKeysFromVocabularyId($id: ID!) { management { id
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Running]:
-    with running(seed="empty") as found:
+    with running(seed="empty", recorded_actions=True) as found:  # as the SDK knows the actions of rules by their types
         yield found
 
 

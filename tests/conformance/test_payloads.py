@@ -36,11 +36,11 @@ SET = "925268EC-8908-44E2-8D0C-D83FE50937D0"
 """The data set that was mapped, with its annotation."""
 EMPTY_SET = "55036A5C-7406-4F21-AEA5-4861EC5A58DC"
 """The one before it: neither columns nor annotation."""
+RULE_ID = "4733c35d-b288-48a7-aed0-c4172d1956a2"
 STREAM = "51b1106a-5b27-433f-a788-838162fba5ac"
 NOT_MANAGED = {
     "CleanProjects": "clean projects are not a resource type",
     "General": "settings are not a resource type",
-    "Rules": "rules are not a resource type",
 }
 """Folders of answers that no resource type reads."""
 ELSEWHERE = {
@@ -76,8 +76,12 @@ def recorded() -> dict[str, Any]:
     term = payload(f"Glossaries/{CATEGORY}/{TERM}-Term")["management"]["glossaryTerm"]
     category = payload(f"Glossaries/{CATEGORY}-Glossary")["management"]["glossaryCategory"]
     stream = payload(f"Streams/{STREAM}")["consume"]["stream"]
+    rule = payload(f"Rules/DataPart/{RULE_ID}")["management"]["rule"]
+    rule = {**rule, "order": 1, "isReprocessing": False}  # which newer documents of the toolkit ask for too
     return {
         **inbound(),
+        "management.rules": _page([rule]),
+        "management.rule": {RULE_ID: rule},
         "management.vocabularies": _page(vocabularies()),
         "management.vocabulary": {row["vocabularyId"]: row for row in vocabularies()},
         "management.vocabularyKeysFromVocabularyId": _page(keys()),
@@ -172,7 +176,7 @@ def compare(live: Live, after: Live) -> None:
 
 def test_every_answer_is_read_or_left_out() -> None:
     folders = {path.name for path in reference("cluedin/payloads").iterdir()}
-    assert folders == {"Data", "DataCatalog", "Glossaries", "Streams", *NOT_MANAGED}
+    assert folders == {"Data", "DataCatalog", "Glossaries", "Rules", "Streams", *NOT_MANAGED}
 
 
 @pytest.mark.parametrize("prefix", ["sampleVocab", "ca.vocabulary", "sampleVocab2"])
@@ -212,6 +216,20 @@ def test_a_stream(real: CluedIn, sandbox: CluedIn) -> None:
     assert live.id == STREAM
     if live.fields:
         compare(live, again(Desk(sandbox, "stream"), live))
+
+
+def test_a_rule(real: CluedIn) -> None:
+    """Read as it was answered, written to a sandbox that knows the recorded actions, and read the same."""
+    live = Desk(real, "rule").get("DataPart/CluedIn Automation Data Part Rule")
+    assert live.id == RULE_ID
+    [step] = live.fields["actions"]
+    assert step["name"] == "CluedIn Automation Data Part Action"
+    assert step["actions"] == [
+        {"type": "CluedIn.Rules.Actions.AddTag, CluedIn.Rules", "properties": {"Value": "automate"}}
+    ]
+    assert "condition" not in live.fields, "an empty one takes every record"
+    with running(seed="demo", recorded_actions=True) as found:
+        compare(live, again(Desk(connect(found), "rule"), live))
 
 
 GROUP = "CluedIn Automation Data Source Set"

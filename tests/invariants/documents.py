@@ -199,6 +199,39 @@ SETTINGS: Data = {
 }
 SETTINGS_IN_A_VAULT = but(SETTINGS, secrets={"Purview.ClientSecret": IN_A_VAULT})
 
+RULE_OF_CLUEDIN: Data = {
+    "scope": "data_part",
+    "where": [
+        {"key": "customer.email", "operator": "equals", "value": "a@example.com"},
+        {"property": "Name", "operator": "exists"},
+        {"entity_type": "/Customer"},
+        {"any": [{"key": "customer.id", "operator": "exists"}]},
+        {"power_fx": "Entity.Name = Blank()"},
+        {"raw": RULE},
+    ],
+    "do": [
+        {
+            "when": [
+                {"key": "customer.email", "operator": "equals", "value": "a@example.com"},
+                {"property": "Name", "operator": "exists"},
+                {"entity_type": "/Customer"},
+                {"any": [{"key": "customer.id", "operator": "exists"}]},
+                {"power_fx": "Entity.Name = Blank()"},
+                {"raw": RULE},
+            ],
+            "actions": [
+                {"add_tag": "HasMail"},
+                {"set_value": {"key": "customer.segment", "value": "A"}},
+                {"delete_value": "customer.segment"},
+                {"power_fx": 'AddTag(Entity, "x")'},
+                {"use": "Delete Value", "with": {"FieldName": "customer.changedAt"}},
+            ],
+        }
+    ],
+    "after": ["second"],
+    "active": True,
+}
+SECOND_RULE = but(RULE_OF_CLUEDIN, after=None)
 RECORDS: Data = {
     "events": ["record.added", "record.changed", "record.removed"],
     "url": "https://example.com/hooks/records",

@@ -130,6 +130,17 @@ def _option_of(type: str) -> Callable[[Estate, str, str], list[Edit]]:
     return edits
 
 
+def _of_rule(member: str, value: Any) -> Callable[[Estate, str, str], list[Edit]]:
+    return lambda made, key, path: [
+        (c.RULE, _id(made, "cluedin.rule", key), lambda doc: {**doc, member: _other(doc.get(member), value)})
+    ]
+
+
+def _tagged(before: Any) -> Any:
+    before[0]["actions"][0]["properties"][0]["value"] = "Elsewhere"
+    return before
+
+
 def _category(made: Estate, key: str, path: str) -> list[Edit]:
     id = _id(made, "cluedin.glossary_term", key)
     doc = made.world.get(c.TERM, id) or {}
@@ -210,6 +221,10 @@ CLUEDIN: dict[tuple[str, str], Callable[[Estate, str, str], list[Edit]]] = {
         (c.PROVIDER, _id(made, "cluedin.provider_state", key), lambda doc: {**doc, "active": not doc["active"]})
     ],
     ("cluedin.owners", "owners"): _other_owner,
+    ("cluedin.rule", "description"): _of_rule("description", _slate("Edited")),
+    ("cluedin.rule", "condition"): _of_rule("condition", _condition),
+    ("cluedin.rule", "actions"): _of_rule("rules", _tagged),
+    ("cluedin.rule_state", "active"): _of_rule("isActive", _opposite),
     ("cluedin.setting", "value"): lambda made, key, path: [(c.SETTING, key.lower(), _set)],
     ("cluedin.data_set", "source_quality"): _of_source,
     ("cluedin.annotation", "entity_type"): _member(c.ANNOTATION, "annotation", "entityType", "/Person"),

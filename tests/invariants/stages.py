@@ -40,6 +40,7 @@ _TARGETS: Data = {
     "ExportContract/second": d.SECOND,
     "ExportContract/database": d.TO_A_DATABASE,
 }
+_RULES: Data = {**_CUSTOMER, "Rule/second": d.SECOND_RULE, "Rule/third": d.SECOND_RULE}
 _OF_FILES = tuple(
     f"delivery.{name}" for name in ("path", "schedule", "overwrite", "partition_by", "compression", "pur")
 )
@@ -91,6 +92,7 @@ _FIRST = (
     Stage("Crawler", d.CRAWLER, _CUSTOMER, not_here=(*_SECRETS_IN_A_VAULT, "config{}.file")),
     Stage("Enricher", d.ENRICHER, _CUSTOMER, not_here=_SECRETS_IN_A_VAULT),
     Stage("Setting", d.SETTINGS, not_here=_SECRETS_IN_A_VAULT),
+    Stage("Rule", d.RULE_OF_CLUEDIN, _RULES),
     Stage("Webhook", d.RECORDS, _CUSTOMER, not_here=_NOT_OF_RECORDS),
 )
 STAGES = (
@@ -140,6 +142,7 @@ STAGES = (
     Stage("Enricher", d.ENRICHER_IN_A_VAULT, _CUSTOMER, "a secret in a vault", _SECRETS_IN_A_VAULT),
     Stage("Enricher", d.OLD_ENRICHER, _CUSTOMER, "its first version", ("config",)),
     Stage("Setting", d.SETTINGS_IN_A_VAULT, {}, "a secret in a vault", _SECRETS_IN_A_VAULT),
+    Stage("Rule", d.SECOND_RULE, _CUSTOMER, "no order", ("scope", "active", "reprocess", "on_remove")),
     Stage("Webhook", d.RECORDS_BY_REFERENCE, _CUSTOMER, "an address by reference", ("url.env", "url.version")),
     Stage(
         "Webhook",

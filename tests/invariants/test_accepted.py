@@ -48,6 +48,8 @@ ACCEPTED = {
     "cluedin.entity_type icon",
     "cluedin.identifier origin",
     "cluedin.relation to",
+    "cluedin.rule description",
+    "cluedin.rule_state active",
     "cluedin.stream_export container",
     "cluedin.stream_state state",
     "cluedin.vocabulary name",
@@ -91,7 +93,7 @@ def test_every_edit_is_accepted_or_refused_with_a_reason(made: Estate) -> None:
                 put(before)
     assert wrong == []
     assert taken == ACCEPTED
-    assert len(seen) == 75
+    assert len(seen) == 79
 
 
 def test_one_value_that_says_two_drifted_fields_is_accepted_with_both(made: Estate) -> None:

@@ -20,6 +20,7 @@ NAMES = {
     "cluedin.export_target": (world.PROVIDER, "accountDisplay"),
     "cluedin.crawler": (world.PROVIDER, "accountDisplay"),
     "cluedin.enricher": (world.PROVIDER, "accountDisplay"),
+    "cluedin.rule": (world.RULE, "name"),
     "cluedin.glossary_term": (world.TERM, "name"),
     "cluedin.glossary_category": (world.CATEGORY, "name"),
     "cluedin.data_source_group": (world.DATA_GROUP, "name"),

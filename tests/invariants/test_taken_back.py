@@ -40,6 +40,7 @@ NOT_DELETED = {
     "cluedin/data-source-set": "no public call deletes it",
     "cluedin/entity-type": "it is only made sure of: others may have records of it",
     "cluedin/key": "it is put away as obsolete, where its manifest does not say `removed: delete`",
+    "cluedin/rule": "it is switched off, where its manifest does not say `on_remove: delete`",
     "purview/collection": "it is only made sure of: others may have assets in it",
     "purview/glossary": "it is only made sure of: others may have terms in it",
     "purview/term": "it expires, where its rule does not say `removed: delete`",
@@ -48,6 +49,7 @@ NOT_DELETED = {
 """What a later commit added and stays, by type of the sandbox's state, and why."""
 PUT_AWAY: Mapping[str, Callable[[Any], bool]] = {
     "cluedin/key": lambda one: one["isObsolete"],
+    "cluedin/rule": lambda one: not one["isActive"],
     "purview/term": lambda one: one["status"] == "Expired",
 }
 """Of these, what stays is put away."""

@@ -17,8 +17,14 @@ LIST = (
     "pageNumber: $page, searchName: $name, isActive: $active, scope: $scope) { total data { id name order } } } }"
 )
 TREE = {"condition": "AND", "rules": [RULE]}
-TAG = {"name": "Add Tag", "type": "CluedIn.Rules.Actions.AddTag, CluedIn.Rules"}
-TAG |= {"properties": [{"name": "Value", "type": "System.String", "value": "buyer", "isRequired": True}]}
+RECORDED = "CluedIn.Rules.Actions.AddTag, CluedIn.Rules"
+
+
+def tag(client: Client) -> dict[str, Any]:
+    """The action that adds a tag, as this server calls it."""
+    type = next(one["type"] for one in client.get("/rules/actions") if one["name"] == "Add Tag")
+    properties = [{"name": "Value", "type": "System.String", "value": "buyer", "isRequired": True}]
+    return {"name": "Add Tag", "type": type, "properties": properties}
 
 
 def made(client: Client, name: str = "Buyers", scope: str = "DataPart") -> str:
@@ -26,7 +32,7 @@ def made(client: Client, name: str = "Buyers", scope: str = "DataPart") -> str:
 
 
 def save(client: Client, id: str, **more: Any) -> Any:
-    inner = {"name": "Tag them", "actions": [TAG], "conditions": {}}
+    inner = {"name": "Tag them", "actions": [tag(client)], "conditions": {}}
     return client.data(SAVE, rule={"id": id, "name": "Buyers", "condition": TREE, "rules": [inner], **more})
 
 
@@ -39,7 +45,7 @@ def test_a_rule_is_made_empty_and_saved() -> None:
     assert (found["scope"], found["actions"], found["author"]["username"]) == ("DataPart", None, "admin@contoso.test")
     assert found["condition"]["rules"][0]["value"] == ["/Person"]
     [inner] = found["rules"]
-    assert (inner["type"], inner["order"], inner["actions"]) == ("ProcessingRule", 1, [TAG])
+    assert (inner["type"], inner["order"], inner["actions"]) == ("ProcessingRule", 1, [tag(client)])
 
 
 def test_pages_have_twenty_rules_of_one_scope() -> None:
@@ -118,7 +124,6 @@ def test_the_catalogue_is_live() -> None:
     """Members are the official description's ([B]); ids of operators and types of actions are the SDK's ([B])."""
     client = Client()
     actions = {one["name"]: one for one in client.get("/rules/actions")}
-    assert actions["Set Value"]["type"] == "CluedIn.Rules.Actions.SetValue, CluedIn.Rules"
     assert [one["name"] for one in actions["Set Value"]["properties"]] == ["FieldName", "Value"]
     assert {one["kind"] for action in actions.values() for one in action["properties"]} == {0}, "a number in REST"
     operators = client.get("/rules/operators")
@@ -134,13 +139,54 @@ def test_an_unknown_action_is_refused_and_a_version_is_cut() -> None:
     """Older payloads name the version in an action's type (SDK, [B]); REST shows one ([C])."""
     client = Client()
     id = made(client)
-    wrong = [{"name": "x", "actions": [{**TAG, "type": "CluedIn.Rules.Actions.AddTags, CluedIn.Rules"}]}]
+    wrong = [{"name": "x", "actions": [{**tag(client), "type": RECORDED}]}]
     assert "400" in client.gql(SAVE, rule={"id": id, "name": "Buyers", "rules": wrong}).body["errors"][0]["message"]
     save(client, id)
     [action] = rest(client, id)["rules"][0]["actions"]
-    assert action["type"] == f"{TAG['type']}, Version=4.8.0.0, Culture=neutral, PublicKeyToken=null"
+    assert action["type"] == f"{tag(client)['type']}, Version=4.8.0.0, Culture=neutral, PublicKeyToken=null"
     assert put(client, id).status == 200, "what REST shows can be sent back"
-    assert client.data(ONE, id=id)["rules"][0]["actions"][0]["type"] == TAG["type"]
+    assert client.data(ONE, id=id)["rules"][0]["actions"][0]["type"] == tag(client)["type"]
+
+
+def test_types_of_actions_are_the_servers_own() -> None:
+    """Nobody gets far with a type from memory, unless the sandbox is told to have the recorded ones."""
+    seen = {tag(Client())["type"] for _ in range(20)}
+    assert len(seen) > 1
+    assert RECORDED not in seen
+    client = Client(recorded_actions=True)
+    assert tag(client)["type"] == RECORDED
+    id = made(client)
+    save(client, id)
+    client.settings.recorded_actions = False
+    [action] = client.data(ONE, id=id)["rules"][0]["actions"]
+    assert action["type"] == tag(client)["type"] != RECORDED, "a rule keeps what it does"
+
+
+def test_actions_belong_to_scopes() -> None:
+    client = Client()
+    rows = client.get("/rules/actions")
+    number = rest(client, made(client, "golden", "Entity"))["scope"]
+    dates = next(one for one in rows if one["name"] == "Normalize Date")
+    assert number not in dates["supportsProcessingRuleScopes"]
+    id = made(client, "golden too", "Entity")
+    inner = {"name": "Dates", "conditions": {}, "actions": [dates]}
+    told = client.gql(SAVE, rule={"id": id, "name": "golden too", "rules": [inner]})
+    assert "400" in told.body["errors"][0]["message"]
+
+
+def test_a_preview_shows_a_record_before_and_after_each_action() -> None:
+    """It takes actions alone, and answers with their names, a record and messages ([B])."""
+    client = Client()
+    rows = {one["name"]: one for one in client.get("/rules/actions")}
+    value = {"FieldName": "person.gender", "Value": "unknown"}
+    filled = {**rows["Set Value"], "properties": [{**one, "value": value[one["name"]]}
+                                                  for one in rows["Set Value"]["properties"]]}  # fmt: skip
+    first, second = client.send("POST", f"{V1}/rules/preview", [filled, rows["Expression"]]).body
+    assert (first["actionName"], first["after"]["properties"]["person.gender"]) == ("Set Value", "unknown")
+    assert "person.gender" not in first["before"]["properties"]
+    assert (second["before"], second["messages"]) == (first["after"], ["This action has no preview."])
+    assert client.send("POST", f"{V1}/rules/preview", {}).status == 400
+    assert client.send("POST", f"{V1}/rules/preview", [{"type": RECORDED}]).status == 400
 
 
 def test_order_is_of_a_scope_and_set_as_a_whole() -> None:
@@ -171,7 +217,7 @@ def test_pages_over_rest_have_twenty_whatever_is_asked() -> None:
 def test_rest_makes_and_replaces() -> None:
     client = Client()
     scope = rest(client, made(client, "known", "Survivorship"))["scope"]
-    body = {"name": "New", "scope": scope, "condition": TREE, "rules": [{"name": "Tag", "actions": [TAG]}]}
+    body = {"name": "New", "scope": scope, "condition": TREE, "rules": [{"name": "Tag", "actions": [tag(client)]}]}
     id = client.send("POST", f"{V1}/rules", body).body
     assert client.data(ONE, id=id)["scope"] == "Survivorship"
     assert put(client, id, name="Newer", rules=[]).status == 200

@@ -35,10 +35,11 @@ class Contract(Kind[ExportContract]):
 
     @property
     def exports(self) -> Exports:
-        """The stream, and the export target where the contract manages it."""
+        """The stream, the export target where the contract manages it, and the keys that go out."""
         if not self.wanted:
             return NO_EXPORTS
-        return Exports(self.name, self.target_key if self.delivery.target.manage else None)
+        keys = tuple(one.from_ for one in self.spec.columns if isinstance(one.from_, str))
+        return Exports(self.name, self.target_key if self.delivery.target.manage else None, keys)
 
     # -- what is written -----------------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from reconciler.kinds.base import World
 from reconciler.manifest.documents import Document
@@ -18,6 +18,19 @@ def streams(world: World) -> Iterator[tuple[str, Document]]:
     for kind in world.kinds.values():
         if (name := kind.exports.stream) is not None:
             yield name, kind.document
+
+
+def sent_out(world: World) -> Mapping[str, tuple[Document, ...]]:
+    """By full vocabulary key, the documents whose exports have a column of it."""
+    return world.know(_sent_out)
+
+
+def _sent_out(world: World) -> dict[str, tuple[Document, ...]]:
+    found: dict[str, tuple[Document, ...]] = {}
+    for kind in world.kinds.values():
+        for key in dict.fromkeys(kind.exports.keys):
+            found[key] = (*found.get(key, ()), kind.document)
+    return found
 
 
 def _targets(world: World) -> frozenset[str]:

@@ -99,8 +99,8 @@ class Streaming(Kind[M], Generic[M]):
 
     @property
     def exports(self) -> Exports:
-        """The stream."""
-        return Exports(self.name)
+        """The stream, and the keys that go out."""
+        return Exports(self.name, keys=tuple(self.columns))
 
     @cached_property
     def name(self) -> str:
