@@ -30,6 +30,8 @@ _GROUPS = "query s { inbound { id dataSourceSets(page: 0, pageSize: 1) { total }
 _CONFIGURATIONS = "query n { inbound { id connectorConfigurations(pageNo: 1, itemsPerPage: 1) { total } } }"
 _ANNOTATIONS = "query a { preparation { id annotations(page: 1, pageSize: 1) { total } } }"
 
+_RULES = 'query r { management { id rules(pageNumber: 1, scope: "DataPart") { total } } }'
+
 
 def _asks(document: str) -> Callable[[CluedIn], object]:
     return lambda cluedin: cluedin.graphql(document, effect="read")
@@ -51,6 +53,7 @@ LOOKS: Mapping[str, Callable[[CluedIn], object]] = {
     "Management: Annotation": _asks(_ANNOTATIONS),
     "Management: Data Catalog": _asks(_VOCABULARIES),
     "Management: Glossary": _asks(_GLOSSARY),
+    "Management: Rule Builder": _asks(_RULES),
 }
 """The cheapest look that takes a claim; the claim that switches providers has none."""
 
@@ -113,7 +116,7 @@ def _lacks(account: Account, wanted: Mapping[str, str]) -> Iterator[Check]:
     told, seen = levels_of(account.roles), []
     for area in sorted(wanted):
         level, look = wanted[area], LOOKS.get(area)
-        has = told[area] if told is not None else None
+        has = told.get(area) if told is not None else None
         advice = f"Give {account.name} the claim {area} at level {level}."
         if look is not None and (refusal := _refused(account.cluedin, look)):
             yield Check("error", AREA, "access.missing",
@@ -127,7 +130,7 @@ def _lacks(account: Account, wanted: Mapping[str, str]) -> Iterator[Check]:
             yield Check("info", AREA, "access.waits",
                         f"{account.purpose}: {account.name} holds {area} at level {CONSULTED} by its roles",
                         "What others own waits for them to approve it; an apply says so, and goes on.")  # fmt: skip
-        elif look is None and has is None:
+        elif has is None and (look is None or told is not None):
             yield Check("info", AREA, "access.unknown",
                         f"{account.purpose}: whether {account.name} holds {area} shows only when it is used",
                         f"It takes level {level}.")  # fmt: skip

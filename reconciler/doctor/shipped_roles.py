@@ -40,10 +40,18 @@ ROLES: Mapping[str, Mapping[str, str]] = {
     "User": dict.fromkeys((*_SOURCES, *_OUT, *_MODEL), INFORMED),
 }
 
+_UNREAD = frozenset({"Management: Rule Builder"})
+"""Claims of which it is not known here which role has them [U]."""
+
 
 def levels_of(roles: Iterable[str]) -> dict[str, str] | None:
-    """The levels by area, of which the higher one counts; None where a role is not known, or there is none."""
+    """The levels by area, of which the higher one counts; None where a role is not known, or there is none.
+
+    Without areas of which no sheet was read.
+    """
     given = list(roles)
     if not given or any(role not in ROLES for role in given):
         return None
-    return {area: max((ROLES[role].get(area, NONE) for role in given), key=LEVELS.index) for area in CLAIMS}
+    return {
+        area: max((ROLES[role].get(area, NONE) for role in given), key=LEVELS.index) for area in CLAIMS.keys() - _UNREAD
+    }

@@ -124,15 +124,13 @@ class Resource:
     with_host: ClassVar[bool] = False
     """Whether it is there, empty, as soon as its host is: then to create it is to write to it first."""
     always_there: ClassVar[bool] = False
-    """Whether its objects come with the system, and nobody makes one: to retire one sets it back, whoever set it."""
-    holds_by_id: ClassVar[bool] = False
-    """Whether what is in it is read under the name that we know it by, whatever people call it now."""
+    """Whether its objects come with the system, and nobody makes one: to retire one sets it back."""
+    holds_by_id: ClassVar[bool] = False  # whether what is in it is read under the name that we know, not its live one
     retired_by: ClassVar[str] = ""
     """The field that takes an object out of use when it is retired; wanted again, it is set back (`Retires`)."""
     retires_alone: ClassVar[bool] = False  # whether what hangs on a retired object stays as it is, whoever put it there
     undone_by: ClassVar[Mapping[str, Any]] = {}
-    """Of what the system cannot delete, and is no more than a setting, or settings of its host: the values, by field,
-    that leave the system as it was without it. To roll back sends them; a later manifest that drops it leaves it."""
+    """Of what the system cannot delete and is a setting: by field, what leaves all as it was. Rollbacks send it."""
     delete_begins: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
     """What the first step of its own delete brings about in what goes with it: by type, values by path."""
     comes_with: ClassVar[str] = ""

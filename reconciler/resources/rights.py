@@ -30,6 +30,7 @@ CLAIMS = {
     "Management: Annotation": "management.annotation",
     "Management: Data Catalog": "management.datacatalog",
     "Management: Glossary": "management.glossary",
+    "Management: Rule Builder": "management.rulebuilder",
 }
 """CluedIn's claims that the tool has to do with, by their areas: the names in descriptions of calls ([B])."""
 

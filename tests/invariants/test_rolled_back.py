@@ -39,6 +39,7 @@ LATER: dict[str, list[tuple[str, str]]] = {
     "Crawler": [("source_quality: 4", "source_quality: 3"), ("active: true", "active: false")],
     "Enricher": [("includeConfidenceScore: true", "includeConfidenceScore: false"), ("ask(record)", "tell(record)")],
     "Webhook": [("[export.succeeded, export.late]", "[export.failed]")],
+    "Rule": [("Marks people who have an address.", "Marks people."), ("{add_tag: HasMail}", "{add_tag: Mail}")],
     "Setting": [
         ("SampleSize: 50", "SampleSize: 60"),
         ("SyncDataSources.Enabled: false", "SyncDataSources.Enabled: true"),

@@ -79,7 +79,8 @@ class ARule(Thing):
     def made(self, one: Happening) -> str:
         """With what it does."""
         steps = next((one.after(path) for path in ("actions", "actions_and_records") if one.after(path)), None)
-        return f"{self.called(one.key, one.names)} is created, to {Deeds('actions').say(steps, one.names)}"
+        does = f", to {Deeds('actions').say(steps, one.names)}" if steps else ""
+        return f"{self.called(one.key, one.names)} is created{does}"
 
 
 class Running(Tie):
@@ -101,9 +102,11 @@ class Running(Tie):
 class Turn(Word):
     """One pair of rules of which the first runs before the second."""
 
-    def clause(self, item: Item, names: Names) -> Clause:  # noqa: ARG002
+    def clause(self, item: Item, names: Names) -> Clause:
         """Which runs after which."""
-        first, _, second = (steps_of(item["path"]) or ("",))[-1].partition("/")
+        first, between, second = (steps_of(item["path"]) or ("",))[-1].partition("/")
+        if not between:
+            return super().clause(item, names)
         one, two = (values.name(unquote(part)) for part in (first, second))
         verb = f"has {two} after {one}" if item.get("after") else f"may have {two} before {one}"
         return Clause(f"place of {two} after {one}", verb=verb, said=lambda value: "kept" if value else "not kept")
@@ -113,7 +116,7 @@ class Order(Thing):
     """The order of the rules of a scope."""
 
     noun = "order"
-    fields = {"after": Turn("order"), "after_others": Turn("order")}
+    fields = {"after": Turn("place of a rule"), "after_others": Turn("place of a rule")}
 
     def called(self, key: str, names: Names) -> str:  # noqa: ARG002
         """`the order of rules about golden records`."""
@@ -121,8 +124,8 @@ class Order(Thing):
 
     def made(self, one: Happening) -> str:
         """Which runs after which."""
-        told = [str(self.clause(item, one.names).verb) for item in one.items]
-        return f"{self.called(one.key, one.names)} {listed(told) or 'is kept'}"
+        told = [verb for item in one.items if (verb := self.clause(item, one.names).verb)]
+        return f"{self.called(one.key, one.names)} {listed(told) if told else 'is kept'}"
 
 
 RULES: dict[str, Thing] = {
