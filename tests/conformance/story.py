@@ -32,7 +32,7 @@ def furnish(made: Project) -> None:
     for kind in kinds():
         if f"kind: {kind}\n" not in there and kind != "Stream":
             made.write(f"more/{kind.lower()}.yaml", example(models()[kind]))
-    allowed = '["cluedin.enricher:*", "cluedin.provider_state:*"]'
+    allowed = '["cluedin.enricher:*", "cluedin.provider_state:*", "cluedin.rule:*"]'
     made.edit("environments/sandbox.yaml", f"allow_disruptive: {allowed}", "allow_disruptive: true")
 
 

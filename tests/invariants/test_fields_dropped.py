@@ -30,7 +30,8 @@ from .told import NOTHING, Told, fields_of, is_nothing, prepared, reviewed, told
 
 pytestmark = pytest.mark.long
 
-WRITTEN = [field for field in spec_fields() if not reviewed(field, NOTHING)]
+AS_TEXT = {"Webhook previous.env": "looked up on the allow-list in the text, before there is a spec that has the field"}
+WRITTEN = [field for field in spec_fields() if not reviewed(field, {**NOTHING, **AS_TEXT})]
 _RULE = "reconciler.kinds.glossary_mapping.rule"
 SAME_WITHOUT = {
     f"{_RULE}_checks._OF_GIT": "says what is refused beside a rule, and no stage has a rule beside it",
