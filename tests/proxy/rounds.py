@@ -381,7 +381,7 @@ def rounds(root: Path) -> Iterator[Rounds]:
             main(["-q", "--project", str(root), *words])
         return Ran(int(left.value.code or 0), out.getvalue(), err.getvalue())
 
-    with between() as proxy, pytest.MonkeyPatch.context() as patch:
+    with between(recorded_actions=True) as proxy, pytest.MonkeyPatch.context() as patch:
         made = Rounds(root, proxy, run)
         for name, value in made.made.env.items():
             patch.setenv(name, value)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
 
+from reconciler.errors import SystemFailureError
 from reconciler.kinds import models
 from reconciler.kinds.data_source_link import cluedin as link_cluedin
 from reconciler.kinds.data_source_link import lineage as link_lineage
@@ -141,7 +142,7 @@ def test_an_estate_with_the_first_names_is_moved_by_an_ordinary_change(older: Pr
 
 def test_a_move_that_was_cut_short_is_finished(older: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as cut:
-        cut.setattr(column_mapping.ColumnMapping, "delete", _cut)
+        cut.setattr(column_mapping, "_deleted", _cut)
         assert not older.apply().complete
     assert {"id", "_id"} <= set(filled(older)), "both are there for a moment"
     assert older.apply().complete
@@ -149,8 +150,8 @@ def test_a_move_that_was_cut_short_is_finished(older: Project, monkeypatch: pyte
     assert older.actions(prune=True) == []
 
 
-def _cut(*_: object) -> None:
-    raise column_mapping.refuse("cut", "the line was cut")
+def _cut(_: object, writes: Sequence[Write]) -> list[SystemFailureError]:
+    return [column_mapping.refuse("cut", "the line was cut") for _ in writes]
 
 
 @pytest.mark.parametrize(("key", "word"), [("customer.id", ""), ("customer.email", "_id, which fills customer.email")])
