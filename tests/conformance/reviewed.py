@@ -54,6 +54,7 @@ SUITE: dict[str, str] = {
 
 _CLASSIFY = "purview POST /datamap/api/atlas/v2/entity/bulk/classification request.body.classification: Request body"
 
+_NO_SUCH_STATUS = "response: Unable to match the returned status code with those defined in the document: *"
 PRISM: dict[str, str] = {
     f"{_CLASSIFY} property classification must NOT have additional properties; found 'propagate'": "see FIELDS",
     f"{_CLASSIFY} property classification must be equal to one of the allowed values: ": "follows from the former",
@@ -62,6 +63,16 @@ PRISM: dict[str, str] = {
     " Request body property * must NOT have additional properties; found 'parentTerm'": "see FIELDS",
     "purview GET /datamap/api/atlas/v2/types/typedefs/headers request: Invalid security scheme used": (
         "doctor asks once without signing in: whether anything answers at the address at all"
+    ),
+    "purview POST /datamap/api/atlas/v2/entity/bulk request.body.entities.*.classifications.*: Request body property"
+    " entities.*.classifications.* must NOT have additional properties; found 'propagate'": "see FIELDS",
+    f"cluedin GET /api/api/v1/connector/connectorinfo {_NO_SUCH_STATUS}": "doctor asks with no id, which is refused",
+    f"cluedin POST /api/api/v1/integration/enricher/{{id}}/verifycredentials {_NO_SUCH_STATUS}": (
+        "an enricher that cannot be asked answers 400"
+    ),
+    f"cluedin POST /api/api/v1/rules/{{id}}/reprocess {_NO_SUCH_STATUS}": "the document has no success of it",
+    "cluedin PUT /api/api/v1/organization/providers request: Selected route not found": (
+        "of a withdrawn description; see `providers.switch`"
     ),
 }
 """Violations that Prism finds between the reconciler and the sandbox."""

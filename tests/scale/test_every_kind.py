@@ -85,7 +85,7 @@ def test_killed_at_twenty_random_moments_it_ends_the_same(estate: Project, peace
     """Each time once it has written a little more, whatever that is, and while the next request is on its way."""
     chance, killed = random.Random(11), Counter[int]()
     for number in range(KILLS):
-        begun, more = len(estate.writes()), chance.randint(1, 8)
+        begun, more = len(estate.writes()), chance.randint(1, 3)
         run, how = apply_in_a_process(estate), (signal.SIGTERM, signal.SIGKILL)[number % 2]
         while run.poll() is None and len(estate.writes()) < begun + more:
             time.sleep(chance.uniform(0.01, 0.1))
