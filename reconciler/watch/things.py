@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any, ClassVar
 
 from reconciler.resources.cluedin import inbound, outbound, providers
+from reconciler.resources.cluedin.processing_rules import SCOPES
 from reconciler.resources.cluedin.shared import Row, one
 from reconciler.resources.keys import quote
 from reconciler.systems.cluedin import CluedIn
@@ -21,7 +22,6 @@ _RULES = """query getRules($pageNumber: Int, $scope: String) { management { id
     id name description isActive modifiedAt modifiedBy } } } }"""
 _RULE = """query getRule($id: ID!) { management { id rule(id: $id) { id name } } }"""
 _GROUP, _SOURCE = "group", "source"
-_SCOPES = ("DataPart", "Survivorship", "Entity")
 _GIVEN_ANEW = frozenset(
     {"id", "organizationId", "createdAt", "createdBy", "modifiedAt", "modifiedBy", "ownedBy", "order", "isActive"}
 )
@@ -217,7 +217,7 @@ class Rules(Area):
 
     def read(self, cluedin: CluedIn) -> Iterator[Thing]:
         """`management.rules` of a scope by pages of always 20 [B]."""
-        for scope in _SCOPES:
+        for scope in SCOPES:
             for row in cluedin.counted("rules", partial(_all_rules, cluedin, scope)):
                 name = str(row.get("name") or "")
                 yield Thing(
