@@ -78,6 +78,7 @@ def graphql(project: Project, query: str, **variables: object) -> None:
     assert not answer.get("errors"), answer
 
 
+@pytest.mark.long
 def test_where_no_control_says_that_it_is_a_secret(
     caged: Project, run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -209,7 +210,8 @@ def test_one_line_end_is_taken_off(caged: Project, run: Run, monkeypatch: pytest
     assert hits(ran.out + ran.err) == []
 
 
-@pytest.mark.parametrize("scheme", ["http", pytest.param("HTTPS", marks=pytest.mark.long)])
+@pytest.mark.long
+@pytest.mark.parametrize("scheme", ["http", "HTTPS"])
 def test_behind_a_proxy(caged: Project, tmp_path: Path, scheme: str) -> None:
     """A proxy that the process names sees names of hosts and no credential, and nothing at all of loopback."""
     seen: list[bytes] = []

@@ -66,6 +66,7 @@ def configurations(project: Project) -> dict[str, dict[str, object]]:
     return {row["accountDisplay"]: row for row in rows}
 
 
+@pytest.mark.long
 def test_in_crawlers_enrichers_and_settings(
     caged: Project, run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -81,6 +81,7 @@ def receiver() -> Iterator[tuple[int, list[bytes], list[int]]]:
     server.server_close()
 
 
+@pytest.mark.long
 def test_in_webhooks_and_what_is_watched(
     caged: Project,
     run: Run,

@@ -24,7 +24,7 @@ def histories(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Beginnings]:
         yield Beginnings(made, tmp_path_factory.mktemp("two"))
 
 
-@pytest.mark.parametrize("part", range(4))
+@pytest.mark.parametrize("part", [0, *(pytest.param(part, marks=pytest.mark.long) for part in (1, 2, 3))])
 def test_forty_short_histories(histories: Beginnings, part: int) -> None:
     for number in range(12_000 + part * 12, 12_010 + part * 12):
         histories.live(number, steps=1)

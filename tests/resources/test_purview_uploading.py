@@ -73,6 +73,7 @@ def test_entities_without_any_are_made_as_before(on: Bench) -> None:
     assert shown(on, "x0") == ([], [])
 
 
+@pytest.mark.long
 def test_an_upload_that_is_refused_with_them_is_sent_without(on: Bench) -> None:
     unknown = part(on, "classification", "NOBODY.KNOWS@t_table/x1")
     writes = make(on, {"x0": marks(on, "x0"), "x1": [unknown]})

@@ -90,7 +90,7 @@ def stream_of(people: People, receiver: Receiver) -> str:
 def test_each_record_is_posted_unsigned_and_again_until_it_is_taken(people: People, receiver: Receiver) -> None:
     receiver.answers = [500, 302]
     stream_of(people, receiver)
-    until(lambda: len(receiver.posts) >= 4)
+    until(lambda: len(receiver.posts) - len({body["Data"]["Id"] for _, body in list(receiver.posts)}) >= 2)
     posts = [body for _, body in receiver.posts]
     by_record: dict[str, list[dict[str, Any]]] = {}
     for body in posts:

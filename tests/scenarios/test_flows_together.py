@@ -73,7 +73,7 @@ def test_in_documents_as_large_as_the_server_takes(flows: Project, most: int | N
     everything_is_there_once(flows)
 
 
-@pytest.mark.parametrize("every", [1, 2, 5])
+@pytest.mark.parametrize("every", [1, *(pytest.param(every, marks=pytest.mark.long) for every in (2, 5))])
 def test_where_the_work_is_done_and_the_answer_is_lost(flows: Project, every: int) -> None:
     """What was in a document without an answer is not known, and the next run finds it."""
     flows.http("POST", "/_sandbox/faults", json={"path": "^/graphql", "every": every, "times": 6, "after": "response"})

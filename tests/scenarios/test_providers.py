@@ -116,6 +116,7 @@ def test_what_is_not_wanted_any_more_is_switched_off_or_deleted_and_comes_back(m
     assert configured(made)["Sales EU"]["active"] is True
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("text", "name"),
     [(CRAWLER + "  source_quality: 3\n", "Sales EU"), (ENRICHER + "  source_quality: 3\n", "VAT check")],

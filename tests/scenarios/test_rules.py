@@ -221,6 +221,7 @@ def test_a_rename_in_the_manifest_keeps_the_rule_its_state_and_its_place(applied
     assert applied.actions() == []
 
 
+@pytest.mark.long
 def test_who_does_not_own_a_rule_waits_for_approval(applied: Project) -> None:
     applied.http("PUT", "/_sandbox/settings", json={"approvals": True})
     applied.edit(FILE, "HasMail", "Reachable")
