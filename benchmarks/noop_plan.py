@@ -17,8 +17,7 @@ import orjson
 from benchmarks.recorded import ENVIRONMENT, read_ledger, read_live
 from reconciler.desired import load
 from reconciler.diff import Options
-from reconciler.manifest import project as _loaded_before_the_clock_starts  # noqa: F401
-from reconciler.manifest.yaml import garbage_collection_paused
+from reconciler.manifest.garbage import garbage_collection_paused
 from reconciler.plan import compare
 
 

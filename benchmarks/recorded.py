@@ -8,7 +8,6 @@ from __future__ import annotations
 import sys
 import uuid
 from collections.abc import Iterable
-from compileall import compile_dir
 from pathlib import Path
 from typing import Any
 
@@ -124,5 +123,7 @@ def _put(into: dict[str, Any], steps: Iterable[str], value: Any) -> None:
 
 
 if __name__ == "__main__":
+    from compileall import compile_dir
+
     compile_dir(Path(reconciler.__file__).parent, quiet=1)  # as pip does with the peers when it installs them
     write(Path(sys.argv[1]), int(sys.argv[2]))

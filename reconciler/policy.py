@@ -7,13 +7,16 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from reconciler.diff import Change
-from reconciler.environment.policy import Policy
-from reconciler.environment.scope import Scope
-from reconciler.environment.spec import Environment
 from reconciler.errors import Diagnostic
 from reconciler.ledger import Ledger
+
+if TYPE_CHECKING:
+    from reconciler.environment.policy import Policy
+    from reconciler.environment.scope import Scope
+    from reconciler.environment.spec import Environment
 
 REMOVALS = frozenset({"delete", "retire", "replace"})
 ADDITIONS = frozenset({"newly_managed", "new"})

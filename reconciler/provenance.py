@@ -5,7 +5,6 @@ It is what Git, CI and the machine claim, not a proof; the systems' own logs kno
 
 from __future__ import annotations
 
-import getpass
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -143,6 +142,8 @@ def actor_of(root: Path, process_env: Mapping[str, str]) -> Person:
 
 def user() -> str:
     """The user of the machine; empty where it has no name, as in some containers."""
+    import getpass
+
     try:
         return getpass.getuser()
     except (OSError, KeyError, ImportError):

@@ -14,7 +14,8 @@ from typing import Any, Literal, NamedTuple
 
 from reconciler.contracts.check import Comparison, against
 from reconciler.contracts.revision import at_revision
-from reconciler.desired import Draft, Wishes, draft
+from reconciler.desired import Wishes
+from reconciler.desired.wishes import Draft, draft
 from reconciler.errors import ManifestError
 from reconciler.manifest.files import FOLDER
 from reconciler.repository import commit_of, is_ancestor

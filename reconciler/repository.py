@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,6 +40,8 @@ def outside_hooks(environment: Mapping[str, str]) -> dict[str, str]:
 
 def ask(root: Path, *words: str, lazily: bool = False) -> Said:
     """What Git says of the clone that a folder is in; `lazily` a partial clone may fetch what it lacks for it."""
+    import subprocess
+
     try:
         done = subprocess.run(  # noqa: S603 - no shell, fixed verbs, and revisions are only ever verified
             ["git", "-C", str(root), "--no-optional-locks", *words],  # noqa: S607 - Git is found where the person's is

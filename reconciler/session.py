@@ -12,7 +12,9 @@ from pathlib import Path
 from reconciler.audit.audit import Audit
 from reconciler.audit.place import audit_of
 from reconciler.connect import connect
-from reconciler.desired import NOWHERE, Draft, Wishes, recalled
+from reconciler.desired import Wishes
+from reconciler.desired.recalled import recalled
+from reconciler.desired.wishes import NOWHERE, Draft
 from reconciler.environment.secrets import Secrets
 from reconciler.ledger import Book, Ledger
 from reconciler.ledger.place import book_of

@@ -10,7 +10,8 @@ from reconciler.audit.audit import Audit
 from reconciler.claims.holdings import Holdings, holdings_of
 from reconciler.claims.owner import owner_of
 from reconciler.claims.stake import Stake
-from reconciler.desired import NOWHERE, Draft, Wishes
+from reconciler.desired import Wishes
+from reconciler.desired.wishes import NOWHERE, Draft
 from reconciler.diff import Options
 from reconciler.environment.spec import GitPlace
 from reconciler.errors import Diagnostic

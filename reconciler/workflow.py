@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 from reconciler.apply import Result, execute
 from reconciler.consent import Approval, Consent
-from reconciler.desired import Draft, Wishes
-from reconciler.desired import draft as drafted
+from reconciler.desired import Wishes
+from reconciler.desired.wishes import Draft
+from reconciler.desired.wishes import draft as drafted
 from reconciler.diff import Options
 from reconciler.environment.secrets import Secrets
 from reconciler.errors import ConfigurationError, Diagnostic, ReconcilerError, RefusedError, StaleError

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from reconciler.accept.places import Guess, Leaf, leaves
-from reconciler.desired import Draft, Wishes
+from reconciler.desired import Wishes
+from reconciler.desired.wishes import Draft
 from reconciler.errors import ManifestError
 from reconciler.manifest.documents import Document
 from reconciler.manifest.editing import with_entry, with_value

@@ -14,7 +14,7 @@ from reconciler.between.lonely import lonely
 from reconciler.between.pairs import Pairing, pair
 from reconciler.between.sides import Sides, read_sides
 from reconciler.between.texts import definition, name, use
-from reconciler.desired import Draft
+from reconciler.desired.wishes import Draft
 from reconciler.ledger import Ledger
 from reconciler.live import Note
 from reconciler.saved import between as saved

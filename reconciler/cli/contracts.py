@@ -25,7 +25,7 @@ from reconciler.errors import Diagnostic, Exit, worst
 
 if TYPE_CHECKING:
     from reconciler.contracts.check import Comparison
-    from reconciler.desired import Draft
+    from reconciler.desired.wishes import Draft
     from reconciler.kinds.export_contract.physical import PhysicalSchema
     from reconciler.workflow import Session
 

@@ -17,7 +17,7 @@ from reconciler.errors import Exit, ManifestError
 @click.pass_obj
 def command(setup: Setup, form: str, access: bool) -> None:
     """Check endpoints, sign-in, versions, rights, and clashes with CluedIn's own Purview sync; write nothing."""
-    from reconciler.desired import draft
+    from reconciler.desired.wishes import draft
     from reconciler.doctor import examine
     from reconciler.doctor.needs import needs_of
     from reconciler.doctor.project import manifests

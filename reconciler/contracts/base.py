@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from reconciler.contracts.check import Comparison, against, unreadable
 from reconciler.contracts.revision import at_revision
-from reconciler.desired import draft as drafted
+from reconciler.desired.wishes import draft as drafted
 from reconciler.errors import Diagnostic, ManifestError, ReconcilerError
 from reconciler.manifest.files import FOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from reconciler.desired import Draft
+    from reconciler.desired.wishes import Draft
     from reconciler.ledger import Book
 
 _SHORT = 12

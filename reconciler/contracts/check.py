@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from reconciler.actions.freshness import Freshness
-    from reconciler.desired import Draft
+    from reconciler.desired.wishes import Draft
     from reconciler.kinds.base import World
 
 _VERSION = re.compile(r"^(.*_v)(\d+)$")

@@ -18,7 +18,6 @@ from itertools import chain
 from math import isfinite
 from pathlib import Path
 from sys import intern
-from tempfile import NamedTemporaryFile
 from typing import Any
 
 import orjson
@@ -26,6 +25,7 @@ import orjson
 from reconciler import __version__
 from reconciler.errors import Diagnostic, Source
 from reconciler.manifest.files import FOLDER
+from reconciler.manifest.garbage import garbage_collection_paused
 from reconciler.resources import types
 from reconciler.resources.base import ENFORCED, Desired
 from reconciler.resources.objects import Origin, kept, shared
@@ -83,6 +83,7 @@ def place_of(root: Path, environment: str, process_env: Mapping[str, str]) -> Pa
     return folder / f"{digest.hexdigest()}.json"
 
 
+@garbage_collection_paused()
 def recall(place: Path) -> Expansion | None:
     """What is kept at a place; None where nothing is, or nothing that is whole."""
     try:
@@ -111,6 +112,8 @@ def keep(place: Path, found: Expansion) -> None:
 
 def _write(place: Path, lines: Iterable[bytes]) -> None:
     """Puts a file in place as a whole, which nobody else may read."""
+    from tempfile import NamedTemporaryFile
+
     with NamedTemporaryFile(dir=place.parent, prefix=".", delete=False) as file:
         written = Path(file.name)
         try:

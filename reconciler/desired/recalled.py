@@ -9,25 +9,29 @@ from pathlib import Path
 from typing import Any
 
 from reconciler.desired.expansion import Expansion, place_of, recall
-from reconciler.desired.wishes import Draft, Wishes, draft
+from reconciler.desired.wanted import Wishes
+from reconciler.desired.wishes import Draft, draft
 from reconciler.environment.spec import Environment
 from reconciler.kinds.base import World
-from reconciler.manifest.secrets import hide_allowed
-from reconciler.manifest.yaml import garbage_collection_paused
+from reconciler.manifest.allowed import hide_allowed
 from reconciler.questions import Answers, Question
-
-
-def load(root: Path, environment: str | None, process_env: Mapping[str, str] = os.environ) -> Wishes:
-    """Loads and checks everything under `manifests/`, and expands it offline; all findings of one run together."""
-    return recalled(root, environment, process_env).wishes()
 
 
 def recalled(root: Path, environment: str | None, process_env: Mapping[str, str] = os.environ) -> Draft:
     """As `draft`; where nothing that it depends on is another than in an earlier run, by what that has kept."""
     place = place_of(root, environment, process_env) if environment else None
     hide_allowed(process_env)
-    with garbage_collection_paused():
-        found = recall(place) if place is not None else None
+    return drafted(root, environment, process_env, place, recall(place) if place is not None else None)
+
+
+def drafted(
+    root: Path,
+    environment: str | None,
+    process_env: Mapping[str, str],
+    place: Path | None,
+    found: Expansion | None,
+) -> Draft:
+    """The draft whose expansion is `found`; where none is, that of the manifests, which is kept at the place."""
 
     @cache
     def whole() -> Draft:

@@ -21,14 +21,13 @@ from reconciler.diff.change import (
     Unwanted,
 )
 from reconciler.diff.fields import Fields
-from reconciler.diff.filing import Filing
+from reconciler.diff.filing import Drift, Filing
 from reconciler.diff.identity import Identity
 from reconciler.diff.names import Names, refuse_contradictions
 from reconciler.diff.owned import Owned
 from reconciler.diff.removal import Removal
 from reconciler.diff.replacement import Replacement
 from reconciler.diff.twins import Twins, missing, refusal
-from reconciler.environment.policy import Drift
 from reconciler.ledger import Entry, Ledger
 from reconciler.live import LiveState
 from reconciler.resources.base import Desired, Resource

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Protocol
 
 from reconciler.diff.change import Change, Differences, FieldChange, Options
 from reconciler.diff.identity import Identity
-from reconciler.environment.policy import Drift
 from reconciler.errors import Diagnostic, Source
 from reconciler.ledger import Entry, Ledger, Mark
 from reconciler.live import LiveState
-from reconciler.resources.base import Desired
-from reconciler.resources.objects import Live
+from reconciler.resources.base import Desired, Resource
+from reconciler.resources.objects import Live, Origin
 from reconciler.resources.prose import exact
 from reconciler.resources.rules import Disruptive, Secret
 from reconciler.saved.words import Action
+
+if TYPE_CHECKING:
+    from reconciler.environment.policy import OnDrift
+
+
+class Drift(Protocol):
+    """What is to be done about changes by others (`environment.policy`)."""
+
+    def of(self, type: Resource, path: str, origins: Iterable[Origin], how: str) -> OnDrift:
+        """The rule for one field of one resource; an empty path is the resource as a whole."""
 
 
 def shorten(value: Any, most: int = 60) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from reconciler.desired import Draft
+from reconciler.desired.wishes import Draft
 from reconciler.resources import types
 from reconciler.resources.base import Resource
 from reconciler.resources.rights import ACCOUNTABLE, INFORMED, LEVELS

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from reconciler.errors import ConfigurationError
-from reconciler.manifest.secrets import SecretRef, allowed_secrets, hide, hide_allowed, not_allowed
+from reconciler.manifest.allowed import allowed_secrets, hide, hide_allowed
+from reconciler.manifest.secrets import SecretRef, not_allowed
 from reconciler.systems.credentials import own_identity
 from reconciler.systems.given import bearer_token, secret_text
 from reconciler.systems.vault import allowed_vault, read_secret

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from sys import intern
-from typing import Any, Literal, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 
 import orjson
 
-from reconciler.provenance import Provenance
 from reconciler.resources.base import Desired
 from reconciler.systems.identity import added
 from reconciler.systems.redact import SECRETS
+
+if TYPE_CHECKING:
+    from reconciler.provenance import Provenance
 
 How = Literal["created", "adopted", "ensured", "referred"]
 """How we came to know a resource; one that is referred to is not ours, only its live id is known."""
@@ -179,6 +180,8 @@ class Header:
     @classmethod
     def new(cls, environment: str, id: str = "") -> Header:
         """The header of a ledger that has seen nothing yet; `id` tells it from others, by default a local file's."""
+        import secrets
+
         return cls(ledger=id or f"local:{environment}", environment=environment, salt=secrets.token_hex(16))
 
     def as_dict(self) -> dict[str, Any]:

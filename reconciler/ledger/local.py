@@ -18,7 +18,7 @@ from reconciler.errors import ConfigurationError, Diagnostic, ReconcilerError, S
 from reconciler.ledger import lines
 from reconciler.ledger.book import Held, locked
 from reconciler.ledger.ledger import Header, Ledger
-from reconciler.manifest.yaml import garbage_collection_paused
+from reconciler.manifest.garbage import garbage_collection_paused
 
 WORTH_REWRITING = 2
 """A file with more than this many lines an entry is rewritten at the end of an apply."""

@@ -22,7 +22,7 @@ from reconciler.ledger.book import Held, unusable
 from reconciler.ledger.ledger import Entry, Header, Ledger
 from reconciler.ledger.lines import BrokenLine, entry_of, header_of
 from reconciler.ledger.renewing import RenewedLock
-from reconciler.manifest.yaml import garbage_collection_paused
+from reconciler.manifest.garbage import garbage_collection_paused
 
 
 class MovedError(Exception):

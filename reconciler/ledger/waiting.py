@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from reconciler.ledger.ledger import Entry, Ledger
-from reconciler.systems.base import System, Task
+
+if TYPE_CHECKING:
+    from reconciler.systems.base import System, Task
 
 _WAITS = "waits for approval: task "
 _APPROVED = "was approved and does not show yet; --retry-pending sends it again: task "

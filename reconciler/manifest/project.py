@@ -8,15 +8,16 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from reconciler.errors import Diagnostic, ManifestError, Source
+from reconciler.manifest.allowed import allowed_secrets
 from reconciler.manifest.defaults import FolderDefaults, apply_defaults, collect_defaults
 from reconciler.manifest.documents import DEFAULTS, ENVIRONMENT, Document, read_document
 from reconciler.manifest.files import FOLDER, find_manifests
-from reconciler.manifest.secrets import allowed_secrets
+from reconciler.manifest.garbage import garbage_collection_paused
 from reconciler.manifest.spec import Manifest
 from reconciler.manifest.suggest import did_you_mean
 from reconciler.manifest.validation import Finding, Subject, Written, misplaced_secrets, treacherous_words, validate
 from reconciler.manifest.variables import PROCESS_PREFIX, Variables, collect, process_variables, substitute
-from reconciler.manifest.yaml import YamlFile, garbage_collection_paused, read_yaml
+from reconciler.manifest.yaml import YamlFile, read_yaml
 
 ENVIRONMENTS = PurePosixPath(FOLDER, "environments")
 Models = Mapping[str, type[Manifest]]

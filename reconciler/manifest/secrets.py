@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from reconciler.errors import Diagnostic, Source
-from reconciler.systems.redact import SECRETS
+from reconciler.manifest.allowed import ALLOW_LIST
 from reconciler.systems.vault import vault_address
 
-ALLOW_LIST = "RECONCILER_SECRETS"
 _VAULT_VERSION = re.compile(r"[0-9a-f]{32}")
 _CONVENTIONAL_NAME = re.compile(r"[A-Z_][A-Z0-9_]*")
 
@@ -73,24 +71,6 @@ class SecretRef(BaseModel):
     def name(self) -> str:
         """What it is called in sentences."""
         return self.env or f"{self.secret} of the vault {self.vault}"
-
-
-def allowed_secrets(process_env: Mapping[str, str]) -> frozenset[str] | None:
-    """The names on the allow-list, or None when there is no allow-list."""
-    listed = process_env.get(ALLOW_LIST)
-    return None if listed is None else frozenset(name.strip() for name in listed.split(",") if name.strip())
-
-
-def hide_allowed(process_env: Mapping[str, str]) -> None:
-    """Makes the value of every allowed secret unspeakable: also where a manifest holds one in clear."""
-    for name in allowed_secrets(process_env) or ():
-        hide(process_env.get(name, ""))
-
-
-def hide(value: str) -> None:
-    """Makes a value unspeakable, and each of its lines."""
-    for text in (value, *value.splitlines()):
-        SECRETS.add(text)
 
 
 def not_allowed(name: str, source: Source | None = None) -> Diagnostic:

@@ -7,12 +7,9 @@ contains: whatever is wrong becomes a finding.
 from __future__ import annotations
 
 import codecs
-import gc
 import os
 import re
 import stat
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -26,6 +23,7 @@ from reconciler.manifest.build import Builder
 from reconciler.manifest.complaints import control_character, too_deep, unreadable_yaml
 from reconciler.manifest.composer import Composer, TooDeep
 from reconciler.manifest.escapes import disguised, put_right
+from reconciler.manifest.garbage import garbage_collection_paused
 from reconciler.manifest.marks import Marks, Place, find
 from reconciler.manifest.marks import Path as DataPath
 
@@ -144,18 +142,6 @@ def parse_yaml(content: bytes, name: str) -> YamlFile:
         with garbage_collection_paused():
             _parse_documents(file)
     return file
-
-
-@contextmanager
-def garbage_collection_paused() -> Iterator[None]:
-    """Parsing makes many objects and no cycles; looking for cycles takes twice as long as the parsing."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def _parse_documents(file: YamlFile) -> None:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from reconciler.desired import Wishes
 from reconciler.diff import WRITES, Change, Options, diff
@@ -17,14 +18,19 @@ from reconciler.errors import Diagnostic, RefusedError, Source
 from reconciler.ledger import Ledger
 from reconciler.ledger.binding import not_ours
 from reconciler.live import LiveState, Note, known, look_around, read, wanted
-from reconciler.manifest.yaml import garbage_collection_paused
+from reconciler.manifest.garbage import garbage_collection_paused
 from reconciler.plan.context import add_context
 from reconciler.plan.document import Plan
 from reconciler.plan.held import addresses_of, keep_targets, unwanted_by, wait_for_held
 from reconciler.plan.unspeakable import secrets_in_texts
 from reconciler.policy import check
+from reconciler.resources.base import Resource
 from reconciler.resources.keys import field_of
+from reconciler.resources.objects import Origin
 from reconciler.systems.base import System
+
+if TYPE_CHECKING:
+    from reconciler.environment.policy import OnDrift
 
 
 @garbage_collection_paused()
@@ -77,10 +83,9 @@ def compare(
     wishes: Wishes, ledger: Ledger, live: LiveState, names: Mapping[str, tuple[str, ...]], options: Options
 ) -> Plan:
     """The plan for a live state that was read; pure but for the clock."""
-    policy = wishes.environment.policy
     while True:
         unwanted = unwanted_by(wishes)
-        differences = diff(wishes.resources, ledger, live, options, policy.on_drift, wishes.levels, unwanted)
+        differences = diff(wishes.resources, ledger, live, options, _Drift(wishes), wishes.levels, unwanted)
         without_refused = wishes.without([*differences.refusals, *_incomplete(differences.changes, wishes, live)])
         if without_refused is None:
             break
@@ -100,7 +105,7 @@ def compare(
         ledger.header.serial,
         datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
     )
-    plan.names, plan.world = dict(names), wishes.world
+    plan.names, plan.wishes = dict(names), wishes
     wait_for_held(plan.changes, ledger, unwanted)
     of_held = {name: addresses_of(name, held, ledger) for name, held in wishes.held.items()}
     here = {*wishes.resources, *(change.address for change in (*plan.changes, *plan.orphans))}.union(*of_held.values())
@@ -108,7 +113,7 @@ def compare(
     if options.targets:
         keep_targets(plan, wishes, of_held, here)
     plan.diagnostics += without_effect(options, wishes.resources, plan.changes)
-    approved = frozenset(policy.approved_labels)
+    approved = frozenset(wishes.environment.policy.approved_labels) if plan.changes else frozenset()
     for change in plan.changes:
         fills = change.action == "adopt" and bool(change.fields)
         change.approvals = change.approvals - approved if change.action in WRITES or fills else frozenset()
@@ -118,8 +123,20 @@ def compare(
     add_context(plan.changes, wishes.resources, live)
     plan.diagnostics += _blocked(plan.changes)
     moved = ledger.moved(plan.moves)
-    plan.diagnostics += check(plan.executable, moved, wishes.environment, options.allow_deletes)
+    if plan.executable:
+        plan.diagnostics += check(plan.executable, moved, wishes.environment, options.allow_deletes)
     return plan
+
+
+class _Drift:
+    """What the environment says of changes by others: asked where there are any, as in most plans there are none."""
+
+    def __init__(self, wishes: Wishes) -> None:
+        self._wishes = wishes
+
+    def of(self, type: Resource, path: str, origins: Iterable[Origin], how: str) -> OnDrift:
+        """The rule for one field of one resource; an empty path is the resource as a whole."""
+        return self._wishes.environment.policy.on_drift.of(type, path, origins, how)
 
 
 def _incomplete(changes: Iterable[Change], wishes: Wishes, live: LiveState) -> Iterable[Diagnostic]:

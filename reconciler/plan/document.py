@@ -10,15 +10,13 @@ from reconciler import __version__
 from reconciler.diff import EXECUTABLE, Change, Options
 from reconciler.diff.shape import effects_of, sha, shapes_of
 from reconciler.errors import Diagnostic, Exit
-from reconciler.kinds.base import World
-from reconciler.kinds.telling.names import NO_NAMES, names_of
 from reconciler.ledger import Entry
 from reconciler.live import LiveState
-from reconciler.plan.telling import tell
 from reconciler.provenance import UNKNOWN, Provenance
 from reconciler.systems.redact import SECRETS
 
 if TYPE_CHECKING:
+    from reconciler.desired import Wishes
     from reconciler.saved import plan as saved
 
 FORMAT = "1.0"
@@ -60,8 +58,8 @@ class Plan:
     """Where the manifests come from; no part of what is approved, as an unrelated commit changes none of it."""
     names: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """By system every name of it that this sign-in saw: the ledger learns them."""
-    world: World | None = None
-    """The documents that it is of, for what people call things."""
+    wishes: Wishes | None = None
+    """What it is of: its documents are asked for what people call things."""
     approved: list[str] = field(default_factory=list)
     """The labels that the apply of it was given approvals of; those that do not count aside."""
 
@@ -177,9 +175,13 @@ class Plan:
 
     def _told(self, changes: list[Change]) -> list[saved.Change]:
         """Changes as JSON, each with what it is about and what it means; that is told once, by what may be shown."""
+        from reconciler.kinds.telling.names import NO_NAMES, names_of
+        from reconciler.plan.telling import tell
+
         shapes = shapes_of(changes)
+        world = self.wishes.world if self.wishes is not None and changes else None
         paths = {one.live_key: one.target or one.key for one in changes if one.action == "rename" and one.live_key}
-        known = replace(names_of(self.world) if self.world is not None else NO_NAMES, paths=paths)
+        known = replace(names_of(world) if world is not None else NO_NAMES, paths=paths)
         for change, shape in zip(changes, shapes, strict=True):
             if not change.sentence:
                 change.concept, change.sentence = tell(shape, known)

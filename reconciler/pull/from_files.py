@@ -7,14 +7,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from reconciler.desired import Draft, Wishes
+from reconciler.desired import Wishes
+from reconciler.desired.wishes import Draft
 from reconciler.diff import Options
 from reconciler.errors import Diagnostic, ManifestError
 from reconciler.kinds.pulling import Limits
+from reconciler.manifest.allowed import ALLOW_LIST
 from reconciler.manifest.documents import Document
 from reconciler.manifest.files import find_manifests
 from reconciler.manifest.project import ENVIRONMENTS
-from reconciler.manifest.secrets import ALLOW_LIST
 from reconciler.manifest.variables import process_variables
 from reconciler.plan import Plan
 from reconciler.pull.asked import refuse_unnamed

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from reconciler.accept.accept import Accepted, accept
-from reconciler.desired import Draft, Wishes
+from reconciler.desired import Wishes
+from reconciler.desired.wishes import Draft
 from reconciler.diff import Change
 from reconciler.errors import Diagnostic
 from reconciler.kinds import pullers

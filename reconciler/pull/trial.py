@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path as File
 
-from reconciler.desired import Draft, Wishes
+from reconciler.desired import Wishes
+from reconciler.desired.wishes import Draft
 from reconciler.diff import Change
 from reconciler.errors import Diagnostic, ManifestError
 from reconciler.kinds import pullers

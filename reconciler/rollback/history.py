@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from reconciler.contracts.revision import at_revision
-from reconciler.desired import Draft, Wishes, draft
+from reconciler.desired import Wishes
+from reconciler.desired.wishes import Draft, draft
 from reconciler.diff.identity import Identity
 from reconciler.environment.spec import Environment
 from reconciler.ledger import Entry, Header, Ledger

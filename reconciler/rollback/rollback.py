@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from reconciler.desired import Draft, Wishes
+from reconciler.desired import Wishes
+from reconciler.desired.wishes import Draft
 from reconciler.environment.spec import Environment
 from reconciler.errors import Diagnostic, ManifestError, RefusedError
 from reconciler.ledger import Ledger

@@ -9,7 +9,8 @@ import pytest
 from reconciler.between.git import Git
 from reconciler.between.pairs import Pairing, pair, simple
 from reconciler.between.sides import Sides, vocabulary, vocabulary_key
-from reconciler.desired import NOWHERE, Wishes
+from reconciler.desired import Wishes
+from reconciler.desired.wishes import NOWHERE
 from reconciler.kinds.base import World
 from reconciler.ledger import Entry, Header, Ledger
 from reconciler.resources.objects import Live

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.connect import _unexpired
-from reconciler.desired import draft
+from reconciler.desired.wishes import draft
 from reconciler.errors import ConfigurationError
 from reconciler.manifest.secrets import SecretRef
 from reconciler.manifest.suggest import MOST, did_you_mean, few_suggestions

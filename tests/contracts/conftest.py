@@ -10,7 +10,7 @@ import pytest
 
 from reconciler.contracts.check import Comparison, against
 from reconciler.contracts.revision import at_revision
-from reconciler.desired import Draft, draft
+from reconciler.desired.wishes import Draft, draft
 
 from ..support import ENVIRONMENT
 from ..tools import program

@@ -15,7 +15,7 @@ from jsonschema import Draft201909Validator, FormatChecker
 from reconciler.contracts.odcs.export import as_odcs
 from reconciler.contracts.odcs.imported import Imported, imported
 from reconciler.contracts.odcs.standard import json_schema
-from reconciler.desired import draft
+from reconciler.desired.wishes import draft
 from reconciler.kinds.export_contract.rules import RuleId
 from reconciler.kinds.export_contract.scene import Contract
 from reconciler.kinds.export_contract.spec import Column, Delivery, ExportContract

@@ -13,7 +13,7 @@ import orjson
 from reconciler.actions.metrics import publishers
 from reconciler.connect import connect
 from reconciler.contracts.check import against
-from reconciler.desired import Draft, draft
+from reconciler.desired.wishes import Draft, draft
 from reconciler.handover.base import Subject
 from reconciler.handover.dbt import freshness_of
 from reconciler.kinds.export_contract.scene import Contract

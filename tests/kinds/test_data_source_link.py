@@ -10,7 +10,8 @@ from typing import Any
 import orjson
 import pytest
 
-from reconciler.desired import Wishes, draft
+from reconciler.desired import Wishes
+from reconciler.desired.wishes import draft
 from reconciler.questions import Answers, Question
 from reconciler.questions.assets import AssetAt, AssetsTagged, ScannedAsset, ScannedColumn
 from reconciler.questions.catalogue import KeyAt, LiveKey, LiveVocabulary, VocabularyAt

@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 
 from benchmarks import recorded
 from benchmarks.projects import write_project
-from reconciler.desired import Draft, Wishes, expansion, load, name_of, recalled, wishes
+from reconciler.desired import Wishes, expansion, load, name_of, wishes
+from reconciler.desired.recalled import recalled
+from reconciler.desired.wishes import Draft
 from reconciler.diff import Options
 from reconciler.ledger import Header, Ledger
 from reconciler.plan import Plan, compare

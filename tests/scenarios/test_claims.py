@@ -13,7 +13,7 @@ import pytest
 from reconciler.claims import register, stake
 from reconciler.claims.register import CLAIM, NAME, REGISTER
 from reconciler.claims.stake import Stake
-from reconciler.desired import draft
+from reconciler.desired.wishes import draft
 from reconciler.diff import Options
 from reconciler.doctor import examine
 from reconciler.errors import ReconcilerError, RefusedError
