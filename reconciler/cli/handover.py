@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from reconciler.handover.base import Files, Subject, Target
     from reconciler.workflow import Session
 
-TARGETS = ("airflow", "adf", "fabric", "dbt", "flow", "webhook", "runbook", "alerts", "glue", "gcp")
+TARGETS = ("airflow", "adf", "fabric", "dbt", "flow", "dataverse", "webhook", "runbook", "alerts", "glue", "gcp")
 WITH_IDS = ("adf", "fabric")
 LANGUAGES = ("node", "python", "function")
 
