@@ -17,6 +17,7 @@ from reconciler.desired import Draft, draft
 from reconciler.handover.base import Subject
 from reconciler.handover.dataverse import mapping_of
 from reconciler.handover.dbt import freshness_of
+from reconciler.handover.exposures import exposures
 from reconciler.kinds.export_contract.scene import Contract
 from reconciler.questions import Answers, Question, ask
 from reconciler.resources.base import Desired
@@ -33,7 +34,8 @@ _NOT_THE_WISH = {"type", "key", "address", "values", "origins", "named"}
 
 
 def _freshness(draft: Draft) -> tuple[str, ...]:
-    return tuple(str(freshness_of(Subject(one, "sandbox"))) for one in draft.world.of(Contract))
+    told = [freshness_of(Subject(one, "sandbox")) for one in draft.world.of(Contract)]
+    return (*map(str, told), *(str(one["depends_on"]) for one in exposures(draft.world).values()))
 
 
 def _tables(draft: Draft) -> tuple[str, ...]:
@@ -50,7 +52,7 @@ class Seen:
     findings: frozenset[tuple[str, str, str]] = frozenset()
     metrics: tuple[str, ...] = ()
     freshness: tuple[str, ...] = ()
-    """What dbt is told of the age of data."""
+    """What dbt is told of the age of data, and of who reads its models."""
     tables: tuple[str, ...] = ()
     """What goes to which table of Dataverse."""
 

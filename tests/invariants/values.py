@@ -68,6 +68,8 @@ EXAMPLES = Examples(
         "DataSourceLink relations[].type": ("/Knows",),
         "DataSourceLink relations[].to": ("/Person",),
         "DataSourceLink owners": (["ada"],),
+        "DataSourceLink dbt": ({"depends_on": ["stg_contacts"]},),
+        "DataSourceLink dbt.depends_on": (["stg_contacts"],),
         "ExportContract entity": ("/Person",),
         "ExportContract where": ([{"key": "customer.id", "operator": "exists"}],),
         "ExportContract where[].key": ("customer.id",),
