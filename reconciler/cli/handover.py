@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from reconciler.handover.base import Files, Subject, Target
     from reconciler.workflow import Session
 
-TARGETS = ("airflow", "adf", "fabric", "dbt", "flow", "webhook", "runbook", "alerts", "glue", "gcp")
+TARGETS = ("airflow", "adf", "fabric", "dbt", "flow", "dataverse", "webhook", "runbook", "alerts", "glue", "gcp")
 WITH_IDS = ("adf", "fabric")
 LANGUAGES = ("node", "python", "function")
 
@@ -69,7 +69,7 @@ def command(
     with session(setup, "handover") as run:
         tool = targets()[target]
         subjects = _subjects(run, names, tool)
-        asked = Asked(_ids(run, subjects) if with_ids else {}, run.environment, languages)
+        asked = Asked(_ids(run, subjects) if with_ids else {}, run.environment, languages, run.draft().world)
         texts = tool.files(subjects, asked) if subjects or tool.always else {}
         made = {path: sealed(text) for path, text in texts.items()}
     folder = (out or setup.project / "handover") / target

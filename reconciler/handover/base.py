@@ -95,6 +95,8 @@ class Asked:
     environment_name: str = ""
     languages: tuple[str, ...] = ()
     """Languages of a receiver; none stands for all."""
+    world: World | None = None
+    """Every document of the project, also where no contract is handed over."""
 
 
 @dataclass(frozen=True)
@@ -146,10 +148,11 @@ def no_export(subject: Subject) -> str:
 # -- what a file says of itself -------------------------------------------------------------------------------------
 
 
-def made_by(word: str, environment: str, *names: str) -> str:
+def made_by(word: str, environment: str, *names: str, kind: str = "ExportContract") -> str:
     """The sentence that a file begins with, its digest open."""
-    of = ", ".join(f"ExportContract/{name}" for name in sorted(names)) or "this project"
-    return f"{_BY} {word}` of {of} in {environment}, digest {OPEN_DIGEST}. Change the contract, not this file."
+    of = ", ".join(f"{kind}/{name}" for name in sorted(names)) or "this project"
+    what = "contract" if kind == "ExportContract" else "manifest"
+    return f"{_BY} {word}` of {of} in {environment}, digest {OPEN_DIGEST}. Change the {what}, not this file."
 
 
 def sealed(text: str) -> str:

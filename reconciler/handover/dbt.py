@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from reconciler.handover.base import Asked, Files, Subject, Target, made_by, named, no_export
+from reconciler.handover.exposures import exposures, unrendered
 from reconciler.kinds.export_contract.physical import PhysicalColumn
 from reconciler.report.yamlform import written
 
@@ -28,10 +29,16 @@ def _why_not(subject: Subject) -> str:
     return no_export(subject)
 
 
-def _files(subjects: Sequence[Subject], asked: Asked) -> Files:  # noqa: ARG001
+def _files(subjects: Sequence[Subject], asked: Asked) -> Files:
+    files: Files = {}
+    if asked.world is not None and (found := exposures(asked.world)):
+        head = f"# {made_by('dbt', asked.environment_name, *found, kind='DataSourceLink')}\n"
+        files["exposures.yml"] = head + written({"version": 2, "exposures": list(found.values())})
+    if not subjects:
+        return files
     environment = subjects[0].environment_name
     head = f"# {made_by('dbt', environment, *(one.name for one in subjects))}\n"
-    files = {f"{source_name(environment)}.yml": head + written({"version": 2, "sources": [_source(subjects)]})}
+    files[f"{source_name(environment)}.yml"] = head + written({"version": 2, "sources": [_source(subjects)]})
     together = [one for one in subjects if _is_one_table(one) and len(one.schema.primary_key) > 1]
     for name, one in named(together, lambda one: f"unique_{_plain(one.name)}").items():
         files[f"tests/{name}.sql"] = _unique_together(one)
@@ -66,7 +73,7 @@ def _table(subject: Subject) -> dict[str, Any]:
         "schedule": schema.schedule or None,
         "compatibility": schema.compatibility or None,
     }
-    table: dict[str, Any] = {"name": subject.name, "description": _unrendered(" ".join(told))}
+    table: dict[str, Any] = {"name": subject.name, "description": unrendered(" ".join(told))}
     if not _PLAIN.fullmatch(subject.name):
         table["quoting"] = {"identifier": True}
     table["config"] = {**freshness_of(subject), "meta": _kept(meta)}
@@ -96,7 +103,7 @@ def _column(subject: Subject, column: PhysicalColumn, names: _Names) -> dict[str
     if not _PLAIN.fullmatch(column.name):
         found["quote"] = True
     if column.description:
-        found["description"] = _unrendered(column.description)
+        found["description"] = unrendered(column.description)
     if column.type:
         found["data_type"] = column.type
     meta = {
@@ -179,9 +186,4 @@ def _kept(meta: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in meta.items() if value is not None}
 
 
-def _unrendered(text: str) -> str:
-    """A description that Jinja leaves as it is."""
-    return text.replace("{{", "{ {").replace("{%", "{ %").replace("{#", "{ #")
-
-
-TARGET = Target("dbt", "dbt", _why_not, _files)
+TARGET = Target("dbt", "dbt", _why_not, _files, always=True)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from reconciler.handover.base import Subject
 from reconciler.kinds.data_source_link.links import Links
 from reconciler.kinds.export_contract.scene import Contract
+from reconciler.kinds.rule.scene import Scene as Rules
 from reconciler.report.escaping import code, prose
 
 _VERSION = re.compile(r"(?P<name>.*_v)(?P<number>\d+)")
@@ -39,6 +40,17 @@ def feeding(subject: Subject) -> list[str]:
 def feeds(subject: Subject) -> str:
     """The same, in Markdown."""
     return ", ".join(map(code, feeding(subject))) or "nothing in this project"
+
+
+def rules_writing(subject: Subject) -> list[str]:
+    """Rules of the project that change keys beneath the columns, each with its scope and the keys; in Markdown."""
+    ours = set(subject.contract.all_keys)
+    found = []
+    for rule in subject.world.of(Rules):
+        if keys := sorted({key for _, key in rule.written_keys()} & ours):
+            scope = rule.spec.scope.replace("_", " ")
+            found.append(f"{code(rule.name)} ({scope}: {', '.join(map(code, keys))})")
+    return sorted(found)
 
 
 def older_versions(subject: Subject) -> list[str]:

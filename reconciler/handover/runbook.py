@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from reconciler.handover.base import Asked, Files, Subject, Target, filled, made_by, no_export
-from reconciler.handover.facts import consumers, contact, feeds, older_versions
+from reconciler.handover.facts import consumers, contact, feeds, older_versions, rules_writing
 from reconciler.report.escaping import code, prose
 
 
@@ -34,9 +34,16 @@ def _runbook(subject: Subject) -> str:
         HISTORY_COMMAND=f"{base} exports history {name}" if subject.is_run else f"{base} exports metrics {name}",
         TARGET=f"{code(schema.target)} ({prose(schema.provider)})",
         KEYS=", ".join(code(key) for key in subject.contract.all_keys) or "none",
+        RULES="; ".join(rules_writing(subject)) or "none of this project",
+        AUDIT=code(_audit(subject)),
         ROLL_BACK="\n".join(_ways_back(subject)),
         BACK_FILL=_back_fill(subject, base),
     )
+
+
+def _audit(subject: Subject) -> str:
+    blob = subject.environment.audit.blob
+    return f"{blob.container}/{blob.name}" if blob else subject.environment.audit_path(subject.environment_name)
 
 
 def _facts(subject: Subject) -> Iterator[tuple[str, str]]:

@@ -238,6 +238,13 @@ SPEC_FIELDS: Fields = {
     "rules": st.dictionaries(st.sampled_from(RULES), st.sampled_from(["error", "warning", "info"]), max_size=2),
     "ignore": st.lists(IGNORED, max_size=2),
     "dbt": some(loaded_at_field=SAFE),
+    "dataverse": some(
+        table=st.just("contacts"),
+        key=SAFE | st.lists(SAFE, min_size=1, max_size=2),
+        columns=st.dictionaries(SAFE, st.sampled_from(["new_a", "new_b"]), max_size=2),
+        write=st.sampled_from(["upsert", "create_only", "update_only", "optimistic"]),
+        batch=st.integers(1, 1000),
+    ),
     "lineage_required": st.booleans(),
     "approval_required_when_labels": st.lists(SAFE, max_size=2),
     "status": st.sampled_from(["draft", "active", "deprecated", "retired"]),

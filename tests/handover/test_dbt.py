@@ -66,6 +66,9 @@ for row in rows:
 """
 
 
+LINK = "sources/crm-contacts.yaml"
+
+
 class Dbt:
     """A dbt project that is nothing but what was handed over."""
 
@@ -90,15 +93,27 @@ def test_dbt_reads_the_files_and_its_tests_find_what_is_wrong(
     offline: Path, run: Run, tool: Callable[[str], Path]
 ) -> None:
     (offline / "manifests/orders.yaml").write_text(SECOND)
+    link = offline / "manifests" / LINK
+    link.write_text(link.read_text() + "  dbt: {depends_on: [stg_contacts, judged.other]}\n")
     ran = run("handover", "dbt")
     assert ran.code == 0, ran.err
     folder = offline / "dbt"
     folder.mkdir()
     (offline / "handover/dbt").rename(folder / "models")
+    for model in ("stg_contacts", "other"):
+        (folder / f"models/{model}.sql").write_text("select 1 as id")
     dbt = Dbt(tool("dbt"), folder)
     for adapter in ("redshift", "duckdb"):
         code, out = dbt.do(adapter, "--warn-error", "parse", "--no-partial-parse", "--show-all-deprecations")
         assert (code, "Deprecat" in out) == (0, False), out
+    known = json.loads((folder / "target/manifest.json").read_text())["exposures"]
+    told = known["exposure.judged.cluedin_sandbox_crm_contacts"]
+    assert told["depends_on"]["nodes"] == ["model.judged.stg_contacts", "model.judged.other"]
+    assert (told["type"], told["owner"]["name"], told["owner"]["email"]) == (
+        "application",
+        "sales-ops",
+        "sales-ops@example.com",
+    )
 
     subprocess.run([str(dbt.programs / "python"), "-c", ROWS], cwd=folder, check=True, capture_output=True)
     code, out = dbt.do("duckdb", "test")

@@ -140,6 +140,14 @@ TO_A_DATABASE = but(
         "target": {"name": "exportcontract", "secrets": {"password": {"env": "LAKE_KEY"}}},
     },
 )
+INTO_DATAVERSE = but(
+    CONTRACT,
+    dataverse={
+        "table": "contacts",
+        "key": "customer_id",
+        "columns": {"customer_id": "new_id", "customer_email": "emailaddress1", "Name": "new_name"},
+    },
+)
 SECOND = but(CONTRACT, delivery=but(DELIVERY, path="exports/second/", target={"name": "second", "secrets": SECRET}))
 
 PEOPLE: Data = {

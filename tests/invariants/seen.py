@@ -15,7 +15,9 @@ from reconciler.connect import connect
 from reconciler.contracts.check import against
 from reconciler.desired.wishes import Draft, draft
 from reconciler.handover.base import Subject
+from reconciler.handover.dataverse import mapping_of
 from reconciler.handover.dbt import freshness_of
+from reconciler.handover.exposures import exposures
 from reconciler.kinds.export_contract.scene import Contract
 from reconciler.questions import Answers, Question, ask
 from reconciler.resources.base import Desired
@@ -32,7 +34,12 @@ _NOT_THE_WISH = {"type", "key", "address", "values", "origins", "named"}
 
 
 def _freshness(draft: Draft) -> tuple[str, ...]:
-    return tuple(str(freshness_of(Subject(one, "sandbox"))) for one in draft.world.of(Contract))
+    told = [freshness_of(Subject(one, "sandbox")) for one in draft.world.of(Contract)]
+    return (*map(str, told), *(str(one["depends_on"]) for one in exposures(draft.world).values()))
+
+
+def _tables(draft: Draft) -> tuple[str, ...]:
+    return tuple(str(mapping_of(Subject(one, "sandbox"))) for one in draft.world.of(Contract))
 
 
 @dataclass
@@ -45,7 +52,9 @@ class Seen:
     findings: frozenset[tuple[str, str, str]] = frozenset()
     metrics: tuple[str, ...] = ()
     freshness: tuple[str, ...] = ()
-    """What dbt is told of the age of data."""
+    """What dbt is told of the age of data, and of who reads its models."""
+    tables: tuple[str, ...] = ()
+    """What goes to which table of Dataverse."""
 
     @property
     def valid(self) -> bool:
@@ -77,6 +86,8 @@ class Seen:
             yield "metrics publish"
         if self.freshness != other.freshness:
             yield "handover dbt"
+        if self.tables != other.tables:
+            yield "handover dataverse"
 
     def _compared(self, other: Seen) -> Iterator[str]:
         for one, two in ((self, other), (other, self)):
@@ -134,6 +145,7 @@ class Bench:
 
     def _told(self, draft: Draft, *, atlas: bool) -> Seen:
         seen = Seen(draft, metrics=tuple(publishers(draft.project.documents)), freshness=_freshness(draft))
+        seen.tables = _tables(draft)
         wishes = draft.wishes(None if atlas or not draft.ok else self._answers(draft))
         findings = [*draft.findings, *wishes.findings, *wishes.refusals]
         seen.findings = frozenset((one.severity, one.code, one.summary) for one in findings)

@@ -133,6 +133,7 @@ STAGES = (
     Stage("DataSourceLink", d.BY_TERM, _CUSTOMER, "a rule", ("select",)),
     Stage("ExportContract", d.COOKBOOK, _CUSTOMER, "as in the cookbook", ("type", "schedule", "options")),
     Stage("ExportContract", d.SECRET_IN_A_VAULT, _CUSTOMER, "a secret in a vault", _VAULT),
+    Stage("ExportContract", d.INTO_DATAVERSE, _CUSTOMER, "a table of Dataverse", ("dataverse",)),
     Stage("ExportContract", d.AS_JSON, _CUSTOMER, "as JSON", ("delivery.mode",)),
     Stage("ExportContract", d.OTHER_CONNECTOR, _CUSTOMER, "another connector", ("delivery.target.provider",)),
     Stage("ExportContract", d.TARGET_THERE, _CUSTOMER, "a target that is there", ("delivery.target.manage",)),

@@ -10,6 +10,7 @@ import pytest
 from reconciler.kinds import models
 from reconciler.kinds.export_contract.spec import (
     Column,
+    Dataverse,
     Dbt,
     Delivery,
     Ignored,
@@ -187,7 +188,21 @@ def test_a_contract_may_say_everything(judge: Bench) -> None:
 def leaves() -> set[str]:
     """The path of every field that a contract may write."""
     kind = models()["ExportContract"]
-    parts = (kind, Delivery, Options, Relations, Target, Column, Sla, Retention, Where, Ignored, References, Dbt)
+    parts = (
+        kind,
+        Delivery,
+        Options,
+        Relations,
+        Target,
+        Column,
+        Sla,
+        Retention,
+        Where,
+        Ignored,
+        References,
+        Dbt,
+        Dataverse,
+    )
     inner = {
         "where",
         "ignore",
@@ -195,6 +210,7 @@ def leaves() -> set[str]:
         "columns",
         "columns[].references",
         "dbt",
+        "dataverse",
         "sla",
         "retention",
         "options",

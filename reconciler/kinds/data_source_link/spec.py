@@ -212,6 +212,14 @@ def _entry(value: str | ColumnEntry) -> ColumnEntry:
     return ColumnEntry(ignore=True) if value == IGNORED else ColumnEntry(key=value)
 
 
+class MadeByDbt(Spec):
+    """What only dbt needs to know."""
+
+    depends_on: tuple[Annotated[str, Field(pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)?$")], ...] = ()
+    """Models of dbt that made the asset: `stg_contacts`, or `package.stg_contacts`. With them `handover dbt` makes an
+    exposure, which shows in dbt that CluedIn reads them."""
+
+
 class DataSourceLink(Manifest):
     """An asset in Purview, the data set in CluedIn that it feeds, and what its columns become.
 
@@ -274,3 +282,5 @@ class DataSourceLink(Manifest):
     """Not for assets: they have owners; terms have stewards."""
     metrics: Annotated[Literal["none", "publish"], OfTheAsset()] = "none"
     """Whether `metrics publish` writes the record counts of the data set to its asset; never part of a plan."""
+    dbt: MadeByDbt = MadeByDbt()
+    """What only dbt needs to know."""

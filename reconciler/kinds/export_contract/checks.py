@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from reconciler.errors import Diagnostic
 from reconciler.kinds.export_contract.column_checks import column_findings
+from reconciler.kinds.export_contract.dataverse import dataverse_findings
 from reconciler.kinds.export_contract.delivery import public_address
 from reconciler.kinds.export_contract.labels import grants
 from reconciler.kinds.export_contract.neighbours import neighbour_findings
@@ -45,6 +46,7 @@ def findings(contract: Contract) -> Iterator[Diagnostic]:
     yield from _kept_out(contract)
     yield from option_findings(contract)
     yield from column_findings(contract)
+    yield from dataverse_findings(contract)
     yield from _labels(contract)
     yield from _promises(contract)
     yield from _lineage(contract)

@@ -20,8 +20,11 @@ DeliveryType = Literal["file-parquet", "file-csv", "file-json", "onelake-parquet
 Status = Literal["draft", "active", "deprecated", "retired"]
 Compatibility = Literal["additive_only", "none"]
 LogicalType = Literal["string", "date", "timestamp", "time", "number", "integer", "object", "array", "boolean"]
+DataverseWrite = Literal["upsert", "create_only", "update_only", "optimistic"]
 Family = Literal["lake", "onelake", "sql", "http", "other"]
 """Connectors that are alike in what they take."""
+LogicalName = Annotated[Text, Field(pattern=r"^[a-z_][a-z0-9_]*$")]
+"""A name of Dataverse as its Web API has it: in lower case."""
 Minutes = Annotated[int, Field(ge=1)]
 
 
@@ -220,6 +223,25 @@ class Dbt(Promise):
     it, as no column of an export is one. With it `handover dbt` checks the promised freshness."""
 
 
+class Dataverse(Promise):
+    """The table of Dataverse that the scripts of `handover dataverse` write the records to."""
+
+    at: ClassVar[str] = "dataverse."
+
+    table: LogicalName | None = None
+    """Name of the table as its address has it, in the plural: `contacts`, the entity set name."""
+    key: Text | Texts | None = None
+    """Columns of the export whose columns in the table are an alternate key there; default the primary key. Text in
+    them holds none of `/ < > * % & : \\ ? +`, which no alternate key may have in an address: a code of CluedIn does."""
+    columns: dict[Text, LogicalName] = {}
+    """Columns of the export by name, and the column of the table that each fills, by its logical name."""
+    write: DataverseWrite = "upsert"
+    """`upsert` makes rows and changes them, `create_only` makes them alone, `update_only` changes them alone, and
+    `optimistic` writes only what differs, and only over what was looked at just before."""
+    batch: Annotated[int, Field(ge=1, le=1000)] = 100
+    """Rows that are sent in one request; Dataverse takes 1,000 at most."""
+
+
 class Ignored(Promise):
     """A rule of compatibility that is not held for a while."""
 
@@ -314,6 +336,8 @@ class ExportContract(Manifest):
     """How long files are kept."""
     dbt: Dbt = Dbt()
     """What only dbt needs to know."""
+    dataverse: Dataverse = Dataverse()
+    """The table of Dataverse that `handover dataverse` writes the records to."""
     compatibility: Compatibility | None = None
     """`additive_only`: what breaks readers needs a new contract with a new path."""
     rules: dict[RuleId, RuleSeverity] = {}
@@ -342,3 +366,11 @@ class ExportContract(Manifest):
         if self.primary_key is None:
             return PRIMARY_KEY
         return self.primary_key if isinstance(self.primary_key, tuple) else (self.primary_key,)
+
+    @property
+    def dataverse_key(self) -> tuple[str, ...]:
+        """The columns that the alternate key of the table is made of."""
+        key = self.dataverse.key
+        if key is None:
+            return self.primary_keys
+        return key if isinstance(key, tuple) else (key,)
