@@ -100,7 +100,18 @@ def connect_cluedin(
         sign_in = password_grant(base, spec.organization, user, password, stop, marks=marks, **limits)
     connection = Connection("cluedin", base, sign_in, cluedin_system.errors, stop=stop, marks=marks, **limits)
     roles = {role.id.lower(): role.name for role in spec.roles.values()}
-    return CluedIn(connection, {"organization": spec.organization, "account": spec.sign_in.user, "roles": roles})
+    told = {"organization": spec.organization, "account": spec.sign_in.user, "roles": roles}
+    return CluedIn(connection, {**told, "access_template": _access_template(spec)})
+
+
+def _access_template(spec: CluedInSystem) -> dict[str, str]:
+    """What stands in the policy that shows how others are written; empty where nobody says it."""
+    if spec.access_template is None:
+        return {}
+    given = spec.access_template
+    role = spec.role(given.role)
+    id = role.id.lower() if role is not None else ""
+    return {"user": given.user, "role": id, "key": given.key, "vocabulary": given.vocabulary}
 
 
 def connect_purview(

@@ -106,6 +106,7 @@ class Sandbox:
         router.add("POST", "/_sandbox/settings", self._change)
         router.add("PUT", "/_sandbox/settings", self._change)
         router.add("POST", "/_sandbox/revoke", self._revoke)
+        router.add("GET", "/_sandbox/cluedin/see", lambda request: self.cluedin.view.answer(request))
         router.add("POST", "/_sandbox/scan", lambda request: scan.answer(self.purview, request))
         return router
 

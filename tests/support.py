@@ -59,6 +59,10 @@ spec:
     url: "${var.SANDBOX_URL}"
     organization: contoso
     sign_in: {user: admin@contoso.test, password: {env: CLUEDIN_PASSWORD}}
+    roles:
+      steward: {name: Data Steward, id: e7068523-eb58-5e24-bfa8-2371b304d3db}
+      sales: {name: Sales, id: 1d80b9af-985a-5b9e-a035-0259d5a35f37}
+    access_template: {user: ada@example.com, role: steward, key: user.email, vocabulary: person}
   purview:
     endpoint: "${var.SANDBOX_URL}"
     collection: contoso-purview/MDM/CluedIn

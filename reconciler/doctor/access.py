@@ -50,6 +50,8 @@ LOOKS: Mapping[str, Callable[[CluedIn], object]] = {
     "Integration: Configured Integrations": _asks(_CONFIGURATIONS),
     "Integration: Data Source Groups": _asks(_GROUPS),
     "Integration: Enrichment": _gets("/integration/enricher/all"),
+    "Management: Access Control": _gets("/accesscontrolpolicies/byprocessingorder"),
+    "Management: AI Agents": _gets("/aijobskills"),
     "Management: Annotation": _asks(_ANNOTATIONS),
     "Management: Data Catalog": _asks(_VOCABULARIES),
     "Management: Glossary": _asks(_GLOSSARY),

@@ -76,6 +76,32 @@ class Role(Spec):
     """Its id, as it stands in the address of its page."""
 
 
+class RoleWord(Spec):
+    """A role of CluedIn."""
+
+    role: Annotated[str, Field(min_length=1)]
+    """Its alias or its name in `roles`."""
+
+
+class AccessTemplate(Spec):
+    """Who and what stands in each action of the policy `reconciler-template`.
+
+    How CluedIn writes the actions of access policies is public nowhere, so that it is learnt of this one: somebody
+    makes it in CluedIn's pages and leaves it switched off. It has a rule for each of View, Mask and Add/edit, and each
+    of these is for one user and one role, and about one vocabulary key and one vocabulary. Where it has rules about all
+    keys as well, for the same user and role, policies may be about all keys.
+    """
+
+    user: Annotated[str, Field(min_length=1)]
+    """The user's name in CluedIn."""
+    role: Annotated[str, Field(min_length=1)]
+    """Alias or name of the role in `roles`."""
+    key: Annotated[str, Field(min_length=1)]
+    """The full vocabulary key."""
+    vocabulary: Annotated[str, Field(min_length=1)]
+    """Key prefix of the vocabulary."""
+
+
 class CluedInSystem(Spec):
     """The CluedIn of an environment."""
 
@@ -89,11 +115,23 @@ class CluedInSystem(Spec):
     """Who it is where it only looks: in `plan`, `drift` and `contracts check`. A user whose claims are at level
     Informed; without one, the same as where it writes."""
     roles: dict[str, Role] = {}
-    """Roles that manifests name as owners, by an alias: `{steward: {name: Data Steward, id: …}}`."""
+    """Roles that manifests name as owners or members, by an alias: `{steward: {name: Data Steward, id: …}}`."""
+    access_template: AccessTemplate | None = None
+    """What stands in the policy that shows how access policies are written; without it nobody can write one."""
+    masked_members: tuple[Annotated[str, Field(min_length=1)] | RoleWord, ...] = ()
+    """Who sees masked what a MaskingPolicy masks and names no members for: people, and roles as `{role: sales}`."""
+    view_over_mask: bool = False
+    """Whether somebody has tried out that who has View and Mask of a key sees it in clear."""
     limits: Limits = Limits()
     """How hard the tool may press CluedIn."""
     timeout_seconds: Annotated[float, Field(gt=0, le=600)] = 60
     """How long one answer may take, from the first byte to the last."""
+
+    def role(self, word: str) -> Role | None:
+        """The role of an alias, or of a name without regard to blanks and case."""
+        folded = "".join(word.split()).casefold()
+        same = (one for one in self.roles.values() if "".join(one.name.split()).casefold() == folded)
+        return self.roles.get(word) or next(same, None)
 
 
 Method = Literal["default", "client_secret", "workload_identity", "managed_identity", "token", "basic"]

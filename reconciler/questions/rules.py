@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from reconciler.questions.base import Question
 from reconciler.resources.cluedin import processing_rules
@@ -98,6 +98,7 @@ class Operators(Question):
     """Every way to compare that conditions have."""
 
     system = "cluedin"
+    claims: ClassVar[Mapping[str, str]] = {"Management: Rule Builder": "Informed"}
 
     @classmethod
     def ask(cls, cluedin: CluedIn, questions: Sequence[Self]) -> Iterator[tuple[Self, tuple[LiveOperator, ...]]]:
@@ -112,6 +113,7 @@ class PowerFx(Question):
     """Whether conditions may be formulas: one row, or none."""
 
     system = "cluedin"
+    claims: ClassVar[Mapping[str, str]] = {"Management: Rule Builder": "Informed"}
 
     @classmethod
     def ask(cls, cluedin: CluedIn, questions: Sequence[Self]) -> Iterator[tuple[Self, tuple[bool, ...]]]:

@@ -27,6 +27,8 @@ CLAIMS = {
     "Integration: Configured Integrations": "integration.configuredintegrations",
     "Integration: Data Source Groups": "integration.datasourcegroups",
     "Integration: Enrichment": "integration.enrichment",
+    "Management: Access Control": "management.accesscontrol",
+    "Management: AI Agents": "management.aiagents",
     "Management: Annotation": "management.annotation",
     "Management: Data Catalog": "management.datacatalog",
     "Management: Glossary": "management.glossary",

@@ -158,6 +158,8 @@ _REST: tuple[tuple[str, re.Pattern[str], Shape], ...] = (
     ("GET", re.compile(r"/vocabs/dataclassifications"), _something),
     ("GET", re.compile(r"/rules/(actions|byprocessingorder|objecttypes/\d+)"), a_list()),
     ("GET", re.compile(r"/rules/[^/]+"), an_object()),
+    ("GET", re.compile(r"/accesscontrolpolicies/(actions|byprocessingorder)"), a_list()),
+    ("GET", re.compile(r"/accesscontrolpolicies/[^/]+"), an_object()),
     ("GET", re.compile(r"/entitytypeinfo"), an_object()),
     ("GET", re.compile(r"/integration/enricher/.+"), _something),
     ("GET", re.compile(r"/organization/configurationsettings/v2/[^/]+"), a_list()),

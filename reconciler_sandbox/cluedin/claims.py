@@ -115,7 +115,7 @@ _PATHS: tuple[tuple[str, str], ...] = (
     (r"/accesscontrolpolicies\b", "management.accesscontrol"),
     (r"/clean\b", "preparation.clean"),
     (r"/deduplication\b", "management.deduplicationprojectmanagement"),
-    (r"/ai(?:agent|job)\b", "management.aiagents"),
+    (r"/ai(?:agent|jobskills|job)\b", "management.aiagents"),
     (r"/tag/metadata\b", "governance.tags"),
     (r"/upload/", GROUPS),
 )

@@ -255,3 +255,21 @@ _RULE = {
 }
 RULE = Model({**_RULE, "id": "guid"})
 UPDATE_RULE = Model({**_RULE, "id": "guid!", "shouldReprocess": "bool"})
+POLICY = Model(
+    {
+        "name": "text?",
+        "description": "text?",
+        "id": "guid",
+        "organizationId": "guid",
+        "createdAt": "text?",
+        "createdBy": "text?",
+        "modifiedAt": "text?",
+        "modifiedBy": "text?",
+        "condition": "map?",
+        "rules": "list?",
+        "isActive": "bool",
+        "order": "int",
+        "requiresAttention": "bool",
+    }
+)
+"""`AccessControlPolicyModel` of the official description ([A])."""

@@ -82,11 +82,11 @@ _PRODUCT_KEYS = (
 _SLATE = '[{"type":"paragraph","children":[{"text":"%s"}]}]'
 
 
-def seed(world: World, connectors: Connectors) -> None:
-    """Fills an empty organisation; one that has people already is left alone."""
+def seed(world: World, connectors: Connectors) -> bool:
+    """Fills an empty organisation, and says so; one that has people already is left alone."""
     world.forget()
     if world.store.count(USER):
-        return
+        return False
     with world.transaction():
         _people(world)
         _settings(world)
@@ -98,6 +98,7 @@ def seed(world: World, connectors: Connectors) -> None:
         if world.option("seed", "demo") != "empty":
             _product(world)
             _lookup_term(world)
+    return True
 
 
 def _people(world: World) -> None:

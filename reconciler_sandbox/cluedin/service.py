@@ -7,6 +7,8 @@ from collections.abc import Callable
 from reconciler_sandbox.cluedin import claims
 from reconciler_sandbox.cluedin import seed as seeds
 from reconciler_sandbox.cluedin.access import Access
+from reconciler_sandbox.cluedin.access_policies import AccessPolicies
+from reconciler_sandbox.cluedin.access_view import AccessView
 from reconciler_sandbox.cluedin.accounts import Accounts
 from reconciler_sandbox.cluedin.administration import Administration
 from reconciler_sandbox.cluedin.annotation_views import AnnotationViews
@@ -79,6 +81,7 @@ class CluedIn:
         self.gateway = Gateway(world, {name: field for area in areas for name, field in area.resolvers().items()})
         self._types, self._people = types, people
         self._accounts = Accounts(world, people, tokens)
+        self._policies, self.view = AccessPolicies(world), AccessView(world, golden)
         self._records, self._posts = Records(golden), HttpTargets(world, golden)
         self._versioned: list[RestRoute] = [
             *VocabularyRest(world, vocabularies, people, connectors, usage).routes(),
@@ -90,6 +93,7 @@ class CluedIn:
             *Enrichers(world, targets, connectors).routes(),
             *Tasks(world).routes(),
             *RuleRest(world, rules, actions, golden).routes(),
+            *self._policies.routes(),
             *people.routes(),
             *Ownership(world).routes(),
         ]
@@ -109,7 +113,8 @@ class CluedIn:
 
     def seed(self) -> None:
         """Fills an empty store; does nothing with one that holds an organisation."""
-        seeds.seed(self._world, self._connectors)
+        if seeds.seed(self._world, self._connectors) and self._world.option("seed", "demo") != "empty":
+            self._policies.seed()
 
     def follow(self) -> None:
         """Sends on what changed; called after each request."""

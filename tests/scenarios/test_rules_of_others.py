@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 import pytest
 
-from reconciler.resources.cluedin.rule_order import arranged
+from reconciler.resources.cluedin.ordering import arranged
 from reconciler_sandbox.server import Running, running
 
 from ..support import Project

@@ -6,18 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from reconciler.kinds.base import origin_at
-from reconciler.kinds.project.references import (
-    entity_questions,
-    entity_word,
-    key_questions,
-    refer_to_entity,
-    refer_to_keys,
-    type_questions,
-)
+from reconciler.kinds.project.criteria_checks import criteria_questions
+from reconciler.kinds.project.references import entity_word, key_questions, refer_to_entity, refer_to_keys
 from reconciler.kinds.rule.actions import meant
 from reconciler.kinds.rule.scene import Scene, values
 from reconciler.questions import Question
-from reconciler.questions.rules import Operators, PowerFx, RuleActions, RulesOf
+from reconciler.questions.rules import RuleActions, RulesOf
 from reconciler.resources import types
 from reconciler.resources.base import Desired, OnRemove
 from reconciler.resources.keys import quote
@@ -30,17 +24,10 @@ def rule_questions(scene: Scene) -> Iterator[Question]:
     if scene.environment.cluedin is None:
         return
     yield RuleActions()
-    for _, one in scene.criteria():
-        if one.entity_type is not None:
-            yield from entity_questions(scene.world, one.entity_type)
-        if one.power_fx is not None:
-            yield PowerFx()
-        if one.key is not None or one.property is not None:
-            yield Operators()
+    yield from criteria_questions(scene.world, scene.criteria())
     if scene.spec.after:
         yield RulesOf(scene.scope)
     yield from key_questions(scene.world, (key for _, key in scene.named_keys()))
-    yield from type_questions(scene.world, (one.key for _, one in scene.criteria() if one.key is not None))
 
 
 def rule_resources(scene: Scene) -> Iterator[Desired]:

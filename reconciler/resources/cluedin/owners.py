@@ -105,6 +105,14 @@ def role_word(name: str, id: str) -> str:
     return f"role {name} ({id.lower()})"
 
 
+def role_of(word: str) -> tuple[str, str]:
+    """The name and the id in such a word; the name is empty where only the id is known."""
+    found = _ROLE.fullmatch(word)
+    if found is None:
+        return "", ""
+    return (word.removeprefix("role ").rpartition(" (")[0], found[1]) if found[1] else ("", found[2])
+
+
 def _me(cluedin: CluedIn) -> str:
     """`administration.me` (toolkit, [B])."""
     told = cluedin.graphql(_ME, effect="read")["administration"]["me"]["client"] or {}

@@ -43,12 +43,13 @@ def _step(one: Mapping[str, Any]) -> dict[str, Any]:
     found = {
         "name": str(one.get("name") or "").strip(),
         "conditions": Condition().canonical(one.get("conditions") or {}),
-        "actions": [_action(action) for action in one.get("actions") or ()],
+        "actions": [action_of(action) for action in one.get("actions") or ()],
     }
     return {name: value for name, value in found.items() if value}
 
 
-def _action(action: Mapping[str, Any]) -> dict[str, Any]:
+def action_of(action: Mapping[str, Any]) -> dict[str, Any]:
+    """An action by its type and the properties that have a value; what carries a secret is not told."""
     given = {name: _text(value) for name, value in values_of(action).items()}
     told = {name: HIDDEN if is_secret(name, value) else value for name, value in sorted(given.items()) if value}
     return {"type": type_of_action(action.get("type")), **({"properties": told} if told else {})}
