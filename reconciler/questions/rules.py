@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from reconciler.questions.base import Question
 from reconciler.resources.cluedin import processing_rules
@@ -15,6 +15,10 @@ from reconciler.systems.refusals import Refused
 
 _USAGES = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 """What conditions may be used for, by number [B]; which is which is not public [U]."""
+
+
+_MAY_SEE_RULES: Mapping[str, str] = {"Management: Rule Builder": "Informed"}
+"""The claim of the calls that tell of conditions, whichever kind has them [B]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +102,7 @@ class Operators(Question):
     """Every way to compare that conditions have."""
 
     system = "cluedin"
+    claims: ClassVar[Mapping[str, str]] = _MAY_SEE_RULES
 
     @classmethod
     def ask(cls, cluedin: CluedIn, questions: Sequence[Self]) -> Iterator[tuple[Self, tuple[LiveOperator, ...]]]:
@@ -112,6 +117,7 @@ class PowerFx(Question):
     """Whether conditions may be formulas: one row, or none."""
 
     system = "cluedin"
+    claims: ClassVar[Mapping[str, str]] = _MAY_SEE_RULES
 
     @classmethod
     def ask(cls, cluedin: CluedIn, questions: Sequence[Self]) -> Iterator[tuple[Self, tuple[bool, ...]]]:

@@ -36,6 +36,7 @@ CODE = "cluedin/annotation-code"
 PROVIDER = "cluedin/provider-definition"
 STREAM = "cluedin/stream"
 RULE = "cluedin/rule"
+CLEAN = "cluedin/clean-project"
 RECORDS = "cluedin/records"
 OWNERSHIP = "cluedin/ownership"
 
@@ -73,6 +74,7 @@ _KINDS: dict[str, tuple[str, Callable[[Doc], dict[str, str]]]] = {
     PROVIDER: ("id", lambda doc: {"provider": doc["providerId"]}),
     STREAM: ("id", lambda doc: {"target": doc["connectorProviderDefinitionId"] or ""}),
     RULE: ("id", lambda doc: {}),
+    CLEAN: ("id", lambda doc: {}),
     RECORDS: ("id", lambda doc: {"set": doc["dataSetId"]}),
     OWNERSHIP: ("id", lambda doc: {"object": doc["objectId"]}),
 }

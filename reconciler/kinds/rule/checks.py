@@ -7,13 +7,12 @@ from collections.abc import Iterator
 from itertools import takewhile
 
 from reconciler.errors import Diagnostic
+from reconciler.kinds.project.criteria_checks import criteria_findings
 from reconciler.kinds.project.exports import sent_out
-from reconciler.kinds.project.references import entity_findings, key_findings
+from reconciler.kinds.project.references import key_findings
 from reconciler.kinds.rule.actions import all_meant
 from reconciler.kinds.rule.scene import Scene
 from reconciler.manifest.findings import error, info, warning, where
-from reconciler.resources.cluedin.conditions import faults
-from reconciler.resources.cluedin.shared import GUID
 from reconciler.systems.secrecy import is_secret
 
 _MASKS = re.compile(r"mask\s*value", re.IGNORECASE)
@@ -29,7 +28,7 @@ def findings(scene: Scene) -> Iterator[Diagnostic]:
             f"The rule `{scene.name}` has no `where`: it is about every record",
             "Say which records it is about.",
         )
-    yield from _conditions(scene)
+    yield from criteria_findings(scene.document, scene.world, scene.criteria())
     for path, key in scene.named_keys():
         yield from key_findings(scene.document, scene.world, path, key)
     yield from _actions(scene)
@@ -44,29 +43,6 @@ def findings(scene: Scene) -> Iterator[Diagnostic]:
             f"The environment `{scene.world.environment_name}` may only read CluedIn",
             "Remove `scope.cluedin.read_only`, or keep the rule out of the environment.",
         )
-
-
-def _conditions(scene: Scene) -> Iterator[Diagnostic]:
-    for path, one in scene.criteria():
-        if one.entity_type is not None:
-            yield from entity_findings(scene.document, scene.world, (*path, "entity_type"), one.entity_type)
-        for sentence in faults(one.raw, root=False) if one.raw is not None else ():
-            yield error(
-                scene.document,
-                (*path, "raw"),
-                "condition.raw",
-                f"CluedIn takes no such node: {sentence}",
-                "Copy it as CluedIn shows it, or say it in words.",
-            )
-        given = one.value if isinstance(one.value, tuple) else (one.value,)
-        if any(isinstance(value, str) and GUID.fullmatch(value) for value in given):
-            yield warning(
-                scene.document,
-                (*path, "value"),
-                "condition.foreign_id",
-                "The condition compares with an id, which is another one in each environment",
-                "Compare with something that has a name, or keep the rule to one environment.",
-            )
 
 
 def _actions(scene: Scene) -> Iterator[Diagnostic]:

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reconciler.errors import Diagnostic
-from reconciler.kinds.project.criteria import Criterion
-from reconciler.kinds.project.filters import OPERATORS
-from reconciler.kinds.project.references import live_entity_findings, live_key_findings
+from reconciler.kinds.project.criteria_checks import criteria_judgements
+from reconciler.kinds.project.references import live_key_findings
 from reconciler.kinds.rule.actions import Meant, all_meant
 from reconciler.kinds.rule.scene import Scene
 from reconciler.kinds.rule.spec import SCOPES
 from reconciler.manifest.findings import Path, error
 from reconciler.manifest.suggest import did_you_mean
-from reconciler.questions.rules import LiveAction, LiveOperator, LiveRule, Operators, PowerFx, RuleActions, RulesOf
+from reconciler.questions.rules import LiveAction, LiveRule, RuleActions, RulesOf
 from reconciler.resources.cluedin.rule_order import arranged
 
 _WORDS = {theirs: ours for ours, theirs in SCOPES.items()}
@@ -21,50 +20,11 @@ _WORDS = {theirs: ours for ours, theirs in SCOPES.items()}
 
 def judgements(scene: Scene) -> Iterator[Diagnostic]:
     """Everything that only the answers tell."""
-    for path, one in scene.criteria():
-        if one.entity_type is not None:
-            yield from live_entity_findings(scene.document, scene.world, (*path, "entity_type"), one.entity_type)
-        yield from _compared(scene, path, one)
+    yield from criteria_judgements(scene.document, scene.world, scene.criteria())
     for path, key in scene.named_keys():
         yield from live_key_findings(scene.document, scene.world, path, key)
     yield from _actions(scene)
     yield from _order(scene)
-
-
-# -- conditions --------------------------------------------------------------------------------------------
-
-
-def _compared(scene: Scene, path: Path, one: Criterion) -> Iterator[Diagnostic]:
-    if one.power_fx is not None and scene.world.answers.of(PowerFx()) == ():
-        yield error(
-            scene.document,
-            (*path, "power_fx"),
-            "condition.power_fx",
-            "This CluedIn has no conditions that are formulas",
-            "Say it with comparisons.",
-        )
-    rows: tuple[LiveOperator, ...] | None = scene.world.answers.of(Operators())
-    if not rows or (one.key is None and one.property is None):
-        return
-    live = next((row for row in rows if row.id == OPERATORS[one.operator]), None)
-    known = {row.id for row in rows}
-    count = len(one.comparison().texts())
-    if live is None:
-        yield error(
-            scene.document,
-            (*path, "operator"),
-            "condition.operator",
-            f"This CluedIn does not compare by `{one.operator}`",
-            did_you_mean(one.operator, [word for word, id in OPERATORS.items() if id in known], what="Known are"),
-        )
-    elif live.inputs is not None and not live.multiple and count != live.inputs:
-        yield error(
-            scene.document,
-            (*path, "value"),
-            "condition.operator",
-            f"`{one.operator}` takes {live.inputs} {'value' if live.inputs == 1 else 'values'} here, not {count}",
-            f"CluedIn calls it {live.name!r}.",
-        )
 
 
 # -- actions -----------------------------------------------------------------------------------------------

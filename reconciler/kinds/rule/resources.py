@@ -6,18 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from reconciler.kinds.base import origin_at
-from reconciler.kinds.project.references import (
-    entity_questions,
-    entity_word,
-    key_questions,
-    refer_to_entity,
-    refer_to_keys,
-    type_questions,
-)
+from reconciler.kinds.project.criteria_checks import criteria_questions, entity_codes
+from reconciler.kinds.project.references import key_questions, refer_to_entity, refer_to_keys
 from reconciler.kinds.rule.actions import meant
 from reconciler.kinds.rule.scene import Scene, values
 from reconciler.questions import Question
-from reconciler.questions.rules import Operators, PowerFx, RuleActions, RulesOf
+from reconciler.questions.rules import RuleActions, RulesOf
 from reconciler.resources import types
 from reconciler.resources.base import Desired, OnRemove
 from reconciler.resources.keys import quote
@@ -30,17 +24,10 @@ def rule_questions(scene: Scene) -> Iterator[Question]:
     if scene.environment.cluedin is None:
         return
     yield RuleActions()
-    for _, one in scene.criteria():
-        if one.entity_type is not None:
-            yield from entity_questions(scene.world, one.entity_type)
-        if one.power_fx is not None:
-            yield PowerFx()
-        if one.key is not None or one.property is not None:
-            yield Operators()
+    yield from criteria_questions(scene.world, scene.criteria())
     if scene.spec.after:
         yield RulesOf(scene.scope)
     yield from key_questions(scene.world, (key for _, key in scene.named_keys()))
-    yield from type_questions(scene.world, (one.key for _, one in scene.criteria() if one.key is not None))
 
 
 def rule_resources(scene: Scene) -> Iterator[Desired]:
@@ -48,9 +35,9 @@ def rule_resources(scene: Scene) -> Iterator[Desired]:
     if scene.environment.cluedin is None:
         return
     spec, key, address = scene.spec, scene.key, f"cluedin.rule:{scene.key}"
-    codes = [code for _, code in _entity_codes(scene)]
+    codes = [code for _, code in entity_codes(scene.world, scene.criteria())]
     keys = [one for _, one in scene.named_keys()]
-    for path, code in _entity_codes(scene):
+    for path, code in entity_codes(scene.world, scene.criteria()):
         yield from refer_to_entity(scene.world, code, origin_at(scene.document, path))
     yield from refer_to_keys(scene.world, keys, origin_at(scene.document, ("do",)))
     yield types()["cluedin.rule"].desired(
@@ -100,10 +87,3 @@ def _order(scene: Scene) -> Iterator[Desired]:
         needs=(f"cluedin.rule:{scene.key}", *named),
         **{name: pairs for name, pairs in said.items() if pairs},
     )
-
-
-def _entity_codes(scene: Scene) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    for path, one in scene.criteria():
-        code = entity_word(scene.world, one.entity_type).code if one.entity_type is not None else None
-        if code is not None:
-            yield (*path, "entity_type"), code
