@@ -22,6 +22,7 @@ from reconciler.diff.change import (
 )
 from reconciler.diff.fields import Fields
 from reconciler.diff.filing import Drift, Filing
+from reconciler.diff.fixed import refuse_fixed
 from reconciler.diff.identity import Identity
 from reconciler.diff.names import Names, refuse_contradictions
 from reconciler.diff.owned import Owned
@@ -55,6 +56,7 @@ def diff(
         removal.judge(entry)
     removal.finish()
     Replacement(desired, ledger, live, run.file.out, run.file.add).widen()
+    run.refuse(refuse_fixed(run.file.out, desired, ledger, live))
     names = Names(run.file.out, run.identity, live)
     run.refuse(names.refuse_taken())
     if unwanted.held:

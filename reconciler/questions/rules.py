@@ -17,6 +17,10 @@ _USAGES = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 """What conditions may be used for, by number [B]; which is which is not public [U]."""
 
 
+_MAY_SEE_RULES: Mapping[str, str] = {"Management: Rule Builder": "Informed"}
+"""The claim of the calls that tell of conditions, whichever kind has them [B]."""
+
+
 @dataclass(frozen=True, slots=True)
 class ActionProperty:
     """A property of an action."""
@@ -98,7 +102,7 @@ class Operators(Question):
     """Every way to compare that conditions have."""
 
     system = "cluedin"
-    claims: ClassVar[Mapping[str, str]] = {"Management: Rule Builder": "Informed"}
+    claims: ClassVar[Mapping[str, str]] = _MAY_SEE_RULES
 
     @classmethod
     def ask(cls, cluedin: CluedIn, questions: Sequence[Self]) -> Iterator[tuple[Self, tuple[LiveOperator, ...]]]:
@@ -113,7 +117,7 @@ class PowerFx(Question):
     """Whether conditions may be formulas: one row, or none."""
 
     system = "cluedin"
-    claims: ClassVar[Mapping[str, str]] = {"Management: Rule Builder": "Informed"}
+    claims: ClassVar[Mapping[str, str]] = _MAY_SEE_RULES
 
     @classmethod
     def ask(cls, cluedin: CluedIn, questions: Sequence[Self]) -> Iterator[tuple[Self, tuple[bool, ...]]]:

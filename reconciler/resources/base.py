@@ -133,8 +133,8 @@ class Resource:
     """Of what the system cannot delete and is a setting: by field, what leaves all as it was. Rollbacks send it."""
     delete_begins: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
     """What the first step of its own delete brings about in what goes with it: by type, values by path."""
-    comes_with: ClassVar[str] = ""
-    """The type that it hangs on, where that one's `create_many` takes it in the same request (`Write.along`)."""
+    comes_with: ClassVar[str] = ""  # the type that it hangs on, whose `create_many` takes it along (`Write.along`)
+    fixed_with_host: ClassVar[bool] = False  # whether nothing of it can change while its host is `fixed`
     reads_with: ClassVar[str] = ""
     """Types that read from the same answers name the same group and are read one after the other."""
 

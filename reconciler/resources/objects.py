@@ -101,6 +101,7 @@ class Live:
     says that changes of its disruptive fields disrupt nothing now, as of a stream that does not run. `unset` are
     paths with a value that the system shows as well for what was never set. `tells` are keys of others of the type
     that are live as well, which the reading told by the way. `edited` is whose the last edit was, where that is told.
+    `fixed` says why nothing of it can be changed now, and what can be done; empty where it can.
     """
 
     key: str
@@ -113,6 +114,7 @@ class Live:
     unset: frozenset[str] = frozenset()
     tells: tuple[str, ...] = ()
     edited: Edited | None = None
+    fixed: str = ""
 
 
 @dataclass(slots=True, eq=False)

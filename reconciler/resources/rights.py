@@ -33,6 +33,7 @@ CLAIMS = {
     "Management: Data Catalog": "management.datacatalog",
     "Management: Glossary": "management.glossary",
     "Management: Rule Builder": "management.rulebuilder",
+    "Preparation: Clean": "preparation.clean",
 }
 """CluedIn's claims that the tool has to do with, by their areas: the names in descriptions of calls ([B])."""
 

@@ -149,10 +149,10 @@ class CluedIn(System):
         effect: Effect,
         accept: Iterable[int] = (),
         headers: Mapping[str, str] | None = None,
-        versioned: bool = True,
+        version: str = "v1",
     ) -> Any:
-        """A REST call; the path starts below `/api/v1` (`/api` when not versioned), the host adds its own `/api`."""
-        root = "/api/api/v1" if versioned else "/api/api"
+        """A REST call; the path starts below `/api/v1` (`/api` without a version), the host adds its own `/api`."""
+        root = f"/api/api/{version}".rstrip("/")
         call = root + path
         answer = self.connection.send(
             method,

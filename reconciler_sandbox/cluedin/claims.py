@@ -18,6 +18,7 @@ INFORMED, CONSULTED, ACCOUNTABLE = 1, 2, 4
 
 ANNOTATION = "management.annotation"
 CATALOG = "management.datacatalog"
+CLEANING = "preparation.clean"
 CONFIGURED = "integration.configuredintegrations"
 ENRICHMENT = "integration.enrichment"
 GLOSSARY = "management.glossary"
@@ -36,7 +37,7 @@ _AVAILABLE = "integration.availableintegrations"
 
 CLAIMS = frozenset(
     {ANNOTATION, CATALOG, CONFIGURED, ENRICHMENT, GLOSSARY, GROUPS, PROVIDERS, RULES, STREAMS, TARGETS, TENANT, TOKENS}
-    | {TYPES, USERS, _AVAILABLE, "management.accesscontrol", "management.aiagents", "preparation.clean"}
+    | {TYPES, USERS, _AVAILABLE, "management.accesscontrol", "management.aiagents", CLEANING}
     | {"management.deduplicationprojectmanagement", "admin.datamanagement", "governance.tags", "admin.roles"}
 )
 """Every claim of what the sandbox serves, or will."""
@@ -91,7 +92,7 @@ _FIELDS: tuple[tuple[str, str], ...] = (
     (r"[gG]lossary", GLOSSARY),
     (r"[vV]ocabular", CATALOG),
     (r"[dD]e[dD]up", "management.deduplicationprojectmanagement"),
-    (r"[cC]lean|generateResult", "preparation.clean"),
+    (r"[cC]lean|generateResult", CLEANING),
     (r"\.(?:rules?|createRule|saveRule)\b", RULES),
     (r"[mM]anualDataEntry", GROUPS),
     (r"^Consume|ConnectorStream", STREAMS),
@@ -113,7 +114,7 @@ _PATHS: tuple[tuple[str, str], ...] = (
     (r"/organization/", TENANT),
     (r"/rule(?:s|datapreview|errorlog)\b", RULES),
     (r"/accesscontrolpolicies\b", "management.accesscontrol"),
-    (r"/clean\b", "preparation.clean"),
+    (r"/clean\b", CLEANING),
     (r"/deduplication\b", "management.deduplicationprojectmanagement"),
     (r"/ai(?:agent|jobskills|job)\b", "management.aiagents"),
     (r"/tag/metadata\b", "governance.tags"),
@@ -174,6 +175,7 @@ _OF_KINDS = {
     "cluedin/term": GLOSSARY,
     "cluedin/stream": STREAMS,
     "cluedin/rule": RULES,
+    "cluedin/clean-project": CLEANING,
 }
 
 

@@ -11,6 +11,7 @@ from reconciler_sandbox.cluedin import claims, models
 from reconciler_sandbox.cluedin.access import Access
 from reconciler_sandbox.cluedin.errors import CluedInError, bad_request, not_found
 from reconciler_sandbox.cluedin.world import (
+    CLEAN,
     OWNERSHIP,
     PROVIDER,
     RULE,
@@ -26,7 +27,7 @@ from reconciler_sandbox.cluedin.world import (
 )
 from reconciler_sandbox.web import Response
 
-_OWNED = (PROVIDER, RULE, STREAM, TERM)
+_OWNED = (CLEAN, PROVIDER, RULE, STREAM, TERM)
 _REMOVE = {"userId": "guid?", "roleId": "guid?", "objectId": "guid!"}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from reconciler_sandbox.cluedin import claims
+from reconciler_sandbox.cluedin import claims, project_states
 from reconciler_sandbox.cluedin import seed as seeds
 from reconciler_sandbox.cluedin.access import Access
 from reconciler_sandbox.cluedin.access_policies import AccessPolicies
@@ -13,6 +13,8 @@ from reconciler_sandbox.cluedin.accounts import Accounts
 from reconciler_sandbox.cluedin.administration import Administration
 from reconciler_sandbox.cluedin.annotation_views import AnnotationViews
 from reconciler_sandbox.cluedin.annotations import Annotations
+from reconciler_sandbox.cluedin.clean_projects import CleanProjects
+from reconciler_sandbox.cluedin.clean_rest import CleanRest
 from reconciler_sandbox.cluedin.connector_rest import ConnectorRest
 from reconciler_sandbox.cluedin.connectors import Connectors
 from reconciler_sandbox.cluedin.data_sets import DataSets
@@ -76,8 +78,9 @@ class CluedIn:
         maps = Annotations(world, sets, types, vocabularies, AnnotationViews(world, types, views))
         streams = Streams(world, people, connectors, targets)
         actions, golden = Actions(world), Golden(world)
-        rules = Rules(world, people, actions)
-        areas = (people, types, connectors, vocabularies, keys, glossary, targets, sources, sets, maps, streams, rules)
+        rules, cleaning = Rules(world, people, actions), CleanProjects(world, people)
+        areas = (people, types, connectors, vocabularies, keys, glossary, targets, sources, sets, maps, streams, rules,
+                 cleaning)  # fmt: skip
         self.gateway = Gateway(world, {name: field for area in areas for name, field in area.resolvers().items()})
         self._types, self._people = types, people
         self._accounts = Accounts(world, people, tokens)
@@ -97,6 +100,7 @@ class CluedIn:
             *people.routes(),
             *Ownership(world).routes(),
         ]
+        self._second: list[RestRoute] = [*CleanRest(cleaning).routes()]
 
     def routes(self) -> list[tuple[str, str, Handler]]:
         """Every path of the plane, most asked first: the router tries them in this order."""
@@ -105,11 +109,12 @@ class CluedIn:
             for base in _BASES
             for method, pattern, handler in self._versioned
         ]
+        second = [(m, f"/api/api/v2{pattern}", self._authenticated(h)) for m, pattern, h in self._second]
         unversioned = [(m, f"/api/api{pattern}", self._authenticated(h)) for m, pattern, h in self._types.routes()]
         uploads = [(m, pattern, self._authenticated(h)) for m, pattern, h in self._sets.routes()]
         records = [("POST", path, self.records) for path in ("/api/api/graphql", "/public/api/v1/graphql")]
         pages = [*self._tokens.routes(), *self._accounts.routes()]
-        return [("POST", "/graphql", self.graphql), *pages, *rest, *unversioned, *uploads, *records]
+        return [("POST", "/graphql", self.graphql), *pages, *rest, *second, *unversioned, *uploads, *records]
 
     def seed(self) -> None:
         """Fills an empty store; does nothing with one that holds an organisation."""
@@ -133,6 +138,10 @@ class CluedIn:
     def writes(self) -> int:
         """How much was written since this plane began: a number that grows."""
         return self._world.generation
+
+    def put_in_state(self, told: object) -> None:
+        """Puts a project where people have taken it; `ValueError` with a sentence for what cannot be."""
+        project_states.put(self._world, told)
 
     def setting(self, key: str) -> str:
         """A setting's value; empty when it does not exist."""

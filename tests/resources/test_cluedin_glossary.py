@@ -113,12 +113,12 @@ def test_an_entity_type_keeps_what_graphql_does_not_show(sandbox: Running) -> No
     desk.create("/Shop", display_name="Web Shop", icon="User")
     live = desk.get("/Shop")
     assert live.fields == {"display_name": "Web Shop", "icon": "User", "route": "webshop", "active": True}
-    model = desk.cluedin.rest("GET", "/entitytypeinfo", query={"type": "/Shop"}, effect="read", versioned=False)
+    model = desk.cluedin.rest("GET", "/entitytypeinfo", query={"type": "/Shop"}, effect="read", version="")
     painted = {name: value for name, value in model.items() if name != "source"} | {"color": "#123456"}
-    desk.cluedin.rest("PUT", "/entitytypeinfo", painted, effect="set", versioned=False)
+    desk.cluedin.rest("PUT", "/entitytypeinfo", painted, effect="set", version="")
     desk.update("/Shop", display_name="Shop")
     assert desk.get("/Shop").fields == {"display_name": "Shop", "icon": "User", "route": "webshop", "active": True}
-    model = desk.cluedin.rest("GET", "/entitytypeinfo", query={"type": "/Shop"}, effect="read", versioned=False)
+    model = desk.cluedin.rest("GET", "/entitytypeinfo", query={"type": "/Shop"}, effect="read", version="")
     assert model["color"] == "#123456"
     assert "starts with `/`" in desk.problems("Shop")
 

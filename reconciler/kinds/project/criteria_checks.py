@@ -1,20 +1,20 @@
-"""What is wrong with conditions over records, whatever they are of: told offline, and by what CluedIn has."""
+"""What is asked and found of filters over records, whichever kind has them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from reconciler.errors import Diagnostic
-from reconciler.kinds.base import World
 from reconciler.kinds.project.criteria import Criterion
 from reconciler.kinds.project.filters import OPERATORS
 from reconciler.kinds.project.references import (
     entity_findings,
     entity_questions,
+    entity_word,
     live_entity_findings,
     type_questions,
 )
-from reconciler.manifest.documents import Document
 from reconciler.manifest.findings import Path, error, warning
 from reconciler.manifest.suggest import did_you_mean
 from reconciler.questions import Question
@@ -22,11 +22,37 @@ from reconciler.questions.rules import LiveOperator, Operators, PowerFx
 from reconciler.resources.cluedin.conditions import faults
 from reconciler.resources.cluedin.shared import GUID
 
-Placed = Iterable[tuple[Path, Criterion]]
+if TYPE_CHECKING:
+    from reconciler.kinds.base import World
+    from reconciler.manifest.documents import Document
+
+Criteria = Iterable[tuple[Path, Criterion]]
+"""Every condition with its place, those within groups too (`criteria.flat`)."""
 
 
-def criteria_findings(document: Document, world: World, criteria: Placed) -> Iterator[Diagnostic]:
-    """Everything that can be told offline."""
+def criteria_questions(world: World, criteria: Criteria) -> Iterator[Question]:
+    """What to ask CluedIn about conditions, beside their keys."""
+    rows = list(criteria)
+    for _, one in rows:
+        if one.entity_type is not None:
+            yield from entity_questions(world, one.entity_type)
+        if one.power_fx is not None:
+            yield PowerFx()
+        if one.key is not None or one.property is not None:
+            yield Operators()
+    yield from type_questions(world, (one.key for _, one in rows if one.key is not None))
+
+
+def entity_codes(world: World, criteria: Criteria) -> Iterator[tuple[Path, str]]:
+    """The codes of entity types in conditions, as far as they are known, each with its place."""
+    for path, one in criteria:
+        code = entity_word(world, one.entity_type).code if one.entity_type is not None else None
+        if code is not None:
+            yield (*path, "entity_type"), code
+
+
+def criteria_findings(document: Document, world: World, criteria: Criteria) -> Iterator[Diagnostic]:
+    """What can be told offline, beside what is said of keys."""
     for path, one in criteria:
         if one.entity_type is not None:
             yield from entity_findings(document, world, (*path, "entity_type"), one.entity_type)
@@ -49,21 +75,8 @@ def criteria_findings(document: Document, world: World, criteria: Placed) -> Ite
             )
 
 
-def criteria_questions(world: World, criteria: Placed) -> Iterator[Question]:
-    """What to ask CluedIn: entity types, data types of keys, ways to compare, and whether there are formulas."""
-    for _, one in criteria:
-        if one.entity_type is not None:
-            yield from entity_questions(world, one.entity_type)
-        if one.power_fx is not None:
-            yield PowerFx()
-        if one.key is not None or one.property is not None:
-            yield Operators()
-        if one.key is not None:
-            yield from type_questions(world, (one.key,))
-
-
-def criteria_judgements(document: Document, world: World, criteria: Placed) -> Iterator[Diagnostic]:
-    """Everything that only CluedIn tells."""
+def criteria_judgements(document: Document, world: World, criteria: Criteria) -> Iterator[Diagnostic]:
+    """What only CluedIn tells, beside what it says of keys."""
     for path, one in criteria:
         if one.entity_type is not None:
             yield from live_entity_findings(document, world, (*path, "entity_type"), one.entity_type)

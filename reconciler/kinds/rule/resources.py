@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from reconciler.kinds.base import origin_at
-from reconciler.kinds.project.criteria_checks import criteria_questions
-from reconciler.kinds.project.references import entity_word, key_questions, refer_to_entity, refer_to_keys
+from reconciler.kinds.project.criteria_checks import criteria_questions, entity_codes
+from reconciler.kinds.project.references import key_questions, refer_to_entity, refer_to_keys
 from reconciler.kinds.rule.actions import meant
 from reconciler.kinds.rule.scene import Scene, values
 from reconciler.questions import Question
@@ -35,9 +35,9 @@ def rule_resources(scene: Scene) -> Iterator[Desired]:
     if scene.environment.cluedin is None:
         return
     spec, key, address = scene.spec, scene.key, f"cluedin.rule:{scene.key}"
-    codes = [code for _, code in _entity_codes(scene)]
+    codes = [code for _, code in entity_codes(scene.world, scene.criteria())]
     keys = [one for _, one in scene.named_keys()]
-    for path, code in _entity_codes(scene):
+    for path, code in entity_codes(scene.world, scene.criteria()):
         yield from refer_to_entity(scene.world, code, origin_at(scene.document, path))
     yield from refer_to_keys(scene.world, keys, origin_at(scene.document, ("do",)))
     yield types()["cluedin.rule"].desired(
@@ -87,10 +87,3 @@ def _order(scene: Scene) -> Iterator[Desired]:
         needs=(f"cluedin.rule:{scene.key}", *named),
         **{name: pairs for name, pairs in said.items() if pairs},
     )
-
-
-def _entity_codes(scene: Scene) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    for path, one in scene.criteria():
-        code = entity_word(scene.world, one.entity_type).code if one.entity_type is not None else None
-        if code is not None:
-            yield (*path, "entity_type"), code

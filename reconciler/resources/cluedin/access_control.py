@@ -130,7 +130,7 @@ def _key_ids(cluedin: CluedIn) -> dict[str, str]:
 
 def in_words(cluedin: CluedIn, rule: Mapping[str, Any]) -> dict[str, Any] | None:
     """What an inner rule grants, by our words and with names; None where that is not known."""
-    known, given = shapes(cluedin), rule.get("actions") or ()
+    known, given = shapes(cluedin), list(rule.get("actions") or ())
     if len(given) != 1:
         return None
     for does, shape, is_all in _candidates(known):

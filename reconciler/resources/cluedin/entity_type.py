@@ -84,7 +84,7 @@ class EntityType(Resource):
             whole["icon"] = write.get("icon") or ""
         if write.has("active"):
             whole["active"] = bool(write.get("active"))
-        cluedin.rest("PUT", "/entitytypeinfo", whole, effect="set", versioned=False)
+        cluedin.rest("PUT", "/entitytypeinfo", whole, effect="set", version="")
 
     def problems(self, desired: Desired) -> Iterable[str]:
         """The code starts with a slash [B]."""
@@ -94,7 +94,7 @@ class EntityType(Resource):
     @staticmethod
     def _whole(cluedin: CluedIn, code: str) -> Row:
         """`GET /api/entitytypeinfo?type=`; one object or a list, which is undeclared [U]."""
-        found: Any = cluedin.rest("GET", "/entitytypeinfo", query={"type": code}, effect="read", versioned=False)
+        found: Any = cluedin.rest("GET", "/entitytypeinfo", query={"type": code}, effect="read", version="")
         rows = found if isinstance(found, list) else [found]
         row = next((item for item in rows if isinstance(item, Mapping) and item.get("type") == code), None)
         if row is None:
