@@ -6,11 +6,12 @@ BIN := $(VENV)/bin
 CONSTRAINTS := -c constraints.txt
 RESOLUTION :=
 
-# What `make test` runs; `make test-rest` runs the others, and `make test-all` everything at once.
-QUICK := not long and not node and not browser
+# What `make test` runs; `make test-rest` runs the others, `make test-all` both at once, and `make test-many` the same
+# with other random numbers, for hours.
+QUICK := not long and not node and not browser and not many
 STRICT :=
 
-.PHONY: demo test test-rest test-all test-newest test-oldest live lint types bench schemas docs constraints dist clean
+.PHONY: demo test test-rest test-all test-many test-newest test-oldest live lint types bench schemas docs constraints dist clean
 
 demo: $(VENV)/.sandbox
 	$(BIN)/reconciler demo
@@ -19,10 +20,13 @@ test: $(VENV)/.test
 	$(BIN)/pytest -n 3 -m "$(QUICK)" $(STRICT)
 
 test-rest: $(VENV)/.all
-	RECONCILER_CONFORMANCE=1 $(BIN)/pytest -n 3 --dist worksteal -m "not ($(QUICK))" $(STRICT)
+	RECONCILER_CONFORMANCE=1 $(BIN)/pytest -n 3 --dist worksteal -m "not ($(QUICK)) and not many" $(STRICT)
 
 test-all: $(VENV)/.all
-	RECONCILER_CONFORMANCE=1 $(BIN)/pytest -n 3 --dist worksteal --strict-contract
+	RECONCILER_CONFORMANCE=1 $(BIN)/pytest -n 3 --dist worksteal -m "not many" --strict-contract
+
+test-many: $(VENV)/.all
+	RECONCILER_CONFORMANCE=1 $(BIN)/pytest -n 3 --dist worksteal -m many --strict-contract
 
 # The newest and the oldest of what pyproject.toml allows: what tomorrow's and yesterday's machine would install.
 test-newest:

@@ -16,6 +16,7 @@ from reconciler_sandbox.web import Request, Response
 
 from ..histories.alone import Alone
 from ..histories.direct import HERE, Doors, doors
+from ..support_many import numbers
 from .people import Portals
 from .terms_oracle import TermStory
 from .test_oracle import OF_TERMS, OF_VOCABULARIES, held, project, told
@@ -71,7 +72,7 @@ def unwell(made: Alone, chance: random.Random) -> None:
     made.http("DELETE", "/_sandbox/faults")
 
 
-@pytest.mark.parametrize("number", [0, 1, *(pytest.param(one, marks=pytest.mark.long) for one in range(2, 40))])
+@pytest.mark.parametrize("number", numbers(40, quick=2, long=12))
 def test_one_healthy_run_finishes(ground: tuple[Doors, Path, Any], number: int) -> None:
     made, portals = project(ground, f"trouble-{number}", OF_TERMS)
     made.write("back.yaml", OF_VOCABULARIES.replace("name: rule", "name: back").replace("V.*", "Product"))

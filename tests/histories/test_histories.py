@@ -15,6 +15,7 @@ import pytest
 from reconciler.plan import Plan
 
 from ..support import Project
+from ..support_many import numbers
 from . import lineage, oracle, story
 from .alone import Beginnings
 from .direct import HERE, doors
@@ -139,12 +140,11 @@ def _live(histories: Beginnings, numbers: range, steps: int) -> None:
             raise AssertionError(f"history {number}, {way.__name__}, {steps} steps: {error}") from error
 
 
-@pytest.mark.parametrize("part", [0, 1, *(pytest.param(part, marks=pytest.mark.long) for part in (2, 3, 4))])
+@pytest.mark.parametrize("part", numbers(5, quick=2, long=5))
 def test_sixty_short_histories(histories: Beginnings, part: int) -> None:
     _live(histories, range(part * 12, (part + 1) * 12), 1)
 
 
-@pytest.mark.long
-@pytest.mark.parametrize("part", range(20))
+@pytest.mark.parametrize("part", numbers(20, long=5))
 def test_six_hundred_histories(histories: Beginnings, part: int) -> None:
     _live(histories, range(1200 + part * 30, 1230 + part * 30), 3)

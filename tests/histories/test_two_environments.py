@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from ..support_many import numbers
 from .beginnings import Beginnings
 from .direct import HERE, THERE, doors
 
@@ -24,14 +25,13 @@ def histories(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Beginnings]:
         yield Beginnings(made, tmp_path_factory.mktemp("two"))
 
 
-@pytest.mark.parametrize("part", [0, *(pytest.param(part, marks=pytest.mark.long) for part in (1, 2, 3))])
+@pytest.mark.parametrize("part", numbers(4, quick=1, long=4))
 def test_forty_short_histories(histories: Beginnings, part: int) -> None:
     for number in range(12_000 + part * 12, 12_010 + part * 12):
         histories.live(number, steps=1)
 
 
-@pytest.mark.long
-@pytest.mark.parametrize("part", range(PARTS))
+@pytest.mark.parametrize("part", numbers(PARTS, long=3))
 def test_four_hundred_histories(histories: Beginnings, part: int) -> None:
     for number in range(30_000 + part * 40, 30_000 + (part + 1) * 40):
         histories.live(number, steps=4)

@@ -14,12 +14,10 @@ from reconciler.resources.cluedin.ordering import arranged
 from reconciler_sandbox.server import Running, running
 
 from ..support import Project
+from ..support_many import numbers
 from ..support_rules import Page, live, order
 
 SCOPES = {"data_part": "DataPart", "survivorship": "Survivorship", "golden_record": "Entity"}
-QUICK = (0, 1, 44)
-"""The last has an order of which a part is put right while the rest holds already."""
-ALL = 100
 TREE = {"condition": "AND", "rules": [{
     "condition": "AND", "field": "Name", "objectTypeId": "0a1984a6-7b75-47a9-b076-8f6b45b358ac",
     "operator": "306e5d29-832f-41e7-a6db-1c02eb5ebf74", "type": "string", "value": [], "rules": [],
@@ -141,15 +139,13 @@ def _removals(project: Project) -> int | None:
     return len(gone) or None
 
 
-@pytest.mark.parametrize("seed", QUICK)
+@pytest.mark.parametrize("seed", numbers(100, quick=2, long=25))
 def test_rules_of_others_stay(sandbox: Running, tmp_path: Path, seed: int) -> None:
     tell(sandbox, tmp_path, seed)
 
 
-@pytest.mark.long
-@pytest.mark.parametrize("seed", sorted(set(range(ALL)) - set(QUICK)))
-def test_rules_of_others_stay_in_many_estates(sandbox: Running, tmp_path: Path, seed: int) -> None:
-    tell(sandbox, tmp_path, seed)
+def test_an_order_of_which_a_part_holds_already_is_put_right(sandbox: Running, tmp_path: Path) -> None:
+    tell(sandbox, tmp_path, 44)
 
 
 def test_a_list_that_lacks_a_rule_is_never_sent(sandbox: Running, tmp_path: Path) -> None:
