@@ -170,14 +170,14 @@ def _tool() -> Iterator[bytes]:
     for folder, below, names in os.walk(Path(__file__).parents[1]):
         below[:] = sorted(name for name in below if name != "__pycache__")
         for name in sorted(name for name in names if name.endswith(".py")):
-            yield _stamp(Path(folder, name))
+            yield _stamp(os.path.join(folder, name))
     for package in _MADE_BY:
         found = find_spec(package)
-        yield _stamp(Path(found.origin)) if found is not None and found.origin else b""
+        yield _stamp(found.origin) if found is not None and found.origin else b""
 
 
-def _stamp(path: Path) -> bytes:
-    told = path.stat()
+def _stamp(path: str) -> bytes:
+    told = os.stat(path)
     return f"{path} {told.st_size} {told.st_mtime_ns}".encode("utf-8", "surrogateescape")
 
 
