@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from sys import intern
@@ -118,7 +118,8 @@ class Entry:
 
     def follow(self, want: Desired) -> None:
         """Takes over who wants the resource, what it needs, what it was, and how it is removed one day."""
-        self.moved, self.bearer = _past_of(want), _bearer_of(want)
+        self.moved = _past_of(want)
+        self.bearer = want.bearer if self.moved else ""
         self.origins, self.depends_on = _origins_of(want), sorted(want.needs)
         self.on_remove, self.derived_from = want.on_remove, want.derived_from
 
@@ -129,8 +130,8 @@ class Entry:
             and self.derived_from == want.derived_from
             and self.depends_on == sorted(want.needs)
             and self.origins == _origins_of(want)
-            and self.moved == _past_of(want)
-            and self.bearer == _bearer_of(want)
+            and self.moved == (past := _past_of(want))
+            and self.bearer == (want.bearer if past else "")
         )
 
     def as_dict(self) -> dict[str, Any]:
@@ -179,15 +180,13 @@ class Entry:
 
 
 def _origins_of(want: Desired) -> list[str]:
+    if len(want.origins) == 1:
+        return [f"{want.origins[0].kind}/{want.origins[0].name}"]
     return sorted({f"{origin.kind}/{origin.name}" for origin in want.origins})
 
 
 def _past_of(want: Desired) -> list[str]:
     return list(want.moved_from if want.past is None else want.past)
-
-
-def _bearer_of(want: Desired) -> str:
-    return want.bearer if _past_of(want) else ""
 
 
 @dataclass(slots=True)
@@ -222,6 +221,18 @@ class Header:
         return {name: value for name, value in shape.items() if value or name not in ("author", "pull_request")}
 
 
+def _salted(salt: str) -> Callable[[Any], str]:
+    """What makes the digests of a ledger."""
+    begun = hashlib.blake2b(key=bytes.fromhex(salt), digest_size=9)
+
+    def digest(value: Any) -> str:
+        salted = begun.copy()
+        salted.update(orjson.dumps(value, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS))
+        return salted.hexdigest()
+
+    return digest
+
+
 class Ledger:
     """The entries by address, and which of them changed since the last flush."""
 
@@ -230,13 +241,12 @@ class Ledger:
         self.entries: dict[str, Entry] = {entry.address: entry for entry in entries}
         self.changed: set[str] = set()
         self.header_changed = False
-        self._salted = hashlib.blake2b(key=bytes.fromhex(header.salt), digest_size=9)
+        self._digest = _salted(header.salt)
+        self._digest_of_text = lru_cache(maxsize=1024)(self._digest)
 
     def digest(self, value: Any) -> str:
         """The salted digest of a canonical value: equal values have equal digests in this ledger only."""
-        salted = self._salted.copy()
-        salted.update(orjson.dumps(value, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS))
-        return salted.hexdigest()
+        return self._digest_of_text(value) if type(value) is str else self._digest(value)
 
     def know(self, names: Mapping[str, Sequence[str]]) -> None:
         """Learns names of systems, beside those that it knows them by."""
