@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-import cProfile
+import gc
 import sys
 import time
 from itertools import pairwise
@@ -17,7 +17,7 @@ import orjson
 from benchmarks.recorded import ENVIRONMENT, read_ledger, read_live
 from reconciler.desired import load
 from reconciler.diff import Options
-from reconciler.manifest.garbage import garbage_collection_paused
+from reconciler.manifest.garbage import collect_garbage_seldom, garbage_collection_paused
 from reconciler.plan import compare
 
 
@@ -50,14 +50,22 @@ def plan(folder: Path) -> dict[str, Any]:
     }
 
 
+def _profiler() -> Any:
+    from cProfile import Profile
+
+    return Profile()
+
+
 def main() -> None:
     """Plans once, under the profiler when asked."""
     folder, *more = sys.argv[1:]
-    profiler = cProfile.Profile() if more[:1] == ["--profile"] else None
+    collect_garbage_seldom()  # as the command line does, before and after
+    profiler = _profiler() if more[:1] == ["--profile"] else None
     result = profiler.runcall(plan, Path(folder)) if profiler else plan(Path(folder))
     if profiler:
         profiler.dump_stats(more[1])
     sys.stdout.buffer.write(orjson.dumps(result))
+    gc.freeze()
 
 
 if __name__ == "__main__":

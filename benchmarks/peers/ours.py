@@ -13,9 +13,13 @@ import tempfile
 import time
 from pathlib import Path
 
+import filelock as _imported_when_it_is_locked  # noqa: F401
+import httpx as _imported_when_it_is_connected  # noqa: F401
+
 from benchmarks.projects import sandbox_env, write_terms
 from reconciler.apply import execute
 from reconciler.diff import Options
+from reconciler.manifest.garbage import collect_garbage_seldom
 from reconciler.plan import build
 from reconciler.resources import types
 from reconciler.resources.objects import Origin
@@ -63,6 +67,7 @@ def _entities(session: Session, size: int) -> None:
 
 def main() -> None:
     """One load."""
+    collect_garbage_seldom()  # as the command line does
     task, url, _, size = sys.argv[1:]
     with tempfile.TemporaryDirectory(prefix="reconciler-bench-") as folder:
         seconds = load(task, Session(Path(folder), "bench", sandbox_env(url)), int(size))

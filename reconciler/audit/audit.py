@@ -22,6 +22,7 @@ from reconciler.saved.words import Status
 from reconciler.systems.redact import SECRETS
 
 FORMAT = 1
+_JSON = json.JSONEncoder(separators=(",", ":"))
 Facts = Mapping[str, Any]
 
 
@@ -126,9 +127,7 @@ def _is_done(intent: Intent, entry: Entry | None) -> bool:
 
 def _written(shape: Facts) -> bytes:
     """One line, in ASCII: without what hides, and no command to who shows it in a log."""
-    text = json.dumps(
-        {name: value for name, value in shape.items() if value not in ("", [], None)}, separators=(",", ":")
-    )
+    text = _JSON.encode({name: value for name, value in shape.items() if value not in ("", [], None)})
     line = text.replace("::", r":\u003a").replace("##", r"#\u0023").encode("ascii") + b"\n"
     assert line.startswith(BEGINNING)
     return line

@@ -14,9 +14,7 @@ from typing import Any
 import click
 
 from reconciler import __version__
-
-_SELDOM = (200_000, 20, 50)
-"""When Python looks for circles among its objects: a run makes hundreds of thousands, and keeps nearly all of them."""
+from reconciler.manifest.garbage import collect_garbage_seldom
 
 COMPLETES = "_RECONCILER_COMPLETE"
 """What a shell sets that completes a line; click's own."""
@@ -142,7 +140,7 @@ def main(args: list[str] | None = None) -> Any:
 
         sys.exit(answer(cli, COMPLETES))
     _never_a_secret_in_a_crash()
-    gc.set_threshold(*_SELDOM)
+    collect_garbage_seldom()
     try:
         code = cli.main(args=args, prog_name="reconciler", standalone_mode=False)
     except click.exceptions.Exit as leave:
@@ -158,6 +156,8 @@ def main(args: list[str] | None = None) -> Any:
         code = 1
     except Exception as error:  # noqa: BLE001 - the last line of defence against a traceback
         code = _leave(error)
+    if args is None:
+        gc.freeze()  # all of it goes with the process, circles or not
     sys.exit(int(code or 0))
 
 

@@ -28,7 +28,7 @@ from reconciler.manifest.files import FOLDER
 from reconciler.manifest.garbage import garbage_collection_paused
 from reconciler.resources import types
 from reconciler.resources.base import ENFORCED, Desired
-from reconciler.resources.objects import Origin, kept, shared
+from reconciler.resources.objects import Origin, shared
 from reconciler.systems.redact import SECRETS
 
 WORTH = 300
@@ -170,14 +170,14 @@ def _tool() -> Iterator[bytes]:
     for folder, below, names in os.walk(Path(__file__).parents[1]):
         below[:] = sorted(name for name in below if name != "__pycache__")
         for name in sorted(name for name in names if name.endswith(".py")):
-            yield _stamp(Path(folder, name))
+            yield _stamp(os.path.join(folder, name))
     for package in _MADE_BY:
         found = find_spec(package)
-        yield _stamp(Path(found.origin)) if found is not None and found.origin else b""
+        yield _stamp(found.origin) if found is not None and found.origin else b""
 
 
-def _stamp(path: Path) -> bytes:
-    told = path.stat()
+def _stamp(path: str) -> bytes:
+    told = os.stat(path)
     return f"{path} {told.st_size} {told.st_mtime_ns}".encode("utf-8", "surrogateescape")
 
 
@@ -252,8 +252,8 @@ def _expansion(shapes: Iterator[Any]) -> Expansion:
     for name, key, values, places, needs, mode, removal, level, more in chain.from_iterable(shapes):
         want = Desired(
             known[name],
-            kept(key),
-            {path: _shared(value) for path, value in values.items()},
+            intern(key),
+            {path: intern(value) if type(value) is str else value for path, value in values.items()},
             single[places[0]] if len(places) == 1 else tuple(origins[at] for at in places),
             tuple(map(intern, needs)),
             intern(mode),  # type: ignore[arg-type]
@@ -277,8 +277,3 @@ def _said(more: dict[str, Any]) -> dict[str, Any]:
 
 def _names(given: Iterable[str]) -> frozenset[str]:
     return shared(map(intern, given))
-
-
-def _shared(value: Any) -> Any:
-    """Texts that many values hold, as one object."""
-    return intern(value) if type(value) is str else value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
@@ -34,6 +34,23 @@ class Fields:
             for path in entry.fields:
                 if path not in want.values and field_of(path) in want.members:
                     yield path, False
+
+    def are_as_left(self, want: Desired, entry: Entry, found: Live) -> bool:
+        """Whether each field is plainly as it was sent and seen, and no other one is known or puts the object away."""
+        type, marks, live, digest = want.type, entry.fields, found.fields, self.ledger.digest
+        seen = 0
+        for path, value in want.values.items():
+            rule = type.field(path)
+            if not rule.compared:
+                continue
+            mark, is_live = marks.get(path), live.get(path)
+            if mark is None or mark.sent != mark.seen or rule.hidden or (value is False and rule.spreads):
+                return False
+            wanted = value if _is_canonical(value, is_live) else rule.canonical(value)
+            if not wanted == is_live == exact(wanted) or digest(is_live) != mark.seen:
+                return False
+            seen += 1
+        return seen == len(marks) and not any(_stands_out(type, path, rule, live) for path, rule in watched(want))
 
     def verdict(self, want: Desired, entry: Entry, found: Live, path: str, value: Any) -> tuple[str, Mark | None]:
         """The verdict of one field: `same`, a reason to update, or what stands in the way; and its new mark."""
@@ -185,6 +202,18 @@ def _is_filled_at_first(rule: Field) -> bool:
     return filled is not None and filled.at_first
 
 
+def _stands_out(type: Resource, path: str, rule: Retires, live: Mapping[str, Any]) -> bool:
+    """Whether a field that nobody mentions is not as new objects have it, or is shown and puts the object away."""
+    is_live = live.get(path)
+    return bool(is_live != _as_made(type, path)) and (is_live is not None or rule.retires(None))
+
+
+def _is_canonical(value: Any, is_live: Any) -> bool:
+    """Whether a wanted text is the live one to the letter, which is in its canonical form."""
+    return value.__class__ is str and is_live.__class__ is str and bool(value == is_live)
+
+
+@cache
 def _as_made(type: Resource, path: str) -> Any:
     """The canonical value that a new object has without being told."""
     default = type.field(path).get(Default)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from sys import intern
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import orjson
 
@@ -48,9 +49,16 @@ class Mark(NamedTuple):
     @classmethod
     def of(cls, shape: Sequence[Any]) -> Mark:
         """The mark of a JSON shape."""
-        more = shape[2] if len(shape) > 2 else None
-        sent, seen = shape[:2]
-        return cls(sent, sent if seen == sent else seen, more is None or more == _OVER, more == _OVER)
+        sent, seen, *more = shape
+        if sent == seen and not more:
+            return _settled(sent)
+        return cls(sent, sent if seen == sent else seen, not more or more[0] == _OVER, _OVER in more[:1])
+
+
+@lru_cache(maxsize=1024)
+def _settled(digest: str) -> Mark:
+    """The mark of a value that was seen as it was sent; one object where many fields hold the same one."""
+    return Mark(digest, digest)
 
 
 @dataclass(slots=True)
@@ -70,6 +78,19 @@ class Intent:
     waiting: str = ""
     said: dict[str, str] = field(default_factory=dict)
     begun: bool = True
+
+    @classmethod
+    def of(cls, shape: Mapping[str, Any]) -> Intent:
+        """The intent of a JSON shape."""
+        return cls(
+            shape["action"],
+            shape["before"],
+            shape["sent"],
+            dict.fromkeys(shape["was_ours"], True),
+            shape["waiting"],
+            shape.get("said", {}),
+            shape.get("begun", True),
+        )
 
 
 @dataclass(slots=True)
@@ -97,11 +118,21 @@ class Entry:
 
     def follow(self, want: Desired) -> None:
         """Takes over who wants the resource, what it needs, what it was, and how it is removed one day."""
-        self.moved = list(want.moved_from if want.past is None else want.past)
+        self.moved = _past_of(want)
         self.bearer = want.bearer if self.moved else ""
-        self.origins = sorted({f"{origin.kind}/{origin.name}" for origin in want.origins})
-        self.depends_on, self.on_remove = sorted(want.needs), want.on_remove
-        self.derived_from = want.derived_from
+        self.origins, self.depends_on = _origins_of(want), sorted(want.needs)
+        self.on_remove, self.derived_from = want.on_remove, want.derived_from
+
+    def follows(self, want: Desired) -> bool:
+        """Whether all of that is known already."""
+        return (
+            self.on_remove == want.on_remove
+            and self.derived_from == want.derived_from
+            and self.depends_on == sorted(want.needs)
+            and self.origins == _origins_of(want)
+            and self.moved == (past := _past_of(want))
+            and self.bearer == (want.bearer if past else "")
+        )
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON shape of an entry; empty members left out."""
@@ -128,34 +159,34 @@ class Entry:
     @classmethod
     def of(cls, shape: Mapping[str, Any]) -> Entry:
         """The entry of a JSON shape; texts that many entries have are one object."""
-        intent = shape.get("intent")
+        get, intent = shape.get, shape.get("intent")
         return cls(
-            address=intern(shape["address"]),
-            id=intern(shape.get("id", "")),
-            how=cast(How, intern(shape["how"])),
-            origins=[intern(origin) for origin in shape.get("origins", ())],
-            depends_on=[intern(address) for address in shape.get("depends_on", ())],
-            on_remove=intern(shape.get("on_remove", "delete")),
-            canon=shape["canon"],
-            protect=shape.get("protect", False),
-            tombstone=shape.get("tombstone", False),
-            commit=intern(shape.get("commit", "")),
-            moved=shape.get("moved", []),
-            bearer=shape.get("bearer", ""),
-            derived_from=shape.get("derived_from", ""),
-            fields={intern(path): Mark.of(mark) for path, mark in shape["fields"].items()},
-            intent=None
-            if intent is None
-            else Intent(
-                intent["action"],
-                intent["before"],
-                intent["sent"],
-                dict.fromkeys(intent["was_ours"], True),
-                intent["waiting"],
-                intent.get("said", {}),
-                intent.get("begun", True),
-            ),
+            intern(shape["address"]),
+            intern(get("id", "")),
+            intern(shape["how"]),  # type: ignore[arg-type]
+            list(map(intern, get("origins", ()))),
+            list(map(intern, get("depends_on", ()))),
+            intern(get("on_remove", "delete")),
+            shape["canon"],
+            get("protect", False),
+            get("tombstone", False),
+            intern(get("commit", "")),
+            {intern(path): Mark.of(mark) for path, mark in shape["fields"].items()},
+            Intent.of(intent) if intent is not None else None,
+            get("moved", []),
+            get("bearer", ""),
+            get("derived_from", ""),
         )
+
+
+def _origins_of(want: Desired) -> list[str]:
+    if len(want.origins) == 1:
+        return [f"{want.origins[0].kind}/{want.origins[0].name}"]
+    return sorted({f"{origin.kind}/{origin.name}" for origin in want.origins})
+
+
+def _past_of(want: Desired) -> list[str]:
+    return list(want.moved_from if want.past is None else want.past)
 
 
 @dataclass(slots=True)
@@ -190,6 +221,18 @@ class Header:
         return {name: value for name, value in shape.items() if value or name not in ("author", "pull_request")}
 
 
+def _salted(salt: str) -> Callable[[Any], str]:
+    """What makes the digests of a ledger."""
+    begun = hashlib.blake2b(key=bytes.fromhex(salt), digest_size=9)
+
+    def digest(value: Any) -> str:
+        salted = begun.copy()
+        salted.update(orjson.dumps(value, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS))
+        return salted.hexdigest()
+
+    return digest
+
+
 class Ledger:
     """The entries by address, and which of them changed since the last flush."""
 
@@ -198,13 +241,12 @@ class Ledger:
         self.entries: dict[str, Entry] = {entry.address: entry for entry in entries}
         self.changed: set[str] = set()
         self.header_changed = False
-        self._salted = hashlib.blake2b(key=bytes.fromhex(header.salt), digest_size=9)
+        self._digest = _salted(header.salt)
+        self._digest_of_text = lru_cache(maxsize=1024)(self._digest)
 
     def digest(self, value: Any) -> str:
         """The salted digest of a canonical value: equal values have equal digests in this ledger only."""
-        salted = self._salted.copy()
-        salted.update(orjson.dumps(value, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS))
-        return salted.hexdigest()
+        return self._digest_of_text(value) if type(value) is str else self._digest(value)
 
     def know(self, names: Mapping[str, Sequence[str]]) -> None:
         """Learns names of systems, beside those that it knows them by."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
@@ -166,11 +165,13 @@ def replace_file(path: Path, before: bytes | None, after: bytes) -> None:
 
     Raises `FileExistsError` when somebody edited or made it meanwhile.
     """
+    from tempfile import mkstemp
+
     path = path.resolve()
     if (path.read_bytes() if path.exists() else None) != before:
         raise FileExistsError(0, "was edited meanwhile: run the command again", str(path))
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    handle, name = mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(after)

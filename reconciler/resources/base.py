@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Literal, Self
 from reconciler.resources.keys import field_of, former_keys, quote, unquote
 from reconciler.resources.objects import Edited, Failed, Live, Origin, Part, Write, kept, shared
 from reconciler.resources.rights import NOT_SAID, Right
-from reconciler.resources.rules import Default, Field, Retires, alike_of, fields_of, flattened
+from reconciler.resources.rules import Default, Field, Retires, alike_of, fields_of, flattened, spread
 from reconciler.resources.spelling import composed, look_alike
 
 Mode = Literal["own", "ensure", "refer"]
@@ -245,8 +245,7 @@ class Resource:
         **values: Any,
     ) -> Desired:
         """What a kind wants: only the fields given are managed; an explicit empty value is managed and empty."""
-        flat, members = self._flatten(values)
-        former = former_keys(moved_from, key)
+        (flat, members), former = flattened(self.fields, self._taken(values)), former_keys(moved_from, key)
         return Desired(
             self,
             key,
@@ -279,11 +278,12 @@ class Resource:
         **values: Any,
     ) -> Live:
         """What a reading found: values in the system's form, brought to canonical form here."""
-        flat, _ = self._flatten(values)
         fields = {}
-        for path, value in flat.items():
-            if value is not None and (canonical := self.field(path).canonical(value)) is not None:
-                fields[path] = kept(canonical)
+        for name, value in self._taken(values).items():
+            rule = self.fields[name]
+            for path, one in spread(rule, value) if rule.spreads else ((name, value),):
+                if one is not None and (canonical := rule.canonical(one)) is not None:
+                    fields[path] = kept(canonical)
         return Live(kept(key), kept(id), fields, raw, tuple(parts), foreign, at_rest, shared(unset), tuple(tells))
 
     def meanings(self, found: Live, path: str) -> tuple[Any, ...]:
@@ -311,8 +311,8 @@ class Resource:
         """What people are shown of a live value that an author's value takes the place of."""
         return self.shown(found, path, self.field(path).canonical(value))
 
-    def _flatten(self, values: Mapping[str, Any]) -> tuple[dict[str, Any], frozenset[str]]:
-        return flattened(self.fields, values)
+    def _taken(self, values: Mapping[str, Any]) -> Mapping[str, Any]:
+        return values
 
     # -- reading -------------------------------------------------------------------------------------------
 

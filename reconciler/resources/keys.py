@@ -67,5 +67,7 @@ def entries(name: str, value: Any, depth: int, steps: tuple[str, ...] = ()) -> I
 
 def former_keys(keys: str | Iterable[str] | None, key: str) -> tuple[str, ...]:
     """Keys that a resource had before, each once, and none that it has now."""
+    if not keys:
+        return ()
     found = (keys,) if isinstance(keys, str) else tuple(keys or ())
     return tuple(one for one in dict.fromkeys(found) if one != key)

@@ -12,10 +12,13 @@ from reconciler.errors import ReconcilerError, Source
 from reconciler.resources.keys import field_of, steps_of
 
 _SHARED: dict[frozenset[str], frozenset[str]] = {}
+_NONE: frozenset[str] = frozenset()
 
 
 def shared(names: Iterable[str]) -> frozenset[str]:
     """A set of names that equal ones share: most resources have the same few, and each set takes 216 bytes."""
+    if not names:
+        return _NONE
     found = frozenset(names)
     return _SHARED.setdefault(found, found)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -294,16 +294,21 @@ def canonical_of(kind: Any, rules: tuple[Rule, ...]) -> Canonical:
     first, rest = steps[0], steps[1:]
 
     def canonical(value: Any) -> Any:
-        if value is None or value == "" or value == [] or value == {}:
+        if not value and _says_nothing(value):
             return None
         value = first(value)
         for step in rest:
             if value is None:
                 return None
             value = step(value)
-        return None if value == "" or value == [] or value == {} else value
+        return None if not value and _says_nothing(value) else value
 
     return canonical
+
+
+def _says_nothing(value: Any) -> bool:
+    """Whether it is one of the ways to say nothing; a zero, and a plain no, say something."""
+    return value is None or value == "" or value == [] or value == {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -363,12 +368,19 @@ def flattened(fields: Mapping[str, Field], values: Mapping[str, Any]) -> tuple[d
         rule = fields[name]
         if not rule.spreads:
             flat[name] = kept(value)
-        elif (each := rule.get(Each)) is not None:
-            flat.update(entries(name, value or {}, each.depth))
-        else:
+            continue
+        flat.update(spread(rule, value))
+        if rule.has(Members):
             members.add(name)
-            flat.update((kept(path_of(name, member)), True) for member in value or ())
     return flat, shared(members)
+
+
+def spread(rule: Field, value: Any) -> Iterable[tuple[str, Any]]:
+    """The paths and values of a field that is managed member by member or entry by entry."""
+    each = rule.get(Each)
+    if each is None:
+        return ((kept(path_of(rule.name, member)), True) for member in value or ())
+    return ((kept(path), entry) for path, entry in entries(rule.name, value or {}, each.depth))
 
 
 def alike_of(fields: Mapping[str, Field]) -> dict[str, str]:

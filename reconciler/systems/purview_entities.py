@@ -25,8 +25,9 @@ Key = tuple[str, str]
 
 MOST_GUIDS = 180
 """Guids in one bulk read, as long as the server takes them: 7.6 kB of address. No limit is published [U]."""
-LONGEST_QUERY = 6000
-"""Characters of query in one bulk read by name; about 8 KB of URL is where Purview stops answering JSON [B]."""
+LONGEST_QUERY = 7400
+"""Characters of query in one bulk read by name, so that its address is as long as one with the most guids; about 8 KB
+of URL is where Purview stops answering JSON [B]."""
 _LEARNT, _LEARNT_NAMES = "guids a request", "characters of names a request"
 _TOO_MUCH = frozenset({400, 413, 414, 431})
 """Statuses by which a server or what stands before it refuses the length of a request."""

@@ -139,7 +139,7 @@ def test_a_person_in_a_path_is_named_beside_it_and_no_digest_covers_that(
     change.fields = [FieldChange(f"people[{id}]", None, True, "drift"), FieldChange("text", "a", "b", "drift")]
     digests = [digest_of(change), whole.digest]
     before = text.plan(whole.as_dict())
-    monkeypatch.setattr("reconciler.plan.document.NO_NAMES", Names(people={id: "ada"}))
+    monkeypatch.setattr("reconciler.kinds.telling.names.NO_NAMES", Names(people={id: "ada"}))
     change.sentence = ""
     shape = whole.as_dict()
     assert [item.get("who") for item in shape["changes"][0]["fields"]] == ["ada", None]

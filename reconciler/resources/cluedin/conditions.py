@@ -82,7 +82,8 @@ def _compares(node: Mapping[str, Any]) -> bool:
 def _canonical(node: Mapping[str, Any]) -> dict[str, Any] | None:
     below = (_canonical(rule) for rule in node.get("rules") or ())
     rules = [rule for rule in below if rule is not None]
-    rules.sort(key=lambda rule: orjson.dumps(rule, option=orjson.OPT_SORT_KEYS))
+    if len(rules) > 1:
+        rules.sort(key=lambda rule: orjson.dumps(rule, option=orjson.OPT_SORT_KEYS))
     # Siblings may change places: AND and OR are commutative. Ids and zero GUIDs are the server's filling.
     if not _compares(node):
         return {"condition": str(node.get("condition") or "AND").upper(), "rules": rules} if rules else None

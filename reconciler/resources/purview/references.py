@@ -42,9 +42,9 @@ class References:
         Only the relation says whether its other end was deleted softly (answered by Apache Atlas 2.4.0, grade A).
         """
         related = (entity.get("relationshipAttributes") or {}).get(name) or []
-        left = {one.get("guid") for one in related if not holds(one)} - {
-            one.get("guid") for one in related if holds(one)
-        }
+        left = {one.get("guid") for one in related if not holds(one)}
+        if left:
+            left -= {one.get("guid") for one in related if holds(one)}
         for holder in ("attributes", "relationshipAttributes"):
             references = (entity.get(holder) or {}).get(name)
             if references:

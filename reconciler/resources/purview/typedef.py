@@ -52,12 +52,12 @@ class Typedef(Resource):
         category: Annotated[str, Immutable()]
         definition: Annotated[Definition, Each(depth=2)]
 
-    def _flatten(self, values: Mapping[str, Any]) -> tuple[dict[str, Any], frozenset[str]]:
+    def _taken(self, values: Mapping[str, Any]) -> Mapping[str, Any]:
         """Takes a definition in the wire's form too, as kinds write it."""
         definition = values.get("definition") or {}
         if "attributeDefs" in definition or "category" in definition:
-            values = {**values, "definition": definition_of(definition)}
-        return super()._flatten(values)
+            return {**values, "definition": definition_of(definition)}
+        return values
 
     def read(self, purview: Purview, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
         """`GET /types/typedef/name/{name}` for few, else the listing of all [A]."""
