@@ -8,16 +8,17 @@ account; the tests use Azurite, and stand in for the service over TLS.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from reconciler.audit.trail import unwritable
+from reconciler.audit.trail import unreadable, unwritable
 from reconciler.environment.audit import AuditBlob
 from reconciler.errors import ReconcilerError
 from reconciler.systems.redact import SECRETS
 from reconciler.systems.storage import CONTRIBUTOR, KEY, NEVER, Account, code_of
 
+AsFinding = Callable[[str, str, str], ReconcilerError]
 BLOCK = 4 * 1024 * 1024
 """Bytes of one block at most."""
 _PATIENCE = {"connection_timeout": 10, "read_timeout": 20}
@@ -71,21 +72,39 @@ class BlobTrail:
                 if code_of(error) not in ("ConditionNotMet", "BlobNotFound"):
                     raise
 
+    def read(self, since: int) -> tuple[int, bytes]:
+        """As `Trail.read`: from the byte before, as a range from the end on is refused like one beyond it ([A])."""
+        with self._telling(unreadable):
+            if since > 0 and (data := self._from(since - 1)):
+                return since, data[1:]
+            return 0, self._from(0)
+
+    def _from(self, begin: int) -> bytes:
+        """What stands there from a byte on; nothing where the blob, or that byte of it, is not there."""
+        from azure.core.exceptions import HttpResponseError
+
+        try:
+            return bytes(self._blob.download_blob(offset=begin).readall())
+        except HttpResponseError as error:
+            if code_of(error) in ("BlobNotFound", "InvalidRange"):
+                return b""
+            raise
+
     @contextmanager
-    def _telling(self) -> Iterator[None]:
+    def _telling(self, as_finding: AsFinding = unwritable) -> Iterator[None]:
         """Turns what the library raises into the one finding."""
         from azure.core.exceptions import AzureError
 
         try:
             yield
         except (AzureError, ValueError, OSError, TypeError) as error:  # TypeError: of an error without a message
-            raise self._refused(error) from None
+            raise self._refused(error, as_finding) from None
 
-    def _refused(self, error: Exception) -> ReconcilerError:
+    def _refused(self, error: Exception, as_finding: AsFinding) -> ReconcilerError:
         status = getattr(error, "status_code", None)
         reason = SECRETS.cut(" ".join(str(getattr(error, "message", None) or error).split()), 200)
         told = f"{status} {code_of(error)}".strip() if status else reason
-        return unwritable(self.name, told, _ADVICE.get(status or 0, "Check the network, and the account's firewall."))
+        return as_finding(self.name, told, _ADVICE.get(status or 0, "Check the network, and the account's firewall."))
 
 
 def _blocks(lines: Sequence[bytes]) -> Iterator[bytes]:

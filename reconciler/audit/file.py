@@ -8,7 +8,7 @@ from io import RawIOBase
 from pathlib import Path
 from typing import BinaryIO
 
-from reconciler.audit.trail import BEGINNING, unwritable
+from reconciler.audit.trail import BEGINNING, unreadable, unwritable
 
 _ADVICE = "Make room or give the right to write there, or name another file with `audit.path`."
 
@@ -46,6 +46,18 @@ class FileTrail:
             raise unwritable(self.name, f"{near} is no folder", _ADVICE)
         if not os.access(near, os.W_OK):
             raise unwritable(self.name, f"no right to write to {near}", _ADVICE)
+
+    def read(self, since: int) -> tuple[int, bytes]:
+        """As `Trail.read`."""
+        try:
+            with self.path.open("rb") as file:
+                begin = since if 0 <= since <= file.seek(0, os.SEEK_END) else 0
+                file.seek(begin)
+                return begin, file.read()
+        except FileNotFoundError:
+            return 0, b""
+        except OSError as error:
+            raise unreadable(self.name, error.strerror or str(error), "Give the right to read it.") from None
 
     def _require_audit(self, file: BinaryIO | RawIOBase) -> None:
         begins = file.read(len(BEGINNING))

@@ -26,6 +26,12 @@ class Trail(Protocol):
     def require_writable(self) -> None:
         """Raises `ReconcilerError` where the place says that nothing would be added; adds nothing and makes nothing."""
 
+    def read(self, since: int) -> tuple[int, bytes]:
+        """What stands there from byte `since` on, and from which byte it is: 0 where there is less than that.
+
+        Nothing where there is no audit yet; raises `ReconcilerError` where that cannot be told.
+        """
+
 
 class Nowhere:
     """Keeps nothing, for programs that want no audit."""
@@ -37,6 +43,15 @@ class Nowhere:
 
     def require_writable(self) -> None:
         """Nothing stands in the way."""
+
+    def read(self, since: int) -> tuple[int, bytes]:  # noqa: ARG002 - nothing is there
+        """Nothing."""
+        return 0, b""
+
+
+def unreadable(place: str, why: str, advice: str) -> ReconcilerError:
+    """The one finding of an audit that cannot be read."""
+    return ReconcilerError.of("audit.unreadable", f"the audit {place} could not be read: {why}", advice)
 
 
 def unwritable(place: str, why: str, advice: str) -> ReconcilerError:

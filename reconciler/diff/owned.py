@@ -49,6 +49,8 @@ class Owned:
             if path in want.taken_back:
                 if (back := self._taken_back(want, entry, found, path, verdict)) is not None:
                     update.append(back)
+                elif want.undoes and want.type.field(path).hidden:
+                    fresh.fields[path] = entry.fields[path]  # it stays, and stays known as ours
                 elif want.undoes and verdict == "same" and mark is not None:
                     fresh.fields[path] = mark
                 continue

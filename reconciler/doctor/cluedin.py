@@ -19,6 +19,7 @@ from reconciler.systems import cluedin_versions
 from reconciler.systems.auth import Renewable, Token, claims
 from reconciler.systems.cluedin import CluedIn
 from reconciler.systems.cluedin_refusals import GraphQLRefused
+from reconciler.systems.refusals import LostAnswer
 
 AREA = "cluedin"
 SPAN = " to ".join(".".join(map(str, one)) for one in (cluedin_versions.OLDEST, cluedin_versions.NEWEST))
@@ -70,6 +71,7 @@ def examine(
         return checks, ()
     checks += _reads(cluedin)
     checks += guarded(AREA, lambda: _settings(cluedin, environment))
+    checks += guarded(AREA, lambda: _webhooks(cluedin))
     if needs is not None:
         checks += guarded(AREA, lambda: _access(cluedin, spec, needs, verifying))
     return checks, cluedin.identities()
@@ -182,6 +184,31 @@ def _reads(cluedin: CluedIn) -> Iterator[Check]:
                         f"Give the user the claim {claim} at level Informed at least.")  # fmt: skip
     if counts:
         yield Check("ok", AREA, "cluedin.read", f"reads {', '.join(counts)}")
+
+
+# -- what no public document has ----------------------------------------------------------------------------------
+
+_REFUSALS = (400, 401, 403, 404, 405, 406, 415, 501)
+
+
+def _webhooks(cluedin: CluedIn) -> Iterator[Check]:
+    """Whether the server has a call for webhooks, which neither of CluedIn's two public descriptions of its API has.
+
+    404 is what they lead one to expect, and nothing is said of it. Whatever else it answers, nothing is written on a
+    guess.
+    """
+    try:
+        answer = str(cluedin.connection.send("GET", "/api/api/v1/webhooks", effect="read", accept=_REFUSALS).status)
+    except LostAnswer:
+        answer = "oddly"
+    if answer != "404":
+        yield Check(
+            "info",
+            AREA,
+            "cluedin.webhooks",
+            f"it answers a call for webhooks that is in no public document ({answer}); it is not used",
+            "A Webhook is delivered by `watch --deliver`, and records by an export target.",
+        )
 
 
 # -- settings ----------------------------------------------------------------------------------------------------

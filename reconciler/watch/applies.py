@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import orjson
 
+from reconciler.audit.trail import Trail
 from reconciler.watch.events import Event
 
 
-def ended_applies(path: Path, environment: str, since: int) -> tuple[list[Event], int]:
+def ended_applies(trail: Trail, environment: str, since: int) -> tuple[list[Event], int]:
     """What the lines of the audit tell beyond the first `since` bytes, and how many bytes were read.
 
     A line that is not whole yet waits; an audit that became shorter is another one, and is read from its beginning.
-    `since` below zero reads nothing and only says where the end is.
+    `since` below zero tells nothing and only says where the end is. Raises `ReconcilerError` where it cannot be read.
     """
-    try:
-        data = path.read_bytes()
-    except OSError:
-        return [], max(since, 0)
+    begin, data = trail.read(since)
     whole = data.rfind(b"\n") + 1
-    if since < 0:
-        return [], whole
-    begin = since if since <= whole else 0
-    return list(_events(data[begin:whole], environment)), whole
+    return list(_events(data[:whole], environment)) if since >= 0 else [], begin + whole
 
 
 def _events(data: bytes, environment: str) -> Iterator[Event]:

@@ -19,6 +19,7 @@ from filelock import FileLock, Timeout
 
 from reconciler.errors import ConfigurationError, RefusedError
 from reconciler.watch.changes import Held
+from reconciler.watch.errors import Logs
 from reconciler.watch.runs import Runs
 
 FORMAT = 1
@@ -57,6 +58,8 @@ class Cursor:
     areas: dict[str, dict[str, Held]] = field(default_factory=dict)
     ended: dict[str, list[str]] = field(default_factory=dict)
     late: dict[str, str] = field(default_factory=dict)
+    logged: dict[str, list[str]] = field(default_factory=dict)
+    """By id of a stream digests of the errors in its log."""
     drifted: dict[str, str] = field(default_factory=dict)
     """By address what drift was told of."""
     counts: dict[str, int] = field(default_factory=dict)
@@ -73,6 +76,11 @@ class Cursor:
     def runs(self) -> Runs:
         """What is remembered of runs, shared with this."""
         return Runs(self.ended, self.late)
+
+    @property
+    def logs(self) -> Logs:
+        """What is remembered of logs, shared with this."""
+        return Logs(self.logged)
 
     @property
     def since(self) -> datetime:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from reconciler.audit.place import trail_of
 from reconciler.desired import Wishes
 from reconciler.diff import Change, Options
 from reconciler.errors import ConfigurationError, Diagnostic, ReconcilerError, SystemFailureError
@@ -56,7 +57,7 @@ def look(session: Session, cursor: Cursor, since: datetime | None = None, *, wit
     if found.blind is None:
         if with_drift or any(one.data.get("managed") for one in found.events):
             found.events += _drift(session, cursor, found, is_first=is_first)
-        found.events += _applies(session, cursor)
+        found.events += _applies(session, cursor, found)
     return found
 
 
@@ -93,6 +94,9 @@ def _look_at(
     streams = list(watched(wishes, ledger, cursor.areas.get("streams", {})))
     _as_managed(found.events, ledger, {one.id: one.names for one in streams})
     events, findings = cursor.runs.look(cluedin, streams, cursor.since, None if is_first else now)
+    found.events += events
+    found.findings += findings
+    events, findings = cursor.logs.look(cluedin, streams)
     found.events += events
     found.findings += findings
 
@@ -140,12 +144,14 @@ def _counted(event: Event, cursor: Cursor) -> Event:
     return Event(event.type, event.subject, f"{event.occurrence}/{cursor.counts[key]}", event.data)
 
 
-def _applies(session: Session, cursor: Cursor) -> list[Event]:
-    environment = session.draft().environment
-    if environment.audit.blob is not None:
+def _applies(session: Session, cursor: Cursor, found: Look) -> list[Event]:
+    try:
+        trail = trail_of(session.draft().environment, session.environment, session.root, session.process_env)
+        events, cursor.audited = ended_applies(trail, session.environment, cursor.audited)
+    except ReconcilerError as error:
+        said = f"applies are not told: {error.diagnostics[0].summary}"
+        found.findings.append(Diagnostic("warning", "watch.no_audit", said, error.diagnostics[0].detail))
         return []
-    path = session.root / environment.audit_path(session.environment)
-    events, cursor.audited = ended_applies(path, session.environment, cursor.audited)
     return events
 
 

@@ -106,10 +106,10 @@ class Runs:
         self.ended[stream.id] = marks[-_MOST_KEPT:]
         for run in fresh:
             word = "export.succeeded" if run.complete else "export.failed"
-            about = {**_about(stream), "run": _told(run)}
+            told = {**about(stream), "run": _told(run)}
             ended = run.end_time or run.start_time
             at = stamp(ended) if ended is not None else ""
-            yield Event(word, stream.address, f"{stream.id}/{_start(run)}", about, at, stream.names)
+            yield Event(word, stream.address, f"{stream.id}/{_start(run)}", told, at, stream.names)
 
     def _late(self, stream: Watched, runs: list[Run], now: datetime) -> Iterator[Event]:
         """Told once for each run after which nothing came in time."""
@@ -123,11 +123,12 @@ class Runs:
         if self.late.get(stream.id) != start:
             self.late[stream.id] = start
             promise = {"promised_minutes": stream.promised, "newest": _told(found.newest)}
-            about = {**_about(stream), **promise}
-            yield Event("export.late", stream.address, f"{stream.id}/{start}", about, names=stream.names)
+            told = {**about(stream), **promise}
+            yield Event("export.late", stream.address, f"{stream.id}/{start}", told, names=stream.names)
 
 
-def _about(stream: Watched) -> dict[str, Any]:
+def about(stream: Watched) -> dict[str, Any]:
+    """What every event about a stream says of it."""
     return {"object": "stream", "name": unquote(stream.address.partition(":")[2]), "object_id": stream.id}
 
 
@@ -147,6 +148,6 @@ def _unread(stream: Watched, error: ReconcilerError) -> Diagnostic:
         "warning",
         "watch.no_history",
         f"the runs of {unquote(stream.address.partition(':')[2])} are not told: {error.diagnostics[0].summary}",
-        "CluedIn tells them of a stream that is started or paused, in mode Sync, with the stream cache.",
+        "CluedIn tells them from 4.6 on, of a stream that is started or paused, in mode Sync, with the stream cache.",
         address=stream.address,
     )

@@ -37,6 +37,7 @@ from reconciler_sandbox.cluedin.rule_catalogue import Actions
 from reconciler_sandbox.cluedin.rule_rest import RuleRest
 from reconciler_sandbox.cluedin.rules import Rules
 from reconciler_sandbox.cluedin.stream_actions import StreamActions
+from reconciler_sandbox.cluedin.stream_log import StreamLog
 from reconciler_sandbox.cluedin.stream_rest import StreamRest
 from reconciler_sandbox.cluedin.streams import Streams
 from reconciler_sandbox.cluedin.tasks import Tasks
@@ -92,6 +93,7 @@ class CluedIn:
             *GlossaryRest(world, glossary).routes(),
             *StreamRest(world, streams, targets).routes(),
             *StreamActions(world, streams, targets).routes(),
+            *StreamLog(world, streams).routes(),
             *ConnectorRest(world, targets, connectors).routes(),
             *Enrichers(world, targets, connectors).routes(),
             *Tasks(world).routes(),

@@ -11,8 +11,9 @@ from reconciler_sandbox.cluedin import models
 from reconciler_sandbox.cluedin.connectors import DATA_LAKE, ONE_LAKE
 from reconciler_sandbox.cluedin.errors import bad_request, not_found
 from reconciler_sandbox.cluedin.export_targets import ExportTargets
+from reconciler_sandbox.cluedin.stream_log import ERROR, INFORMATION, logged
 from reconciler_sandbox.cluedin.streams import Streams
-from reconciler_sandbox.cluedin.world import PROVIDER, STREAM, Call, Doc, RestRoute, World
+from reconciler_sandbox.cluedin.world import PROVIDER, Call, Doc, RestRoute, World
 from reconciler_sandbox.web import Response
 
 _HISTORY_MAX = 1000
@@ -98,7 +99,8 @@ class StreamActions:
             "FilePath": f"{_folder(options)}/{file_name(doc, options, moment)}",
             "CronSchedule": options.get("CustomCron") if schedule == "CustomCron" else _CRON.get(str(schedule)),
         }
-        self._world.put(STREAM, {**doc, "history": [row, *doc["history"]][:_HISTORY_MAX]})
+        after = {**doc, "history": [row, *doc["history"]][:_HISTORY_MAX]}
+        logged(self._world, after, ERROR if fault else INFORMATION, fault or f"{row['TotalRows']} rows were written.")
         return {"success": fault is None, "errorMessage": fault}
 
 

@@ -196,6 +196,8 @@ class StreamRest:
         if doc["status"] not in allowed:
             raise bad_request(f"The stream is {doc['status']} and cannot become {status}.")
         after = {**doc, "status": status, "requiresAttention": False}
+        if status == "Stopped":
+            after["log"] = []
         self._streams.submit(call.caller, "Change stream state", doc, after)
         return Response(200)
 

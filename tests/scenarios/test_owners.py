@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
 from reconciler.errors import ManifestError
 from reconciler_sandbox.cluedin.ownership import role_id
@@ -13,6 +15,7 @@ from reconciler_sandbox.cluedin.seed import user_id
 from reconciler_sandbox.sign_in import ADMIN
 
 from .. import portal
+from ..pull.conftest import files, pull, start_anew
 from ..support import Project, project
 
 ADA, SALES, STEWARD = "ada@example.com", "sales-ops@example.com", role_id("DataSteward")
@@ -113,3 +116,24 @@ def test_an_owner_whom_nobody_knows_is_told_with_its_line(made: Project, written
     [found] = [one for one in findings if one.code == code]
     assert found.source is not None
     assert (found.source.line, found.severity) == (8, "error")
+
+
+def test_owners_come_back_as_manifests_name_them(made: Project) -> None:
+    assert made.apply().complete
+    live = owners(made)
+    start_anew(made)
+    roles = f"roles: {{steward: {{name: Data Steward, id: {STEWARD}}}}}"
+    assert crawler(made)["owners"] == ["ada", {"role": "steward"}]
+    assert ("adopt", ADDRESS) in made.actions(adopt="matching")
+    start_anew(made)
+    made.edit("environments/sandbox.yaml", roles, "roles: {}")
+    assert "owners" not in crawler(made), "the whole set, or nothing"
+    assert owners(made) == live, "it only reads"
+
+
+def crawler(made: Project) -> dict[str, Any]:
+    """The crawler that a pull finds."""
+    pull(made)
+    (text,) = (text for text in files(made).values() if b"kind: Crawler" in text)
+    found: dict[str, Any] = yaml.safe_load(text)["spec"]
+    return found

@@ -205,3 +205,32 @@ def test_a_setting_of_what_stays_is_undone(tmp_path: Path) -> None:
         applied(made, ref="first", prune=True)
         applied(made)
         applied(made, ref="first")
+
+
+SETTING = """
+apiVersion: reconciler/v1
+kind: Setting
+metadata: {name: sync}
+spec:
+  set: {Purview.SyncDataSources.Enabled: false}
+"""
+
+
+def test_a_secret_setting_that_came_later_stays_and_the_plan_says_so(tmp_path: Path) -> None:
+    with committed(tmp_path / "project", sync=SETTING) as made:
+        secret = '  secrets: {Purview.ClientSecret: {env: LAKE_KEY, version: "1"}}\n'
+        made.write("sync.yaml", SETTING + secret)
+        commit(made.root)
+        applied(made)
+        before = made.http("GET", "/_sandbox/state")["cluedin"]["setting"]
+        for _ in range(2):
+            plan = made.plan(ref="first", prune=True)
+            assert plan.changes == []
+            [told] = [one for one in plan.diagnostics if one.code == "ref.field_left"]
+            assert "cluedin.setting:Purview.ClientSecret goes back, and its secret" in told.summary
+            assert "the system does not show what it holds" in told.summary
+            applied(made, ref="first", prune=True)
+        assert made.http("GET", "/_sandbox/state")["cluedin"]["setting"] == before
+        assert made.actions() == [], "it is still known as ours"
+        made.write("sync.yaml", SETTING)
+        assert made.actions(prune=True) == [("forget", "cluedin.setting:Purview.ClientSecret")]

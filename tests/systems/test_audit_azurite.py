@@ -52,6 +52,20 @@ def test_lines_are_appended_over_the_runs(account: BlobEstate) -> None:
     assert account.read(NAME) == b"".join(b'{"audit":%d}\n' % number for number in range(1, 5))
 
 
+def test_what_was_added_since_is_read(account: BlobEstate) -> None:
+    assert trail(account).read(0) == (0, b"")
+    trail(account).append([b'{"audit":1}\n'])
+    assert trail(account).read(0) == (0, b'{"audit":1}\n')
+    trail(account).append([b'{"audit":2}\n'])
+    assert trail(account).read(12) == (12, b'{"audit":2}\n')
+    assert trail(account).read(24) == (24, b"")
+    assert trail(account).read(99)[0] == 0, "another audit, which is read from its beginning"
+    account.cut_off()
+    with pytest.raises(ReconcilerError) as found:
+        trail(account).read(0)
+    assert found.value.diagnostics[0].code == "audit.unreadable"
+
+
 def test_a_look_adds_nothing_and_makes_nothing(account: BlobEstate) -> None:
     trail(account).require_writable()
     assert account.names() == []

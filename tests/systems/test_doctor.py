@@ -643,3 +643,18 @@ def test_an_audit_that_a_link_leads_out_of_the_project(plain: Project, run: Run,
     (plain.root / "kept").symlink_to(tmp_path_factory.mktemp("elsewhere"))
     audited(plain, "{path: kept/audit.jsonl}")
     finds(run("doctor", "--format", "json"), "audit.outside", "error", "kept/audit.jsonl")
+
+
+def test_a_call_for_webhooks_that_no_document_has_is_told_and_not_used(plain: Project, run: Run) -> None:
+    def told() -> list[str]:
+        found = json.loads(run("doctor", "--format", "json").out)["checks"]
+        return [f"{one['status']}: {one['summary']}" for one in found if one["code"] == "cluedin.webhooks"]
+
+    assert told() == [], "404 is what the documents lead one to expect"
+    for status, body, words in ((200, [], "200"), (403, None, "403"), (200, {"error": {"code": "9"}}, "oddly")):
+        plain.http("DELETE", "/_sandbox/faults")
+        break_with(plain, method="GET", path="/api/api/v1/webhooks", status=status, body=body)
+        assert told() == [
+            f"info: it answers a call for webhooks that is in no public document ({words}); it is not used"
+        ]
+    assert not [one for one in plain.writes() if "webhooks" in one["path"]]

@@ -88,8 +88,9 @@ class Killed(Exception):
 
 
 @pytest.fixture
-def made(tmp_path: Path) -> Iterator[Project]:
-    with project(tmp_path) as one:
+def made(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Project]:
+    """A project; a test may ask for another sandbox by its settings."""
+    with project(tmp_path, **getattr(request, "param", {})) as one:
         yield one
 
 

@@ -10,10 +10,13 @@ import pytest
 
 from ..support import Project
 from .conftest import Ran, Watch
-from .people import HUBSPOT, People
+from .people import HTTP, HUBSPOT, People
 from .test_hold import STREAM, at_work
 
 __all__ = ["at_work"]
+
+_SAVE = """mutation m($c: InputConnectorConfiguration) { inbound {
+  saveConnectorConfiguration(connectorConfiguration: $c) { id } } }"""
 
 
 def of_type(ran: Ran, word: str) -> list[dict[str, Any]]:
@@ -88,14 +91,41 @@ def test_a_run_that_failed_is_told(at_work: People, watch: Watch) -> None:
     [(stream, target)] = at_work.runnable.items()
     at_work.rest("POST", f"/streams/{stream}/pause")
     at_work.graphql(
-        "mutation m($c: InputConnectorConfiguration) { inbound { saveConnectorConfiguration("
-        "connectorConfiguration: $c) { id } } }",
+        _SAVE,
         c={"id": target, "helperConfiguration": {"AccountName": "contosolake", "IsStreamCacheEnabled": True}},
     )
     run_export(at_work)
     ran = watch()
     assert len(of_type(ran, "export.failed")) == 1
     assert len(of_type(ran, "target.unhealthy")) == 1
+
+
+def test_errors_in_the_log_of_a_stream_are_counted_and_not_repeated(
+    at_work: People, made: Project, watch: Watch
+) -> None:
+    run_export(at_work)
+    assert of_type(watch(), "stream.errors") == [], "a run that succeeded leaves a line, which is no error"
+    [(stream, target)] = at_work.runnable.items()
+    at_work.rest("POST", f"/streams/{stream}/pause")
+    broken = {"AccountName": "contosolake", "IsStreamCacheEnabled": True}
+    at_work.graphql(_SAVE, c={"id": target, "helperConfiguration": broken})
+    run_export(at_work)
+    run_export(at_work)
+    ran = watch()
+    [event] = of_type(ran, "stream.errors")
+    assert (event["data"]["errors"], event["data"]["object_id"]) == (2, stream)
+    assert event["data"]["subject"] == "cluedin.stream:people_wide_v1"
+    log = made.http("GET", "/_sandbox/state")["cluedin"]["stream"][stream]["log"]
+    assert [row for row in log if row["text"] in ran.out] == [], "a line may hold values of records"
+    assert of_type(watch(), "stream.errors") == []
+    at_work.rest("POST", f"/streams/{stream}/stop")
+    assert of_type(watch(), "stream.errors") == []
+    made.http("POST", "/_sandbox/faults", json={"path": "/streamlog/", "status": 403})
+    ran = watch()
+    assert (ran.code, "[watch.no_log]" in ran.err, of_type(ran, "stream.errors")) == (0, True, [])
+    made.http("DELETE", "/_sandbox/faults")
+    made.http("POST", "/_sandbox/faults", json={"path": "/streamlog/", "status": 200, "body": {"a": 1}})
+    assert "[watch.no_log]" in watch().err
 
 
 def test_drift_of_what_is_ours_is_told_once_each_time_it_comes(at_work: People, made: Project, watch: Watch) -> None:
@@ -129,6 +159,38 @@ def test_an_apply_is_told_when_it_ends(at_work: People, made: Project, watch: Wa
     assert "cluedin.stream:more_v1" in {one["data"]["subject"] for one in of_type(ran, "stream.changed")}
     assert of_type(ran, "drift.detected") == []
     assert watch().events == []
+
+
+def test_an_audit_in_a_blob_tells_of_applies_as_well(
+    at_work: People, made: Project, watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = "{blob: {account_url: 'https://contoso.blob.core.windows.net', container: governance, name: audit.jsonl}}"
+    made.edit("environments/sandbox.yaml", "\nspec:\n", f"\nspec:\n  audit: {place}\n")
+    lines: list[bytes] = []
+
+    def read(_trail: Any, since: int) -> tuple[int, bytes]:
+        whole = b"".join(lines)
+        begin = since if 0 <= since <= len(whole) else 0
+        return begin, whole[begin:]
+
+    monkeypatch.setattr("reconciler.audit.blob.BlobTrail.read", read)
+    end = {"audit": 1, "event": "end", "environment": "sandbox", "complete": True, "at": "2026-03-01T08:00:00Z"}
+    lines.append(json.dumps({**end, "correlation_id": "before"}).encode() + b"\n")
+    watch()
+    lines.append(json.dumps({**end, "correlation_id": "after"}).encode() + b"\n")
+    lines.append(b'{"audit":1,"event":"en')
+    [event] = of_type(watch(), "apply.finished")
+    assert event["data"]["apply_correlation_id"] == "after"
+    lines.append(b'd"}\n')
+    assert of_type(watch(), "apply.finished") == []
+
+
+def test_an_audit_that_cannot_be_read_is_said_and_the_rest_is_told(made: Project, watch: Watch) -> None:
+    assert watch().code == 0
+    path = made.root / ".reconciler/audit/sandbox.jsonl"
+    path.mkdir(parents=True)
+    ran = watch()
+    assert (ran.code, "[watch.no_audit]" in ran.err, "applies are not told" in ran.err) == (0, True, True)
 
 
 def test_it_is_blind_after_five_looks_that_show_nothing(made: Project, watch: Watch) -> None:
@@ -237,3 +299,19 @@ def test_json_is_one_message_a_line(at_work: People, watch: Watch) -> None:
     run_export(at_work)
     ran = watch()
     assert ran.out == json.dumps(json.loads(ran.out), separators=(",", ":")) + "\n"
+
+
+@pytest.mark.parametrize("made", [{"cluedin_version": "4.3"}, {"cluedin_version": "4.5"}], indirect=True)
+def test_before_4_6_runs_are_not_told_and_all_else_is(made: Project, people: People, watch: Watch) -> None:
+    """Actions of connectors, and with them the history of runs, came with 4.6 ([C])."""
+    made.write("contract.yaml", STREAM.replace("spec:\n", "spec:\n  sla: {freshness_p95_minutes: 60}\n", 1))
+    body = {"name": "people_wide_v1", "condition": {}, "rules": [], "mode": 0}
+    stream = people.rest("POST", "/streams", json=body)
+    ran = watch()
+    assert (ran.code, ran.events) == (0, [])
+    assert "[watch.no_history]" in ran.err
+    people.rest("PUT", f"/streams/{stream}", json={**body, "name": "another"})
+    [kind, id, action] = people.connect("target", HTTP, {"url": "https://a.example.com/x"})
+    ran = watch()
+    told = {(one["type"], one["data"]["object_id"], one["data"]["action"]) for one in ran.events}
+    assert told == {("stream.changed", stream, "renamed"), (kind, id, action)}

@@ -13,9 +13,10 @@ class EnricherPuller(Puller):
     """A document an enricher; what it brings the lineage in Purview tells, where that is ours."""
 
     kind = "Enricher"
-    types = ("cluedin.enricher", "cluedin.provider_state")
+    types = ("cluedin.enricher", "cluedin.provider_state", "cluedin.owners")
     gives_way: ClassVar[Mapping[str, GivesWay]] = {
         "cluedin.provider_state": GivesWay("active", "it does not say whether it works"),
+        "cluedin.owners": GivesWay("owners", "others own it"),
     }
 
     def pull(self, estate: Estate) -> Iterator[Pulled]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from reconciler.environment.sign_in import Role
 from reconciler.environment.spec import Environment
@@ -67,6 +67,20 @@ def owner_judgements(document: Document, environment: Environment, world: World,
                 yield info(document, ("owners", at), "owners.signs_in",
                            f"`{word}` is who applies, and stays an owner whether it stands here or not",
                            "Remove it, or leave it: nothing is done about it.")  # fmt: skip
+
+
+def said_owners(environment: Environment, accounts: Sequence[Account], words: Sequence[str]) -> list[Any]:
+    """The way back: live owners as manifests name them, by alias, by address or as a role; None for one they cannot."""
+    return [_said(environment, accounts, word) for word in words]
+
+
+def _said(environment: Environment, accounts: Sequence[Account], word: str) -> str | dict[str, str] | None:
+    roles = {role_word(one.name, one.id): alias for alias, one in _roles(environment).items()}
+    if word in roles:
+        return {"role": roles[word]}
+    names = next((one.names for one in accounts if one.name == word), frozenset())
+    aliases = (alias for alias, one in environment.people.items() if (one.user or "").casefold() in names)
+    return next(aliases, word if names and "@" in word else None)
 
 
 def _account(world: World, name: str) -> Account | None:

@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from reconciler.kinds.project.names import QualifiedNames
+from reconciler.kinds.project.owned import said_owners
 from reconciler.kinds.pulling import Estate, Pulled, without_nothing
 from reconciler.questions.catalogue import Connector, Connectors
+from reconciler.questions.owners import Accounts
 from reconciler.resources.cluedin.outbound import may_be_composed
 from reconciler.resources.keys import unquote
 from reconciler.resources.objects import Live
@@ -15,6 +17,7 @@ from reconciler.systems.secrecy import is_secret
 
 _ACCEPTED = "acceptedEntityType"
 _STATE = "cluedin.provider_state"
+_OWNERS = "cluedin.owners"
 
 
 def pulled_configurations(estate: Estate, kind: str, type: str) -> Iterator[Pulled]:
@@ -23,8 +26,10 @@ def pulled_configurations(estate: Estate, kind: str, type: str) -> Iterator[Pull
         return
     states = estate.live(_STATE, is_part=True)
     connectors = {row.name: row for row in estate.rows(Connectors())}
-    brought = _brought(estate, kind, list(estate.new(type)))
-    for key, live in estate.new(type).items():
+    new = estate.new(type)
+    brought = _brought(estate, kind, list(new))
+    owners = estate.live(_OWNERS, [f"{type}:{key}" for key in new], is_part=True)
+    for key, live in new.items():
         provider, name = (unquote(part) for part in key.split("/", 1))
         if may_be_composed(provider, name):
             estate.leave("a name that may hold a secret", f"{type}:{key.partition('/')[0]}/…")
@@ -37,6 +42,7 @@ def pulled_configurations(estate: Estate, kind: str, type: str) -> Iterator[Pull
             **_told(kind, live),
             **({"active": bool(state.fields.get("active"))} if state is not None else {}),
             **_lineage(kind, brought.get(key, ()), live),
+            **_owners(estate, owners.get(f"{type}:{key}"), f"{type}:{key}"),
         }
         yield Pulled(kind, name, spec, "providers", remarks=tuple(_secrets(connectors.get(provider), live)))
 
@@ -53,6 +59,16 @@ def _told(kind: str, live: Live) -> dict[str, Any]:
         source=live.fields.get("source"),
         source_quality=live.fields.get("source_quality"),
     )
+
+
+def _owners(estate: Estate, live: Live | None, address: str) -> dict[str, Any]:
+    """Who owns it beside the account that signs in: all of them, or nothing where manifests cannot say one."""
+    words = live.fields.get("owners") or [] if live is not None else []
+    said = said_owners(estate.world.environment, estate.rows(Accounts()) if words else (), words)
+    if None in said:
+        estate.leave("owners of whom the environment names none: they stay as they are", address)
+        return {}
+    return without_nothing(owners=said)
 
 
 def _secrets(connector: Connector | None, live: Live) -> Iterator[str]:

@@ -14,7 +14,7 @@ from reconciler.manifest.spec import Manifest, Spec
 
 OfWatch = Literal[
     "export.succeeded", "export.failed", "export.late",
-    "target.changed", "target.unhealthy", "stream.changed",
+    "target.changed", "target.unhealthy", "stream.changed", "stream.errors",
     "source.changed", "crawler.changed", "enricher.changed", "rule.changed",
     "drift.detected", "apply.finished", "watch.blind",
 ]  # fmt: skip

@@ -49,7 +49,7 @@ class Setting(Resource):
     right = claim("Admin: Tenant Management")
     deletes = "retire"
     always_there = True
-    undone_by = {"value": None, "access_control": None, "sign_on": None}
+    undone_by = {"value": None, "access_control": None, "sign_on": None, "secret": None}
     batch = {"update": 100}
 
     class Fields:
