@@ -301,7 +301,8 @@ class TypesApi:
             if name in ends:
                 refuse("409-00-005", f"Given type {name} has associated relationshipDefs")
             uses = [a["typeName"] for a in other.get("attributeDefs") or []]
-            if name in (other.get("superTypes") or []) or any(name in _words(use) for use in uses):
+            named = [*(other.get("superTypes") or []), *(other.get("entityTypes") or [])]  # Atlas 2.4.0, grade A
+            if name in named or any(name in _words(use) for use in uses):
                 refuse("409-00-002", f"Given type {name} has references")
 
 
