@@ -80,6 +80,12 @@ class Quirks:
         strict = {"name": f"{self.tag} Strict", "superTypes": [], "attributeDefs": [must]}
         self.place.call("POST", defs, {"classificationDefs": [tag, narrow, strict]})
         call("delete a type that a classification is for", "DELETE", f"/types/typedef/name/{self.process}")
+        lone = {"name": f"{self.prefix}_lone", "superTypes": ["DataSet"], "attributeDefs": []}
+        self.place.call("POST", defs, {"entityDefs": [lone]})
+        self.place.call("POST", defs, {"businessMetadataDefs": [self.business("lone_b", lone["name"])]})
+        path = f"/types/typedef/name/{lone['name']}"
+        call("delete a type that business metadata is for", "DELETE", path)
+        call("it is there", "GET", path)
         for label, changed in {
             "no attributes": {"attributeDefs": None},
             "no super types": {"superTypes": None},
@@ -102,6 +108,11 @@ class Quirks:
         lost = relation | {"name": f"{self.prefix}_lost", "endDef2": ends["endDef2"] | {"type": f"{self.prefix}_none"}}
         call("a relationship with an unknown end", "POST", defs, {"relationshipDefs": [lost]})
         call("types of no category", "GET", defs, type="NONSENSE")
+
+    def business(self, name: str, of_type: Any) -> dict[str, Any]:
+        """Business metadata with one attribute, for entities of a type."""
+        options = {"applicableEntityTypes": f'["{of_type}"]', "maxStrLength": "50"}
+        return {"name": f"{self.prefix}_{name}", "attributeDefs": [attribute("known", options=options)]}
 
     # -- entities --------------------------------------------------------------------------------------------
 
@@ -161,9 +172,7 @@ class Quirks:
         call("classify as an empty list", "POST", f"{base}/classifications", [])
         for method in ("PUT", "DELETE"):
             call(f"no labels, {method}", method, f"{base}/labels", [])
-        options = {"applicableEntityTypes": f'["{self.table}"]', "maxStrLength": "50"}
-        business = {"name": f"{self.prefix}_b", "attributeDefs": [attribute("known", options=options)]}
-        self.place.call("POST", "/types/typedefs", {"businessMetadataDefs": [business]})
+        self.place.call("POST", "/types/typedefs", {"businessMetadataDefs": [self.business("b", self.table)]})
         sent = self.body("business") | {"businessAttributes": {f"{self.prefix}_b": {"unknown": "x"}}}
         call("an unknown business attribute", "POST", "/entity/bulk", {"entities": [sent]})
 

@@ -182,8 +182,8 @@ class Place:
     def clear(self) -> None:
         """Removes everything of ours: claims, entities for good, glossaries, types; fails when something stays.
 
-        Entities go before the terms that are on them, and classifications before the types that they are for: neither
-        could go the other way round.
+        Entities go before the terms that are on them, and what is for some types before these: none could go the other
+        way round.
         """
         self.release()
         for definition in self._definitions().get("entityDefs", []):
@@ -192,7 +192,7 @@ class Place:
         for glossary in [one["guid"] for one in listed if one["name"].startswith(self.glossary)]:
             self.call("DELETE", f"/glossary/{glossary}")
         definitions = self._definitions()
-        for category in ("relationshipDefs", "classificationDefs", "entityDefs", "businessMetadataDefs"):
+        for category in ("relationshipDefs", "classificationDefs", "businessMetadataDefs", "entityDefs"):
             if definitions.get(category):
                 self.call("DELETE", "/types/typedefs", {category: definitions[category]})
         assert not self._definitions()
@@ -220,6 +220,7 @@ class Place:
                 self.call("DELETE", "/entity/bulk", guid=part)
                 purged = self.http.put("/api/atlas/admin/purge/", json=part)
                 assert purged.status_code == 200, purged.text[:500]
+                until = time.monotonic() + SEARCHED
             guids.update(new)
             time.sleep(0.5)
         raise AssertionError(f"entities of {type_name} are still found {SEARCHED:.0f} s after they were purged")

@@ -98,14 +98,20 @@ def test_what_is_put_on_an_entity_that_comes_twice_is_that_of_the_first(made: tu
     assert (entity["attributes"]["name"], entity["labels"]) == ("second", ["first"])
 
 
-def test_a_type_stays_while_a_classification_is_for_it(made: tuple[httpx.Client, str]) -> None:
+def test_a_type_stays_while_a_classification_or_business_metadata_is_for_it(made: tuple[httpx.Client, str]) -> None:
     http, _ = made
     kind = {"name": "OnlyFor", "superTypes": ["DataSet"], "attributeDefs": []}
     narrow = {"name": "Narrow", "superTypes": [], "entityTypes": ["OnlyFor"], "attributeDefs": []}
     http.post(f"{API}/types/typedefs", json={"entityDefs": [kind], "classificationDefs": [narrow]}).raise_for_status()
     path = f"{API}/types/typedef/name"
     assert http.delete(f"{path}/OnlyFor").json()["errorCode"] == "ATLAS-409-00-002"
-    for name in ("Narrow", "OnlyFor"):
+    options = {"applicableEntityTypes": '["OnlyFor"]', "maxStrLength": "9"}
+    business = {"name": "Business", "attributeDefs": [{"name": "a", "typeName": "string", "options": options}]}
+    http.post(f"{API}/types/typedefs", json={"businessMetadataDefs": [business]}).raise_for_status()
+    assert http.delete(f"{path}/Narrow").status_code == 204
+    assert http.delete(f"{path}/OnlyFor").json()["errorCode"] == "ATLAS-404-00-001", "though it is there"
+    assert http.get(f"{path}/OnlyFor").status_code == 200
+    for name in ("Business", "OnlyFor"):
         assert http.delete(f"{path}/{name}").status_code == 204
 
 
