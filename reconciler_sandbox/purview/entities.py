@@ -48,6 +48,8 @@ class Item:
     kind: Kind
     doc: Doc
     new: bool
+    twin: bool = False
+    """Whether an earlier entity of the request is the same one."""
     changed: bool = False
 
 
@@ -149,7 +151,8 @@ class Entities:
             write.assigned[key] = stored["guid"]
             if stored["typeName"] != kind.name:
                 kind = self._core.types.kind(stored["typeName"])
-            return Item(raw, key, kind, stored, new=stored["guid"] in write.created)
+            new = stored["guid"] in write.created
+            return Item(raw, key, kind, stored, new=new, twin=new)
         doc: Doc = {
             "typeName": kind.name,
             "guid": new_guid(),
@@ -311,6 +314,8 @@ class Entities:
         if write.collection and doc.get("collectionId") != write.collection and not self._core.atlas:
             doc["collectionId"] = write.collection
             item.changed = True
+        if item.twin:
+            return  # what is put on it is that of the first one (answered by Atlas 2.4.0, grade A)
         if item.new:  # later only through calls of their own (grade A: Atlas, B: Purview)
             self._first(raw, doc)
         elif write.business in ("replace", "merge") and raw.get("businessAttributes") is not None:
@@ -322,10 +327,11 @@ class Entities:
                 item.changed = True
 
     def _first(self, raw: Doc, doc: Doc) -> None:
-        for label in raw.get("labels") or []:
+        labels = [label for label in raw.get("labels") or [] if label or not self._core.atlas]
+        for label in labels:
             check_label(label)
-        if raw.get("labels"):
-            doc["labels"] = sorted(set(raw["labels"]))
+        if labels:
+            doc["labels"] = sorted(set(labels))
         if raw.get("businessAttributes"):
             business = raw["businessAttributes"]
             if self._core.atlas:  # which passes over unknown ones here (answered by 2.4.0, grade A)

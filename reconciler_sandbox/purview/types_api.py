@@ -6,7 +6,7 @@ from typing import Any
 
 from reconciler_sandbox.purview.core import Core, Doc, Route, new_guid
 from reconciler_sandbox.purview.errors import bad_request, refuse
-from reconciler_sandbox.purview.typedefs import LISTS, Rules, check_update, full_attribute, one_name
+from reconciler_sandbox.purview.typedefs import LISTS, Rules, applicable_types, check_update, full_attribute, one_name
 from reconciler_sandbox.web import Request, Response
 
 _KINDS = {
@@ -300,8 +300,13 @@ class TypesApi:
             ends = [other[end]["type"] for end in ("endDef1", "endDef2") if isinstance(other.get(end), dict)]
             if name in ends:
                 refuse("409-00-005", f"Given type {name} has associated relationshipDefs")
-            uses = [a["typeName"] for a in other.get("attributeDefs") or []]
-            if name in (other.get("superTypes") or []) or any(name in _words(use) for use in uses):
+            attributes = other.get("attributeDefs") or []
+            applied = other["category"] == "BUSINESS_METADATA" and any(name in applicable_types(a) for a in attributes)
+            if applied and self._core.atlas:  # answered by 2.4.0, grade A: as if it were not there
+                refuse("404-00-001", f"Given typename {name} was invalid")
+            uses = [a["typeName"] for a in attributes]
+            named = [*(other.get("superTypes") or []), *(other.get("entityTypes") or [])]  # Atlas 2.4.0, grade A
+            if name in named or any(name in _words(use) for use in uses):
                 refuse("409-00-002", f"Given type {name} has references")
 
 

@@ -31,6 +31,7 @@ class Quirks:
         self.names(table)
         self.flows()
         self.annotations(table)
+        self.uploads()
         self.words(table)
         self.searches()
         self.plumbing()
@@ -75,7 +76,16 @@ class Quirks:
         self.place.call("POST", defs, {"relationshipDefs": [relation]})
         tag = {"name": self.tag, "superTypes": [], "attributeDefs": [attribute("level", "int")]}
         narrow = {"name": f"{self.tag} Narrow", "superTypes": [], "entityTypes": [self.process], "attributeDefs": []}
-        self.place.call("POST", defs, {"classificationDefs": [tag, narrow]})
+        must = attribute("must", isOptional=False, valuesMinCount=1)
+        strict = {"name": f"{self.tag} Strict", "superTypes": [], "attributeDefs": [must]}
+        self.place.call("POST", defs, {"classificationDefs": [tag, narrow, strict]})
+        call("delete a type that a classification is for", "DELETE", f"/types/typedef/name/{self.process}")
+        lone = {"name": f"{self.prefix}_lone", "superTypes": ["DataSet"], "attributeDefs": []}
+        self.place.call("POST", defs, {"entityDefs": [lone]})
+        self.place.call("POST", defs, {"businessMetadataDefs": [self.business("lone_b", lone["name"])]})
+        path = f"/types/typedef/name/{lone['name']}"
+        call("delete a type that business metadata is for", "DELETE", path)
+        call("it is there", "GET", path)
         for label, changed in {
             "no attributes": {"attributeDefs": None},
             "no super types": {"superTypes": None},
@@ -98,6 +108,11 @@ class Quirks:
         lost = relation | {"name": f"{self.prefix}_lost", "endDef2": ends["endDef2"] | {"type": f"{self.prefix}_none"}}
         call("a relationship with an unknown end", "POST", defs, {"relationshipDefs": [lost]})
         call("types of no category", "GET", defs, type="NONSENSE")
+
+    def business(self, name: str, of_type: Any) -> dict[str, Any]:
+        """Business metadata with one attribute, for entities of a type."""
+        options = {"applicableEntityTypes": f'["{of_type}"]', "maxStrLength": "50"}
+        return {"name": f"{self.prefix}_{name}", "attributeDefs": [attribute("known", options=options)]}
 
     # -- entities --------------------------------------------------------------------------------------------
 
@@ -157,11 +172,44 @@ class Quirks:
         call("classify as an empty list", "POST", f"{base}/classifications", [])
         for method in ("PUT", "DELETE"):
             call(f"no labels, {method}", method, f"{base}/labels", [])
-        options = {"applicableEntityTypes": f'["{self.table}"]', "maxStrLength": "50"}
-        business = {"name": f"{self.prefix}_b", "attributeDefs": [attribute("known", options=options)]}
-        self.place.call("POST", "/types/typedefs", {"businessMetadataDefs": [business]})
+        self.place.call("POST", "/types/typedefs", {"businessMetadataDefs": [self.business("b", self.table)]})
         sent = self.body("business") | {"businessAttributes": {f"{self.prefix}_b": {"unknown": "x"}}}
         call("an unknown business attribute", "POST", "/entity/bulk", {"entities": [sent]})
+
+    def uploads(self) -> None:
+        """What is put on entities in the upload that makes them, which is not looked at as in a call of its own."""
+        narrow, strict = f"{self.tag} Narrow", f"{self.tag} Strict"
+        marks: dict[str, dict[str, Any]] = {
+            "marks": {"classifications": [{"typeName": self.tag, "propagate": False}], "labels": ["b", "a", "a"]},
+            "an attribute more": {"classifications": [{"typeName": self.tag, "attributes": {"more": 1}}]},
+            "one twice": {"classifications": [{"typeName": self.tag}, {"typeName": self.tag, "propagate": False}]},
+            "one for other types": {"classifications": [{"typeName": narrow}]},
+            "one without what is mandatory": {"classifications": [{"typeName": strict}]},
+            "one that is not there": {"classifications": [{"typeName": f"{self.tag} none"}]},
+            "a bad value": {"classifications": [{"typeName": self.tag, "attributes": {"level": "x"}}]},
+            "an empty label": {"labels": ["", "a"]},
+            "a label with a blank": {"labels": ["a b"]},
+        }
+        for label, put in marks.items():
+            name = f"up-{label.replace(' ', '-')}"
+            self.call(f"upload {label}", "POST", "/entity/bulk", {"entities": [self.body(name) | put]})
+            if entity := self.place.entity(self.table, self.body(name)["attributes"]["qualifiedName"]):
+                self.note("it has", self.marks_of(entity))
+        twice = [self.body("up-twin", guid=f"-{at}") | {"labels": [word]} for at, word in enumerate("ab", 1)]
+        guid = self.place.call("POST", "/entity/bulk", {"entities": twice})["guidAssignments"]["-1"]
+        self.note("one entity twice in an upload", self.marks_of(self.read(guid)))
+        self.call(
+            "classify without what is mandatory", "POST", f"/entity/guid/{guid}/classifications", [{"typeName": strict}]
+        )
+        self.call("an empty label by itself", "PUT", f"/entity/guid/{guid}/labels", [""])
+
+    def marks_of(self, entity: dict[str, Any]) -> str:
+        """What is on an entity, in words without names of this run."""
+        held = []
+        for one in entity.get("classifications") or []:
+            values = dict(sorted((one.get("attributes") or {}).items()))
+            held.append(f"{one['typeName'].removeprefix(self.place.label)} {one['propagate']} {values}".lstrip())
+        return "; ".join([*sorted(held), *sorted(entity.get("labels") or [])])
 
     # -- glossary --------------------------------------------------------------------------------------------
 
@@ -172,12 +220,13 @@ class Quirks:
         self.note("its qualified name", "its own" if made["qualifiedName"] == own["qualifiedName"] else "the name")
         call("the same qualified name", "POST", "/glossary", {"name": f"{name} 2"} | own)
         home = {"anchor": {"glossaryGuid": made["guid"]}}
-        one, two = self.place.call("POST", "/glossary/terms", [{"name": "One"} | home, {"name": "Two"} | home])
-        self.stale_terms(one["guid"], two["guid"], home)
-        self.assigned(one["guid"], table)
-        self.call("a partial change of nothing", "PUT", f"/glossary/term/{one['guid']}/partial", {})
+        bodies = [{"name": name} | home for name in ("One", "Two", "Three")]
+        one, two, three = (term["guid"] for term in self.place.call("POST", "/glossary/terms", bodies))
+        self.stale_terms(one, two, three, home)
+        self.assigned(one, table)
+        self.call("a partial change of nothing", "PUT", f"/glossary/term/{one}/partial", {})
 
-    def stale_terms(self, one: str, two: str, home: dict[str, Any]) -> None:
+    def stale_terms(self, one: str, two: str, three: str, home: dict[str, Any]) -> None:
         call, path = self.call, f"/glossary/term/{one}"
         here, there = (
             self.place.call("POST", "/glossary/category", {"name": name} | home)["guid"] for name in ("Here", "There")
@@ -189,6 +238,13 @@ class Quirks:
         self.place.call("PUT", path, {key: value for key, value in before.items() if key != "synonyms"})
         call("a term as it was before a synonym went", "PUT", path, before)
         self.note("its synonyms", len(self.place.call("GET", path).get("synonyms") or []))
+        both = {"synonyms": [{"termGuid": two}, {"termGuid": three}]}
+        self.place.call("PUT", path, self.place.call("GET", path) | both)
+        before = self.place.call("GET", path)
+        left = [link for link in before["synonyms"] if link["termGuid"] == two]
+        self.place.call("PUT", path, before | {"synonyms": left})
+        call("a term as it was before one of its synonyms went", "PUT", path, before)
+        before = self.place.call("GET", path)
         self.place.call("PUT", path, self.place.call("GET", path) | {"categories": [{"categoryGuid": there}]})
         stale = {key: value for key, value in before.items() if key != "synonyms"}
         call("a term as it was before its category moved", "PUT", path, stale)

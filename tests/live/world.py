@@ -26,6 +26,8 @@ from ..support import Project
 API = "/api/atlas/v2"
 SPREADING = 20.0
 """Seconds within which Atlas has put a classification on all that it reaches."""
+A_URL = 100
+"""Guids that one address has room for."""
 SEARCHED = 30.0
 """Seconds within which Atlas' search shows what was written."""
 
@@ -178,23 +180,19 @@ class Place:
             assert purged.status_code == 200, purged.text[:500]
 
     def clear(self) -> None:
-        """Removes everything of ours: claims, glossaries, entities for good, types; fails when something stays."""
+        """Removes everything of ours: claims, entities for good, glossaries, types; fails when something stays.
+
+        Entities go before the terms that are on them, and what is for some types before these: none could go the other
+        way round.
+        """
         self.release()
-        listed = self.call("GET", "/glossary", ignoreTermsAndCategories="true")
-        glossaries = [one["guid"] for one in listed if one["name"].startswith(self.glossary)]
-        for guid in glossaries:
-            for term in self.call("GET", f"/glossary/{guid}/terms", limit=1000, offset=0, sort="ASC"):
-                held = [
-                    {"guid": e["guid"], "relationshipGuid": e["relationshipGuid"]}
-                    for e in term.get("assignedEntities") or []
-                ]
-                if held:
-                    self.call("PUT", f"/glossary/terms/{term['guid']}/assignedEntities", held)
-            self.call("DELETE", f"/glossary/{guid}")
-        definitions = self._definitions()
-        for definition in definitions.get("entityDefs", []):
+        for definition in self._definitions().get("entityDefs", []):
             self._purge(definition["name"])
-        for category in ("relationshipDefs", "entityDefs", "classificationDefs", "businessMetadataDefs"):
+        listed = self.call("GET", "/glossary", ignoreTermsAndCategories="true")
+        for glossary in [one["guid"] for one in listed if one["name"].startswith(self.glossary)]:
+            self.call("DELETE", f"/glossary/{glossary}")
+        definitions = self._definitions()
+        for category in ("relationshipDefs", "classificationDefs", "businessMetadataDefs", "entityDefs"):
             if definitions.get(category):
                 self.call("DELETE", "/types/typedefs", {category: definitions[category]})
         assert not self._definitions()
@@ -217,11 +215,13 @@ class Place:
             found = {entity["guid"] for entity in self.call("POST", "/search/basic", body).get("entities") or []}
             if not found:
                 return
-            if new := found - guids:
-                self.call("DELETE", "/entity/bulk", guid=sorted(new))
-                purged = self.http.put("/api/atlas/admin/purge/", json=sorted(new))
+            new = sorted(found - guids)
+            for part in (new[at : at + A_URL] for at in range(0, len(new), A_URL)):
+                self.call("DELETE", "/entity/bulk", guid=part)
+                purged = self.http.put("/api/atlas/admin/purge/", json=part)
                 assert purged.status_code == 200, purged.text[:500]
-                guids |= new
+                until = time.monotonic() + SEARCHED
+            guids.update(new)
             time.sleep(0.5)
         raise AssertionError(f"entities of {type_name} are still found {SEARCHED:.0f} s after they were purged")
 

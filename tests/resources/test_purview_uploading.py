@@ -139,7 +139,7 @@ def test_what_an_earlier_sending_may_have_brought_counts_as_sent(on: Bench, monk
 
 
 def test_a_classification_of_another_type_is_refused_where_the_system_looks(on: Bench) -> None:
-    """Apache Atlas takes it with an upload, and refuses it in a call of its own (read in the source of 2.4.0)."""
+    """Apache Atlas takes it with an upload, and refuses it in a call of its own (answered by 2.4.0)."""
     body = {"name": "COLUMNS_ONLY", "category": "CLASSIFICATION", "entityTypes": ["t_column"]}
     on.purview.call("POST", "/types/typedefs", {"classificationDefs": [body]}, effect="once")
     on.sent.clear()

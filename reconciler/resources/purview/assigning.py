@@ -2,9 +2,9 @@
 
 An upload is the other way to put a term on several entities (Microsoft's page of `assignedEntities`, grade A). Apache
 Atlas 2.4.0 keeps what it has as `meanings`, does not double it when it is sent again, refuses all for one unknown term,
-and takes off every term that is not in it (its entity store, given the wire's JSON, grade A). So this is only for
-entities that the run itself made and that carry no term, with all of the terms that are put on them at once; what it
-was not seen to leave there is put singly.
+and takes off every term that is not in it (answered by 2.4.0, grade A). So this is only for entities that the run
+itself made and that carry no term, with all of the terms that are put on them at once; what it was not seen to leave
+there is put singly.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
 """New entities in one upload, with the classifications and labels that are put on them.
 
 Both are members of an entity in the Data Map's contract. Apache Atlas takes them from the upload that makes an entity,
-and passes over them where one is there (`EntityGraphMapper` of 2.4.0: `createVertexWithGuid`,
-`mapAttributesAndClassifications`, grade A; what PyApacheAtlas' users do with Purview, grade B). Atlas does not look at
-them as it does in calls of their own: it takes a classification that the type of the entity may not have, and answers
-500 for one that does not exist (the same source, grade A); of Purview this is not known.
+and passes over them where one is there (answered by 2.4.0, grade A; PyApacheAtlas' users do so with Purview, grade B).
+Atlas does not look at them as it does in calls of their own: it takes a classification that the type of the entity may
+not have, or that lacks what is mandatory, keeps twice what comes twice, and answers 500 for one that does not exist or
+has a wrong value, making none of the entities (answered by 2.4.0, grade A); of Purview this is not known.
 """
 
 from __future__ import annotations
