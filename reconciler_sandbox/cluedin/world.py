@@ -37,6 +37,9 @@ PROVIDER = "cluedin/provider-definition"
 STREAM = "cluedin/stream"
 RULE = "cluedin/rule"
 POLICY = "cluedin/policy"
+AI_AGENT = "cluedin/ai-agent"
+AI_JOB = "cluedin/ai-job"
+AI_RUN = "cluedin/ai-run"
 RECORDS = "cluedin/records"
 OWNERSHIP = "cluedin/ownership"
 
@@ -75,6 +78,9 @@ _KINDS: dict[str, tuple[str, Callable[[Doc], dict[str, str]]]] = {
     STREAM: ("id", lambda doc: {"target": doc["connectorProviderDefinitionId"] or ""}),
     RULE: ("id", lambda doc: {}),
     POLICY: ("id", lambda doc: {}),
+    AI_AGENT: ("id", lambda doc: {}),
+    AI_JOB: ("id", lambda doc: {}),
+    AI_RUN: ("id", lambda doc: {"job": doc["job"]}),
     RECORDS: ("id", lambda doc: {"set": doc["dataSetId"]}),
     OWNERSHIP: ("id", lambda doc: {"object": doc["objectId"]}),
 }

@@ -85,7 +85,7 @@ def _about(estate: Estate, spec: dict[str, Any], rule: dict[str, Any]) -> dict[s
     members = [_member(estate, word) for word in rule["members"]]
     if any(member is None for member in members):
         return "a policy for somebody whom the environment does not name"
-    keys, vocabularies = rule.get("keys") or (), rule.get("vocabularies") or ()
+    keys, vocabularies = list(rule.get("keys") or ()), list(rule.get("vocabularies") or ())
     if rule.get("all"):
         about: dict[str, Any] = {"target": "all"}
     elif keys and not vocabularies:
