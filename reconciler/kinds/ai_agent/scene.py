@@ -6,6 +6,8 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 
+import orjson
+
 from reconciler.kinds.ai_agent.spec import AiAgent
 from reconciler.kinds.base import Kind
 from reconciler.kinds.project.conditions import Node, all_of, entity_type_is
@@ -139,5 +141,6 @@ class Scene(Kind[AiAgent]):
     def digest(self) -> str:
         """A short digest of what it is told and what it reads, which a review is about."""
         said = [self.text(given) or "" for _, given in self.texts()]
-        parts = [*said, *sorted(self.spec.scope.keys), str(self.code), str(self.taken), self.spec.mode]
+        records = orjson.dumps(self.records, option=orjson.OPT_SORT_KEYS).decode()
+        parts = [*said, *sorted(self.spec.scope.keys), records, str(self.taken), self.spec.mode]
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
