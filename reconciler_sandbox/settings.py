@@ -49,6 +49,8 @@ class Settings:
     """Whether CluedIn answers at paths that stood in an earlier description of its REST interface alone."""
     partial_settings: bool = False
     """Whether CluedIn sets what is right of a request in which some settings are refused."""
+    ai_agents: bool = True
+    """Whether CluedIn's feature of AI agents is on."""
     recorded_actions: bool = False
     """Whether CluedIn's actions of rules have the types of recorded rules, and not some of their own at each reset."""
     token_seconds: int | None = None
@@ -116,6 +118,7 @@ CHANGEABLE: dict[str, tuple[Callable[[Any], Any], str]] = {
     "literal_plus": (_flag, "true or false"),
     "approvals": (_flag, "true or false"),
     "partial_settings": (_flag, "true or false"),
+    "ai_agents": (_flag, "true or false"),
     "recorded_actions": (_flag, "true or false"),
     "undocumented": (_flag, "true or false"),
     "rate_limit": (_amount, "a number, 0 or more"),

@@ -120,6 +120,9 @@ class CluedInSystem(Spec):
     """What stands in the policy that shows how access policies are written; without it nobody can write one."""
     masked_members: tuple[Annotated[str, Field(min_length=1)] | RoleWord, ...] = ()
     """Who sees masked what a MaskingPolicy masks and names no members for: people, and roles as `{role: sales}`."""
+    ai_auto_approve: Literal["off"] | None = None
+    """Whether somebody has looked and found that CluedIn approves no suggestion of AI by itself: said only where the
+    switch of it is not found among the settings."""
     view_over_mask: bool = False
     """Whether somebody has tried out that who has View and Mask of a key sees it in clear."""
     limits: Limits = Limits()

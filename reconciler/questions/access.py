@@ -152,6 +152,13 @@ class SwitchTitled(Question):
             yield question, tuple(Switch(one.key, one.value == "true") for one in found)
 
 
+@dataclass(frozen=True, slots=True)
+class NeededSwitch(SwitchTitled):
+    """The same where something must not be done while it is on: then the claim is needed."""
+
+    claims: ClassVar[Mapping[str, str]] = {"Admin: Tenant Management": "Informed"}
+
+
 def _is_template(row: Mapping[str, Any]) -> bool:
     return str(row.get("name")).strip() == access_control.TEMPLATE
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from reconciler_sandbox.cluedin.errors import bad_request
@@ -24,23 +24,31 @@ MEMBERS, SCOPE = ("user", "role"), ("key", "vocabulary")
 _SYLLABLES = ("Ka", "Lo", "Mi", "Nu", "Pra", "Qui", "Ro", "Sta", "Te", "Vo", "Xa", "Zu")
 
 
-def _word() -> str:
-    return "".join(random.sample(_SYLLABLES, 3))
+def _words() -> Iterator[str]:
+    """Words that mean nothing, no two alike."""
+    seen: set[str] = set()
+    while True:
+        word = "".join(random.sample(_SYLLABLES, 3))
+        if word not in seen:
+            seen.add(word)
+            yield word
 
 
 class Words:
     """The forms of one server."""
 
     def __init__(self, world: World) -> None:
-        self._world = world
-        home = f"CluedIn.{_word()}"
-        self._types = {does: f"{home}.Actions.{_word()}, {home}" for does in NAMES}
-        self._element = random.choice((_as_object, _as_text))(_word(), {kind: _word() for kind in (*MEMBERS, *SCOPE)})
-        self._of_kind = {kind: _word() for kind in (*MEMBERS, *SCOPE)}
+        self._world, words = world, _words()
+        home = f"CluedIn.{next(words)}"
+        self._types = {does: f"{home}.Actions.{next(words)}, {home}" for does in NAMES}
+        self._element = random.choice((_as_object, _as_text))(
+            next(words), {kind: next(words) for kind in (*MEMBERS, *SCOPE)}
+        )
+        self._of_kind = {kind: next(words) for kind in (*MEMBERS, *SCOPE)}
         if random.random() < 0.5:  # members stand together, and so does what they are about
             self._of_kind["role"] = self._of_kind["user"]
             self._of_kind["vocabulary"] = self._of_kind["key"]
-        self._mode, self._modes = _word(), (_word(), _word())
+        self._mode, self._modes = next(words), (next(words), next(words))
         self._in_text = random.random() < 0.5
         self._key_by_id, self._vocabulary_by_id = random.random() < 0.5, random.random() < 0.5
 

@@ -25,8 +25,7 @@ from reconciler_sandbox.cluedin.world import (
 from reconciler_sandbox.sign_in import ORGANIZATION
 from reconciler_sandbox.web import Response
 
-FEATURES = {"Access Control": True, "AI Agents": False}
-"""Features by name, and whether they are on ([B] the call, [C] the names, which are those of the pages)."""
+_AI_AGENTS = "AI Agents"
 _PREFERENCES = {"ui.theme": "dark", "ui.pageSize": "50"}
 
 
@@ -43,7 +42,9 @@ class Administration:
             "Administration.users": lambda caller, args: [self.full(user) for user in self._world.all(USER)],
             "Administration.me": self._me,
             "Administration.organization": lambda caller, args: self._organization(),
-            "Administration.organizationFeatures": lambda caller, args: [_feature(*one) for one in FEATURES.items()],
+            "Administration.organizationFeatures": lambda caller, args: [
+                _feature(*one) for one in self._features().items()
+            ],
             "Administration.apiTokens": self._api_tokens,
             "Administration.configurationSettings": self._settings,
             "AdministrationMutation.changeConfigurationSettings": self._change,
@@ -68,6 +69,18 @@ class Administration:
         """A person as other objects show them ([B])."""
         user = self._world.get(USER, user_id)
         return {"id": user["id"], "username": user["username"], "roles": user["roles"]} if user else None
+
+    def _features(self) -> dict[str, bool]:
+        """Features by name, and whether they are on ([B] the call, [C] the names, which are those of the pages)."""
+        return {"Access Control": True, _AI_AGENTS: bool(self._world.option("ai_agents", True))}
+
+    def _shown_features(self) -> list[Doc]:
+        return [_feature(*one) for one in self._features().items()]
+
+    def _is_served(self, item: Doc) -> bool:
+        """Whether the features that a setting needs are on ([C]: a model names them; without them nobody sets it)."""
+        on = self._features()
+        return all(on.get(flag, False) for flag in item.get("featureFlags") or ())
 
     def value(self, key: str) -> str:
         """A setting's value; empty when it does not exist."""
@@ -126,7 +139,7 @@ class Administration:
         """Keys and values; secrets are in no map, not even in one with what the pages hide ([B]: a recorded map)."""
         settings = sorted(self._world.all(SETTING), key=lambda item: item["place"])
         shown = [item for item in settings if not item["isSecret"] and (hidden or not item.get("isHidden"))]
-        return {item["key"]: item["value"] for item in shown if _is_served(item)}
+        return {item["key"]: item["value"] for item in shown if self._is_served(item)}
 
     def _settings(self, _caller: Caller, args: Args) -> dict[str, str]:
         self._own(args["id"])
@@ -166,12 +179,12 @@ class Administration:
 
     def _unknown(self, key: str) -> str | None:
         found = self._world.get(SETTING, key)
-        return None if found is not None and _is_served(found) else f"The setting {key} does not exist."
+        return None if found is not None and self._is_served(found) else f"The setting {key} does not exist."
 
     def _fault(self, key: str, value: str | None) -> str | None:
         """Why a value is refused: types come from the default value ([C])."""
         setting = self._world.get(SETTING, key)
-        if setting is None or not _is_served(setting):
+        if setting is None or not self._is_served(setting):
             return f"The setting {key} does not exist."
         if value is None:
             return "A value is needed."
@@ -279,8 +292,3 @@ def _feature(name: str, on: bool) -> Doc:
         "isEnabled": on,
         "isTrial": False,
     }
-
-
-def _is_served(item: Doc) -> bool:
-    """Whether the features that a setting needs are on ([C]: a model names them; without them nobody sets it)."""
-    return all(FEATURES.get(flag, False) for flag in item.get("featureFlags") or ())

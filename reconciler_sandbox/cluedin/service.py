@@ -11,6 +11,7 @@ from reconciler_sandbox.cluedin.access_policies import AccessPolicies
 from reconciler_sandbox.cluedin.access_view import AccessView
 from reconciler_sandbox.cluedin.accounts import Accounts
 from reconciler_sandbox.cluedin.administration import Administration
+from reconciler_sandbox.cluedin.ai import Ai
 from reconciler_sandbox.cluedin.annotation_views import AnnotationViews
 from reconciler_sandbox.cluedin.annotations import Annotations
 from reconciler_sandbox.cluedin.clean_projects import CleanProjects
@@ -86,6 +87,7 @@ class CluedIn:
         self._types, self._people = types, people
         self._accounts = Accounts(world, people, tokens)
         self._policies, self.view = AccessPolicies(world), AccessView(world, golden)
+        self._ai = Ai(world)
         self._records, self._posts = Records(golden), HttpTargets(world, golden)
         self._versioned: list[RestRoute] = [
             *VocabularyRest(world, vocabularies, people, connectors, usage).routes(),
@@ -99,6 +101,7 @@ class CluedIn:
             *Tasks(world).routes(),
             *RuleRest(world, rules, actions, golden).routes(),
             *self._policies.routes(),
+            *self._ai.routes(),
             *people.routes(),
             *Ownership(world).routes(),
         ]
@@ -122,6 +125,7 @@ class CluedIn:
         """Fills an empty store; does nothing with one that holds an organisation."""
         if seeds.seed(self._world, self._connectors) and self._world.option("seed", "demo") != "empty":
             self._policies.seed()
+            self._ai.seed()
 
     def follow(self) -> None:
         """Sends on what changed; called after each request."""

@@ -38,6 +38,9 @@ STREAM = "cluedin/stream"
 RULE = "cluedin/rule"
 POLICY = "cluedin/policy"
 CLEAN = "cluedin/clean-project"
+AI_AGENT = "cluedin/ai-agent"
+AI_JOB = "cluedin/ai-job"
+AI_RUN = "cluedin/ai-run"
 RECORDS = "cluedin/records"
 OWNERSHIP = "cluedin/ownership"
 
@@ -77,6 +80,9 @@ _KINDS: dict[str, tuple[str, Callable[[Doc], dict[str, str]]]] = {
     RULE: ("id", lambda doc: {}),
     POLICY: ("id", lambda doc: {}),
     CLEAN: ("id", lambda doc: {}),
+    AI_AGENT: ("id", lambda doc: {}),
+    AI_JOB: ("id", lambda doc: {}),
+    AI_RUN: ("id", lambda doc: {"job": doc["job"]}),
     RECORDS: ("id", lambda doc: {"set": doc["dataSetId"]}),
     OWNERSHIP: ("id", lambda doc: {"object": doc["objectId"]}),
 }

@@ -240,6 +240,44 @@ RULE_OF_CLUEDIN: Data = {
     "active": True,
 }
 SECOND_RULE = but(RULE_OF_CLUEDIN, after=None)
+MASKING: Data = {
+    "target": "entity:/Customer.field:email",
+    "members": ["ada", {"role": "sales"}],
+    "unless": [{"role_in": ["steward"]}],
+    "also_view": {"keys": ["customer.segment"], "vocabulary": "person"},
+    "rows": RULE_OF_CLUEDIN["where"],
+    "active": True,
+    "order": "last",
+    "after": ["second"],
+}
+SECOND_POLICY: Data = {"keys": ["customer.segment"], "members": ["ada"]}
+MASKED_KEYS = but(MASKING, target=None, keys=["customer.email"])
+MASKED_VOCABULARY = but(MASKING, target=None, vocabulary="customer", also_view=None)
+MASKED_LAST = but(MASKED_KEYS, after=None)
+ALLOWED = but(MASKING, effect="allow", unless=None, also_view=None)
+AGENT: Data = {
+    "owner": "ada",
+    "purpose": "Finds badly formed contact data.",
+    "instructions": "Look closely.",
+    "mode": "suggest",
+    "scope": {
+        "entity": "/Customer",
+        "keys": ["customer.email"],
+        "where": RULE_OF_CLUEDIN["where"],
+        "sample": 100,
+    },
+    "model": "eu-small",
+    "jobs": [{"name": "mails", "prompt": "Which are odd?", "skills": ["Create Rules"], "schedule": "0 6 * * *"}],
+}
+ANALYST = but(AGENT, mode="analysis", model=None, jobs=[{"name": "mails", "prompt": "Which are odd?"}])
+AGENT_AS_IN_THE_COOKBOOK = but(
+    AGENT, scope={"keys": ["customer.email"]}, target={"entity": "/Customer"}, options={"sample": 100}
+)
+AGENT_WITH_LABELS = but(AGENT, scope=but(AGENT["scope"], keys=["customer.id"]), allow_labels=["PII"])
+AGENT_WITH_DUPLICATES = but(
+    AGENT, jobs=[{"name": "mails", "prompt": "Which are alike?", "skills": ["Find Duplicates"]}]
+)
+AGENT_OF_FILES = but(AGENT, instructions={"file": "vat.js"}, jobs=[{"name": "mails", "prompt": {"file": "vat.js"}}])
 RECORDS: Data = {
     "events": ["record.added", "record.changed", "record.removed"],
     "url": "https://example.com/hooks/records",

@@ -136,6 +136,42 @@ def _of_rule(member: str, value: Any) -> Callable[[Estate, str, str], list[Edit]
     ]
 
 
+def _of(kind: str, type: str, member: str, value: Any) -> Callable[[Estate, str, str], list[Edit]]:
+    return lambda made, key, path: [
+        (kind, _id(made, type, key), lambda doc: {**doc, member: _other(doc.get(member), value)})
+    ]
+
+
+def _fewer(before: Any) -> Any:
+    """A policy without its last rule."""
+    return before[:-1]
+
+
+def _entry_of_agent(made: Estate, key: str, path: str) -> list[Edit]:
+    [name] = steps_of(path)
+
+    def edit(doc: Doc) -> Doc:
+        return {**doc, "metadata": {**doc["metadata"], f"reconciler.{name}": "edited"}}
+
+    return [(c.AI_AGENT, _id(made, "cluedin.ai_agent", key), edit)]
+
+
+def _data_of_job(member: str, value: Any) -> Callable[[Estate, str, str], list[Edit]]:
+    def edits(made: Estate, key: str, path: str) -> list[Edit]:
+        def edit(doc: Doc) -> Doc:
+            [source] = doc["dataSources"]
+            return {**doc, "dataSources": [{**source, member: _other(source[member], value)}]}
+
+        return [(c.AI_JOB, _id(made, "cluedin.ai_job", key), edit)]
+
+    return edits
+
+
+def _other_agent(made: Estate, key: str, path: str) -> list[Edit]:
+    other = next(one["id"] for one in made.world.all(c.AI_AGENT) if one["name"] == "reconciler-template")
+    return [(c.AI_JOB, _id(made, "cluedin.ai_job", key), lambda doc: {**doc, "aiAgentId": other})]
+
+
 def _tagged(before: Any) -> Any:
     before[0]["actions"][0]["properties"][0]["value"] = "Elsewhere"
     return before
@@ -225,6 +261,20 @@ CLUEDIN: dict[tuple[str, str], Callable[[Estate, str, str], list[Edit]]] = {
     ("cluedin.rule", "condition"): _of_rule("condition", _condition),
     ("cluedin.rule", "actions"): _of_rule("rules", _tagged),
     ("cluedin.rule_state", "active"): _of_rule("isActive", _opposite),
+    ("cluedin.policy", "description"): _of(c.POLICY, "cluedin.policy", "description", _edited),
+    ("cluedin.policy", "condition"): _of(c.POLICY, "cluedin.policy", "condition", _condition),
+    ("cluedin.policy", "rules"): _of(c.POLICY, "cluedin.policy", "rules", _fewer),
+    ("cluedin.policy_state", "active"): _of(c.POLICY, "cluedin.policy_state", "isActive", _opposite),
+    ("cluedin.ai_agent", "instructions"): _of(c.AI_AGENT, "cluedin.ai_agent", "instructions", _edited),
+    ("cluedin.ai_agent", "registry"): _entry_of_agent,
+    ("cluedin.ai_job", "prompt"): _of(c.AI_JOB, "cluedin.ai_job", "prompt", _edited),
+    ("cluedin.ai_job", "skills"): _of(c.AI_JOB, "cluedin.ai_job", "allowedSkills", []),
+    ("cluedin.ai_job", "agent"): _other_agent,
+    ("cluedin.ai_job", "model"): _of(c.AI_JOB, "cluedin.ai_job", "endpointId", c.ZERO),
+    ("cluedin.ai_job", "keys"): _data_of_job("vocabularyKeys", lambda before: before[:-1]),
+    ("cluedin.ai_job", "records"): _data_of_job("filterRule", _condition),
+    ("cluedin.ai_job", "sample"): _data_of_job("sampleSize", 7),
+    ("cluedin.ai_job_state", "enabled"): _of(c.AI_JOB, "cluedin.ai_job_state", "enabled", _opposite),
     ("cluedin.setting", "value"): lambda made, key, path: [(c.SETTING, key.lower(), _set)],
     ("cluedin.data_set", "source_quality"): _of_source,
     ("cluedin.annotation", "entity_type"): _member(c.ANNOTATION, "annotation", "entityType", "/Person"),

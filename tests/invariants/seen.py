@@ -96,7 +96,6 @@ class Seen:
 
 
 _OF = "1bd3a5a6-6e4b-4d8b-9a83-7c6a2f1e0b0"
-ROLES = f"{{steward: {{name: Data Steward, id: {_OF}1}}, keeper: {{name: Keeper, id: {_OF}2}}}}"
 """Roles of CluedIn by alias."""
 
 
@@ -131,8 +130,7 @@ class Bench:
         (folder / "environments").mkdir(parents=True, exist_ok=True)
         for old in folder.glob("*.yaml"):
             old.unlink()
-        environment = ENVIRONMENT.replace("organization: contoso", f"organization: contoso\n    roles: {ROLES}")
-        environment = environment.replace("endpoint:", "mode: atlas\n    endpoint:") if atlas else environment
+        environment = ENVIRONMENT.replace("endpoint:", "mode: atlas\n    endpoint:") if atlas else ENVIRONMENT
         (folder / "environments/sandbox.yaml").write_text(environment, encoding="utf-8")
         for name, text in SCRIPTS.items():
             (folder / name).write_text(text, encoding="utf-8")

@@ -41,6 +41,9 @@ _TARGETS: Data = {
     "ExportContract/database": d.TO_A_DATABASE,
 }
 _RULES: Data = {**_CUSTOMER, "Rule/second": d.SECOND_RULE, "Rule/third": d.SECOND_RULE}
+_POLICIES: Data = {**_CUSTOMER, "MaskingPolicy/second": d.SECOND_POLICY, "MaskingPolicy/third": d.SECOND_POLICY}
+_AS_IN_THE_COOKBOOK = ("target", "target.entity", "options", "options.sample")
+_NOT_OF_AGENTS = (*_AS_IN_THE_COOKBOOK, "allow_auto_approved", "instructions.file", "jobs[].prompt.file")
 _OF_FILES = tuple(
     f"delivery.{name}" for name in ("path", "schedule", "overwrite", "partition_by", "compression", "pur")
 )
@@ -94,6 +97,8 @@ _FIRST = (
     Stage("Setting", d.SETTINGS, not_here=_SECRETS_IN_A_VAULT),
     Stage("Rule", d.RULE_OF_CLUEDIN, _RULES),
     Stage("Webhook", d.RECORDS, _CUSTOMER, not_here=_NOT_OF_RECORDS),
+    Stage("MaskingPolicy", d.MASKING, _POLICIES, not_here=("keys", "vocabulary")),
+    Stage("AiAgent", d.AGENT, _CUSTOMER, not_here=_NOT_OF_AGENTS),
 )
 STAGES = (
     *_FIRST,
@@ -169,5 +174,15 @@ STAGES = (
         "workflows, with a vault",
         ("event_hub.connection_string.vault", "event_hub.connection_string.secret"),
     ),
+    Stage("MaskingPolicy", d.MASKED_KEYS, _POLICIES, "keys", ("keys",)),
+    Stage("MaskingPolicy", d.MASKED_VOCABULARY, _POLICIES, "a vocabulary", ("vocabulary",)),
+    Stage("MaskingPolicy", d.ALLOWED, _POLICIES, "no mask", ("actions", "effect", "members")),
+    Stage("MaskingPolicy", d.SECOND_POLICY, _CUSTOMER, "alone", ("active", "on_remove", "also_view", "effect")),
+    Stage("MaskingPolicy", d.MASKED_LAST, _POLICIES, "no other place", ("order",)),
+    Stage("AiAgent", d.AGENT_AS_IN_THE_COOKBOOK, _CUSTOMER, "as in the cookbook", _AS_IN_THE_COOKBOOK),
+    Stage("AiAgent", d.ANALYST, _CUSTOMER, "an analysis", ("mode", "model")),
+    Stage("AiAgent", d.AGENT_WITH_LABELS, _CUSTOMER, "a labelled key", ("allow_labels", "prompt_logging")),
+    Stage("AiAgent", d.AGENT_WITH_DUPLICATES, _CUSTOMER, "duplicates", ("allow_auto_approved",)),
+    Stage("AiAgent", d.AGENT_OF_FILES, _CUSTOMER, "files", ("instructions.file", "jobs[].prompt.file")),
     Stage("Stream", but(d.PEOPLE, where=None), _TARGETS, "no other condition", ("condition",)),
 )

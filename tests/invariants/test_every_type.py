@@ -21,6 +21,7 @@ TYPES = types()
 WRITABLE = {name: type for name, type in TYPES.items() if not type.read_only}
 ELSEWHERE = {
     "cluedin.auto_submit": "scenarios of sources",
+    "cluedin.policy_order": "scenarios of policies, as an order is one of several documents",
     "cluedin.rule_order": "scenarios of rules, as an order is one of several documents",
     "purview.category": "tests of terms, until a kind wants categories",
     "purview.related_term": "histories, and scenarios of moves",

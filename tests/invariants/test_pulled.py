@@ -19,9 +19,12 @@ from ..pull.conftest import files, is_only_adopting, pull, start_anew
 from ..support import Project, project
 from .test_fields_dropped import lists_of_fields, without
 
-ALWAYS_SAID = {"contract.not_masked", "contract.declared_only", "claim.other_ledger"}
+ALWAYS_SAID = {
+    *("contract.not_masked", "contract.declared_only", "claim.other_ledger"),
+    *("masking.not_covered", "masking.off", "masking.both", "masking.exported"),
+}
 """What is said of a contract however it came about: that nobody masks, and that nobody keeps a promise. And of a ledger
-that began anew: that the one before it holds a claim."""
+that began anew: that the one before it holds a claim. And of a policy: what it does not do."""
 
 
 def comes_back(subject: Project) -> None:

@@ -40,6 +40,16 @@ LATER: dict[str, list[tuple[str, str]]] = {
     "Enricher": [("includeConfidenceScore: true", "includeConfidenceScore: false"), ("ask(record)", "tell(record)")],
     "Webhook": [("[export.succeeded, export.late]", "[export.failed]")],
     "Rule": [("Marks people who have an address.", "Marks people."), ("{add_tag: HasMail}", "{add_tag: Mail}")],
+    "MaskingPolicy": [
+        ("also_view: {keys: [person.fullName]}", "also_view: {keys: [person.gender]}"),
+        ("active: true", "active: false"),
+    ],
+    "AiAgent": [
+        ("Finds badly formed contact data.", "Finds names that nobody has."),
+        ("Which names are badly formed?", "Which names are odd?"),
+        ("sample: 500", "sample: 400"),
+        ("mode: suggest", "mode: analysis"),
+    ],
     "Setting": [
         ("SampleSize: 50", "SampleSize: 60"),
         ("SyncDataSources.Enabled: false", "SyncDataSources.Enabled: true"),

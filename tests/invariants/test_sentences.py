@@ -39,6 +39,8 @@ KEYS = {
     "cluedin.owners": "cluedin.enricher:REST API/VAT check",
     "cluedin.relation": "CRM/contacts/People#boss/reports to", "cluedin.rule": "DataPart/Tag people",
     "cluedin.rule_order": "DataPart", "cluedin.rule_state": "DataPart/Tag people",
+    "cluedin.policy": "mask_email", "cluedin.policy_order": "all", "cluedin.policy_state": "mask_email",
+    "cluedin.ai_agent": "dq-analyzer", "cluedin.ai_job": "phones", "cluedin.ai_job_state": "phones",
     "cluedin.setting": "Purview.SyncStreams.Enabled",
     "cluedin.stream": "People",
     "cluedin.stream_export": "People", "cluedin.stream_state": "People", "cluedin.vocabulary": "people",

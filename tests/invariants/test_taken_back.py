@@ -41,6 +41,10 @@ NOT_DELETED = {
     "cluedin/entity-type": "it is only made sure of: others may have records of it",
     "cluedin/key": "it is put away as obsolete, where its manifest does not say `removed: delete`",
     "cluedin/rule": "it is switched off, where its manifest does not say `on_remove: delete`",
+    "cluedin/policy": "likewise",
+    "cluedin/ai-agent": "it stays, where its manifest does not say `on_remove: delete`",
+    "cluedin/ai-job": "it is switched off, where its manifest does not say `on_remove: delete`",
+    "cluedin/ai-run": "what was asked is kept",
     "purview/collection": "it is only made sure of: others may have assets in it",
     "purview/glossary": "it is only made sure of: others may have terms in it",
     "purview/term": "it expires, where its rule does not say `removed: delete`",
@@ -50,6 +54,8 @@ NOT_DELETED = {
 PUT_AWAY: Mapping[str, Callable[[Any], bool]] = {
     "cluedin/key": lambda one: one["isObsolete"],
     "cluedin/rule": lambda one: not one["isActive"],
+    "cluedin/policy": lambda one: not one["isActive"],
+    "cluedin/ai-job": lambda one: not one["enabled"],
     "purview/term": lambda one: one["status"] == "Expired",
 }
 """Of these, what stays is put away."""

@@ -103,6 +103,7 @@ def test_a_setting_goes_back_to_its_default(made: Project) -> None:
 
 
 def test_what_is_wrong_is_told_before_anything_is_written(made: Project) -> None:
+    made.http("PUT", "/_sandbox/settings", json={"ai_agents": False})
     gated = next(one["key"] for one in live(made).values() if one.get("group") == "AI Agents")
     assert codes(made, "  set: {Purview.ClientSecret: mine}\n") == {"setting.secret"}
     assert codes(made, "  set: {Purview.BaseUrl: 'https://x.test/?sig=abcdefghij'}\n") == {"setting.secret"}

@@ -11,10 +11,10 @@ from reconciler.kinds.project.conditions import Node, all_of, entity_type_is
 from reconciler.kinds.project.criteria import Criterion, flat, node_of
 from reconciler.kinds.project.declared import declared
 from reconciler.kinds.project.members import Word
+from reconciler.kinds.project.own_keys import keys_called
 from reconciler.kinds.project.references import entity_word, key_type
 from reconciler.manifest.findings import Path
-from reconciler.questions.access import KeysNamed, LivePolicy, Policies
-from reconciler.questions.catalogue import KeyAt
+from reconciler.questions.access import LivePolicy, Policies
 from reconciler.resources.keys import quote
 from reconciler.resources.spelling import composed
 
@@ -67,14 +67,7 @@ class Scene(Kind[MaskingPolicy]):
         """The full keys that the field of `target` may be."""
         if self.entity_and_field is None:
             return ()
-        entity, field = self.entity_and_field
-        known = declared(self.world)
-        if field in known.keys or self.world.answers.of(KeyAt(field)):
-            return (field,)
-        rows = (row for rows in known.keys.values() for row in rows if row.code is not None and row.code == self.code)
-        ours = {row.key for row in rows if row.key[len(row.prefix) + 1 :] == field}
-        live: Sequence[str] = self.world.answers.of(KeysNamed(entity, field)) or ()
-        return tuple(sorted(ours | set(live)))
+        return keys_called(self.world, *self.entity_and_field)
 
     @cached_property
     def keys(self) -> tuple[tuple[Path, str], ...]:

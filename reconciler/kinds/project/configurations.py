@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from pathlib import PurePosixPath
 from typing import Any, ClassVar, Generic, TypeVar
 
 from reconciler.kinds.base import Kind, origin_at
 from reconciler.kinds.project.configured import Configured, Script
 from reconciler.kinds.project.entities import EntityAssets
+from reconciler.kinds.project.text_files import text_of
 from reconciler.manifest.findings import Path
 from reconciler.questions.catalogue import Connector, Connectors
 from reconciler.questions.providers import Enrichers
@@ -113,17 +113,9 @@ class Configuration(Kind[C], Generic[C]):
     def scripts(self) -> Mapping[str, str | None]:
         """The texts of files by option; None for one that cannot be read."""
         given = self.spec.config.items()
-        return {name: self._text(value.file) for name, value in given if isinstance(value, Script)}
-
-    def _text(self, file: str) -> str | None:
-        path = PurePosixPath(file)
-        if self.world.root is None or path.is_absolute() or ".." in path.parts:
-            return None
-        try:
-            text = (self.world.root / self.document.folder / path).read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError):
-            return None
-        return text.replace("\r\n", "\n")
+        return {
+            name: text_of(self.world, self.document, value.file) for name, value in given if isinstance(value, Script)
+        }
 
     @cached_property
     def options(self) -> dict[str, Any]:

@@ -106,7 +106,7 @@ def spellings(cluedin: CluedIn, kind: str, word: str, wanted: frozenset[str]) ->
         row = _vocabularies(cluedin).get(word.casefold())
         told = {"prefix": "keyPrefix", "name": "vocabularyName", "id": "vocabularyId"}
         return {how: str(row[member]) for how, member in told.items()} if row is not None else {"prefix": word}
-    id = _key_ids(cluedin).get(word, "") if "id" in wanted else ""
+    id = key_ids(cluedin).get(word, "") if "id" in wanted else ""
     return {"name": word, **({"id": id} if id else {})}
 
 
@@ -114,7 +114,7 @@ def _vocabularies(cluedin: CluedIn) -> dict[str, Row]:
     return {str(row["keyPrefix"]).casefold(): row for row in shared.vocabularies(cluedin)}
 
 
-def _key_ids(cluedin: CluedIn) -> dict[str, str]:
+def key_ids(cluedin: CluedIn) -> dict[str, str]:
     """Ids of all keys by full name: asked for where actions spell keys so, or may do."""
 
     def read() -> dict[str, str]:
@@ -178,7 +178,7 @@ def _known(cluedin: CluedIn, kind: str, how: str, text: str) -> str | None:
         return next(same, None)
     if how == "name":
         return text
-    return next((key for key, id in _key_ids(cluedin).items() if id == text.lower()), None)
+    return next((key for key, id in key_ids(cluedin).items() if id == text.lower()), None)
 
 
 def wired(cluedin: CluedIn, rule: Mapping[str, Any]) -> Row:
