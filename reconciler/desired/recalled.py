@@ -27,7 +27,7 @@ def recalled(root: Path, environment: str | None, process_env: Mapping[str, str]
     place = place_of(root, environment, process_env) if environment else None
     hide_allowed(process_env)
     with garbage_collection_paused():
-        found = recall(place) if place is not None else None
+        found = recall(place, root) if place is not None else None
 
     @cache
     def whole() -> Draft:
