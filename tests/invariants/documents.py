@@ -158,7 +158,13 @@ RULE = {
     "rules": [],
 }
 
-SCRIPTS = {"vat.js": "return ask(record);", "other.js": "return nothing;"}
+_UNITS = '{"category": "ENUM", "name": "%s", "elementDefs": [{"value": "bar"}]}'
+SCRIPTS = {
+    "types.js": _UNITS % "pi_unit",
+    "types2.js": _UNITS % "pi_units",
+    "vat.js": "return ask(record);",
+    "other.js": "return nothing;",
+}
 """Files beside the manifests, which documents name."""
 CRAWLER: Data = {
     "provider": "HubSpot",
@@ -256,6 +262,97 @@ WORKFLOWS: Data = {
 }
 WORKFLOWS_IN_A_VAULT = but(WORKFLOWS, event_hub={"name": "cluedin-events", "connection_string": IN_A_VAULT})
 
+TYPES: Data = {
+    "service_type": "OSI PI",
+    "version": "2.0",
+    "enums": [
+        {
+            "name": "pi_state",
+            "description": "States.",
+            "values": ["Good", "Bad", {"value": "Unknown", "description": "no signal"}],
+            "default": "Good",
+        }
+    ],
+    "structs": [
+        {"name": "pi_range", "description": "From, to.", "attributes": [{"name": "low", "type": "float"}]},
+    ],
+    "entities": [
+        {
+            "name": "pi_database",
+            "super_types": ["DataSet"],
+            "description": "A database.",
+            "schema_tab": "elements",
+            "options": {"note": "one"},
+            "attributes": [
+                {
+                    "name": "server",
+                    "type": "string",
+                    "description": "Its server.",
+                    "required": True,
+                    "unique": False,
+                    "indexable": False,
+                    "cardinality": "single",
+                },
+                {"name": "state", "type": "pi_state", "default": "Good"},
+            ],
+        },
+        {
+            "name": "pi_element",
+            "schema_columns": ["data_type"],
+            "attributes": [{"name": "data_type", "type": "string"}],
+        },
+    ],
+    "relationships": [
+        {
+            "name": "pi_database_elements",
+            "description": "Elements of a database.",
+            "category": "composition",
+            "container": {"type": "pi_database", "as": "elements"},
+            "part": {"type": "pi_element", "as": "database"},
+            "label": "pi.elements",
+        },
+        {
+            "name": "pi_database_others",
+            "category": "composition",
+            "container": {"type": "pi_database", "as": "others"},
+            "part": {"type": "pi_element", "as": "other"},
+        },
+        {
+            "name": "pi_twins",
+            "category": "association",
+            "ends": [{"type": "pi_element", "as": "twins", "many": True}, {"type": "pi_element", "as": "twin_of"}],
+        },
+    ],
+    "classifications": [
+        {"name": "CONTOSO.ANY", "description": "Any."},
+        {
+            "name": "CONTOSO.TAG",
+            "description": "A tag.",
+            "super_types": ["CONTOSO.ANY"],
+            "entity_types": ["pi_element"],
+        },
+    ],
+    "business_metadata": [
+        {
+            "name": "pi_quality",
+            "description": "How good.",
+            "applies_to": ["pi_element"],
+            "attributes": [{"name": "note", "type": "string", "description": "A note.", "max_length": 200}],
+        }
+    ],
+    "typedefs": {"category": "ENUM", "name": "pi_unit", "elementDefs": [{"value": "bar"}]},
+    "removed": "delete",
+}
+TYPES_APART: Data = {
+    "service_type": "OSI PI",
+    "enums": [{"name": "pi_lonely_state", "values": ["Good"], "default": "Good"}],
+    "entities": [{"name": "pi_lonely"}, *({"name": name} for name in ("pi_database", "pi_element"))],
+    "relationships": [but(TYPES["relationships"][0], description=None)],
+    "classifications": [{"name": "CONTOSO.ALONE"}],
+    "business_metadata": TYPES["business_metadata"],
+}
+"""Types of which no other names the first."""
+TYPES_OF_A_FILE = but(TYPES, typedefs={"file": "manifests/types.js"})
 DATABASE = but(CONTRACT, delivery={"type": "sql", "connection": "mssql://sql.example.com/mdm"})
 THERE: Data = {
     "entity": "/Person",

@@ -94,6 +94,7 @@ _FIRST = (
     Stage("Setting", d.SETTINGS, not_here=_SECRETS_IN_A_VAULT),
     Stage("Rule", d.RULE_OF_CLUEDIN, _RULES),
     Stage("Webhook", d.RECORDS, _CUSTOMER, not_here=_NOT_OF_RECORDS),
+    Stage("CustomType", d.TYPES, not_here=("typedefs.file",)),
 )
 STAGES = (
     *_FIRST,
@@ -168,5 +169,16 @@ STAGES = (
         "workflows, with a vault",
         ("event_hub.connection_string.vault", "event_hub.connection_string.secret"),
     ),
+    Stage(
+        "CustomType",
+        d.TYPES_APART,
+        {},
+        "types apart",
+        (
+            *("enums[].name", "entities[].name", "classifications[].name", "relationships[].category"),
+            *("relationships[].container", "relationships[].part"),
+        ),
+    ),
+    Stage("CustomType", d.TYPES_OF_A_FILE, {}, "definitions of a file", ("typedefs.file",)),
     Stage("Stream", but(d.PEOPLE, where=None), _TARGETS, "no other condition", ("condition",)),
 )

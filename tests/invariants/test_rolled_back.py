@@ -40,6 +40,13 @@ LATER: dict[str, list[tuple[str, str]]] = {
     "Enricher": [("includeConfidenceScore: true", "includeConfidenceScore: false"), ("ask(record)", "tell(record)")],
     "Webhook": [("[export.succeeded, export.late]", "[export.failed]")],
     "Rule": [("Marks people who have an address.", "Marks people."), ("{add_tag: HasMail}", "{add_tag: Mail}")],
+    "CustomType": [
+        ("description: A database of tags.", "description: Tags."),
+        ("description: no signal", "description: nothing came"),
+        ("description: A measured tag.", "description: A tag."),
+        ("service_type: OSI PI", "service_type: AVEVA PI"),
+        ("max_length: 200", "max_length: 300"),
+    ],
     "Setting": [
         ("SampleSize: 50", "SampleSize: 60"),
         ("SyncDataSources.Enabled: false", "SyncDataSources.Enabled: true"),

@@ -21,7 +21,7 @@ from reconciler.resources.purview.typedef_wire import (
     wire_of,
 )
 from reconciler.resources.rights import CURATOR_AT_THE_ROOT
-from reconciler.resources.rules import Each, Field, Immutable
+from reconciler.resources.rules import Each, Field, Immutable, OneWay, Rule
 from reconciler.systems.purview import Purview
 
 MOST_BY_NAME = 3
@@ -29,6 +29,7 @@ MOST_BY_NAME = 3
 metadata by which to ask for less (grade A)."""
 _NAME = re.compile(r"[a-zA-Z][a-zA-Z0-9_ ]*")
 _BESIDE = "add an attribute of another name: the system changes none of one that it has"
+_GROWS = "a type only grows, as there may be assets that need it"
 _NEW = "name another relationship: the system changes neither the ends nor the category of one"
 
 
@@ -66,15 +67,22 @@ class Typedef(Resource):
     def field(self, path: str) -> Field:
         """Of the definition it depends on the group what may change later."""
         found = super().field(path)
-        if found.name != "definition":
+        steps = steps_of(path) if found.name == "definition" else ()
+        if not steps:
             return found
-        return self._by_group.get(steps_of(path)[0] if steps_of(path) else "", found)
+        return self._by_group.get("/".join(steps) if steps[0] == "relationship" else steps[0], found)
 
     @cached_property
     def _by_group(self) -> Mapping[str, Field]:
         plain, set_once = self.fields["definition"], Immutable(_BESIDE, adds=True)
-        rules = dict.fromkeys(("attributes", "unique", "indexable", "cardinality", "defaults"), set_once)
-        rules |= {"ends": Immutable(_NEW), "required": Loosens("give the attribute a default, and leave it optional")}
+        rules: dict[str, Rule] = dict.fromkeys(
+            ("attributes", "unique", "indexable", "cardinality", "defaults"), set_once
+        )
+        rules |= dict.fromkeys(("ends", "relationship/category"), Immutable(_NEW))
+        rules |= dict.fromkeys(
+            ("elements", "superTypes", "appliesTo", "longest", "enum", "relationship/label"), OneWay(_GROWS)
+        )
+        rules["required"] = Loosens("give the attribute a default, and leave it optional")
         return {group: replace(plain, rules=(*plain.rules, rule)) for group, rule in rules.items()}
 
     def _flatten(self, values: Mapping[str, Any]) -> tuple[dict[str, Any], frozenset[str]]:
@@ -161,10 +169,10 @@ def _texts(write: Write) -> dict[str, str]:
 
 
 def _nested(write: Write, *, cleared: bool = False) -> Definition:
-    """What is to be written, by group; with `cleared` also the options that are taken away."""
+    """What is to be written, by group; with `cleared` also what is taken away."""
     definition: Definition = {}
     for (group, entry), value in write.entries("definition").items():
-        if value is not None or (cleared and group == "options"):
+        if value is not None or cleared:
             definition.setdefault(group, {})[entry] = value
     return definition
 

@@ -103,7 +103,7 @@ def wire_of(name: str, category: str, definition: Definition, **more: Any) -> di
 
 
 def merged(live: Mapping[str, Any], definition: Mapping[str, Mapping[str, Any]], **more: Any) -> dict[str, Any]:
-    """The live type with what is to change: what it has more stays, and None takes an option or a text away.
+    """The live type with what is to change: what it has more stays, and None takes an option or a description away.
 
     Attributes and super types are always there, as leaving them out means that there are none (400-00-00D, -00E), and
     so are options and elements, which are replaced (answered by Apache Atlas 2.4.0, grade A).
@@ -116,21 +116,22 @@ def merged(live: Mapping[str, Any], definition: Mapping[str, Mapping[str, Any]],
         known = body["elementDefs"]
         ordinal = max((int(one.get("ordinal") or 0) for one in known), default=0)
         there = {str(one["value"]) for one in known}
-        new = [value for value in definition.get("elements") or {} if value not in there]
+        given = definition.get("elements") or {}
+        new = [value for value, wanted in given.items() if wanted is not None and value not in there]
         body["elementDefs"] = known + [{"value": value, "ordinal": ordinal + at} for at, value in enumerate(new, 1)]
         _enumerate(body, definition)
         return body
     known = {item["name"]: item for item in body.get("attributeDefs") or []}
     for name, type_name in (definition.get("attributes") or {}).items():
-        known.setdefault(name, _attribute(name, {**definition, "attributes": {name: type_name}}))
+        if type_name is not None:
+            known.setdefault(name, _attribute(name, {**definition, "attributes": {name: type_name}}))
     for name, item in known.items():
         _shape(item, name, definition)
     body["attributeDefs"] = list(known.values())
     if "superTypes" in body or definition.get("superTypes"):
-        given = definition.get("superTypes") or {}
+        given = [name for name, wanted in (definition.get("superTypes") or {}).items() if wanted is not None]
         body["superTypes"] = list(dict.fromkeys([*(body.get("superTypes") or []), *given]))
-    label = (definition.get("relationship") or {}).get("label")
-    if label:
+    if label := (definition.get("relationship") or {}).get("label"):
         body["relationshipLabel"] = label
     return body
 
@@ -155,15 +156,18 @@ def _attribute(name: str, definition: Mapping[str, Mapping[str, Any]]) -> dict[s
 def _shape(wire: dict[str, Any], name: str, definition: Mapping[str, Mapping[str, Any]]) -> None:
     """Says in an attribute of the wire what the groups say of it."""
     for group, member in FACETS.items():
-        said = (definition.get(group) or {}).get(name)
+        held = definition.get(group) or {}
+        said = held.get(name)
         if said is None:
+            if name in held and group == "about":
+                wire.pop(member, None)
             continue
         wire[member] = not said if member == "isOptional" else said
         if member == "isOptional":
             wire["valuesMinCount"] = 1 if said else 0
     options = {key: _json(value) for key, value in ((definition.get("attributeOptions") or {}).get(name) or {}).items()}
     given = definition.get("appliesTo") or {}
-    applies = [one.partition(".")[2] for one in given if one.partition(".")[0] == name]
+    applies = [one.partition(".")[2] for one, wanted in given.items() if wanted and one.partition(".")[0] == name]
     if applies:
         options["applicableEntityTypes"] = _json(sorted({*_applicable(wire), *applies}))
     if longest := (definition.get("longest") or {}).get(name):
@@ -175,7 +179,7 @@ def _shape(wire: dict[str, Any], name: str, definition: Mapping[str, Mapping[str
 def _enumerate(wire: dict[str, Any], definition: Mapping[str, Mapping[str, Any]]) -> None:
     about = definition.get("elementsAbout") or {}
     for element in wire["elementDefs"]:
-        if about.get(element["value"]):
+        if element["value"] in about:
             element["description"] = about[element["value"]]
     if default := (definition.get("enum") or {}).get("default"):
         wire["defaultValue"] = default
