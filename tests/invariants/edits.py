@@ -298,6 +298,17 @@ def _spread(made: Estate, key: str, path: str) -> list[Edit]:
     return [("entity", _id(made, "purview.entity", host), edit)]
 
 
+def _fact(made: Estate, key: str, path: str) -> list[Edit]:
+    group, _, host = key.partition("@")
+    [name] = steps_of(path)
+
+    def edit(doc: Doc) -> Doc:
+        held = doc["businessAttributes"]
+        return {**doc, "businessAttributes": {**held, group: {**held[group], name: 0.25}}}
+
+    return [("entity", _id(made, "purview.entity", host), edit)]
+
+
 def _typedef(member: str, value: Any) -> Callable[[Estate, str, str], list[Edit]]:
     return lambda made, key, path: [("typedef", key, lambda doc: {**doc, member: _other(doc.get(member), value)})]
 
@@ -320,4 +331,5 @@ PURVIEW: dict[tuple[str, str], Callable[[Estate, str, str], list[Edit]]] = {
     ("purview.type", "service_type"): _typedef("serviceType", _edited),
     ("purview.type", "version"): _typedef("typeVersion", "9"),
     ("purview.classification", "propagate"): _spread,
+    ("purview.business_metadata", "attributes"): _fact,
 }

@@ -56,7 +56,8 @@ PUT_AWAY: Mapping[str, Callable[[Any], bool]] = {
 NOT_CHANGED = {
     r"/cluedin/annotation/[^/]+/properties/[^/]+/annotationEdges/": "no public call changes or deletes a relation",
     r"/cluedin/provider-definition/[^/]+/users/": "no call that is documented takes somebody's right away",
-    r"/purview/typedef/[^/]+/(attributeDefs|elementDefs|superTypes|entityTypes)/(\d+$|\d+/(?!description))": "types only grow",
+    r"/purview/typedef/[^/]+/(attribute|element)Defs/\d+/(?!description)": "types only grow",
+    r"/purview/typedef/[^/]+/(superTypes|entityTypes)/": "types only grow",
     r"/purview/typedef/[^/]+/(defaultValue|relationshipLabel)": "no call is known that takes it away",
     r"/cluedin/vocabulary/[^/]+/isActive": "no call deactivates a vocabulary",
     r"/cluedin/setting/adf\.clientsecret/value": "no call shows a secret, so what was there before it is not known",

@@ -223,7 +223,7 @@ class CustomType(Manifest):
           classifications: [{name: CONTOSO.TAG, description: A measured tag., entity_types: [pi_element]}]
           business_metadata:
             - name: pi_quality
-              applies_to: [pi_element]
+              applies_to: [pi_database]
               attributes: [{name: score, type: float}, {name: note, type: string, max_length: 200}]
     """
 

@@ -129,6 +129,7 @@ class Asset(Thing):
             ),
         ),
         "table": Opaque("table"),
+        "part_of": Opaque("whole"),
         "inputs": Several("source", _flow),
         "outputs": Several("destination", _flow),
         "column_mapping": Opaque("lineage between columns"),
@@ -222,6 +223,16 @@ class Marking(OnAsset):
         """Our word for the classification, and that it means personal data."""
         ours = names.word(unquote(word))
         return f"personal data ({ours})" if names.is_personal(ours) else ours
+
+
+class Facts(OnAsset):
+    """Business metadata on an asset."""
+
+    noun = "business metadata"
+    fields = {"attributes": Option("value")}
+    is_called = "the business metadata {what} of {host}"
+    comes = "{host} gets values of the business metadata {what}"
+    leaves = "{host} loses its values of the business metadata {what}"
 
 
 class FreeLabel(OnAsset):
@@ -319,3 +330,4 @@ SHARED: dict[str, Thing] = {
     "purview.label": FreeLabel(),
     "purview.type": Definition(),
 }
+BUSINESS: dict[str, Thing] = {"purview.business_metadata": Facts()}

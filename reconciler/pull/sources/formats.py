@@ -20,8 +20,8 @@ from reconciler.pull.sources.workbook import is_workbook, read_workbook
 from reconciler.resources.spelling import composed
 
 KNOWN = (
-    "Purview's CSV of glossary terms, a workbook as PyApacheAtlas reads it, what CluedIn's toolkit exports, types of the "
-    "Data Map in JSON, and a file of the Open Data Contract Standard 3"
+    "Purview's CSV of glossary terms, a workbook as PyApacheAtlas reads it, what CluedIn's toolkit exports, types of "
+    "the Data Map in JSON, and a file of the Open Data Contract Standard 3"
 )
 
 

@@ -113,24 +113,27 @@ def merged(live: Mapping[str, Any], definition: Mapping[str, Mapping[str, Any]],
     options = {**(body.get("options") or {}), **_options_of(definition.get("options") or {})}
     body["options"] = {key: value for key, value in options.items() if value is not None} | {"managedBy": MARK}
     if "elementDefs" in body:
-        known = body["elementDefs"]
+        known: list[dict[str, Any]] = body["elementDefs"]
         ordinal = max((int(one.get("ordinal") or 0) for one in known), default=0)
         there = {str(one["value"]) for one in known}
-        given = definition.get("elements") or {}
-        new = [value for value, wanted in given.items() if wanted is not None and value not in there]
+        new = [
+            value
+            for value, wanted in (definition.get("elements") or {}).items()
+            if wanted is not None and value not in there
+        ]
         body["elementDefs"] = known + [{"value": value, "ordinal": ordinal + at} for at, value in enumerate(new, 1)]
         _enumerate(body, definition)
         return body
-    known = {item["name"]: item for item in body.get("attributeDefs") or []}
+    held: dict[str, dict[str, Any]] = {item["name"]: item for item in body.get("attributeDefs") or []}
     for name, type_name in (definition.get("attributes") or {}).items():
         if type_name is not None:
-            known.setdefault(name, _attribute(name, {**definition, "attributes": {name: type_name}}))
-    for name, item in known.items():
+            held.setdefault(name, _attribute(name, {**definition, "attributes": {name: type_name}}))
+    for name, item in held.items():
         _shape(item, name, definition)
-    body["attributeDefs"] = list(known.values())
+    body["attributeDefs"] = list(held.values())
     if "superTypes" in body or definition.get("superTypes"):
-        given = [name for name, wanted in (definition.get("superTypes") or {}).items() if wanted is not None]
-        body["superTypes"] = list(dict.fromkeys([*(body.get("superTypes") or []), *given]))
+        supers = [name for name, wanted in (definition.get("superTypes") or {}).items() if wanted is not None]
+        body["superTypes"] = list(dict.fromkeys([*(body.get("superTypes") or []), *supers]))
     if label := (definition.get("relationship") or {}).get("label"):
         body["relationshipLabel"] = label
     return body
