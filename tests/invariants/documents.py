@@ -162,6 +162,8 @@ _UNITS = '{"category": "ENUM", "name": "%s", "elementDefs": [{"value": "bar"}]}'
 SCRIPTS = {
     "types.js": _UNITS % "pi_unit",
     "types2.js": _UNITS % "pi_units",
+    "tags.jsonl": '{"qn": "pi://srv1/a", "tag": "A", "other": "o"}\n{"qn": "pi://srv2/b", "tag": "B", "other": "p"}\n',
+    "tags2.jsonl": '{"qn": "pi://srv1/c", "tag": "C", "other": "o"}\n',
     "vat.js": "return ask(record);",
     "other.js": "return nothing;",
 }
@@ -352,6 +354,96 @@ TYPES_APART: Data = {
     "business_metadata": TYPES["business_metadata"],
 }
 """Types of which no other names the first."""
+TAGS: Data = {
+    "type": "pi_database",
+    "defaults": {"owners": ["ada"], "experts": ["ada"], "labels": ["ot"]},
+    "assets": [
+        {"qualified_name": "pi://srv0", "type": "pi_site"},
+        {
+            "qualified_name": "pi://srv1/plant",
+            "type": "pi_database",
+            "name": "Plant",
+            "description": "The plant.",
+            "attributes": {"server": "srv1"},
+            "columns": [
+                {
+                    "name": "temp",
+                    "description": "Degrees.",
+                    "data_type": "Float32",
+                    "attributes": {"unit": "C"},
+                    "labels": ["PII"],
+                    "classifications": ["CONTOSO.TAG"],
+                }
+            ],
+            "business_metadata": {"pi_facts": {"note": "good"}},
+            "classifications": ["CONTOSO.ANY"],
+            "labels": ["hot"],
+            "terms": ["Enterprise/Customer"],
+            "owners": ["ada"],
+            "experts": ["ada"],
+        },
+        {
+            "qualified_name": "pi://srv1/valve",
+            "type": "pi_valve",
+            "relationships": {"site": {"type": "pi_site", "qualified_name": "pi://srv1"}},
+        },
+        {"qualified_name": "pi://srv1", "type": "pi_site"},
+        {"qualified_name": "pi://srv1/of-the-document"},
+        {"qualified_name": "pi://srv2", "type": "pi_site"},
+    ],
+    "removed": "delete",
+}
+TYPES_OF_TAGS: Data = {
+    "service_type": "OSI PI",
+    "entities": [
+        {
+            "name": "pi_database",
+            "schema_tab": "elements",
+            "attributes": [{"name": "server", "type": "string"}, {"name": "another", "type": "string"}],
+        },
+        {
+            "name": "pi_element",
+            "attributes": [{"name": name, "type": "string"} for name in ("data_type", "unit", "another")],
+        },
+        {"name": "pi_site"},
+        {"name": "pi_hall"},
+        {"name": "pi_valve", "super_types": ["pi_hall"]},
+    ],
+    "relationships": [
+        {
+            "name": "pi_database_elements",
+            "category": "composition",
+            "container": {"type": "pi_database", "as": "elements"},
+            "part": {"type": "pi_element", "as": "database"},
+        },
+        {
+            "name": "pi_valve_site",
+            "category": "association",
+            "ends": [{"type": "pi_valve", "as": "site"}, {"type": "pi_site", "as": "valves", "many": True}],
+        },
+        {
+            "name": "pi_valve_hall",
+            "category": "association",
+            "ends": [{"type": "pi_valve", "as": "hall"}, {"type": "DataSet", "as": "valves_of", "many": True}],
+        },
+    ],
+    "classifications": [{"name": "CONTOSO.ANY"}, {"name": "CONTOSO.TAG"}],
+    "business_metadata": [
+        {"name": name, "applies_to": ["DataSet"], "attributes": [{"name": "note", "type": "string"}]}
+        for name in ("pi_facts", "another")
+    ],
+}
+TAGS_OF_A_FILE: Data = {
+    "type": "pi_database",
+    "from": {
+        "file": "manifests/tags.jsonl",
+        "map": {"qualified_name": "qn", "name": "tag"},
+        "complete": True,
+        "scope": "pi://srv1/",
+        "expect": {"min_rows": 1, "max_shrink_percent": 50},
+    },
+    "removed": "delete",
+}
 TYPES_OF_A_FILE = but(TYPES, typedefs={"file": "manifests/types.js"})
 DATABASE = but(CONTRACT, delivery={"type": "sql", "connection": "mssql://sql.example.com/mdm"})
 THERE: Data = {
