@@ -81,7 +81,8 @@ class Entity(Resource):
         """The entities named, in bulk by type and qualified name; they cannot be listed cheaply [A]."""
         keys = {common.entity_key(key): key for key in wanted}
         found = purview.entities(list(keys))
-        references = References(purview, found.values())
+        ends = {end for paths in set(wanted.values()) for end in _ends(paths)}
+        references = References(purview, found.values(), ends)
         placed = any("collection" in paths for paths in wanted.values())
         for key, entity in found.items():
             yield self._live(purview, keys[key], entity, references, wanted[keys[key]], placed=placed)
@@ -205,7 +206,7 @@ def _plain(name: str, value: Any) -> bool:
 
 def _ends(paths: Iterable[str]) -> list[str]:
     """The ends of relationships by which an entity is a part of others, of the paths that are managed."""
-    return [steps_of(path)[0] for path in paths if field_of(path) == "part_of"]
+    return [steps[0] for path in paths if field_of(path) == "part_of" and (steps := steps_of(path))]
 
 
 def _may_be_unset(value: Any) -> bool:
