@@ -92,6 +92,6 @@ def test_every_hint_installs_this_project() -> None:
     places = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]
     for package in ("reconciler", "reconciler_sandbox", "benchmarks"):
         places += (ROOT / package).rglob("*.py")
-    hints = re.compile(r"([a-z][a-z-]*)\[(?:azure|bench|docs|excel|otel|sandbox|test|vault)[\],]")
+    hints = re.compile(r"([a-z][a-z-]*)\[(?:azure|bench|docs|excel|otel|parquet|sandbox|test|vault)[\],]")
     named = {place: hints.findall(place.read_text(encoding="utf-8")) for place in places}
     assert {one for found in named.values() for one in found} == {name}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 
@@ -16,6 +17,9 @@ from reconciler.resources.spelling import composed
 from reconciler.systems.identity import added, kind_of, same
 
 Names = tuple[str, ...]
+_OURS = re.compile(r"([^./:]*)\.(?:entity|dataset|ingest|map|stream|export|provider|crawl|enrich|target)\.")
+"""Qualified names that this tool makes: the name prefix, and a word. Other assets are known by what their source calls
+them, of which a claim would have as many entries as there are assets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +104,7 @@ def holdings_of(
         keys.setdefault(one.type, set()).add(one.key)
     glossaries = {composed(key) for key in keys.get("purview.glossary", ())}
     glossaries |= {composed(glossary_of(key)) for key in keys.get("purview.term", ())}
-    prefixes = {entity_key(key)[1].partition(".")[0] for key in keys.get("purview.entity", ())}
+    prefixes = {found[1] for key in keys.get("purview.entity", ()) if (found := _OURS.match(entity_key(key)[1]))}
     writes_cluedin = environment.cluedin is not None and not scope.cluedin.read_only
     vocabularies = keys.get("cluedin.vocabulary", ()) if writes_cluedin else ()
     below = scope.cluedin.key_prefixes if writes_cluedin else ()

@@ -20,7 +20,7 @@ from typing import Any
 
 from reconciler.claims.holdings import Holdings
 from reconciler.claims.owner import Owner
-from reconciler.resources.purview.typedef import wire_of
+from reconciler.resources.purview.typedef_wire import wire_of
 from reconciler.systems.purview import Purview
 
 REGISTER = "reconciler_claims"

@@ -35,7 +35,7 @@ WORTH = 300
 """Resources from which on it is faster to read an expansion than to make it."""
 MOST = 20
 """Expansions that are kept; the oldest goes first."""
-_MARK = b"reconciler expansion 1 "
+_MARK = b"reconciler expansion 2 "
 _PAGE = 200
 """Resources in a line: to read all at once would take the memory of all twice."""
 _BLOCK = 1 << 20
@@ -63,6 +63,8 @@ class Expansion:
     resources: dict[str, Desired] = field(default_factory=dict)
     levels: dict[str, int] = field(default_factory=dict)
     superseded: set[str] = field(default_factory=set)
+    beside: dict[str, str] = field(default_factory=dict)
+    """Files below the project that the documents name, each with the digest of what it says."""
 
 
 class _Unfit(Exception):
@@ -84,17 +86,32 @@ def place_of(root: Path, environment: str, process_env: Mapping[str, str]) -> Pa
 
 
 @garbage_collection_paused()
-def recall(place: Path) -> Expansion | None:
-    """What is kept at a place; None where nothing is, or nothing that is whole."""
+def recall(place: Path, root: Path) -> Expansion | None:
+    """What is kept at a place; None where nothing is, nothing that is whole, or a file beside it says otherwise."""
     try:
         with place.open("rb") as file:
             head = file.readline()
             if head != _MARK + _seal(iter(lambda: file.read(_BLOCK), b"")):
                 return None
             file.seek(len(head))
-            return _expansion(map(orjson.loads, file))
+            return _expansion(map(orjson.loads, file), root)
     except (OSError, LookupError, TypeError, ValueError, StopIteration):
         return None
+
+
+def digests_of(root: Path, files: Iterable[str]) -> dict[str, str]:
+    """What files below the project say, by digest; one that cannot be read has an empty one."""
+    found = {}
+    for name in sorted(files):
+        digest = blake2b(digest_size=24)
+        try:
+            with (root / name).open("rb") as file:
+                for block in iter(lambda: file.read(_BLOCK), b""):
+                    digest.update(block)
+            found[name] = digest.hexdigest()
+        except OSError:
+            found[name] = ""
+    return found
 
 
 def keep(place: Path, found: Expansion) -> None:
@@ -195,6 +212,7 @@ def _shapes(found: Expansion) -> Iterator[Any]:
         "findings": [_finding(finding) for finding in found.findings],
         "origins": [_origin(origin) for origin in origins],
         "superseded": sorted(found.superseded),
+        "beside": found.beside,
     }
     for at in range(0, len(rows), _PAGE):
         yield rows[at : at + _PAGE]
@@ -242,8 +260,10 @@ def _exact(value: Any) -> Any:
     return value
 
 
-def _expansion(shapes: Iterator[Any]) -> Expansion:
+def _expansion(shapes: Iterator[Any], root: Path) -> Expansion | None:
     shape = next(shapes)
+    if shape["beside"] != digests_of(root, shape["beside"]):
+        return None
     known, origins = types(), [Origin(*one) for one in shape["origins"]]
     single = [(origin,) for origin in origins]
     found = Expansion(*(shape[name] for name in ("environment", "files", "documents", "asks", "judged")))

@@ -22,7 +22,7 @@ def load(root: Path, environment: str | None, process_env: Mapping[str, str] = o
     """Loads and checks everything under `manifests/`, and expands it offline; all findings of one run together."""
     place = place_of(root, environment, process_env) if environment else None
     hide_allowed(process_env)
-    found = recall(place) if place is not None else None
+    found = recall(place, root) if place is not None else None
 
     def drafted() -> Draft:
         from reconciler.desired.recalled import drafted

@@ -21,7 +21,7 @@ def recalled(root: Path, environment: str | None, process_env: Mapping[str, str]
     """As `draft`; where nothing that it depends on is another than in an earlier run, by what that has kept."""
     place = place_of(root, environment, process_env) if environment else None
     hide_allowed(process_env)
-    return drafted(root, environment, process_env, place, recall(place) if place is not None else None)
+    return drafted(root, environment, process_env, place, recall(place, root) if place is not None else None)
 
 
 def drafted(

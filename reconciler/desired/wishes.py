@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reconciler.desired.called import name_of
-from reconciler.desired.expansion import Expansion, keep
+from reconciler.desired.expansion import Expansion, digests_of, keep
 from reconciler.desired.wanted import Held, Wishes, by_place
 from reconciler.environment.spec import Environment
 from reconciler.errors import Diagnostic, ManifestError
@@ -90,6 +90,8 @@ class Draft:
         judged = answers is not None
         made = Expansion(environment.data, found.files, found.documents, asks, judged, found.findings)
         made.resources, made.levels, made.superseded = found.resources, found.levels, found.superseded
+        if self.world.root is not None:
+            made.beside = digests_of(self.world.root, self.world.beside)
         keep(place, made)
 
     def _offline(self) -> Wishes:

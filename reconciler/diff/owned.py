@@ -226,7 +226,7 @@ class Owned:
         why_kept: str,
     ) -> None:
         """Files an owned resource without conflicts as update, rename, replace, drift or unchanged."""
-        fixed = [c for c in update if want.type.field(c.path).has(Immutable)]
+        fixed = [c for c in update if (fix := want.type.field(c.path).get(Immutable)) and fix.fixes(c.before, c.after)]
         replaced = want.address in self.file.options.replace
         if replaced and want.type.deletes == "hard" and kept:
             names = ", ".join(c.path for c in kept)

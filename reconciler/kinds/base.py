@@ -112,6 +112,8 @@ class World:
     """The folder of the project, in which documents name other files; None where there is none."""
     unread: bool = False
     """Whether a file of the project could not be read: nobody knows what it declares."""
+    beside: set[str] = field(default_factory=set)
+    """Files below the project that documents name and that were looked at: what they expand to depends on them."""
     _known: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)
 
     @cached_property

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 from reconciler.manifest.documents import Document
 from reconciler.manifest.findings import Path
@@ -112,6 +112,8 @@ class Declarations:
     """Whether the document is one that words for sensitivity are looked for in."""
     unknown_labels_pass: bool = False
     """Whether a word that no such document defines is only warned of."""
+    types: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Types of the Data Map by name, each as Atlas writes it, with its `category`."""
 
 
 NOTHING = Declarations()

@@ -11,8 +11,8 @@ from reconciler.saved.words import Severity
 
 FOLDER = "manifests"
 _SUFFIXES = (".yaml", ".yml")
-_SILENT = (".md", ".js")
-"""Text about the manifests, and scripts that documents name."""
+_SILENT = (".md", ".js", ".csv", ".jsonl", ".parquet")
+"""Text about the manifests, and scripts and rows that documents name."""
 
 
 @dataclass(slots=True)

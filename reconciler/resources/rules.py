@@ -37,9 +37,17 @@ class Rule:
 
 @dataclass(frozen=True)
 class Immutable(Rule):
-    """The system cannot change it; a change is refused with this way out, unless replaced."""
+    """The system cannot change it; a change is refused with this way out, unless replaced.
+
+    Where it `adds`, what is not there yet may come.
+    """
 
     way_out: str = "use a new name, or replace the object with --replace ADDRESS"
+    adds: bool = False
+
+    def fixes(self, before: Any, after: Any) -> bool:
+        """Whether a change from a live value to an author's is one that the system cannot make."""
+        return not (self.adds and before is None)
 
 
 @dataclass(frozen=True)

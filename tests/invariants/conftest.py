@@ -14,7 +14,7 @@ from reconciler.manifest.spec import example
 from ..support import EACH_WITH_CLAIMS, SANDBOXES, Project, project
 from .documents import OF_TERMS, OF_VOCABULARIES, but
 
-NEEDS = {"DataSourceLink": ("GlossaryMapping",), "Stream": ("ExportContract",)}
+NEEDS = {"DataSourceLink": ("GlossaryMapping",), "Stream": ("ExportContract",), "Asset": ("CustomType",)}
 """The kinds whose examples declare what the example of a kind refers to."""
 
 

@@ -166,7 +166,15 @@ RULE = {
     "rules": [],
 }
 
-SCRIPTS = {"vat.js": "return ask(record);", "other.js": "return nothing;"}
+_UNITS = '{"category": "ENUM", "name": "%s", "elementDefs": [{"value": "bar"}]}'
+SCRIPTS = {
+    "types.js": _UNITS % "pi_unit",
+    "types2.js": _UNITS % "pi_units",
+    "tags.jsonl": '{"qn": "pi://srv1/a", "tag": "A", "other": "o"}\n{"qn": "pi://srv2/b", "tag": "B", "other": "p"}\n',
+    "tags2.jsonl": '{"qn": "pi://srv1/c", "tag": "C", "other": "o"}\n',
+    "vat.js": "return ask(record);",
+    "other.js": "return nothing;",
+}
 """Files beside the manifests, which documents name."""
 CRAWLER: Data = {
     "provider": "HubSpot",
@@ -302,6 +310,187 @@ WORKFLOWS: Data = {
 }
 WORKFLOWS_IN_A_VAULT = but(WORKFLOWS, event_hub={"name": "cluedin-events", "connection_string": IN_A_VAULT})
 
+TYPES: Data = {
+    "service_type": "OSI PI",
+    "version": "2.0",
+    "enums": [
+        {
+            "name": "pi_state",
+            "description": "States.",
+            "values": ["Good", "Bad", {"value": "Unknown", "description": "no signal"}],
+            "default": "Good",
+        }
+    ],
+    "structs": [
+        {"name": "pi_range", "description": "From, to.", "attributes": [{"name": "low", "type": "float"}]},
+    ],
+    "entities": [
+        {
+            "name": "pi_database",
+            "super_types": ["DataSet"],
+            "description": "A database.",
+            "schema_tab": "elements",
+            "options": {"note": "one"},
+            "attributes": [
+                {
+                    "name": "server",
+                    "type": "string",
+                    "description": "Its server.",
+                    "required": True,
+                    "unique": False,
+                    "indexable": False,
+                    "cardinality": "single",
+                },
+                {"name": "state", "type": "pi_state", "default": "Good"},
+            ],
+        },
+        {
+            "name": "pi_element",
+            "schema_columns": ["data_type"],
+            "attributes": [{"name": "data_type", "type": "string"}],
+        },
+    ],
+    "relationships": [
+        {
+            "name": "pi_database_elements",
+            "description": "Elements of a database.",
+            "category": "composition",
+            "container": {"type": "pi_database", "as": "elements"},
+            "part": {"type": "pi_element", "as": "database"},
+            "label": "pi.elements",
+        },
+        {
+            "name": "pi_database_others",
+            "category": "composition",
+            "container": {"type": "pi_database", "as": "others"},
+            "part": {"type": "pi_element", "as": "other"},
+        },
+        {
+            "name": "pi_twins",
+            "category": "association",
+            "ends": [{"type": "pi_element", "as": "twins", "many": True}, {"type": "pi_element", "as": "twin_of"}],
+        },
+    ],
+    "classifications": [
+        {"name": "CONTOSO.ANY", "description": "Any."},
+        {
+            "name": "CONTOSO.TAG",
+            "description": "A tag.",
+            "super_types": ["CONTOSO.ANY"],
+            "entity_types": ["pi_element"],
+        },
+    ],
+    "business_metadata": [
+        {
+            "name": "pi_quality",
+            "description": "How good.",
+            "applies_to": ["pi_element"],
+            "attributes": [{"name": "note", "type": "string", "description": "A note.", "max_length": 200}],
+        }
+    ],
+    "typedefs": {"category": "ENUM", "name": "pi_unit", "elementDefs": [{"value": "bar"}]},
+    "removed": "delete",
+}
+TYPES_APART: Data = {
+    "service_type": "OSI PI",
+    "enums": [{"name": "pi_lonely_state", "values": ["Good"], "default": "Good"}],
+    "entities": [{"name": "pi_lonely"}, *({"name": name} for name in ("pi_database", "pi_element"))],
+    "relationships": [but(TYPES["relationships"][0], description=None)],
+    "classifications": [{"name": "CONTOSO.ALONE"}],
+    "business_metadata": TYPES["business_metadata"],
+}
+"""Types of which no other names the first."""
+TAGS: Data = {
+    "type": "pi_database",
+    "defaults": {"owners": ["ada"], "experts": ["ada"], "labels": ["ot"]},
+    "assets": [
+        {"qualified_name": "pi://srv0", "type": "pi_site"},
+        {
+            "qualified_name": "pi://srv1/plant",
+            "type": "pi_database",
+            "name": "Plant",
+            "description": "The plant.",
+            "attributes": {"server": "srv1"},
+            "columns": [
+                {
+                    "name": "temp",
+                    "description": "Degrees.",
+                    "data_type": "Float32",
+                    "attributes": {"unit": "C"},
+                    "labels": ["PII"],
+                    "classifications": ["CONTOSO.TAG"],
+                }
+            ],
+            "business_metadata": {"pi_facts": {"note": "good"}},
+            "classifications": ["CONTOSO.ANY"],
+            "labels": ["hot"],
+            "terms": ["Enterprise/Customer"],
+            "owners": ["ada"],
+            "experts": ["ada"],
+        },
+        {
+            "qualified_name": "pi://srv1/valve",
+            "type": "pi_valve",
+            "relationships": {"site": {"type": "pi_site", "qualified_name": "pi://srv1"}},
+        },
+        {"qualified_name": "pi://srv1", "type": "pi_site"},
+        {"qualified_name": "pi://srv1/of-the-document"},
+        {"qualified_name": "pi://srv2", "type": "pi_site"},
+    ],
+    "removed": "delete",
+}
+TYPES_OF_TAGS: Data = {
+    "service_type": "OSI PI",
+    "entities": [
+        {
+            "name": "pi_database",
+            "schema_tab": "elements",
+            "attributes": [{"name": "server", "type": "string"}, {"name": "another", "type": "string"}],
+        },
+        {
+            "name": "pi_element",
+            "attributes": [{"name": name, "type": "string"} for name in ("data_type", "unit", "another")],
+        },
+        {"name": "pi_site"},
+        {"name": "pi_hall"},
+        {"name": "pi_valve", "super_types": ["pi_hall"]},
+    ],
+    "relationships": [
+        {
+            "name": "pi_database_elements",
+            "category": "composition",
+            "container": {"type": "pi_database", "as": "elements"},
+            "part": {"type": "pi_element", "as": "database"},
+        },
+        {
+            "name": "pi_valve_site",
+            "category": "association",
+            "ends": [{"type": "pi_valve", "as": "site"}, {"type": "pi_site", "as": "valves", "many": True}],
+        },
+        {
+            "name": "pi_valve_hall",
+            "category": "association",
+            "ends": [{"type": "pi_valve", "as": "hall"}, {"type": "DataSet", "as": "valves_of", "many": True}],
+        },
+    ],
+    "classifications": [{"name": "CONTOSO.ANY"}, {"name": "CONTOSO.TAG"}],
+    "business_metadata": [
+        {"name": name, "applies_to": ["DataSet"], "attributes": [{"name": "note", "type": "string"}]}
+        for name in ("pi_facts", "another")
+    ],
+}
+TAGS_OF_A_FILE: Data = {
+    "type": "pi_database",
+    "from": {
+        "file": "manifests/tags.jsonl",
+        "map": {"qualified_name": "qn", "name": "tag"},
+        "complete": True,
+        "scope": "pi://srv1/",
+        "expect": {"min_rows": 1, "max_shrink_percent": 50},
+    },
+    "removed": "delete",
+}
+TYPES_OF_A_FILE = but(TYPES, typedefs={"file": "manifests/types.js"})
 DATABASE = but(CONTRACT, delivery={"type": "sql", "connection": "mssql://sql.example.com/mdm"})
 THERE: Data = {
     "entity": "/Person",

@@ -348,8 +348,19 @@ def _spread(made: Estate, key: str, path: str) -> list[Edit]:
     return [("entity", _id(made, "purview.entity", host), edit)]
 
 
-def _typedef(made: Estate, key: str, path: str) -> list[Edit]:
-    return [("typedef", key, lambda doc: {**doc, "description": _edited(doc.get("description"))})]
+def _fact(made: Estate, key: str, path: str) -> list[Edit]:
+    group, _, host = key.partition("@")
+    [name] = steps_of(path)
+
+    def edit(doc: Doc) -> Doc:
+        held = doc["businessAttributes"]
+        return {**doc, "businessAttributes": {**held, group: {**held[group], name: 0.25}}}
+
+    return [("entity", _id(made, "purview.entity", host), edit)]
+
+
+def _typedef(member: str, value: Any) -> Callable[[Estate, str, str], list[Edit]]:
+    return lambda made, key, path: [("typedef", key, lambda doc: {**doc, member: _other(doc.get(member), value)})]
 
 
 PURVIEW: dict[tuple[str, str], Callable[[Estate, str, str], list[Edit]]] = {
@@ -363,6 +374,12 @@ PURVIEW: dict[tuple[str, str], Callable[[Estate, str, str], list[Edit]]] = {
     ("purview.entity", "collection"): _collection,
     ("purview.term", "definition"): _term("longDescription", _edited),
     ("purview.term", "status"): _term("status", "Alert"),
-    ("purview.classification_type", "description"): _typedef,
+    ("purview.classification_type", "description"): _typedef("description", _edited),
+    ("purview.classification_type", "super_types"): _typedef("superTypes", []),
+    ("purview.classification_type", "entity_types"): _typedef("entityTypes", []),
+    ("purview.type", "description"): _typedef("description", _edited),
+    ("purview.type", "service_type"): _typedef("serviceType", _edited),
+    ("purview.type", "version"): _typedef("typeVersion", "9"),
     ("purview.classification", "propagate"): _spread,
+    ("purview.business_metadata", "attributes"): _fact,
 }

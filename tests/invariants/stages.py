@@ -78,6 +78,12 @@ _VAULT_OF_WATCH = tuple(f"{at}.{name}" for at in ("secret", "previous") for name
 _NOT_OF_WATCH = (*(f"url.{name}" for name in _BY_REFERENCE), *_VAULT_OF_WATCH)
 
 
+_TAGS: Data = {**_CUSTOMER, "CustomType": d.TYPES_OF_TAGS}
+_OF_ROWS = ("from", *(f"from.{name}" for name in ("file", "map", "complete", "scope", "expect")),
+            "from.expect.min_rows", "from.expect.max_shrink_percent")  # fmt: skip
+"""Fields of assets that a file tells of."""
+
+
 def _wrong(stage: Stage, examples: Examples, about: str) -> Stage:
     """The stage of a kind with wrong values."""
     paths = (name.partition(" ") for name in examples.values)
@@ -99,6 +105,8 @@ _FIRST = (
     Stage("Webhook", d.RECORDS, _CUSTOMER, not_here=_NOT_OF_RECORDS),
     Stage("MaskingPolicy", d.MASKING, _POLICIES, not_here=("keys", "vocabulary")),
     Stage("AiAgent", d.AGENT, _CUSTOMER, not_here=_NOT_OF_AGENTS),
+    Stage("CustomType", d.TYPES, not_here=("typedefs.file",)),
+    Stage("Asset", d.TAGS, _TAGS, not_here=_OF_ROWS),
 )
 STAGES = (
     *_FIRST,
@@ -184,5 +192,17 @@ STAGES = (
     Stage("AiAgent", d.AGENT_WITH_LABELS, _CUSTOMER, "a labelled key", ("allow_labels", "prompt_logging")),
     Stage("AiAgent", d.AGENT_WITH_DUPLICATES, _CUSTOMER, "duplicates", ("allow_auto_approved",)),
     Stage("AiAgent", d.AGENT_OF_FILES, _CUSTOMER, "files", ("instructions.file", "jobs[].prompt.file")),
+    Stage(
+        "CustomType",
+        d.TYPES_APART,
+        {},
+        "types apart",
+        (
+            *("enums[].name", "entities[].name", "classifications[].name", "relationships[].category"),
+            *("relationships[].container", "relationships[].part"),
+        ),
+    ),
+    Stage("Asset", d.TAGS_OF_A_FILE, _TAGS, "a file", (*_OF_ROWS, "removed")),
+    Stage("CustomType", d.TYPES_OF_A_FILE, {}, "definitions of a file", ("typedefs.file",)),
     Stage("Stream", but(d.PEOPLE, where=None), _TARGETS, "no other condition", ("condition",)),
 )

@@ -64,6 +64,7 @@ ACCEPTED = {
     "purview.entity attributes[schedule]",
     "purview.term definition",
     "purview.term status",
+    "purview.type description",
 }
 """What a document says in a place of its own; everything else is told with why."""
 

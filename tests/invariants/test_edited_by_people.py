@@ -26,6 +26,7 @@ FIXED = {
     ("cluedin.enricher", "tested"): "says that credentials are tried once, as it is made; no system shows it",
     ("purview.type", "category"): "another category is another type",
     ("purview.type", "definition"): "definitions are additive, and compared by member in the tests of the type",
+    ("purview.entity", "part_of"): "a part of another whole is another part",
     ("purview.entity", "table"): "a column without its table is another column",
 }
 """Managed fields of the estate whose live value people cannot edit by itself, or that have tests of their own."""

@@ -50,6 +50,20 @@ LATER: dict[str, list[tuple[str, str]]] = {
         ("sample: 500", "sample: 400"),
         ("mode: suggest", "mode: analysis"),
     ],
+    "CustomType": [
+        ("description: A database of tags.", "description: Tags."),
+        ("description: no signal", "description: nothing came"),
+        ("description: A measured tag.", "description: A tag."),
+        ("service_type: OSI PI", "service_type: AVEVA PI"),
+        ("max_length: 200", "max_length: 300"),
+    ],
+    "Asset": [
+        ("name: Plant", "name: The plant"),
+        ("What the tag database", "All that the tag database"),
+        ("state: Good", "state: Bad"),
+        ("score: 0.9", "score: 0.5"),
+        ("data_type: Float32}\n", "data_type: Float64}\n"),
+    ],
     "Setting": [
         ("SampleSize: 50", "SampleSize: 60"),
         ("SyncDataSources.Enabled: false", "SyncDataSources.Enabled: true"),

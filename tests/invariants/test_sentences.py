@@ -45,6 +45,7 @@ KEYS = {
     "cluedin.stream": "People",
     "cluedin.stream_export": "People", "cluedin.stream_state": "People", "cluedin.vocabulary": "people",
     "cluedin.vocabulary_key": "customer.email", "purview.asset": "azure_datalake_gen2_path/https://l.test/raw/People.csv",
+    "purview.business_metadata": "pi_quality@pi_database/pi://srv1/plant",
     "purview.assignment": "E/Party/Email@cluedin_column/cluedin.entity.Customer#customer.email",
     "purview.category": "E/People", "purview.classification": "CLUEDIN.PII@column/https://l.test/a.parquet#t//Email",
     "purview.classification_type": "CLUEDIN.PII", "purview.collection": "acme/MDM/People",

@@ -25,10 +25,13 @@ NOTHING = {
     "Webhook previous.secret": "the same",
     "Webhook secret": "the same",
     "Webhook secret.": "the same",
+    "Asset from.expect.max_shrink_percent": "is held against what the ledger knows: tests/kinds/test_asset_files.py",
     "Crawler config{}.file": "the one crawler of the sandbox has no option for a longer text",
 }
 """Fields, or the beginnings of their paths, that change nothing at all, and why that is right."""
 ONLY_REFUSED = {
+    "Asset from.expect": "says when a file is too short to be believed",
+    "Asset from.expect.min_rows": "says so",
     "DataSourceLink asset.missing": "says whether it is an error that no scan found the asset",
     "DataSourceLink data_set.type": "`sql` comes later, so there is one value",
     "DataSourceLink map.columns{}.ignore": "stands instead of `key`: without either the column is refused",

@@ -8,7 +8,7 @@ import pytest
 
 from reconciler.errors import SystemFailureError
 from reconciler.resources import types
-from reconciler.resources.purview.typedef import definition_of, wire_of
+from reconciler.resources.purview.typedef_wire import plain_definition_of, wire_of
 from reconciler.systems.refusals import Refused
 from tests.resources.purview_bench import TYPES, Bench, bench
 
@@ -102,8 +102,8 @@ def test_many_types_are_read_by_listing(on: Bench) -> None:
 
 
 def test_definitions_survive_the_way_there_and_back() -> None:
-    shape = definition_of(METRICS)
-    assert definition_of(wire_of("m", "businessMetadataDefs", shape)) == shape
+    shape = plain_definition_of(METRICS)
+    assert plain_definition_of(wire_of("m", "businessMetadataDefs", shape)) == shape
     assert shape["attributeOptions"]["records_total"]["applicableEntityTypes"] == ["t_table"]
 
 
@@ -180,7 +180,7 @@ def test_problems() -> None:
 
     assert problems("type", "cluedin_column", category="entityDefs") == []
     assert problems("type", "cluedin-column")
-    assert problems("type", "x", category="enumDefs")
+    assert problems("type", "x", category="termTemplateDefs")
     assert problems("glossary", "a.b")
     assert problems("glossary", " a")
     assert problems("classification_type", "A-B")

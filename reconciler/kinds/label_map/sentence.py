@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reconciler.kinds.telling.fields import Prose
+from reconciler.kinds.telling.fields import Entry, Prose
 from reconciler.kinds.telling.happening import Happening
 from reconciler.kinds.telling.names import Names
 from reconciler.kinds.telling.teller import Teller
@@ -14,7 +14,11 @@ class Classification(Thing):
     """A classification of Purview, by our word for it."""
 
     noun = "label"
-    fields = {"description": Prose("meaning")}
+    fields = {
+        "description": Prose("meaning"),
+        "super_types": Entry("kind"),
+        "entity_types": Entry("type of assets"),
+    }
 
     def name(self, key: str, names: Names) -> str:
         """Our word, and the classification where that is another."""

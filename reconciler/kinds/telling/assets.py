@@ -7,15 +7,17 @@ Our own assets are known by the word that their type ends with, and by the parts
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from reconciler.kinds.telling import values
-from reconciler.kinds.telling.fields import Entry, Flag, KeyWord, Opaque, Option, Person, Prose, Several, Word
+from reconciler.kinds.telling.fields import Clause, Flag, Item, KeyWord, Opaque, Option, Person, Prose, Several, Word
 from reconciler.kinds.telling.happening import Happening
 from reconciler.kinds.telling.names import Names
 from reconciler.kinds.telling.things import Thing, Tie
 from reconciler.kinds.telling.values import is_text, name, quoted
-from reconciler.resources.keys import unquote
+from reconciler.resources.keys import steps_of, unquote
 
 _OURS = {
     "column": "column", "dataset": "data set", "entity": "entity type", "ingest_process": "ingest process",
@@ -127,6 +129,7 @@ class Asset(Thing):
             ),
         ),
         "table": Opaque("table"),
+        "part_of": Opaque("whole"),
         "inputs": Several("source", _flow),
         "outputs": Several("destination", _flow),
         "column_mapping": Opaque("lineage between columns"),
@@ -222,6 +225,16 @@ class Marking(OnAsset):
         return f"personal data ({ours})" if names.is_personal(ours) else ours
 
 
+class Facts(OnAsset):
+    """Business metadata on an asset."""
+
+    noun = "business metadata"
+    fields = {"attributes": Option("value")}
+    is_called = "the business metadata {what} of {host}"
+    comes = "{host} gets values of the business metadata {what}"
+    leaves = "{host} loses its values of the business metadata {what}"
+
+
 class FreeLabel(OnAsset):
     """A free label on an asset."""
 
@@ -247,11 +260,41 @@ class Place(Thing):
     noun = "collection"
 
 
+@dataclass(frozen=True)
+class Shape(Word):
+    """An entry of a definition, by its group: an attribute, a value, a super type."""
+
+    groups: ClassVar[Mapping[str, str]] = {
+        "attributes": "attribute", "superTypes": "super type", "elements": "value", "options": "option",
+        "appliesTo": "type of assets for", "about": "description of", "elementsAbout": "description of",
+        "longest": "longest text of", "required": "need of", "defaults": "default of", "unique": "uniqueness of",
+        "indexable": "index of", "cardinality": "number of values of", "ends": "end", "relationship": "relationship",
+        "enum": "enumeration", "attributeOptions": "options of",
+    }  # fmt: skip
+
+    def clause(self, item: Item, names: Names) -> Clause:  # noqa: ARG002
+        """What it gets; what changes of it."""
+        steps = steps_of(item["path"])
+        if len(steps) < 2:
+            return Clause(self.noun)
+        word, entry = self.groups.get(steps[0], steps[0]), name(steps[1].replace(".", ": "))
+        what = f"{word} {entry}"
+        if steps[0] in ("attributes", "superTypes", "elements", "appliesTo") and not item.get("before"):
+            return Clause(what, verb=f"gets the {what}", said=lambda value: "there" if value else "not there")
+        return Clause(what, said=lambda value: quoted(value))
+
+
 class Definition(Thing):
     """A type definition of ours: how such assets look in Purview."""
 
     noun = "asset type"
-    fields = {"category": Opaque("category"), "definition": Entry("definition")}
+    fields = {
+        "category": Opaque("category"),
+        "description": Prose("description"),
+        "service_type": Word("type of source"),
+        "version": Word("version"),
+        "definition": Shape("definition"),
+    }
 
     def name(self, key: str, names: Names) -> str:  # noqa: ARG002
         """The name of the type in words, without its prefix."""
@@ -287,3 +330,4 @@ SHARED: dict[str, Thing] = {
     "purview.label": FreeLabel(),
     "purview.type": Definition(),
 }
+BUSINESS: dict[str, Thing] = {"purview.business_metadata": Facts()}

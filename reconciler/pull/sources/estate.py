@@ -14,6 +14,7 @@ from reconciler.kinds.pulling import Estate
 from reconciler.pull.sources.told import Told, strange
 from reconciler.questions.base import Question, ask
 from reconciler.questions.catalogue import Connectors
+from reconciler.questions.live_types import LiveTypes
 from reconciler.questions.templates import LiveTemplate, TermTemplates
 from reconciler.resources.base import Desired
 from reconciler.resources.objects import Live
@@ -56,6 +57,8 @@ class FileEstate(Estate):
             return tuple(map(LiveTemplate, sorted(self.told.templates)))
         if isinstance(question, Connectors):
             return ()
+        if isinstance(question, LiveTypes):
+            return tuple(self.told.types)
         found = ask([question], self.systems)
         for failure in found.failures.values():
             is_strange = failure.code.endswith(".strange_answer")

@@ -15,12 +15,13 @@ from reconciler.pull.sources.contract import is_contract, read_contract
 from reconciler.pull.sources.glossary_csv import is_glossary, read_glossary, wants_columns
 from reconciler.pull.sources.told import Told, text_of, unreadable
 from reconciler.pull.sources.toolkit import is_toolkit, read_toolkit
+from reconciler.pull.sources.typedefs import is_typedefs, read_typedefs
 from reconciler.pull.sources.workbook import is_workbook, read_workbook
 from reconciler.resources.spelling import composed
 
 KNOWN = (
-    "Purview's CSV of glossary terms, a workbook as PyApacheAtlas reads it, what CluedIn's toolkit exports, and a file "
-    "of the Open Data Contract Standard 3"
+    "Purview's CSV of glossary terms, a workbook as PyApacheAtlas reads it, what CluedIn's toolkit exports, types of "
+    "the Data Map in JSON, and a file of the Open Data Contract Standard 3"
 )
 
 
@@ -34,8 +35,11 @@ def read_files(files: Sequence[Path], world: World, limits: Limits) -> Told:
             read_workbook(content, name, told)
             continue
         text = text_of(content, name)
-        if text.lstrip().startswith("{") and is_toolkit(data := _json(text, name)):
+        data = _json(text, name) if text.lstrip()[:1] in ("{", "[") else None
+        if data is not None and is_toolkit(data):
             answers.append((name, data))
+        elif data is not None and is_typedefs(data):
+            read_typedefs(data, name, told)
         elif is_contract(text):
             read_contract(file, name, limits.prefix, told)
         elif is_glossary(text):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from reconciler.errors import ConfigurationError, Diagnostic, Source
 from reconciler.kinds.pulling import Pulled
@@ -24,6 +25,8 @@ class Told:
     """Documents that need no object."""
     templates: frozenset[str] = frozenset()
     """Term templates that the files name."""
+    types: list[dict[str, Any]] = field(default_factory=list)
+    """Types of the Data Map as Atlas writes them."""
     places: dict[str, Source] = field(default_factory=dict)
     """Where an object stands, by its address."""
     files: dict[str, str] = field(default_factory=dict)
@@ -57,6 +60,8 @@ class Told:
 
     def has(self, system: str) -> bool:
         """Whether anything of a system is told."""
+        if system == "purview" and self.types:
+            return True
         return system in self.systems or any(type.partition(".")[0] == system for type in self.objects)
 
 

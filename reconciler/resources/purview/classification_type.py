@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Annotated, Any
 
 from reconciler.resources.base import Desired, Resource
 from reconciler.resources.objects import Live, Part, Write
 from reconciler.resources.purview import common
 from reconciler.resources.rights import CURATOR_AT_THE_ROOT
+from reconciler.resources.rules import Members
 from reconciler.systems.purview import Purview
 
 SYSTEM = "MICROSOFT."
+_GROW = {"super_types": "superTypes", "entity_types": "entityTypes"}
 
 
 class ClassificationType(Resource):
@@ -27,13 +29,23 @@ class ClassificationType(Resource):
 
     class Fields:
         description: str
+        super_types: Annotated[list[str], Members(grows=True)]
+        entity_types: Annotated[list[str], Members(grows=True)]
 
     def read(self, purview: Purview, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
         """`GET /types/typedefs?type=CLASSIFICATION`: all of them, once [A]."""
         for typedef in self._listed(purview):
             name, description = str(typedef["name"]), typedef.get("description")
             parts = list(_parts(typedef))
-            yield self.live(name, str(typedef.get("guid") or name), raw=typedef, parts=parts, description=description)
+            yield self.live(
+                name,
+                str(typedef.get("guid") or name),
+                raw=typedef,
+                parts=parts,
+                description=description,
+                super_types=typedef.get("superTypes"),
+                entity_types=typedef.get("entityTypes"),
+            )
 
     def cost(self, rows: int, managed: int) -> int:
         """One listing."""
@@ -47,10 +59,13 @@ class ClassificationType(Resource):
         return [guids.get(write.key) for write in writes]
 
     def update(self, purview: Purview, write: Write) -> None:
-        """`PUT /types/typedefs` with the whole type as it was read [A]."""
+        """`PUT /types/typedefs` with the whole type as it was read [A]; super types only come (400-00-00E)."""
         assert write.live is not None
         _ours(write.key)
-        body = {**common.unstamped(write.live.raw), "description": write.get("description") or ""}
+        body = common.unstamped(write.live.raw)
+        if "description" in write.values:
+            body["description"] = write.get("description") or ""
+        body |= {wire: write.merged_members(name, body.get(wire) or ()) for name, wire in _GROW.items()}
         purview.call("PUT", "/types/typedefs", {"classificationDefs": [body]}, effect="set")
 
     def delete(self, purview: Purview, write: Write) -> None:
@@ -97,7 +112,6 @@ def _body(write: Write) -> dict[str, Any]:
         "name": write.key,
         "description": write.get("description") or "",
         "typeVersion": "1.0",
-        "superTypes": [],
-        "entityTypes": [],
+        **{wire: write.merged_members(name, ()) for name, wire in _GROW.items()},
         "attributeDefs": [],
     }

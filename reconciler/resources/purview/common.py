@@ -99,16 +99,20 @@ def entity_cost(managed: int) -> int:
     return 1 + -(-managed // KEYS_A_CHUNK) + min(managed, 10)
 
 
-def addressed(raw: Mapping[str, Any]) -> dict[str, Any]:
-    """What every update of an entity brings: type and guid, what is mandatory, and of a part its whole.
+def addressed(raw: Mapping[str, Any], ends: Iterable[str] = ()) -> dict[str, Any]:
+    """What every update of an entity brings: type and guid, what is mandatory, and of a part its whole, at the `ends`.
 
     Atlas refuses it otherwise (404-00-007: answered by 2.4.0, grade A).
     """
     held, table = raw.get("attributes") or {}, (raw.get("relationshipAttributes") or {}).get("table")
     body: dict[str, Any] = {"typeName": raw["typeName"], "guid": str(raw["guid"])}
     body["attributes"] = {name: held[name] for name in ("qualifiedName", "name") if held.get(name) is not None}
-    if table:
-        body["relationshipAttributes"] = {"table": {name: table[name] for name in ("guid", "typeName")}}
+    wholes = {"table": table} if table else {}
+    wholes |= {name: one for name in ends if (one := (raw.get("relationshipAttributes") or {}).get(name))}
+    if wholes:
+        body["relationshipAttributes"] = {
+            end: {name: whole[name] for name in ("guid", "typeName")} for end, whole in wholes.items()
+        }
     return body
 
 

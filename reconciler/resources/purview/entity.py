@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from urllib.parse import unquote
 
 from reconciler.resources.base import Desired, Resource
-from reconciler.resources.keys import PARTS, path_of
+from reconciler.resources.keys import PARTS, field_of, path_of, steps_of
 from reconciler.resources.objects import Edited, Live, Write
 from reconciler.resources.purview import collection as collections
 from reconciler.resources.purview import common
@@ -26,6 +26,7 @@ FLOWS = ("inputs", "outputs")
 CONTACTS = {"owners": "Owner", "experts": "Expert"}
 MOST = 500
 """Entities of one upload. No limit is published [U]; what is refused is sent in halves."""
+_WHOLE = frozenset({PARTS})
 _NOT_OTHERS = frozenset({"qualifiedName", *OWN.values(), *FLOWS})
 
 
@@ -48,6 +49,7 @@ class Entity(Resource):
         description: str
         attributes: Annotated[dict[str, Any], Each(), common.Choices()]
         table: Annotated[str, CreateOnly()]
+        part_of: Annotated[dict[str, str], Each(), CreateOnly()]
         inputs: Annotated[list[str], Unordered()]
         outputs: Annotated[list[str], Unordered()]
         column_mapping: Annotated[Any, JsonText()]
@@ -79,11 +81,11 @@ class Entity(Resource):
         """The entities named, in bulk by type and qualified name; they cannot be listed cheaply [A]."""
         keys = {common.entity_key(key): key for key in wanted}
         found = purview.entities(list(keys))
-        references = References(purview, found.values())
+        ends = {end for paths in set(wanted.values()) for end in _ends(paths)}
+        references = References(purview, found.values(), ends)
         placed = any("collection" in paths for paths in wanted.values())
         for key, entity in found.items():
-            whole = PARTS in wanted[keys[key]]
-            yield self._live(purview, keys[key], entity, references, placed=placed, whole=whole)
+            yield self._live(purview, keys[key], entity, references, wanted[keys[key]], placed=placed)
 
     def find(self, purview: Purview, id: str) -> Live | None:
         """`GET /entity/guid/{guid}` [A]; a deleted one still answers in Atlas, and is gone."""
@@ -93,7 +95,7 @@ class Entity(Resource):
         if key is None:
             return None
         entity["referredEntities"] = answer.get("referredEntities") or {}
-        return self._live(purview, key, entity, References(purview, [entity]), placed=True, whole=True)
+        return self._live(purview, key, entity, References(purview, [entity]), _WHOLE, placed=True)
 
     def others(self, purview: Purview, wanted: Mapping[str, frozenset[str]]) -> Iterable[str]:
         """Entities of the same types; columns are told by their tables."""
@@ -113,13 +115,14 @@ class Entity(Resource):
         key: str,
         entity: dict[str, Any],
         references: References,
+        paths: frozenset[str],
         *,
         placed: bool,
-        whole: bool,
     ) -> Live:
         attributes = entity.get("attributes") or {}
         relations = entity.get("relationshipAttributes") or {}
         table = references.keys([relations["table"]]) if relations.get("table") else []
+        ends = {name: relations[name] for name in _ends(paths) if isinstance(relations.get(name), dict)}
         sets: dict[str, Any] = {name: references.keys(references.flow(entity, name)) for name in FLOWS}
         sets |= {name: common.contact_ids(entity, kind) for name, kind in CONTACTS.items()}
         sets |= {name: attributes.get(wire) for name, wire in OWN.items()}
@@ -127,12 +130,13 @@ class Entity(Resource):
             key,
             str(entity["guid"]),
             raw=entity,
-            parts=list(parts_of(key, entity, references)) if whole else (),
+            parts=list(parts_of(key, entity, references, ends)) if PARTS in paths else (),
             tells=references.keys(relations.get("columns") or []),
             **sets,
             attributes={name: one for name, one in attributes.items() if one is not None and _plain(name, one)},
             unset=[path_of("attributes", name) for name, value in attributes.items() if _may_be_unset(value)],
             table=next(iter(table), None),
+            part_of={name: next(iter(references.keys([one])), None) for name, one in ends.items()},
             collection=_collection(purview, entity) if placed else None,
         )
 
@@ -197,7 +201,12 @@ class Entity(Resource):
 def _plain(name: str, value: Any) -> bool:
     """Whether an attribute is a value of its own, not a reference to other entities."""
     items = value if isinstance(value, list) else [value]
-    return name not in _NOT_OTHERS and not any(isinstance(item, Mapping) for item in items)
+    return name not in _NOT_OTHERS and not any(isinstance(item, Mapping) and "guid" in item for item in items)
+
+
+def _ends(paths: Iterable[str]) -> list[str]:
+    """The ends of relationships by which an entity is a part of others, of the paths that are managed."""
+    return [steps[0] for path in paths if field_of(path) == "part_of" and (steps := steps_of(path))]
 
 
 def _may_be_unset(value: Any) -> bool:
@@ -248,6 +257,8 @@ def _new(write: Write, temporary: int) -> dict[str, Any]:
     if write.get("table"):
         # From the column a relation is added; from the table the list would be replaced [B].
         body["relationshipAttributes"] = {"table": common.reference(write.get("table"))}
+    if ends := write.entries("part_of"):
+        body["relationshipAttributes"] = {name: common.reference(key) for (name,), key in ends.items()}
     contacts = common.contacts_after(write, CONTACTS)
     return {**body, "contacts": contacts} if contacts else body
 
@@ -258,7 +269,7 @@ def _changed(write: Write) -> dict[str, Any]:
     raw, attributes = write.live.raw, _attributes(write)
     body: dict[str, Any] = {"typeName": raw["typeName"], "guid": write.live.id}
     if attributes:
-        body = common.addressed(raw)
+        body = common.addressed(raw, _ends(write.wanted))
         body["attributes"] |= attributes
     if any(write.has(name) for name in CONTACTS):
         body["contacts"] = common.contacts_after(write, CONTACTS)

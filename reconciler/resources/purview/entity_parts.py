@@ -5,7 +5,7 @@ Everything is told by the entity itself as it is read in bulk, so that no reques
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Any
 
 from reconciler.resources.objects import Part
@@ -22,10 +22,10 @@ _CONTACTS = frozenset({"Owner", "Expert"})
 """Kinds of contacts that are fields of an entity."""
 
 
-def parts_of(key: str, entity: Mapping[str, Any], references: References) -> Iterator[Part]:
-    """Everything on an entity that somebody else may have put there."""
+def parts_of(key: str, entity: Mapping[str, Any], references: References, ends: Container[str] = ()) -> Iterator[Part]:
+    """Everything on an entity that somebody else may have put there; what it is a part of, at its `ends`, is not."""
     guid = str(entity["guid"])
-    yield from _related(entity, references)
+    yield from _related(entity, references, ends)
     yield from _annotations(key, guid, entity)
     for name, values in (entity.get("businessAttributes") or {}).items():
         for attribute, value in (values or {}).items():
@@ -51,9 +51,9 @@ def _annotations(key: str, guid: str, entity: Mapping[str, Any]) -> Iterator[Par
         yield Part(f"purview.assignment:@{key}", f"{guid}/{term}", what)
 
 
-def _related(entity: Mapping[str, Any], references: References) -> Iterator[Part]:
+def _related(entity: Mapping[str, Any], references: References, ends: Container[str]) -> Iterator[Part]:
     for name, value in (entity.get("relationshipAttributes") or {}).items():
-        if name not in _OWN:
+        if name not in _OWN and name not in ends:
             for reference in filter(holds, _listed(value)):
                 yield _relation(name, reference, references)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from reconciler.resources.purview import common
@@ -18,7 +18,8 @@ class References:
     the answer says it, or it is one of the entities read; what none of them says is read by guid, all at once.
     """
 
-    def __init__(self, purview: Purview, entities: Iterable[Mapping[str, Any]]) -> None:
+    def __init__(self, purview: Purview, entities: Iterable[Mapping[str, Any]], ends: Collection[str] = ()) -> None:
+        """`ends` are those of relations beside `table` at which entities are parts of others."""
         self._keys: dict[str, str] = {}
         answers: dict[int, Mapping[str, Any]] = {}
         nameless: dict[str, None] = {}
@@ -28,7 +29,7 @@ class References:
             answers[id(referred)] = referred
             relations = entity.get("relationshipAttributes") or {}
             wanted = [item for name in _LISTS for item in self.flow(entity, name)]
-            wanted += [*(relations.get("columns") or []), *filter(None, [relations.get("table")])]
+            wanted += [*(relations.get("columns") or []), *filter(None, map(relations.get, ("table", *ends)))]
             nameless |= {str(ref["guid"]): None for ref in wanted if ref.get("guid") and not common.key_of(ref)}
         for referred in answers.values():
             for other in referred.values():

@@ -4,59 +4,92 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from copy import deepcopy
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Annotated, Any
 
-import orjson
-
 from reconciler.resources.base import Desired, Resource
-from reconciler.resources.keys import path_of
-from reconciler.resources.objects import Live, Write
-from reconciler.resources.purview import common
+from reconciler.resources.keys import path_of, steps_of
+from reconciler.resources.objects import Live, Part, Write
+from reconciler.resources.purview.typedef_wire import (
+    CATEGORIES,
+    MARK,
+    Definition,
+    definition_of,
+    merged,
+    plain_definition_of,
+    wire_of,
+)
 from reconciler.resources.rights import CURATOR_AT_THE_ROOT
-from reconciler.resources.rules import Each, Immutable
+from reconciler.resources.rules import Each, Field, Immutable, OneWay, Rule
 from reconciler.systems.purview import Purview
 
-Definition = dict[str, dict[str, Any]]
-
-MARK = "reconciler"
-CATEGORIES = {
-    "ENTITY": "entityDefs",
-    "RELATIONSHIP": "relationshipDefs",
-    "BUSINESS_METADATA": "businessMetadataDefs",
-}
 MOST_BY_NAME = 3
 """More types than these are read in the one listing of all, however long: the contract has no category for business
 metadata by which to ask for less (grade A)."""
 _NAME = re.compile(r"[a-zA-Z][a-zA-Z0-9_ ]*")
-_END = ("type", "name", "isContainer", "cardinality")
-_ATTRIBUTE_OPTIONS = ("applicableEntityTypes", "maxStrLength")
+_BESIDE = "add an attribute of another name: the system changes none of one that it has"
+_GROWS = "a type only grows, as there may be assets that need it"
+_NEW = "name another relationship: the system changes neither the ends nor the category of one"
+
+
+@dataclass(frozen=True)
+class Loosens(Immutable):
+    """What is required may become optional, and nothing more: entities that are there would lack it."""
+
+    def fixes(self, before: Any, after: Any) -> bool:
+        """Whether it would become required; a new attribute of a type that lives may not be either (400-00-00C)."""
+        return after is True
 
 
 class Typedef(Resource):
     """`/types/typedefs`: key is the type's name.
 
     `definition` is the mapping of `definition_of`, managed entry by entry: what the live type has beyond
-    ours is left alone, and what is missing is added. Nothing else can be done: removing or changing an
-    attribute or a supertype is refused (400-00-00D, -00E, -027; grade A for Atlas).
+    ours is left alone, and what is missing is added. Little else can be done: removing or changing an
+    attribute or a supertype is refused (400-00-00D, -00E, -027; grade A for Atlas). A later change of whether an
+    attribute is unique or indexed passes unchecked and rebuilds nothing [C], so it is refused here.
     """
 
     system = "purview"
     name = "type"
     right = CURATOR_AT_THE_ROOT
     container = True
-    deletes = "none"
     batch = {"create": 100, "update": 100}
 
     class Fields:
         category: Annotated[str, Immutable()]
+        description: str
+        service_type: str
+        version: str
         definition: Annotated[Definition, Each(depth=2)]
 
+    def field(self, path: str) -> Field:
+        """Of the definition it depends on the group what may change later."""
+        found = super().field(path)
+        steps = steps_of(path) if found.name == "definition" else ()
+        if not steps:
+            return found
+        return self._by_group.get("/".join(steps) if steps[0] == "relationship" else steps[0], found)
+
+    @cached_property
+    def _by_group(self) -> Mapping[str, Field]:
+        plain, set_once = self.fields["definition"], Immutable(_BESIDE, adds=True)
+        rules: dict[str, Rule] = dict.fromkeys(
+            ("attributes", "unique", "indexable", "cardinality", "defaults"), set_once
+        )
+        rules |= dict.fromkeys(("ends", "relationship/category"), Immutable(_NEW))
+        rules |= dict.fromkeys(
+            ("elements", "superTypes", "appliesTo", "longest", "enum", "relationship/label"), OneWay(_GROWS)
+        )
+        rules["required"] = Loosens("give the attribute a default, and leave it optional")
+        return {group: replace(plain, rules=(*plain.rules, rule)) for group, rule in rules.items()}
+
     def _taken(self, values: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Takes a definition in the wire's form too, as kinds write it."""
+        """Takes a definition in the wire's form too, as the tool writes its own types."""
         definition = values.get("definition") or {}
         if "attributeDefs" in definition or "category" in definition:
-            return {**values, "definition": definition_of(definition)}
+            return {**values, "definition": plain_definition_of(definition)}
         return values
 
     def read(self, purview: Purview, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
@@ -66,7 +99,11 @@ class Typedef(Resource):
                 typedef["name"],
                 str(typedef.get("guid") or typedef["name"]),
                 raw=typedef,
+                parts=_parts(typedef),
                 category=category,
+                description=typedef.get("description"),
+                service_type=typedef.get("serviceType"),
+                version=typedef.get("typeVersion"),
                 definition=definition_of(typedef),
             )
 
@@ -79,8 +116,8 @@ class Typedef(Resource):
         if live.fields.get(path_of("definition", "options", "managedBy")) == MARK:
             return None
         return (
-            f"type {live.key} exists and is not ours (CluedIn's own Purview integration may own it); "
-            "set purview.type_prefix"
+            f"type {live.key} exists and is not ours (it is built in, CluedIn's own Purview integration may own it, or "
+            "others made it); set purview.type_prefix, or name another type"
         )
 
     def create_many(self, purview: Purview, writes: Sequence[Write]) -> list[str | None]:
@@ -88,10 +125,10 @@ class Typedef(Resource):
 
         An existing name is 409 in Atlas [A] and passed over in Purview (documentation), hence `once`.
         """
-        bodies = []
-        for write in writes:
-            category = write.values["category"]
-            bodies.append((category, wire_of(write.key, category, _nested(write))))
+        bodies = [
+            (category := write.values["category"], wire_of(write.key, category, _nested(write), **_texts(write)))
+            for write in writes
+        ]
         made = purview.call("POST", "/types/typedefs", _by_category(bodies), effect="once") or {}
         guids = {typedef["name"]: typedef.get("guid") for typedef in _all(made)}
         return [guids.get(write.key) for write in writes]
@@ -102,12 +139,16 @@ class Typedef(Resource):
 
     def update_many(self, purview: Purview, writes: Sequence[Write]) -> None:
         """`PUT /types/typedefs` with the live types and what ours have more."""
-        bodies = []
-        for write in writes:
-            assert write.live is not None
-            category = write.live.fields["category"]
-            bodies.append((category, _added(write.live.raw, wire_of(write.key, category, _nested(write)))))
+        bodies = [
+            (write.live.fields["category"], merged(write.live.raw, _nested(write, cleared=True), **_texts(write)))
+            for write in writes
+            if write.live is not None
+        ]
         purview.call("PUT", "/types/typedefs", _by_category(bodies), effect="set")
+
+    def delete(self, purview: Purview, write: Write) -> None:
+        """`DELETE /types/typedef/name/{name}` → 204; 409 while entities, relations or other types are of it [A]."""
+        purview.call("DELETE", f"/types/typedef/name/{write.key}", effect="set", accept=(404,))
 
     def problems(self, desired: Desired) -> Iterable[str]:
         """Names by Atlas' rule [A]; a category that types of ours can have."""
@@ -118,97 +159,27 @@ class Typedef(Resource):
             yield f"category {category!r} is none of {', '.join(CATEGORIES.values())}"
 
 
-def definition_of(typedef: Mapping[str, Any]) -> Definition:
-    """A wire typedef as the mapping that is compared: guids, versions and times are left out."""
-    attributes = typedef.get("attributeDefs") or []
-    ends = {number: typedef.get(f"endDef{number}") for number in ("1", "2")}
-    category = typedef.get("relationshipCategory")
-    shape: Definition = {
-        "attributes": {item["name"]: item["typeName"] for item in attributes},
-        "superTypes": dict.fromkeys(typedef.get("superTypes") or [], True),
-        "options": {key: value for key, value in (typedef.get("options") or {}).items() if value is not None},
-        "ends": {number: {key: end.get(key) for key in _END} for number, end in ends.items() if end},
-        "relationship": {"category": category} if category else {},
-        "attributeOptions": {item["name"]: options for item in attributes if (options := _options(item))},
-    }
-    return {group: entries for group, entries in shape.items() if entries}
+_TEXTS = {"description": "description", "service_type": "serviceType", "version": "typeVersion"}
 
 
-def wire_of(name: str, category: str, definition: Definition) -> dict[str, Any]:
-    """The wire typedef of a mapping; every attribute optional, arrays as sets, so that PUT can add."""
-    options = definition.get("attributeOptions") or {}
-    wire: dict[str, Any] = {
-        "category": next(key for key, value in CATEGORIES.items() if value == category),
-        "name": name,
-        "typeVersion": "1.0",
-        "serviceType": "CluedIn",
-        "options": {"managedBy": MARK, **(definition.get("options") or {})},
-        "attributeDefs": [
-            _attribute(attribute, type_name, options.get(attribute))
-            for attribute, type_name in (definition.get("attributes") or {}).items()
-        ],
-    }
-    if category == "entityDefs":
-        wire["superTypes"] = list(definition.get("superTypes") or {})
-    if category == "relationshipDefs":
-        wire["relationshipCategory"] = (definition.get("relationship") or {}).get("category", "ASSOCIATION")
-        wire |= {f"endDef{number}": dict(end) for number, end in (definition.get("ends") or {}).items()}
-    return wire
+def _texts(write: Write) -> dict[str, str]:
+    """The texts to write, as the wire calls them; a description that is taken away is empty."""
+    given = {wire: write.values[name] for name, wire in _TEXTS.items() if name in write.values}
+    return {wire: value if value is not None else "" for wire, value in given.items() if value or wire == "description"}
 
 
-def _attribute(name: str, type_name: str, options: Mapping[str, Any] | None) -> dict[str, Any]:
-    many = type_name.startswith("array<")
-    wire: dict[str, Any] = {
-        "name": name,
-        "typeName": type_name,
-        "isOptional": True,
-        "cardinality": "SET" if many else "SINGLE",
-        "valuesMinCount": 0,
-        "valuesMaxCount": 2147483647 if many else 1,
-        "isUnique": False,
-        "isIndexable": False,
-    }
-    if options:
-        wire["options"] = {key: _json(value) for key, value in options.items()}
-    return wire
-
-
-def _options(attribute: Mapping[str, Any]) -> dict[str, Any]:
-    """Options of a business attribute: `applicableEntityTypes` is a list as JSON in a string [B]."""
-    options = attribute.get("options") or {}
-    found = {key: options[key] for key in _ATTRIBUTE_OPTIONS if options.get(key)}
-    types = found.get("applicableEntityTypes")
-    if isinstance(types, str):
-        types = orjson.loads(types)
-    return {**found, "applicableEntityTypes": sorted(types)} if types else found
-
-
-def _json(value: Any) -> str:
-    return value if isinstance(value, str) else orjson.dumps(value).decode()
-
-
-def _nested(write: Write) -> Definition:
+def _nested(write: Write, *, cleared: bool = False) -> Definition:
+    """What is to be written, by group; with `cleared` also what is taken away."""
     definition: Definition = {}
     for (group, entry), value in write.entries("definition").items():
-        if value is not None:
+        if value is not None or cleared:
             definition.setdefault(group, {})[entry] = value
     return definition
 
 
-def _added(live: Mapping[str, Any], ours: Mapping[str, Any]) -> dict[str, Any]:
-    """The live type with what ours has more: attributes by name, supertypes, options.
-
-    Attributes and super types are always there, as leaving them out means that there are none (400-00-00D, -00E), and
-    so are options, which Atlas removes (answered by 2.4.0, grade A).
-    """
-    body = deepcopy(common.unstamped(live))
-    attributes = body.get("attributeDefs") or []
-    known = {item["name"] for item in attributes}
-    body["attributeDefs"] = attributes + [item for item in ours["attributeDefs"] if item["name"] not in known]
-    body["options"] = {**(body.get("options") or {}), **ours["options"]}
-    if "superTypes" in ours:
-        body["superTypes"] = list(dict.fromkeys([*(body.get("superTypes") or []), *ours["superTypes"]]))
-    return body
+def _parts(typedef: Mapping[str, Any]) -> list[Part]:
+    """Types that others may have built on it; what is of it, the system tells by refusing the delete (409-00-002)."""
+    return [Part(f"purview.type:{name}", "", f"the type {name} below it") for name in typedef.get("subTypes") or ()]
 
 
 def _by_category(bodies: Iterable[tuple[str, dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:

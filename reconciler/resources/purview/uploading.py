@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from reconciler.resources.objects import Write
+from reconciler.resources.purview.business_metadata import carried
 from reconciler.resources.purview.classification import classified
 from reconciler.resources.purview.label import labelled
 from reconciler.systems.answer import Answer
@@ -22,6 +23,7 @@ from reconciler.systems.refusals import Refused
 _REFUSED = "what hangs on entities goes by itself"
 _NOT_FOR_IT = frozenset({401, 413, 414, 431})
 """Statuses of refusals that what goes along has nothing to do with, or that halves are the answer to."""
+_BUSINESS = "purview.business_metadata:"
 _MEMBERS = {"purview.classification": ("classifications", classified), "purview.label": ("labels", labelled)}
 
 
@@ -45,10 +47,15 @@ def _post(purview: Purview, bodies: Sequence[Mapping[str, Any]], query: Mapping[
     return purview.answered("POST", "/entity/bulk", {"entities": bodies}, query, effect="set")
 
 
-def _along(write: Write) -> dict[str, list[Any]]:
+def _along(write: Write) -> dict[str, Any]:
     """The members of an entity that what goes along makes."""
-    found: dict[str, list[Any]] = {}
+    found: dict[str, Any] = {}
+    business = [part for part in write.along if part.address.startswith(_BUSINESS)]
+    if business:
+        found["businessAttributes"] = carried(business)
     for part in write.along:
+        if part in business:
+            continue
         name, form = _MEMBERS[part.address.partition(":")[0]]
         found.setdefault(name, []).append(form(part))
     return found
