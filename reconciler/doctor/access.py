@@ -30,6 +30,7 @@ _GROUPS = "query s { inbound { id dataSourceSets(page: 0, pageSize: 1) { total }
 _CONFIGURATIONS = "query n { inbound { id connectorConfigurations(pageNo: 1, itemsPerPage: 1) { total } } }"
 _ANNOTATIONS = "query a { preparation { id annotations(page: 1, pageSize: 1) { total } } }"
 
+_CLEANING = "query c { preparation { id allCleanProjects(page: 1, pageSize: 1) { total } } }"
 _RULES = 'query r { management { id rules(pageNumber: 1, scope: "DataPart") { total } } }'
 
 
@@ -54,6 +55,7 @@ LOOKS: Mapping[str, Callable[[CluedIn], object]] = {
     "Management: Data Catalog": _asks(_VOCABULARIES),
     "Management: Glossary": _asks(_GLOSSARY),
     "Management: Rule Builder": _asks(_RULES),
+    "Preparation: Clean": _asks(_CLEANING),
 }
 """The cheapest look that takes a claim; the claim that switches providers has none."""
 

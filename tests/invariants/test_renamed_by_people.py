@@ -21,6 +21,7 @@ NAMES = {
     "cluedin.crawler": (world.PROVIDER, "accountDisplay"),
     "cluedin.enricher": (world.PROVIDER, "accountDisplay"),
     "cluedin.rule": (world.RULE, "name"),
+    "cluedin.clean_project": (world.CLEAN, "name"),
     "cluedin.glossary_term": (world.TERM, "name"),
     "cluedin.glossary_category": (world.CATEGORY, "name"),
     "cluedin.data_source_group": (world.DATA_GROUP, "name"),

@@ -25,6 +25,7 @@ NOTHING = {
     "Webhook previous.secret": "the same",
     "Webhook secret": "the same",
     "Webhook secret.": "the same",
+    "CleanProject rules": "counts rules that cleaning made, and there are none here: tests/scenarios tell",
     "Crawler config{}.file": "the one crawler of the sandbox has no option for a longer text",
 }
 """Fields, or the beginnings of their paths, that change nothing at all, and why that is right."""

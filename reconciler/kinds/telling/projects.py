@@ -14,9 +14,9 @@ from reconciler.kinds.telling.values import name, quoted
 
 def mended(value: Any, names: Names) -> str:
     """A value that is mended: a vocabulary key, or a property of the record."""
-    if not isinstance(value, dict):
+    called = str(value.get("property") or "") if isinstance(value, dict) else ""
+    if not called:
         return quoted(value)
-    called = str(value.get("property") or "")
     return names.key(called) if value.get("type") == "vocabulary" else name(called)
 
 
