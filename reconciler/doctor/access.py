@@ -31,6 +31,7 @@ _CONFIGURATIONS = "query n { inbound { id connectorConfigurations(pageNo: 1, ite
 _ANNOTATIONS = "query a { preparation { id annotations(page: 1, pageSize: 1) { total } } }"
 
 _CLEANING = "query c { preparation { id allCleanProjects(page: 1, pageSize: 1) { total } } }"
+_DUPLICATES = "query d { management { id deDupProjects(pageNumber: 1, itemsPerPage: 1) { total } } }"
 _RULES = 'query r { management { id rules(pageNumber: 1, scope: "DataPart") { total } } }'
 
 
@@ -53,6 +54,7 @@ LOOKS: Mapping[str, Callable[[CluedIn], object]] = {
     "Integration: Enrichment": _gets("/integration/enricher/all"),
     "Management: Annotation": _asks(_ANNOTATIONS),
     "Management: Data Catalog": _asks(_VOCABULARIES),
+    "Management: Deduplication Project Management": _asks(_DUPLICATES),
     "Management: Glossary": _asks(_GLOSSARY),
     "Management: Rule Builder": _asks(_RULES),
     "Preparation: Clean": _asks(_CLEANING),

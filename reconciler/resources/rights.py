@@ -29,6 +29,7 @@ CLAIMS = {
     "Integration: Enrichment": "integration.enrichment",
     "Management: Annotation": "management.annotation",
     "Management: Data Catalog": "management.datacatalog",
+    "Management: Deduplication Project Management": "management.deduplicationprojectmanagement",
     "Management: Glossary": "management.glossary",
     "Management: Rule Builder": "management.rulebuilder",
     "Preparation: Clean": "preparation.clean",

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from reconciler_sandbox.cluedin import clean_projects, conditions
-from reconciler_sandbox.cluedin.world import CLEAN, RULE, Doc, World, new_id, now
+from reconciler_sandbox.cluedin import clean_projects, conditions, deduplication
+from reconciler_sandbox.cluedin.world import CLEAN, DEDUP, RULE, Doc, World, new_id, now
 
-_KINDS = {"clean": (CLEAN, clean_projects.STATES, "hasCleanChanges")}
+_KINDS = {
+    "clean": (CLEAN, clean_projects.STATES, "hasCleanChanges"),
+    "deduplication": (DEDUP, deduplication.STATES, "matched"),
+}
 """By the word of a control call: the kind of documents, the states, and the member that says whether work is in it."""
 
 

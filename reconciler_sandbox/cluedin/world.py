@@ -37,6 +37,7 @@ PROVIDER = "cluedin/provider-definition"
 STREAM = "cluedin/stream"
 RULE = "cluedin/rule"
 CLEAN = "cluedin/clean-project"
+DEDUP = "cluedin/deduplication-project"
 RECORDS = "cluedin/records"
 OWNERSHIP = "cluedin/ownership"
 
@@ -75,6 +76,7 @@ _KINDS: dict[str, tuple[str, Callable[[Doc], dict[str, str]]]] = {
     STREAM: ("id", lambda doc: {"target": doc["connectorProviderDefinitionId"] or ""}),
     RULE: ("id", lambda doc: {}),
     CLEAN: ("id", lambda doc: {}),
+    DEDUP: ("id", lambda doc: {}),
     RECORDS: ("id", lambda doc: {"set": doc["dataSetId"]}),
     OWNERSHIP: ("id", lambda doc: {"object": doc["objectId"]}),
 }
