@@ -20,7 +20,7 @@ from urllib.parse import parse_qsl
 
 from aiohttp import web
 
-from reconciler_sandbox import scan, seed, welcome
+from reconciler_sandbox import projects, scan, seed, welcome
 from reconciler_sandbox.entra import PURVIEW, Entra
 from reconciler_sandbox.faults import Fault, Faults
 from reconciler_sandbox.limits import Limit
@@ -108,7 +108,7 @@ class Sandbox:
         router.add("POST", "/_sandbox/revoke", self._revoke)
         router.add("GET", "/_sandbox/cluedin/see", lambda request: self.cluedin.view.answer(request))
         router.add("POST", "/_sandbox/scan", lambda request: scan.answer(self.purview, request))
-        router.add("POST", "/_sandbox/cluedin/projects", self._put_in_state)
+        router.add("POST", "/_sandbox/cluedin/projects", lambda request: projects.answer(self.cluedin, request))
         return router
 
     def _reset(self, request: Request) -> Response:
@@ -134,15 +134,6 @@ class Sandbox:
     def _revoke(self, request: Request) -> Response:
         """No token of Entra ID that was issued until now holds any longer."""
         self.entra.revoke()
-        return Response(204)
-
-    def _put_in_state(self, request: Request) -> Response:
-        """What people do with a project of CluedIn: it is in another state from then on."""
-        try:
-            if self.cluedin is not None:
-                self.cluedin.put_in_state(request.json())
-        except ValueError as error:
-            raise Refusal(Response(400, {"message": str(error)})) from None
         return Response(204)
 
     def _change(self, request: Request) -> Response:

@@ -228,9 +228,10 @@ class Owned:
         """Files an owned resource without conflicts as update, rename, replace, drift or unchanged."""
         fixed = [c for c in update if (fix := want.type.field(c.path).get(Immutable)) and fix.fixes(c.before, c.after)]
         replaced = want.address in self.file.options.replace
-        if replaced and want.type.deletes == "hard" and kept:
-            names = ", ".join(c.path for c in kept)
-            self.file.stop(want, "conflict", "drift", f"not replaced: people changed {names}", found, kept)
+        lost = [c for c in kept if (away := want.type.retiring.get(c.path)) is None or not away.final]
+        if replaced and want.type.deletes == "hard" and lost:
+            names = ", ".join(c.path for c in lost)
+            self.file.stop(want, "conflict", "drift", f"not replaced: people changed {names}", found, lost)
             return
         if replaced and want.type.deletes == "hard":
             change.action, change.reason = "replace", fixed[0].reason if fixed else "manifest_changed"

@@ -10,7 +10,7 @@ from reconciler.resources import type_of
 from reconciler.resources.base import Resource
 from reconciler.resources.keys import Address
 from reconciler.resources.objects import Live, Part
-from reconciler.resources.rules import CreateOnly, Filled, known_of
+from reconciler.resources.rules import CreateOnly, Filled, Retires, known_of
 
 Identity = tuple[str, str]
 
@@ -95,6 +95,8 @@ def _is_given(type: Resource, entry: Entry, path: str, found: Live) -> bool:
     if entry.intent is not None and path in entry.intent.sent:
         return True
     rule = type.field(path)
+    if (away := rule.get(Retires)) is not None and away.final:
+        return True
     return rule.has(Filled) or rule.has(CreateOnly) or None in type.meanings(found, path)
 
 

@@ -30,6 +30,8 @@ _GROUPS = "query s { inbound { id dataSourceSets(page: 0, pageSize: 1) { total }
 _CONFIGURATIONS = "query n { inbound { id connectorConfigurations(pageNo: 1, itemsPerPage: 1) { total } } }"
 _ANNOTATIONS = "query a { preparation { id annotations(page: 1, pageSize: 1) { total } } }"
 
+_CLEANING = "query c { preparation { id allCleanProjects(page: 1, pageSize: 1) { total } } }"
+_DUPLICATES = "query d { management { id deDupProjects(pageNumber: 1, itemsPerPage: 1) { total } } }"
 _RULES = 'query r { management { id rules(pageNumber: 1, scope: "DataPart") { total } } }'
 
 
@@ -54,8 +56,10 @@ LOOKS: Mapping[str, Callable[[CluedIn], object]] = {
     "Management: AI Agents": _gets("/aijobskills"),
     "Management: Annotation": _asks(_ANNOTATIONS),
     "Management: Data Catalog": _asks(_VOCABULARIES),
+    "Management: Deduplication Project Management": _asks(_DUPLICATES),
     "Management: Glossary": _asks(_GLOSSARY),
     "Management: Rule Builder": _asks(_RULES),
+    "Preparation: Clean": _asks(_CLEANING),
 }
 """The cheapest look that takes a claim; the claim that switches providers has none."""
 

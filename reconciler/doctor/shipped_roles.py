@@ -40,7 +40,15 @@ ROLES: Mapping[str, Mapping[str, str]] = {
     "User": dict.fromkeys((*_SOURCES, *_OUT, *_MODEL), INFORMED),
 }
 
-_UNREAD = frozenset({"Management: Access Control", "Management: AI Agents", "Management: Rule Builder"})
+_UNREAD = frozenset(
+    {
+        "Management: Access Control",
+        "Management: AI Agents",
+        "Management: Deduplication Project Management",
+        "Management: Rule Builder",
+        "Preparation: Clean",
+    }
+)
 """Claims of which it is not known here which role has them [U]."""
 
 

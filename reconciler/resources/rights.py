@@ -31,6 +31,7 @@ CLAIMS = {
     "Management: AI Agents": "management.aiagents",
     "Management: Annotation": "management.annotation",
     "Management: Data Catalog": "management.datacatalog",
+    "Management: Deduplication Project Management": "management.deduplicationprojectmanagement",
     "Management: Glossary": "management.glossary",
     "Management: Rule Builder": "management.rulebuilder",
     "Preparation: Clean": "preparation.clean",

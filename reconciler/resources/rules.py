@@ -137,10 +137,12 @@ class Retires(Rule):
 
     So it is watched on everything that is wanted, mentioned or not: that people put something away is drift.
     `back` brings it back into use; where nobody can say what it was before, there is none, and it is told only.
+    What is put away for good (`final`) can be removed and replaced as if nobody had changed it.
     """
 
     value: Any = _ANY
     back: Any = _ANY
+    final: bool = False
 
     def retires(self, value: Any) -> bool:
         """Whether a canonical live value means that the object is out of use."""

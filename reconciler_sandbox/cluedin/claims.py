@@ -19,6 +19,7 @@ INFORMED, CONSULTED, ACCOUNTABLE = 1, 2, 4
 ANNOTATION = "management.annotation"
 CATALOG = "management.datacatalog"
 CLEANING = "preparation.clean"
+DUPLICATES = "management.deduplicationprojectmanagement"
 CONFIGURED = "integration.configuredintegrations"
 ENRICHMENT = "integration.enrichment"
 GLOSSARY = "management.glossary"
@@ -38,7 +39,7 @@ _AVAILABLE = "integration.availableintegrations"
 CLAIMS = frozenset(
     {ANNOTATION, CATALOG, CONFIGURED, ENRICHMENT, GLOSSARY, GROUPS, PROVIDERS, RULES, STREAMS, TARGETS, TENANT, TOKENS}
     | {TYPES, USERS, _AVAILABLE, "management.accesscontrol", "management.aiagents", CLEANING}
-    | {"management.deduplicationprojectmanagement", "admin.datamanagement", "governance.tags", "admin.roles"}
+    | {DUPLICATES, "admin.datamanagement", "governance.tags", "admin.roles"}
 )
 """Every claim of what the sandbox serves, or will."""
 
@@ -91,7 +92,7 @@ _FIELDS: tuple[tuple[str, str], ...] = (
     (r"[eE]ntityType", TYPES),
     (r"[gG]lossary", GLOSSARY),
     (r"[vV]ocabular", CATALOG),
-    (r"[dD]e[dD]up", "management.deduplicationprojectmanagement"),
+    (r"[dD]e[dD]up", DUPLICATES),
     (r"[cC]lean|generateResult", CLEANING),
     (r"\.(?:rules?|createRule|saveRule)\b", RULES),
     (r"[mM]anualDataEntry", GROUPS),
@@ -115,7 +116,7 @@ _PATHS: tuple[tuple[str, str], ...] = (
     (r"/rule(?:s|datapreview|errorlog)\b", RULES),
     (r"/accesscontrolpolicies\b", "management.accesscontrol"),
     (r"/clean\b", CLEANING),
-    (r"/deduplication\b", "management.deduplicationprojectmanagement"),
+    (r"/deduplication\b", DUPLICATES),
     (r"/ai(?:agent|jobskills|job)\b", "management.aiagents"),
     (r"/tag/metadata\b", "governance.tags"),
     (r"/upload/", GROUPS),
@@ -176,6 +177,7 @@ _OF_KINDS = {
     "cluedin/stream": STREAMS,
     "cluedin/rule": RULES,
     "cluedin/clean-project": CLEANING,
+    "cluedin/deduplication-project": DUPLICATES,
 }
 
 

@@ -12,6 +12,7 @@ from reconciler_sandbox.cluedin.access import Access
 from reconciler_sandbox.cluedin.errors import CluedInError, bad_request, not_found
 from reconciler_sandbox.cluedin.world import (
     CLEAN,
+    DEDUP,
     OWNERSHIP,
     PROVIDER,
     RULE,
@@ -27,7 +28,7 @@ from reconciler_sandbox.cluedin.world import (
 )
 from reconciler_sandbox.web import Response
 
-_OWNED = (CLEAN, PROVIDER, RULE, STREAM, TERM)
+_OWNED = (CLEAN, DEDUP, PROVIDER, RULE, STREAM, TERM)
 _REMOVE = {"userId": "guid?", "roleId": "guid?", "objectId": "guid!"}
 
 

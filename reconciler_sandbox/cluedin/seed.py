@@ -6,6 +6,7 @@ from importlib import resources
 
 import orjson
 
+from reconciler_sandbox.cluedin import seed_projects
 from reconciler_sandbox.cluedin.connectors import ENDPOINT_SOURCE, Connectors
 from reconciler_sandbox.cluedin.numbers import default_storage
 from reconciler_sandbox.cluedin.world import (
@@ -98,6 +99,7 @@ def seed(world: World, connectors: Connectors) -> bool:
         if world.option("seed", "demo") != "empty":
             _product(world)
             _lookup_term(world)
+            seed_projects.seed(world, user_id(ADMIN))
     return True
 
 

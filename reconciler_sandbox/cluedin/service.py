@@ -20,6 +20,8 @@ from reconciler_sandbox.cluedin.connector_rest import ConnectorRest
 from reconciler_sandbox.cluedin.connectors import Connectors
 from reconciler_sandbox.cluedin.data_sets import DataSets
 from reconciler_sandbox.cluedin.data_sources import DataSources
+from reconciler_sandbox.cluedin.deduplication import Deduplication
+from reconciler_sandbox.cluedin.deduplication_rest import DeduplicationRest
 from reconciler_sandbox.cluedin.enrichers import Enrichers
 from reconciler_sandbox.cluedin.entity_types import EntityTypes
 from reconciler_sandbox.cluedin.errors import CluedInError
@@ -81,8 +83,9 @@ class CluedIn:
         streams = Streams(world, people, connectors, targets)
         actions, golden = Actions(world), Golden(world)
         rules, cleaning = Rules(world, people, actions), CleanProjects(world, people)
+        self._duplicates = duplicates = Deduplication(world, people)
         areas = (people, types, connectors, vocabularies, keys, glossary, targets, sources, sets, maps, streams, rules,
-                 cleaning)  # fmt: skip
+                 cleaning, duplicates)  # fmt: skip
         self.gateway = Gateway(world, {name: field for area in areas for name, field in area.resolvers().items()})
         self._types, self._people = types, people
         self._accounts = Accounts(world, people, tokens)
@@ -105,6 +108,7 @@ class CluedIn:
             *people.routes(),
             *Ownership(world).routes(),
         ]
+        self._bare: list[RestRoute] = [*types.routes(), *DeduplicationRest(duplicates).routes()]
         self._second: list[RestRoute] = [*CleanRest(cleaning).routes()]
 
     def routes(self) -> list[tuple[str, str, Handler]]:
@@ -115,7 +119,7 @@ class CluedIn:
             for method, pattern, handler in self._versioned
         ]
         second = [(m, f"/api/api/v2{pattern}", self._authenticated(h)) for m, pattern, h in self._second]
-        unversioned = [(m, f"/api/api{pattern}", self._authenticated(h)) for m, pattern, h in self._types.routes()]
+        unversioned = [(m, f"/api/api{pattern}", self._authenticated(h)) for m, pattern, h in self._bare]
         uploads = [(m, pattern, self._authenticated(h)) for m, pattern, h in self._sets.routes()]
         records = [("POST", path, self.records) for path in ("/api/api/graphql", "/public/api/v1/graphql")]
         pages = [*self._tokens.routes(), *self._accounts.routes()]

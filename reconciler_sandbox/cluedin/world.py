@@ -41,6 +41,7 @@ CLEAN = "cluedin/clean-project"
 AI_AGENT = "cluedin/ai-agent"
 AI_JOB = "cluedin/ai-job"
 AI_RUN = "cluedin/ai-run"
+DEDUP = "cluedin/deduplication-project"
 RECORDS = "cluedin/records"
 OWNERSHIP = "cluedin/ownership"
 
@@ -83,6 +84,7 @@ _KINDS: dict[str, tuple[str, Callable[[Doc], dict[str, str]]]] = {
     AI_AGENT: ("id", lambda doc: {}),
     AI_JOB: ("id", lambda doc: {}),
     AI_RUN: ("id", lambda doc: {"job": doc["job"]}),
+    DEDUP: ("id", lambda doc: {}),
     RECORDS: ("id", lambda doc: {"set": doc["dataSetId"]}),
     OWNERSHIP: ("id", lambda doc: {"object": doc["objectId"]}),
 }

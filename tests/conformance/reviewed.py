@@ -19,7 +19,9 @@ WORDS: dict[str, dict[str, str]] = {
 }
 """Words beyond the data map's published enumerations, which are open (`modelAsString`)."""
 
-GRAPHQL: dict[str, str] = {}
+GRAPHQL: dict[str, str] = {
+    "call preparation.allCleanProjectRules": "in CluedIn's public Fabric workload, not in its toolkit",
+}
 """Parts of GraphQL documents that no document of CluedIn's toolkit shows, and the worked example sends."""
 
 SUITE: dict[str, str] = {

@@ -70,6 +70,7 @@ def walk(made: Project, scanned_at: str = "") -> None:
     made.edit("more/enricher.yaml", "owners: [ada]", "owners: [sales-ops@example.com]")
     assert made.apply().complete
     _rules(made)
+    _projects(made)
     # and the doctor looks at it all
     checks = verb("doctor", "--access")["checks"]
     assert {check["area"] for check in checks} >= {"cluedin", "purview"}
@@ -119,6 +120,29 @@ def _rules(made: Project) -> None:
         _said(made, "rules", *words)
     path.unlink()
     assert made.apply(prune=True, allow_deletes=2).complete
+
+
+_PROJECTS = """
+apiVersion: reconciler/v1
+kind: CleanProject
+metadata: {name: mend}
+spec:
+  fields: [customer.segment, {property: name}]
+  where: [{entity_type: /Customer}, {any: [{key: customer.email, operator: exists}]}]
+  rules: verify
+  on_remove: delete
+"""
+
+
+def _projects(made: Project) -> None:
+    """Projects are made, changed and removed."""
+    path = made.write("projects.yaml", _PROJECTS)
+    assert made.apply().complete
+    made.edit("projects.yaml", "[customer.segment, {property: name}]", "[customer.segment]")
+    assert made.apply().complete
+    assert not made.plan().changes
+    path.unlink()
+    assert made.apply(prune=True, allow_deletes=1).complete
 
 
 def _said(made: Project, *words: str) -> str:

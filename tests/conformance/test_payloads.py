@@ -37,9 +37,9 @@ SET = "925268EC-8908-44E2-8D0C-D83FE50937D0"
 EMPTY_SET = "55036A5C-7406-4F21-AEA5-4861EC5A58DC"
 """The one before it: neither columns nor annotation."""
 RULE_ID = "4733c35d-b288-48a7-aed0-c4172d1956a2"
+CLEANING = "d4b44929-9970-4c95-8e2d-b850eb7d382e"
 STREAM = "51b1106a-5b27-433f-a788-838162fba5ac"
 NOT_MANAGED = {
-    "CleanProjects": "clean projects are not a resource type",
     "General": "settings are not a resource type",
 }
 """Folders of answers that no resource type reads."""
@@ -78,8 +78,14 @@ def recorded() -> dict[str, Any]:
     stream = payload(f"Streams/{STREAM}")["consume"]["stream"]
     rule = payload(f"Rules/DataPart/{RULE_ID}")["management"]["rule"]
     rule = {**rule, "order": 1, "isReprocessing": False}  # which newer documents of the toolkit ask for too
+    cleaning = payload(f"CleanProjects/{CLEANING}")["preparation"]["cleanProjectDetail"]
+    node = cleaning["condition"]
+    for name in ("field", "objectTypeId", "operator", "type", "value"):
+        node.setdefault(name, None)  # which newer documents of the toolkit ask for too
     return {
         **inbound(),
+        "preparation.allCleanProjects": {"total": 1, "projects": [cleaning]},
+        "preparation.cleanProjectDetail": {CLEANING: cleaning},
         "management.rules": _page([rule]),
         "management.rule": {RULE_ID: rule},
         "management.vocabularies": _page(vocabularies()),
@@ -176,7 +182,7 @@ def compare(live: Live, after: Live) -> None:
 
 def test_every_answer_is_read_or_left_out() -> None:
     folders = {path.name for path in reference("cluedin/payloads").iterdir()}
-    assert folders == {"Data", "DataCatalog", "Glossaries", "Rules", "Streams", *NOT_MANAGED}
+    assert folders == {"Data", "DataCatalog", "Glossaries", "Rules", "Streams", "CleanProjects", *NOT_MANAGED}
 
 
 @pytest.mark.parametrize("prefix", ["sampleVocab", "ca.vocabulary", "sampleVocab2"])
@@ -230,6 +236,13 @@ def test_a_rule(real: CluedIn) -> None:
     assert "condition" not in live.fields, "an empty one takes every record"
     with running(seed="demo", recorded_actions=True) as found:
         compare(live, again(Desk(connect(found), "rule"), live))
+
+
+def test_a_clean_project(real: CluedIn, sandbox: CluedIn) -> None:
+    live = Desk(real, "clean_project").get("CluedIn Automation Clean Project")
+    assert live.at_rest
+    assert live.fields["fields"] == [{"property": "name", "type": "entity"}]
+    compare(live, again(Desk(sandbox, "clean_project"), live))
 
 
 GROUP = "CluedIn Automation Data Source Set"

@@ -33,6 +33,11 @@ def _key(world: World, name: str) -> dict[str, Any]:
     return key | {"dataType": "Text", "storage": "Keyword", "isVisible": True}
 
 
+def _cleaning(name: str) -> dict[str, Any]:
+    fields = [{"property": "shop.email", "type": "vocabulary"}, {"property": "name", "type": "entity"}]
+    return {"name": name, "query": "", "includeDataParts": False, "fields": fields, "condition": TREE}
+
+
 def _of(world: World) -> dict[str, Any]:
     return {"new": False, "vocabularyKeyId": world["key"], "vocabularyId": world["vocabulary"]}
 
@@ -234,7 +239,12 @@ STEPS: dict[str, tuple[Variables, Keep]] = {
     ),
     "getStream": (lambda w: {"id": w["stream"]}, NONE),
     "getStreams": (lambda w: {"pageNumber": 1, "itemsPerPage": 20}, NONE),
-    # rules: not managed, and there for who reads them
+    # clean projects
+    "createNewCleanProject": (lambda w: {"cleanProject": _cleaning("Mails")}, lambda a: {"cleaning": a["id"]}),
+    "updateNewCleanProject": (lambda w: {"id": w["cleaning"], "cleanProject": _cleaning("Addresses")}, NONE),
+    "cleanProjectDetail": (lambda w: {"id": w["cleaning"]}, NONE),
+    "allCleanProjects": (lambda w: {"page": 1, "pageSize": 20}, NONE),
+    # rules
     "createRule": (lambda w: {"rule": {"name": "Buyers", "scope": "DataPart"}}, lambda a: {"rule": a["id"]}),
     "saveRule": (lambda w: {"rule": {"id": w["rule"], "name": "Buyers", "scope": "DataPart", "condition": TREE}}, NONE),
     "getRule": (lambda w: {"id": w["rule"]}, NONE),
@@ -254,7 +264,6 @@ LEFT_OUT = {
     "management.*[Dd]e[Dd]up*": "deduplication projects are not managed",
     "management.createPartialAutoAnnotation": "our annotations are made with all that they say",
     "management.*[Mm]anualDataEntry*": "manual entry projects are not managed",
-    "preparation.*[Cc]leanProject*": "clean projects are not managed",
     "preparation.*PreProcess*": "rules before processing are not managed",
     "preparation.getAnnotationSubmissions": "submissions of records are not managed",
 }

@@ -247,6 +247,13 @@ RULE_OF_CLUEDIN: Data = {
     "after": ["second"],
     "active": True,
 }
+CLEANING: Data = {
+    "fields": ["customer.segment", {"property": "name"}],
+    "where": RULE_OF_CLUEDIN["where"],
+    "owners": ["ada", {"role": "steward"}],
+    "include_data_parts": True,
+}
+CLEANING_OF_ONE = but(CLEANING, where=[{"entity_type": "/Customer"}])
 SECOND_RULE = but(RULE_OF_CLUEDIN, after=None)
 MASKING: Data = {
     "target": "entity:/Customer.field:email",

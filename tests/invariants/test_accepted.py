@@ -42,6 +42,7 @@ def accepted(made: Estate, *names: str) -> Acceptance:
 
 
 ACCEPTED = {
+    "cluedin.clean_project description",
     "cluedin.crawler source",
     "cluedin.crawler source_quality",
     "cluedin.data_set source_quality",

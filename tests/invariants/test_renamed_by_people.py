@@ -24,6 +24,7 @@ NAMES = {
     "cluedin.policy": (world.POLICY, "name"),
     "cluedin.ai_agent": (world.AI_AGENT, "name"),
     "cluedin.ai_job": (world.AI_JOB, "name"),
+    "cluedin.clean_project": (world.CLEAN, "name"),
     "cluedin.glossary_term": (world.TERM, "name"),
     "cluedin.glossary_category": (world.CATEGORY, "name"),
     "cluedin.data_source_group": (world.DATA_GROUP, "name"),

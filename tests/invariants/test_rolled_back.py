@@ -64,6 +64,7 @@ LATER: dict[str, list[tuple[str, str]]] = {
         ("score: 0.9", "score: 0.5"),
         ("data_type: Float32}\n", "data_type: Float64}\n"),
     ],
+    "CleanProject": [("Genders of people, and their names.", "Genders."), ("{property: name}", "person.email")],
     "Setting": [
         ("SampleSize: 50", "SampleSize: 60"),
         ("SyncDataSources.Enabled: false", "SyncDataSources.Enabled: true"),

@@ -35,6 +35,7 @@ NOT_DELETED = {
     "cluedin/annotation": "no public call deletes the mapping of a data set",
     "cluedin/annotation-code": "no public call deletes a further identifier",
     "cluedin/category": "no call deletes it",
+    "cluedin/clean-project": "it holds people's work, and goes where its manifest says `on_remove: delete`",
     "cluedin/data-set": "no public call deletes it",
     "cluedin/data-source": "no public call deletes it",
     "cluedin/data-source-set": "no public call deletes it",

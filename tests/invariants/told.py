@@ -26,6 +26,7 @@ NOTHING = {
     "Webhook secret": "the same",
     "Webhook secret.": "the same",
     "Asset from.expect.max_shrink_percent": "is held against what the ledger knows: tests/kinds/test_asset_files.py",
+    "CleanProject rules": "counts rules that cleaning made, and there are none here: tests/scenarios tell",
     "Crawler config{}.file": "the one crawler of the sandbox has no option for a longer text",
 }
 """Fields, or the beginnings of their paths, that change nothing at all, and why that is right."""

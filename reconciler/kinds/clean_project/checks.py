@@ -11,7 +11,7 @@ from reconciler.kinds.project.criteria_checks import criteria_findings, criteria
 from reconciler.kinds.project.exported import PropertyOf
 from reconciler.kinds.project.owned import owner_findings, owner_judgements
 from reconciler.kinds.project.references import key_findings, live_key_findings
-from reconciler.manifest.findings import error, info, warning, where
+from reconciler.manifest.findings import error, warning, where
 from reconciler.questions.cleaning import MadeRule, RulesOfCleaning
 
 
@@ -76,11 +76,11 @@ def judgements(scene: Scene) -> Iterator[Diagnostic]:
     rows: tuple[MadeRule, ...] | None = scene.world.answers.of(RulesOfCleaning(scene.key))
     if rows:
         active = sum(row.active for row in rows)
-        yield info(
+        yield warning(
             scene.document,
             ("rules",),
             "clean.rules",
             f"Cleaning in `{scene.name}` made {len(rows)} {'rule' if len(rows) == 1 else 'rules'}, "
             f"of which {active} {'runs' if active == 1 else 'run'}: {', '.join(f'`{row.name}`' for row in rows)}",
-            "To keep one in Git, pull it as a Rule.",
+            "To keep one in Git, pull it as a Rule; `rules: none` leaves them uncounted.",
         )

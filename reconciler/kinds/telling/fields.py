@@ -211,6 +211,8 @@ class Several(Word):
     """A list owned whole, of things with names: what comes and what goes of it."""
 
     one: Callable[[Any, Names], str] = lambda value, _: quoted(value)
+    several: str = ""
+    """The noun of more than one, where it is not the noun with an s."""
 
     def clause(self, item: Item, names: Names) -> Clause:
         """What comes and what goes."""
@@ -220,14 +222,16 @@ class Several(Word):
         told = [f"gets the {self._counted(come)}"] if come else []
         told += [f"loses the {self._counted(gone)}"] if gone else []
         verb = " and ".join(told)
-        return Clause(f"{self.noun}s", "" if verb else " in their order", verb, said=lambda v: self.say(v, names))
+        return Clause(
+            self.several or f"{self.noun}s", "" if verb else " in their order", verb, said=lambda v: self.say(v, names)
+        )
 
     def say(self, value: Any, names: Names) -> str:
         """The members."""
         return listed(self.one(one, names) for one in _members(value))
 
     def _counted(self, told: list[str]) -> str:
-        return f"{self.noun if len(told) == 1 else self.noun + 's'} {listed(told)}"
+        return f"{self.noun if len(told) == 1 else self.several or self.noun + 's'} {listed(told)}"
 
 
 def _members(value: Any) -> list[Any]:

@@ -56,17 +56,24 @@ class CleanProject(Resource):
         fields: Annotated[list[dict[str, Any]], Values(), Disruptive(LOSES)]
         condition: Annotated[dict[str, Any], Condition(), Disruptive(LOSES)]
         include_data_parts: Annotated[bool, Default(False), Disruptive(LOSES)]
-        archived: Annotated[bool, Default(False), Retires(True)]
+        archived: Annotated[bool, Default(False), Retires(True, final=True)]
 
     # -- reading -------------------------------------------------------------------------------------------
 
     def read(self, cluedin: CluedIn, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
-        """`preparation.allCleanProjects` by pages, and the detail where a managed field needs it [B]."""
+        """`preparation.allCleanProjects` by pages, and the detail where a managed field needs it [B].
+
+        Whether the list has what was archived is [U]: what is known and not in it is asked for by its id.
+        """
         rows, asked = projects(cluedin), Asked.of(self.full_name, wanted)
-        managed = [row["id"] for row in rows if mentions(asked.paths(key_of(row), str(row["id"])), _DETAILS)]
-        details = dict(zip(managed, projects_by_id(cluedin, managed), strict=True))
+        managed = [str(row["id"]) for row in rows if mentions(asked.paths(key_of(row), str(row["id"])), _DETAILS)]
+        missing = sorted(asked.by_id.keys() - {str(row["id"]) for row in rows})
+        details = dict(zip([*managed, *missing], projects_by_id(cluedin, [*managed, *missing]), strict=True))
         for row in rows:
-            yield self._live(details.get(row["id"]) or row)
+            yield self._live(details.get(str(row["id"])) or row)
+        for id in missing:
+            if (found := details[id]) is not None:
+                yield self._live(found)
 
     def find(self, cluedin: CluedIn, id: str) -> Live | None:
         """`preparation.cleanProjectDetail(id)` [B]."""

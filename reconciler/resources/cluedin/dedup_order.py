@@ -1,0 +1,147 @@
+"""The order in which the rules of a deduplication project are tried, as far as a manifest says it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Annotated
+
+from reconciler.resources.asked import Asked
+from reconciler.resources.base import Resource
+from reconciler.resources.cluedin.dedup_rule import project_key
+from reconciler.resources.cluedin.duplicates import ROOT, fixed_by, key_of, projects, rules_of
+from reconciler.resources.cluedin.ordering import TRIES, arranged
+from reconciler.resources.cluedin.shared import Row, refuse, until_visible
+from reconciler.resources.keys import field_of, quote, steps_of
+from reconciler.resources.objects import Live, Write
+from reconciler.resources.rights import claim
+from reconciler.resources.rules import Members
+from reconciler.systems.cluedin import CluedIn
+from reconciler.systems.refusals import Refused
+
+
+class DedupOrder(Resource):
+    """Key is the project's. A member `first/second` says that the first is tried before the second.
+
+    Only what is said is compared: rules of others stand anywhere, and keep their places when ours are put in order
+    among the places that ours hold.
+    """
+
+    system = "cluedin"
+    name = "dedup_order"
+    right = claim("Management: Deduplication Project Management")
+    deletes = "none"
+    hosted = True
+    fixed_with_host = True
+
+    class Fields:
+        after: Annotated[list[str], Members(grows=True)]
+
+    @staticmethod
+    def pair(first: str, second: str) -> str:
+        """The member that says that one rule is tried before another, by their names."""
+        return f"{quote(first)}/{quote(second)}"
+
+    def follow(self, key: str, to: Callable[[str], str]) -> str:
+        """It is called as its project."""
+        return to(f"cluedin.dedup_project:{key}")
+
+    # -- reading -------------------------------------------------------------------------------------------
+
+    def read(self, cluedin: CluedIn, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
+        """The rules of each project of which something was said before [B]."""
+        asked = Asked.of(self.full_name, wanted)
+        for row in projects(cluedin):
+            key = project_key(asked.known, row)
+            if key in asked and asked.known.id_of(self.full_name, key) == str(row["id"]):
+                yield self._live(asked, key, row, rules_of(cluedin, str(row["id"])))
+
+    def find(self, cluedin: CluedIn, id: str) -> Live | None:
+        """Nothing is said of it here: what is in the list is all that there is."""
+        return None
+
+    def cost(self, rows: int, managed: int) -> int:
+        """The rules of each project."""
+        return super().cost(rows, managed) + managed
+
+    def _live(self, asked: Asked, key: str, project: Row, rows: list[Row]) -> Live:
+        known = asked.known.keys_of("cluedin.dedup_rule")
+        names = (known.get(str(row["id"]), f"/{key_of(row)}").partition("/")[2] for row in rows)
+        place = {name: at for at, name in enumerate(names)}
+        found = []
+        for path in asked.paths(key, str(project["id"])):
+            for member in steps_of(path):
+                first, second = member.split("/", 1)
+                if place.get(first, len(rows)) < place.get(second, -1):
+                    found.append(member)
+        live = self.live(key, str(project["id"]), raw=rows, after=found)
+        live.fixed = fixed_by(project).replace("ADDRESS", f"cluedin.dedup_project:{key}")
+        return live
+
+    # -- writing -------------------------------------------------------------------------------------------
+
+    def create(self, cluedin: CluedIn, write: Write) -> str | None:
+        """The first time that something is said of the order."""
+        project = write.id_of(f"cluedin.dedup_project:{write.key}")
+        _order(cluedin, write, project)
+        return project
+
+    def update(self, cluedin: CluedIn, write: Write) -> None:
+        """Puts in order what people put into another one."""
+        assert write.live is not None
+        _order(cluedin, write, write.live.id)
+
+
+def _order(cluedin: CluedIn, write: Write, project: str) -> None:
+    """`POST …/rules/order` with every rule of the project, which are read just before [B].
+
+    A list that lacks a rule would take its place away, or is refused [C]: one that somebody makes in between leads to
+    another look. Each place keeps its number, so that nothing changes of the rules of others.
+    """
+    said = dict(_pairs(write))
+    for attempt in range(TRIES):
+        rows = _whole(cluedin, project, {id for pair in said for id in pair})
+        before = [str(row["id"]) for row in rows]
+        at = {id: place for place, id in enumerate(before)}
+        kept = {pair for pair, is_written in said.items()
+                if is_written or at.get(pair[0], len(at)) < at.get(pair[1], -1)}  # fmt: skip
+        after = arranged(before, {id for pair in said for id in pair}, kept)
+        if after is None:
+            raise refuse("order", f"the matching rules of {write.key} cannot be put into this order",
+                         "Look whether all of them are there.")  # fmt: skip
+        if after == before:
+            return
+        try:
+            sent = {"ruleOrder": dict(zip(after, _numbers(rows), strict=True))}
+            cluedin.rest("POST", f"{ROOT}/{project}/rules/order", sent, effect="set", version="")
+        except Refused as refused:
+            if refused.status != 400 or attempt == TRIES - 1:
+                raise
+        else:
+            return
+
+
+def _whole(cluedin: CluedIn, project: str, needed: set[str]) -> list[Row]:
+    """All rules of a project in their order, once those that are needed show among them."""
+    found: list[Row] = []
+
+    def shown() -> bool:
+        found[:] = rules_of(cluedin.fresh(), project)
+        return needed <= {str(row["id"]) for row in found}
+
+    until_visible(cluedin, shown)
+    return found
+
+
+def _numbers(rows: list[Row]) -> list[int]:
+    """The places that there are; where two rules have one, from 1 on."""
+    found = [int(row.get("order") or 0) for row in rows]
+    return found if len(set(found)) == len(found) else list(range(1, len(found) + 1))
+
+
+def _pairs(write: Write) -> Iterator[tuple[tuple[str, str], bool]]:
+    """The ids of the rules of each pair that the manifest says, and whether it is one that has to be put right."""
+    written = {member for (member, *_), wanted in write.entries("after").items() if wanted}
+    there = {steps_of(path)[0] for path in write.wanted if field_of(path) == "after" and path != "after"}
+    for member in sorted(written | there):
+        first, second = (write.id_of(f"cluedin.dedup_rule:{write.key}/{one}") for one in member.split("/", 1))
+        yield (first, second), member in written
