@@ -46,8 +46,11 @@ class Fields:
             mark, is_live = marks.get(path), live.get(path)
             if mark is None or mark.sent != mark.seen or rule.hidden or (value is False and rule.spreads):
                 return False
-            wanted = value if _is_canonical(value, is_live) else rule.canonical(value)
-            if not wanted == is_live == exact(wanted) or digest(is_live) != mark.seen:
+            if value.__class__ is not str or is_live.__class__ is not str or value != is_live:
+                wanted = rule.canonical(value)  # the live text is in its canonical form, and so is one that is equal
+                if not wanted == is_live == exact(wanted):
+                    return False
+            if digest(is_live) != mark.seen:
                 return False
             seen += 1
         return seen == len(marks) and not any(_stands_out(type, path, rule, live) for path, rule in watched(want))
@@ -206,11 +209,6 @@ def _stands_out(type: Resource, path: str, rule: Retires, live: Mapping[str, Any
     """Whether a field that nobody mentions is not as new objects have it, or is shown and puts the object away."""
     is_live = live.get(path)
     return bool(is_live != _as_made(type, path)) and (is_live is not None or rule.retires(None))
-
-
-def _is_canonical(value: Any, is_live: Any) -> bool:
-    """Whether a wanted text is the live one to the letter, which is in its canonical form."""
-    return value.__class__ is str and is_live.__class__ is str and bool(value == is_live)
 
 
 @cache
