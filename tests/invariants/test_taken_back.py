@@ -67,6 +67,7 @@ NOT_CHANGED = {
     r"/purview/typedef/[^/]+/(superTypes|entityTypes)/": "types only grow",
     r"/purview/typedef/[^/]+/(defaultValue|relationshipLabel)": "no call is known that takes it away",
     r"/cluedin/vocabulary/[^/]+/isActive": "no call deactivates a vocabulary",
+    r"/helperConfiguration/authorization": "no call shows a secret, and the plan says that it stays",
     r"/cluedin/setting/[^/]*secret/value": "no call shows a secret, so what was there before it is not known",
     r"/cluedin/stream/[^/]+/status": "a stream that was started can be stopped, and not as if it never ran",
 }
