@@ -32,7 +32,7 @@ def furnish(made: Project) -> None:
     for kind in kinds():
         if f"kind: {kind}\n" not in there and kind != "Stream":
             made.write(f"more/{kind.lower()}.yaml", example(models()[kind]))
-    allowed = '["cluedin.enricher:*", "cluedin.provider_state:*", "cluedin.rule:*"]'
+    allowed = '["cluedin.enricher:*", "cluedin.provider_state:*", "cluedin.rule:*", "cluedin.policy:*", "cluedin.policy_state:*"]'
     made.edit("environments/sandbox.yaml", f"allow_disruptive: {allowed}", "allow_disruptive: true")
 
 
@@ -70,6 +70,7 @@ def walk(made: Project, scanned_at: str = "") -> None:
     made.edit("more/enricher.yaml", "owners: [ada]", "owners: [sales-ops@example.com]")
     assert made.apply().complete
     _rules(made)
+    _policies(made)
     # and the doctor looks at it all
     checks = verb("doctor", "--access")["checks"]
     assert {check["area"] for check in checks} >= {"cluedin", "purview"}
@@ -117,6 +118,33 @@ def _rules(made: Project) -> None:
     assert not made.plan().changes
     for words in (("preview", "first"), ("reprocess", "first", "--wait", "10")):
         _said(made, "rules", *words)
+    path.unlink()
+    assert made.apply(prune=True, allow_deletes=2).complete
+
+
+_POLICIES = """
+apiVersion: reconciler/v1
+kind: MaskingPolicy
+metadata: {name: first}
+spec: {keys: [customer.email], members: [ada], active: true}
+---
+apiVersion: reconciler/v1
+kind: MaskingPolicy
+metadata: {name: second}
+spec: {keys: [customer.email], effect: allow, members: [sales-ops], order: first, on_remove: delete}
+"""
+
+
+def _policies(made: Project) -> None:
+    """Policies are made, put in order, changed and removed; agents look, and what was asked is shown."""
+    path = made.write("policies.yaml", _POLICIES)
+    assert made.apply().complete
+    made.edit("policies.yaml", "members: [ada]", "members: [ada, {role: sales}]")
+    made.edit("more/aiagent.yaml", "sample: 500", "sample: 400")
+    assert made.apply().complete
+    assert not made.plan().changes
+    for words in (("analyse", "dq-analyzer", "--wait", "10"), ("log", "dq-analyzer", "--with-text")):
+        _said(made, "agents", *words)
     path.unlink()
     assert made.apply(prune=True, allow_deletes=2).complete
 

@@ -29,7 +29,7 @@ spec:
   scope: {entity: Person, keys: [person.fullName], sample: 100}
   model: eu-small
   jobs:
-    - {name: names, prompt: Which names are odd?, skills: [Create Rules]}
+    - {name: names, prompt: "Which names are odd?", skills: [Create Rules]}
 """
 
 
@@ -94,8 +94,8 @@ def test_there_is_no_way_to_let_it_fix_by_itself(made: World, word: str) -> None
         ("Create Rules", "Create Rule", "agent.skill"),
         ("Create Rules", "Find Duplicates", "agent.approves"),
         ("eu-small", "eu-large", "agent.model"),
-        ("Which names are odd?", "{file: none.md}", "agent.file"),
-        ("Which names are odd?", '"https://x.test/?sig=abcdefghij"', "agent.secret"),
+        ('"Which names are odd?"', "{file: none.md}", "agent.file"),
+        ('"Which names are odd?"', '"https://x.test/?sig=abcdefghij"', "agent.secret"),
         ("  model:", "  review_by: 2020-01-31\n  model:", "agent.review"),
         ("sample: 100", "masked_by: mask_email, sample: 100", "agent.masked"),
     ],
