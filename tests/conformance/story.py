@@ -32,7 +32,9 @@ def furnish(made: Project) -> None:
     for kind in kinds():
         if f"kind: {kind}\n" not in there and kind != "Stream":
             made.write(f"more/{kind.lower()}.yaml", example(models()[kind]))
-    allowed = '["cluedin.enricher:*", "cluedin.provider_state:*", "cluedin.rule:*", "cluedin.policy:*", "cluedin.policy_state:*"]'
+    types = ("enricher", "provider_state", "rule", "policy", "policy_state")
+    words = ", ".join(f'"cluedin.{type}:*"' for type in types)
+    allowed = f"[{words}]"
     made.edit("environments/sandbox.yaml", f"allow_disruptive: {allowed}", "allow_disruptive: true")
 
 

@@ -100,7 +100,7 @@ def test_the_cookbook_is_accepted_and_waits_until_members_are_named(made: World)
         ("mask", ["role"]),
         ("view", ["role", "role"]),
     ]
-    assert all(rule["scope"] == [("key", "person.email")] for rule in rules)
+    assert all(list(map(list, rule["scope"])) == [["key", "person.email"]] for rule in rules)
     assert made.policies["mask_email_default"]["isActive"] is False
 
 
