@@ -36,6 +36,7 @@ VERBS = {
     "exports": "Run an export now, or show its runs.",
     "crawlers": "Let a crawler fetch everything anew.",
     "enrichers": "Ask an enricher about the records that are there, or forget its answers.",
+    "agents": "Let an AI agent of CluedIn look without anything counting, or show what was asked.",
     "rules": "Look at what a rule of CluedIn does, or process its records again.",
     "watch": "Tell what happens in CluedIn, and deliver it to webhooks, signed.",
     "webhook": "Verify a message that came from `watch`.",

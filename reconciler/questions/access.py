@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
@@ -148,7 +149,9 @@ class SwitchTitled(Question):
         except (GraphQLRefused, Refused):
             rows = []
         for question in questions:
-            found = [one for one in rows if all(word in one.title.casefold() for word in question.words)]
+            found = [
+                one for one in rows if all(re.search(rf"\b{word}", one.title.casefold()) for word in question.words)
+            ]
             yield question, tuple(Switch(one.key, one.value == "true") for one in found)
 
 

@@ -32,7 +32,9 @@ def furnish(made: Project) -> None:
     for kind in kinds():
         if f"kind: {kind}\n" not in there and kind != "Stream":
             made.write(f"more/{kind.lower()}.yaml", example(models()[kind]))
-    allowed = '["cluedin.enricher:*", "cluedin.provider_state:*", "cluedin.rule:*"]'
+    types = ("enricher", "provider_state", "rule", "policy", "policy_state")
+    words = ", ".join(f'"cluedin.{type}:*"' for type in types)
+    allowed = f"[{words}]"
     made.edit("environments/sandbox.yaml", f"allow_disruptive: {allowed}", "allow_disruptive: true")
 
 
@@ -71,6 +73,7 @@ def walk(made: Project, scanned_at: str = "") -> None:
     assert made.apply().complete
     _rules(made)
     _projects(made)
+    _policies(made)
     # and the doctor looks at it all
     checks = verb("doctor", "--access")["checks"]
     assert {check["area"] for check in checks} >= {"cluedin", "purview"}
@@ -143,6 +146,33 @@ def _projects(made: Project) -> None:
     assert not made.plan().changes
     path.unlink()
     assert made.apply(prune=True, allow_deletes=1).complete
+
+
+_POLICIES = """
+apiVersion: reconciler/v1
+kind: MaskingPolicy
+metadata: {name: first}
+spec: {keys: [customer.email], members: [ada], active: true}
+---
+apiVersion: reconciler/v1
+kind: MaskingPolicy
+metadata: {name: second}
+spec: {keys: [customer.email], effect: allow, members: [sales-ops], order: first, on_remove: delete}
+"""
+
+
+def _policies(made: Project) -> None:
+    """Policies are made, put in order, changed and removed; agents look, and what was asked is shown."""
+    path = made.write("policies.yaml", _POLICIES)
+    assert made.apply().complete
+    made.edit("policies.yaml", "members: [ada]", "members: [ada, {role: sales}]")
+    made.edit("more/aiagent.yaml", "sample: 500", "sample: 400")
+    assert made.apply().complete
+    assert not made.plan().changes
+    for words in (("analyse", "dq-analyzer", "--wait", "10"), ("log", "dq-analyzer", "--with-text")):
+        _said(made, "agents", *words)
+    path.unlink()
+    assert made.apply(prune=True, allow_deletes=2).complete
 
 
 def _said(made: Project, *words: str) -> str:

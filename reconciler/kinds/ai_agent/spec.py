@@ -85,7 +85,7 @@ class AiAgent(Manifest):
             sample: 500
           model: eu-small
           jobs:
-            - {name: names, prompt: Which names are badly formed?, skills: [Create Rules]}
+            - {name: names, prompt: "Which names are badly formed?", skills: [Create Rules]}
     """
 
     kind: ClassVar[str] = "AiAgent"

@@ -87,7 +87,7 @@ def _about(scene: Scene) -> Iterator[Diagnostic]:
     if scene.entity_and_field is not None:
         entity, field = scene.entity_and_field
         yield from live_entity_findings(scene.document, scene.world, ("target",), entity)
-        if not scene.candidates and scene.world.answers.of(KeysNamed(entity, field)) is not None:
+        if scene.code is not None and scene.world.answers.of(KeysNamed(entity, field)) == () and not scene.candidates:
             yield error(
                 scene.document,
                 ("target",),

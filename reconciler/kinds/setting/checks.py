@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -50,6 +51,7 @@ def judgements(scene: Scene) -> Iterator[Diagnostic]:
             )
         elif path[0] in ("set", "expect"):
             yield from _value(scene, path, key, rows[0].setting)
+            yield from _approving(scene, path, key, rows[0].setting)
     yield from _features(scene)
 
 
@@ -154,6 +156,25 @@ def _value(scene: Scene, path: Path, key: str, live: LiveSetting) -> Iterator[Di
             "setting.differs",
             f"`{key}` is `{live.value or ''}`, not `{text}`",
             "It is read and never written: set it in CluedIn, or write it under `set`.",
+        )
+
+
+def _approving(scene: Scene, path: Path, key: str, live: LiveSetting) -> Iterator[Diagnostic]:
+    """Suggestions of AI are not approved by themselves while manifests have agents that leave them to people.
+
+    The switch is known by its title, as its key is public nowhere [U].
+    """
+    title = live.title.casefold()
+    agent = next(iter(scene.world.written("AiAgent")), None)
+    if path[0] != "set" or agent is None or "approv" not in title or not re.search(r"\bai\b", title):
+        return
+    if SettingText().canonical(scene.spec.set[key]) == "true":
+        yield error(
+            scene.document,
+            path,
+            "setting.auto_approve",
+            f"`{key}` lets CluedIn approve suggestions of AI, which the AiAgent in {where(agent)} leaves to people",
+            "Leave it off, or take the agents out.",
         )
 
 
