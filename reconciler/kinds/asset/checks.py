@@ -170,7 +170,7 @@ def _values(scene: Scene) -> Iterator[Diagnostic]:
             given = (
                 column.attributes if column.data_type is None else {**column.attributes, "data_type": column.data_type}
             )
-            yield from _of_type(scene, item, side.other, given, f"of the column `{column.name}` ")  # type: ignore[union-attr]
+            yield from _of_type(scene, item, side.other, given, f" of the column `{column.name}`")  # type: ignore[union-attr]
         ends = {one.name: one for one in model.sides(item.type)} if asset.relationships else {}
         for name in asset.relationships:
             if name not in ends or ends[name].many:
@@ -189,18 +189,18 @@ def _of_type(scene: Scene, item: Item, type: str, given: dict[str, Any], of: str
                 scene,
                 item,
                 "asset.attribute",
-                f"`{name}` {of}is no attribute of the type `{type}`",
+                f"`{name}`{of} is no attribute of the type `{type}`",
                 did_you_mean(name, slots, what="There are"),
             )
         else:
-            yield from _fits(scene, item, slot, value, f"`{name}` {of}")
+            yield from _fits(scene, item, slot, value, f"`{name}`{of}")
     for slot in slots.values():
         if slot.required and given.get(slot.name) is None and slot.name not in ("qualifiedName", "name"):
             yield _at(
                 scene,
                 item,
                 "asset.required",
-                f"`{slot.name}` {of}is missing, which every `{type}` has to have",
+                f"`{slot.name}`{of} is missing, which every `{type}` has to have",
                 "Add it.",
             )
 

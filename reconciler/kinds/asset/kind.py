@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
+from sys import intern
 from typing import Any
 
 from reconciler.errors import Diagnostic
@@ -80,15 +82,15 @@ class AssetKind(Scene):
             people = (*getattr(self.spec.defaults, word), *getattr(asset, word))
             if people:
                 given[word] = object_ids(self.environment, people)
-        needs = [*self.model.needs(item.type), *collection_needs(purview)]
+        needs = self._needs(item.type)
         if asset.relationships:
             ends = {one.name: one for one in self.model.sides(item.type)}
             given["part_of"] = {name: f"{one.type}/{one.qualified_name}" for name, one in asset.relationships.items()}
             for name, one in asset.relationships.items():
                 known = ends.get(name)
-                needs += self.model.needs(known.relationship) if known is not None else ()
+                of_it = self.model.needs(known.relationship) if known is not None else ()
                 yield from self._other(f"{one.type}/{one.qualified_name}", origin)
-                needs.append(self._address_of(f"{one.type}/{one.qualified_name}"))
+                needs = (*needs, *of_it, self._address_of(f"{one.type}/{one.qualified_name}"))
         yield kind.desired(
             item.key, origin, needs=needs, on_remove=removal, name=item.name, **collection_value(purview), **given
         )
@@ -109,6 +111,19 @@ class AssetKind(Scene):
             for column in asset.columns:
                 yield from self._column(item, column, side, origin, removal)
 
+    def _needs(self, *names: str) -> tuple[str, ...]:
+        """The types that an asset is of, and the collection; the same for all assets of a type."""
+        found = self._needed.get(names)
+        if found is None:
+            assert self.environment.purview is not None
+            found = (*self.model.needs(*names), *collection_needs(self.environment.purview))
+            self._needed[names] = found
+        return found
+
+    @cached_property
+    def _needed(self) -> dict[tuple[str, ...], tuple[str, ...]]:
+        return {}
+
     def _other(self, key: str, origin: Origin) -> Iterator[Desired]:
         if self._address_of(key).startswith("purview.asset:"):
             yield types()["purview.asset"].desired(key, origin, mode="refer")
@@ -126,11 +141,10 @@ class AssetKind(Scene):
         given: dict[str, Any] = {"attributes": self._sent(side.other, attributes)} if attributes else {}
         if column.description is not None:
             given["description"] = column.description
-        host = f"purview.entity:{item.key}"
         yield types()["purview.entity"].desired(
             key,
             origin,
-            needs=(*self.model.needs(side.other, side.relationship), host, *collection_needs(purview)),
+            needs=(*self._needs(side.other, side.relationship), intern(f"purview.entity:{item.key}")),
             on_remove=removal,
             name=column.name,
             part_of={side.back: item.key},

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,22 @@ def rows_of(path: Path | None, name: str, seen: set[str]) -> Iterator[tuple[int,
         ) from None
     except UnicodeDecodeError:
         raise BadFile("asset.file", f"`{name}` is not written in UTF-8", "Save it as UTF-8.") from None
+
+
+def refuse_cut(path: Path | None, name: str) -> None:
+    """Raises `BadFile` for a CSV that ends in the middle of a line: nobody can tell whether its last row is whole."""
+    if path is None or path.suffix.lower() != ".csv" or not path.is_file():
+        return
+    with path.open("rb") as file:
+        size = file.seek(0, os.SEEK_END)
+        if size and size <= LARGEST:
+            file.seek(size - 1)
+            if file.read(1) not in b"\r\n":
+                raise BadFile(
+                    "asset.cut",
+                    f"`{name}` is said to be complete, and its last line has no end",
+                    "The file may have been cut: let the scanner write it again.",
+                )
 
 
 def _csv(path: Path, name: str, seen: set[str]) -> Iterator[tuple[int, Row]]:

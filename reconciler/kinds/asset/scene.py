@@ -9,7 +9,7 @@ from functools import cached_property
 
 from reconciler.errors import Source
 from reconciler.kinds.asset.reading import Wrong, asset_of, missing
-from reconciler.kinds.asset.rows import BadFile, rows_of
+from reconciler.kinds.asset.rows import BadFile, refuse_cut, rows_of
 from reconciler.kinds.asset.spec import Asset, OneAsset
 from reconciler.kinds.base import Kind, origin_at
 from reconciler.kinds.project.beside import beside
@@ -55,8 +55,6 @@ class Read:
     items: tuple[Item, ...] = ()
     wrong: tuple[tuple[int, Wrong], ...] = ()
     """What is wrong with rows, each with its line; of the file as such the line is 0."""
-    ends: bool = True
-    """Whether the file ends as one that was written to its end does."""
 
 
 class Scene(Kind[Asset]):
@@ -71,8 +69,11 @@ class Scene(Kind[Asset]):
         items: list[Item] = []
         wrong: list[tuple[int, Wrong]] = []
         seen: set[str] = set()
+        path = beside(self.world, said.file)
         try:
-            for line, row in rows_of(beside(self.world, said.file), said.file, seen):
+            if said.complete:
+                refuse_cut(path, said.file)
+            for line, row in rows_of(path, said.file, seen):
                 found = asset_of(row, said.map)
                 if isinstance(found, Wrong):
                     wrong.append((line, found))

@@ -21,7 +21,7 @@ from reconciler.resources.purview.typedef_wire import (
     wire_of,
 )
 from reconciler.resources.rights import CURATOR_AT_THE_ROOT
-from reconciler.resources.rules import Each, Field, Immutable, OneWay, Rule
+from reconciler.resources.rules import Default, Each, Field, Filled, Immutable, OneWay, Rule
 from reconciler.systems.purview import Purview
 
 MOST_BY_NAME = 3
@@ -61,7 +61,7 @@ class Typedef(Resource):
         category: Annotated[str, Immutable()]
         description: str
         service_type: str
-        version: str
+        version: Annotated[str, Filled()]
         definition: Annotated[Definition, Each(depth=2)]
 
     def field(self, path: str) -> Field:
@@ -83,7 +83,12 @@ class Typedef(Resource):
             ("elements", "superTypes", "appliesTo", "longest", "enum", "relationship/label"), OneWay(_GROWS)
         )
         rules["required"] = Loosens("give the attribute a default, and leave it optional")
-        return {group: replace(plain, rules=(*plain.rules, rule)) for group, rule in rules.items()}
+        more: dict[str, tuple[Rule, ...]] = {group: (rule,) for group, rule in rules.items()}
+        for group in ("required", "unique", "indexable"):
+            more[group] += (Default(False),)
+        for group in ("cardinality", "attributeOptions"):
+            more[group] = (*more.get(group, ()), Filled())
+        return {group: replace(plain, rules=(*plain.rules, *held)) for group, held in more.items()}
 
     def _taken(self, values: Mapping[str, Any]) -> Mapping[str, Any]:
         """Takes a definition in the wire's form too, as the tool writes its own types."""
