@@ -16,7 +16,7 @@ from reconciler.cli.progress import session
 from reconciler.errors import Exit
 
 if TYPE_CHECKING:
-    from reconciler.desired.wishes import Wishes
+    from reconciler.desired.wanted import Wishes
     from reconciler.kinds.ai_agent.scene import Scene
     from reconciler.resources.base import Desired
     from reconciler.systems.base import System
