@@ -48,8 +48,7 @@ class Item:
     kind: Kind
     doc: Doc
     new: bool
-    twin: bool = False
-    """Whether an earlier entity of the request is the same one."""
+    twin: bool = False  # an earlier entity of the request is the same one
     changed: bool = False
 
 
@@ -87,8 +86,7 @@ class Entities:
         found = self._graph.by_name(type_name, qualified_name, latest=latest)
         if found is None:
             unique = f"{{qualifiedName={qualified_name}}}"
-            message = f"Instance {type_name} with unique attribute {unique} does not exist"
-            refuse("404-00-009", message)
+            refuse("404-00-009", f"Instance {type_name} with unique attribute {unique} does not exist")
         return found
 
     def upsert(self, raws: list[Doc], write: Write, *, whole: bool = False) -> Doc:
@@ -140,19 +138,16 @@ class Entities:
         if stored is None and name is not None:
             stored = self._graph.by_name(kind.name, str(name))
             if stored is None:  # the same entity twice in one request
-                twin = next((d for d in write.created.values() if _is(d, kind.name, name)), None)
-                stored = twin
+                stored = next((d for d in write.created.values() if _is(d, kind.name, name)), None)
         if stored is None and not key.startswith("-"):
-            text = f"AtlasObjectId{{guid='{key}', typeName='{kind.name}'}}"
-            refuse("404-00-00A", f"Referenced entity {text} is not found")
+            refuse("404-00-00A", f"Referenced entity {key} is not found")
         if stored is not None:
             self._core.fresh(stored, raw.get("lastModifiedTS"))
             stored = write.held.setdefault(stored["guid"], stored)
             write.assigned[key] = stored["guid"]
             if stored["typeName"] != kind.name:
                 kind = self._core.types.kind(stored["typeName"])
-            new = stored["guid"] in write.created
-            return Item(raw, key, kind, stored, new=new, twin=new)
+            return Item(raw, key, kind, stored, new=(new := stored["guid"] in write.created), twin=new)
         doc: Doc = {
             "typeName": kind.name,
             "guid": new_guid(),
@@ -314,10 +309,11 @@ class Entities:
         if write.collection and doc.get("collectionId") != write.collection and not self._core.atlas:
             doc["collectionId"] = write.collection
             item.changed = True
-        if item.twin:
-            return  # what is put on it is that of the first one (answered by Atlas 2.4.0, grade A)
-        if item.new:  # later only through calls of their own (grade A: Atlas, B: Purview)
-            self._first(raw, doc)
+        if (
+            item.new
+        ):  # later only through calls of their own (grade A: Atlas, B: Purview); of twins the first counts (A)
+            if not item.twin:
+                self._first(raw, doc)
         elif write.business in ("replace", "merge") and raw.get("businessAttributes") is not None:
             before = doc.get("businessAttributes") or {}
             merged = merge_business(before if write.business == "merge" else {}, raw["businessAttributes"])
@@ -327,13 +323,11 @@ class Entities:
                 item.changed = True
 
     def _first(self, raw: Doc, doc: Doc) -> None:
-        labels = [label for label in raw.get("labels") or [] if label or not self._core.atlas]
-        for label in labels:
+        for label in (labels := {label for label in raw.get("labels") or [] if label or not self._core.atlas}):
             check_label(label)
         if labels:
-            doc["labels"] = sorted(set(labels))
-        if raw.get("businessAttributes"):
-            business = raw["businessAttributes"]
+            doc["labels"] = sorted(labels)
+        if business := raw.get("businessAttributes"):
             if self._core.atlas:  # which passes over unknown ones here (answered by 2.4.0, grade A)
                 business = known_business(self._core, business)
             check_business(self._core, doc["typeName"], business)

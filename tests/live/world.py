@@ -57,7 +57,7 @@ class Place:
         self.types = f"live{self.run}_"
         self.names = f"live-{self.run}"
         self.label = f"LIVE {self.run}"
-        self.http = httpx.Client(base_url=self.url, auth=(user, password), timeout=120)
+        self.http = httpx.Client(base_url=self.url, auth=(user, password), timeout=600)
         connection = Connection("purview", self.url, Basic(user, password), errors)
         self.purview = Purview(connection, {"endpoint": self.url}, ATLAS)
 
