@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconciler import resources
+from reconciler.diff.owned import Owned
 
 from .conftest import World
 from .fakes import THING, thing
@@ -79,3 +80,21 @@ def test_nothing_of_others_is_lost_and_an_apply_settles(history: list) -> None:
             writes = len(world.system.writes)
             world.apply(*wishes, prune=prune)
             assert len(world.system.writes) == writes, "a second apply writes nothing"
+
+
+@settings(max_examples=50)
+@given(HISTORY)
+def test_what_is_told_at_first_sight_is_what_a_comparison_tells(history: list) -> None:
+    with tempfile.TemporaryDirectory() as folder, patch.object(resources, "types", lambda: {THING.full_name: THING}):
+        world = World(Path(folder))
+        for wants, edits, prune in history:
+            people(world, edits)
+            wishes = [thing(key, **values) for key, values in wants.items()]
+            plan = world.plan(*wishes, prune=prune)
+            with patch.object(Owned, "_is_untouched", lambda *_: False):
+                compared = world.plan(*wishes, prune=prune)
+            plan.created_at = compared.created_at = ""
+            assert plan.as_dict() == compared.as_dict()
+            assert (plan.notes, plan.ids, plan.moves) == (compared.notes, compared.ids, compared.moves)
+            if not plan.refused:
+                world.apply(*wishes, prune=prune)

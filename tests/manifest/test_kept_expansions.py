@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -266,3 +268,16 @@ def test_a_folder_that_cannot_be_written_is_no_matter(
     monkeypatch.setenv("RECONCILER_CACHE", str(tmp_path / "file" / "below"))
     monkeypatch.setattr(expansion, "WORTH", 1)
     assert told(load(root, ENV, {})) == told(fresh(root))
+
+
+def test_documents_and_what_checks_them_are_not_imported_before_somebody_asks(cache: Path, root: Path) -> None:
+    load(root, ENV, {})
+    script = (
+        f"import sys; from pathlib import Path; from reconciler.desired import load\n"
+        f"found = load(Path({str(root)!r}), {ENV!r}, {{}})\n"
+        "before = {'pydantic', 'yaml', 'reconciler.kinds'} & sys.modules.keys()\n"
+        "print(len(found.resources), before, found.environment.policy.on_drift.default, 'pydantic' in sys.modules)"
+    )
+    said = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert said.stdout.split(maxsplit=1)[1] == "set() None True\n"
+    assert int(said.stdout.split()[0]) > 30
