@@ -12,8 +12,8 @@ from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
 
 _NAMED = (
-    r"password|passphrase|secret|token|api[_-]?key|account[_-]?key|connection[_-]?string|authorization|credentials?"
-    r"|signature"
+    r"password|passphrase|secret|token|api[_-]?key|account[_-]?key|access[_-]?key|connection[_-]?string"
+    r"|authorization|credentials?|signature"
 )
 _NAME = re.compile(rf"(?:{_NAMED})$", re.IGNORECASE)
 _SHORT = r"sig|code|key|pwd"

@@ -53,6 +53,8 @@ class Cursor:
     environment: str
     system: str
     begun: str = ""
+    looked: str = ""
+    """When it looked last."""
     failed: int = 0
     """Looks in a row that showed nothing."""
     areas: dict[str, dict[str, Held]] = field(default_factory=dict)

@@ -14,6 +14,7 @@ from reconciler.ledger import Ledger
 from reconciler.systems.cluedin import CluedIn
 from reconciler.systems.refusals import Refused, Unreachable
 from reconciler.watch.applies import ended_applies
+from reconciler.watch.authors import authored
 from reconciler.watch.changes import Held, compared
 from reconciler.watch.cursor import Cursor
 from reconciler.watch.drifts import drifted
@@ -91,6 +92,9 @@ def _look_at(
     if not seen and last is not None:
         found.blind = last
         return
+    if found.events and cursor.looked:
+        found.events = authored(cluedin.fresh(), found.events, datetime.fromisoformat(cursor.looked))
+    cursor.looked = stamp(now)
     streams = list(watched(wishes, ledger, cursor.areas.get("streams", {})))
     _as_managed(found.events, ledger, {one.id: one.names for one in streams})
     events, findings = cursor.runs.look(cluedin, streams, cursor.since, None if is_first else now)

@@ -14,6 +14,7 @@ from reconciler_sandbox.cluedin.administration import Administration
 from reconciler_sandbox.cluedin.ai import Ai
 from reconciler_sandbox.cluedin.annotation_views import AnnotationViews
 from reconciler_sandbox.cluedin.annotations import Annotations
+from reconciler_sandbox.cluedin.audit_log import AuditLog
 from reconciler_sandbox.cluedin.clean_projects import CleanProjects
 from reconciler_sandbox.cluedin.clean_rest import CleanRest
 from reconciler_sandbox.cluedin.connector_rest import ConnectorRest
@@ -48,7 +49,7 @@ from reconciler_sandbox.cluedin.tokens import Tokens, unauthorised
 from reconciler_sandbox.cluedin.usage import Usage
 from reconciler_sandbox.cluedin.vocabularies import Vocabularies
 from reconciler_sandbox.cluedin.vocabulary_rest import VocabularyRest
-from reconciler_sandbox.cluedin.world import KEY, VOCABULARY, Call, RestHandler, RestRoute, World, fixed_id
+from reconciler_sandbox.cluedin.world import ACTING, KEY, VOCABULARY, Call, RestHandler, RestRoute, World, fixed_id
 from reconciler_sandbox.store import Store
 from reconciler_sandbox.web import Handler, Request, Response
 
@@ -107,6 +108,7 @@ class CluedIn:
             *self._ai.routes(),
             *people.routes(),
             *Ownership(world).routes(),
+            *AuditLog(world).routes(),
         ]
         self._bare: list[RestRoute] = [*types.routes(), *DeduplicationRest(duplicates).routes()]
         self._second: list[RestRoute] = [*CleanRest(cleaning).routes()]
@@ -173,6 +175,7 @@ class CluedIn:
             return unauthorised()
         if caller.api_token:
             return unauthorised("API tokens are not accepted here: sign in with an e-mail address and a password.")
+        ACTING.set(caller.user_id)
         return self.gateway.answer(request, caller)
 
     def records(self, request: Request) -> Response:
@@ -188,6 +191,7 @@ class CluedIn:
                 return unauthorised()
             if self._access.missing(caller, claims.of_path(request.method, request.path)):
                 return Response(403)  # without a body, as ASP.NET Core forbids by a policy (its documentation)
+            ACTING.set(caller.user_id)
             try:
                 if request.method == "GET":
                     return handler(Call(request, caller), **segments)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -92,6 +94,11 @@ _KINDS: dict[str, tuple[str, Callable[[Doc], dict[str, str]]]] = {
 _PROMPT = frozenset({USER, SETTING, CONNECTOR, TOKEN, TASK, OWNERSHIP})
 
 
+ACTING: ContextVar[str] = ContextVar("acting", default="")
+"""The id of whose request is being answered."""
+_MOST_DEEDS = 10_000
+
+
 @dataclass(frozen=True, slots=True)
 class Caller:
     """Who asks: a person, with a token of the password grant or with an API token."""
@@ -134,6 +141,8 @@ class World:
         self._newest: dict[tuple[str, str], Doc | None] = {}
         self.holds_back: Callable[[Caller, list[Write]], bool] = lambda _caller, _writes: False
         """Whether writes of somebody wait for an owner; told by `Access`."""
+        self.deeds: deque[tuple[str, str, str]] = deque(maxlen=_MOST_DEEDS)
+        """Whose request changed which object, and when; it is lost with the process."""
         self.generation = 0  # grows with each write, so that others know when what they worked out is old
 
     def option(self, name: str, default: Any) -> Any:
@@ -294,6 +303,8 @@ class World:
         self._lists.pop(kind, None)
         self._newest.pop((kind, key), None)
         self.generation += 1
+        if who := ACTING.get():
+            self.deeds.append((key, who, now()))
 
 
 def id_of(kind: str, doc: Doc) -> str:

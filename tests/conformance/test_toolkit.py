@@ -24,6 +24,11 @@ Variables = Callable[[World], dict[str, Any]]
 Keep = Callable[[Any], dict[str, Any]]
 KIND = {"new": False, "icon": "User", "entityType": "/Person", "displayName": "Person"}
 TREE = {"condition": "AND", "rules": [RULE]}
+HUB = [
+    {"configurationKey": "EventHub.Name", "value": "cluedin-events", "useDefault": False},
+    {"configurationKey": "EventHub.ConnectionString", "value": "Endpoint=sb://hub.test/", "useDefault": False},
+]
+"""The settings behind a webhook of CluedIn's own workflows."""
 ALL: Variables = lambda world: {}  # noqa: E731 - the table reads better so
 NONE: Keep = lambda answer: {}  # noqa: E731
 
@@ -53,8 +58,14 @@ def _set(world: World) -> dict[str, Any]:
 STEPS: dict[str, tuple[Variables, Keep]] = {
     "me": (ALL, NONE),
     "getUsers": (ALL, lambda a: {"user": a[0]["id"]}),
-    "getCurrentOrg": (ALL, NONE),
+    "getCurrentOrg": (ALL, lambda a: {"organization": a["Id"]}),
     "getOrganizationFeatures": (ALL, NONE),
+    "getConfigurationSettings": (lambda w: {"id": w["organization"], "includeHiddenFromUi": True}, NONE),
+    "updateConfigurationSettings": (lambda w: {"organizationId": w["organization"], "model": {"settings": HUB}}, NONE),
+    "changeConfigurationSettings": (
+        lambda w: {"organizationId": w["organization"], "key": "Purview.SyncDataSources.Enabled", "value": "False"},
+        NONE,
+    ),
     "getApiTokens": (ALL, NONE),
     # vocabularies and their keys
     "getEntityType": (lambda w: {"pageNumber": 1, "pageSize": 20}, NONE),
@@ -257,7 +268,6 @@ STEPS: dict[str, tuple[Variables, Keep]] = {
     ),
 }
 LEFT_OUT = {
-    "administration.*[Cc]onfiguration*": "settings of an organisation are not managed",
     "administration.createToken": "tokens are not managed: they are secrets that people make",
     "inbound.dataSetContent": "records are not managed",
     "inbound.saveDataBaseConfigurationForDataSource": "sources of databases are not managed",
@@ -288,6 +298,79 @@ def test_the_toolkit_s_operations_run_in_order(operations: dict[str, dict[str, A
         assert fields, name
         world |= keep(fields[0])
     assert faults == []
+
+
+HUBSPOT, REST = "7673c455-074a-499f-afd3-c77dfbb7bc1f", "98648745-e0da-40cf-8724-8f4fb9fe338a"
+HTTP = "486cc091-4c77-4190-8e2d-058bc4ca8a85"
+CONFIGURED = {
+    "a crawler": (HUBSPOT, {"apiToken": "of-somebody"}, {"apiToken": "of-another"}),
+    "an enricher": (
+        REST,
+        {"acceptedEntityType": "/Person", "version": "v2", "processScript": "found();"},
+        {"acceptedEntityType": "/Person", "version": "v2", "processScript": "found(1);"},
+    ),
+    "the target of a webhook": (
+        HTTP,
+        {"url": "https://records.test/in", "authorization": "Bearer one"},
+        {"url": "https://records.test/in", "authorization": "Bearer two"},
+    ),
+}
+"""What is configured with the toolkit's documents: whose, first, and then."""
+
+
+class Toolkit:
+    """The toolkit's documents, each as it is."""
+
+    def __init__(self, operations: dict[str, dict[str, Any]]) -> None:
+        self.client, self.operations = Client(), operations
+
+    def __call__(self, name: str, **variables: Any) -> Any:
+        answer = self.client.gql(document(self.operations[name]), **variables)
+        assert (answer.status, answer.body.get("errors")) == (200, None), answer.body
+        (section,) = answer.body["data"].values()
+        return next(found for field, found in section.items() if field != "id")
+
+
+@pytest.mark.parametrize("what", CONFIGURED)
+def test_what_the_toolkit_configures_is_read_back_as_it_was_saved(
+    operations: dict[str, dict[str, Any]], what: str
+) -> None:
+    toolkit = Toolkit(operations)
+    provider, first, then = CONFIGURED[what]
+    user = toolkit("getUsers")[-1]["id"]
+    id = toolkit("createConnection", connectorId=provider, authInfo=first, accountDisplay="one")["id"]
+    made = toolkit("connectorConfigurationById", id=id)
+    assert (made["accountDisplay"], made["helperConfiguration"]) == ("one", first)
+    assert made["active"] is True, "it works at once"
+    saved = {"id": id, "accountDisplay": "two", "helperConfiguration": then}
+    toolkit("saveConnectorConfiguration", connectorConfiguration=saved)
+    toolkit("grantUsersPermission", connectorId=id, userIds=[user])
+    now = toolkit("connectorConfigurationById", id=id)
+    assert (now["accountDisplay"], now["helperConfiguration"]) == ("two", then)
+    assert user in [one["id"] for one in now["users"]]
+    listed = toolkit("getAllConnectors", pageNo=1, itemsPerPage=100, status="All")["configurations"]
+    assert [one["accountDisplay"] for one in listed if one["id"] == id] == ["two"]
+
+
+def test_settings_are_read_back_and_secrets_are_not(operations: dict[str, dict[str, Any]]) -> None:
+    toolkit = Toolkit(operations)
+    organization = toolkit("getCurrentOrg")["Id"]
+
+    def settings() -> dict[str, str]:
+        found = toolkit("getConfigurationSettings", id=organization, includeHiddenFromUi=True)
+        return {name.casefold(): value for name, value in found.items()}
+
+    secret = {"configurationKey": "Purview.ClientSecret", "value": "of-the-app", "useDefault": False}
+    answer = toolkit("updateConfigurationSettings", organizationId=organization, model={"settings": [*HUB, secret]})
+    assert not (answer or {}).get("errors")
+    after = settings()
+    assert after["eventhub.name"] == "cluedin-events"
+    assert "of-the-app" not in after.values()
+    toolkit("changeConfigurationSettings", organizationId=organization, key="EventHub.Name", value="others")
+    assert settings()["eventhub.name"] == "others"
+    unknown = [{"configurationKey": "No.Such", "value": "x", "useDefault": False}]
+    answer = toolkit("updateConfigurationSettings", organizationId=organization, model={"settings": unknown})
+    assert [one["key"] for group in answer["errors"] for one in group["keys"]] == ["No.Such"], "200, and refused"
 
 
 def test_every_operation_is_run_or_left_out(operations: dict[str, dict[str, Any]]) -> None:

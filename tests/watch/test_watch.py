@@ -8,6 +8,9 @@ from typing import Any
 
 import pytest
 
+from reconciler_sandbox.cluedin.seed import user_id
+from reconciler_sandbox.sign_in import ADMIN
+
 from ..support import Project
 from .conftest import Ran, Watch
 from .people import HTTP, HUBSPOT, People
@@ -126,6 +129,18 @@ def test_errors_in_the_log_of_a_stream_are_counted_and_not_repeated(
     made.http("DELETE", "/_sandbox/faults")
     made.http("POST", "/_sandbox/faults", json={"path": "/streamlog/", "status": 200, "body": {"a": 1}})
     assert "[watch.no_log]" in watch().err
+
+
+def test_who_did_it_is_told_where_the_audit_log_may_be_read(made: Project, people: People, watch: Watch) -> None:
+    watch()
+    [_, id, _] = people.connect("target", HTTP, {"url": "https://a.example.com/x"})
+    [event] = watch().events
+    assert (event["data"]["object_id"], event["data"]["modified_by"]) == (id, user_id(ADMIN))
+    people.graphql(_SAVE, c={"id": id, "accountDisplay": "renamed"})
+    made.http("POST", "/_sandbox/faults", json={"path": "/auditLog/", "status": 403})
+    ran = watch()
+    [event] = ran.events
+    assert (event["data"]["action"], "modified_by" in event["data"], ran.err) == ("renamed", False, "")
 
 
 def test_drift_of_what_is_ours_is_told_once_each_time_it_comes(at_work: People, made: Project, watch: Watch) -> None:
