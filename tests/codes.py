@@ -20,8 +20,8 @@ OPEN = "?"
 _CODE = re.compile(r"[a-z][a-z_0-9]*(?:\.[a-z][a-z_0-9]*)+")
 _FAMILY = re.compile(r"(?:[a-z]+|…)\.(?:[a-z_]*…|[a-z_]+)")
 _MAKERS = {
-    "Check", "Diagnostic", "PydanticCustomError", "_at", "_broken", "_error", "_refusal", "_refused", "_say",
-    "_unknown", "error", "failure", "finding", "info", "of", "say", "warning",
+    "BadFile", "Check", "Diagnostic", "PydanticCustomError", "Unfit", "Wrong", "_at", "_broken", "_error",
+    "_refusal", "_refused", "_say", "_unknown", "error", "failure", "finding", "info", "of", "say", "warning",
 }  # fmt: skip
 """What findings are made with, by its last name."""
 _ELSEWHERE = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import shutil
 import tempfile
@@ -67,8 +68,11 @@ def command(setup: Setup) -> None:
         show(project, "drift", "--detailed-exitcode", expect=2)
         show(project, "apply", "--yes")
         show(project, "plan", "--detailed-exitcode")
-        say("# Settings, an enricher, a rule, a clean project; then somebody switches CluedIn's own sync on and off:\n")
+        say("# Settings, an enricher, a rule, 200 tags of no scanner; then CluedIn's own sync goes on and off:\n")
         shutil.copy(Path(__file__).with_name("demo_providers.yaml"), project / "manifests" / "providers.yaml")
+        shutil.copy(Path(__file__).with_name("demo_assets.yaml"), project / "manifests" / "assets.yaml")
+        (project / "scans").mkdir()
+        (project / "scans" / "tags.jsonl").write_text(_tags(), encoding="utf-8")
         show(project, "apply", "--yes")
         show(project, "plan", "--detailed-exitcode")
         _switch(sandbox.url, "true")
@@ -172,6 +176,12 @@ def _scan(url: str) -> None:
     """What a scan of the lake does some time after the export: the file becomes an asset."""
     with client_for(Address.parse(url), timeout=10) as scanner:
         scanner.post(f"{url}/_sandbox/scan", json=EXPORTED).raise_for_status()
+
+
+def _tags() -> str:
+    """What a program that reads a tag database writes."""
+    tags = ({"qn": f"pi://srv1/tag{at:03}", "tag": f"tag{at:03}", "unit": "bar"} for at in range(200))
+    return "".join(json.dumps(tag) + "\n" for tag in tags)
 
 
 def _switch(url: str, value: str) -> None:

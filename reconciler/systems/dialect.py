@@ -54,6 +54,8 @@ class Dialect:
     """The method that takes a term off entities."""
     lists_deleted_relations: bool
     """Whether a relation between terms that is deleted by itself stays listed."""
+    updates_whole: bool
+    """Whether an update of an entity brings every mandatory attribute, also one that stays as it is."""
 
 
 PURVIEW = Dialect(
@@ -73,6 +75,7 @@ PURVIEW = Dialect(
     term_query=WITH_PARENTS,
     unassigns_with="DELETE",
     lists_deleted_relations=False,
+    updates_whole=False,
 )
 """The Data Map of Microsoft Purview."""
 
@@ -93,6 +96,7 @@ ATLAS = Dialect(
     term_query=(),
     unassigns_with="PUT",
     lists_deleted_relations=True,
+    updates_whole=True,
 )
 """A plain Apache Atlas (2.4.0, grade A where the callers say nothing else)."""
 

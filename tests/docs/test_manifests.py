@@ -22,6 +22,12 @@ from .pages import Block, every_block
 YAML = [block for block in every_block() if block.language == "yaml"]
 WHOLE = [block for block in YAML if "\nkind: " in f"\n{block.text}"]
 ENVIRONMENTS = Path("manifests/environments")
+BESIDE = {
+    "scans/plant.jsonl": '{"qn": "pi://srv1/plant", "title": "Plant", "host": "srv1", "tags": [{"name": "temp"}]}\n',
+}
+"""Files that manifests of the pages name."""
+OF_ANOTHER = {"Asset": "CustomType"}
+"""Kinds whose example needs that of another kind."""
 TEST_ENVIRONMENT = example(models()["Environment"])
 
 
@@ -50,8 +56,11 @@ def findings(folder: Path, text: str) -> list[Diagnostic]:
         (folder / ENVIRONMENTS / "test.yaml").write_text(TEST_ENVIRONMENT, encoding="utf-8")
         (folder / "manifests/told.yaml").write_text(text, encoding="utf-8")
     for kind, model in models().items():
-        if kind not in told | {"Environment"} and "Environment" not in told:
+        if kind not in told | {"Environment"} and not told & {"Environment", OF_ANOTHER.get(kind, "")}:
             (folder / f"manifests/{kind}.yaml").write_text(example(model), encoding="utf-8")
+    for file, rows in BESIDE.items():
+        (folder / file).parent.mkdir(exist_ok=True)
+        (folder / file).write_text(rows, encoding="utf-8")
     return [one for one in load(folder, name, {}).findings if one.severity == "error"]
 
 

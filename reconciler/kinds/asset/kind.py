@@ -7,6 +7,7 @@ from functools import cached_property
 from sys import intern
 from typing import Any
 
+from reconciler.environment.sign_in import PurviewSystem
 from reconciler.errors import Diagnostic
 from reconciler.kinds.asset.checks import ENTITIES, findings, judgements, terms_known
 from reconciler.kinds.asset.scene import Item, Scene
@@ -56,7 +57,7 @@ class AssetKind(Scene):
         yield from collection_resources(self.world, purview, self.origin(self.items[0]))
         yield from self._referred()
         for item in self.items:
-            yield from self._asset(item)
+            yield from self._asset(item, purview)
 
     def _referred(self) -> Iterator[Desired]:
         """Classifications and terms that no document makes."""
@@ -70,10 +71,8 @@ class AssetKind(Scene):
             if not is_declared:
                 yield types()["purview.term"].desired(word, origin, mode="refer")
 
-    def _asset(self, item: Item) -> Iterator[Desired]:
+    def _asset(self, item: Item, purview: PurviewSystem) -> Iterator[Desired]:
         asset, origin, removal = item.asset, self.origin(item), self._removal(item)
-        purview = self.environment.purview
-        assert purview is not None
         kind, side = types()["purview.entity"], self.model.schema(item.type)
         given: dict[str, Any] = {"attributes": self._sent(item.type, asset.attributes)} if asset.attributes else {}
         if asset.description is not None:
@@ -82,7 +81,7 @@ class AssetKind(Scene):
             people = (*getattr(self.spec.defaults, word), *getattr(asset, word))
             if people:
                 given[word] = object_ids(self.environment, people)
-        needs = self._needs(item.type)
+        needs = self._needs(purview, item.type)
         if asset.relationships:
             ends = {one.name: one for one in self.model.sides(item.type)}
             given["part_of"] = {name: f"{one.type}/{one.qualified_name}" for name, one in asset.relationships.items()}
@@ -109,14 +108,13 @@ class AssetKind(Scene):
             )
         if side is not None:
             for column in asset.columns:
-                yield from self._column(item, column, side, origin, removal)
+                yield from self._column(item, column, side, purview)
 
-    def _needs(self, *names: str) -> tuple[str, ...]:
+    def _needs(self, purview: PurviewSystem, *names: str) -> tuple[str, ...]:
         """The types that an asset is of, and the collection; the same for all assets of a type."""
         found = self._needed.get(names)
         if found is None:
-            assert self.environment.purview is not None
-            found = (*self.model.needs(*names), *collection_needs(self.environment.purview))
+            found = (*self.model.needs(*names), *collection_needs(purview))
             self._needed[names] = found
         return found
 
@@ -131,9 +129,8 @@ class AssetKind(Scene):
     def _address_of(self, key: str) -> str:
         return f"purview.{'entity' if key in self.world.know(_keys) else 'asset'}:{key}"
 
-    def _column(self, item: Item, column: Column, side: Side, origin: Origin, removal: OnRemove) -> Iterator[Desired]:
-        purview = self.environment.purview
-        assert purview is not None
+    def _column(self, item: Item, column: Column, side: Side, purview: PurviewSystem) -> Iterator[Desired]:
+        origin, removal = self.origin(item), self._removal(item)
         key = f"{side.other}/{item.asset.qualified_name}#{column.name}"
         attributes = dict(column.attributes)
         if column.data_type is not None:
@@ -144,7 +141,7 @@ class AssetKind(Scene):
         yield types()["purview.entity"].desired(
             key,
             origin,
-            needs=(*self._needs(side.other, side.relationship), intern(f"purview.entity:{item.key}")),
+            needs=(*self._needs(purview, side.other, side.relationship), intern(f"purview.entity:{item.key}")),
             on_remove=removal,
             name=column.name,
             part_of={side.back: item.key},

@@ -22,6 +22,8 @@ _FIELDS = {
     "CLASSIFICATION": "classifications",
     "BUSINESS_METADATA": "business_metadata",
 }
+_OF_CLAIMS = "reconciler_claim"
+"""Types in which environments say what they claim: they belong to no document."""
 _FACETS = {"isUnique": "unique", "isIndexable": "indexable"}
 
 
@@ -41,7 +43,7 @@ class CustomTypePuller(Puller):
         for row in estate.rows(LiveTypes()):
             name, service = str(row["name"]), str(row.get("serviceType") or "Custom")
             ours = (row.get("options") or {}).get("managedBy") == MARK
-            if not ours or (prefix and name.startswith(prefix)) or name == "reconciler_claim":
+            if not ours or (prefix and name.startswith(prefix)) or name.startswith(_OF_CLAIMS):
                 continue
             word = "classification_type" if row["category"] == "CLASSIFICATION" else "type"
             if estate.is_wanted(f"purview.{word}", name):

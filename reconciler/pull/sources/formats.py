@@ -65,8 +65,14 @@ def _each(files: Sequence[Path]) -> Iterator[Path]:
 
 
 def _json(text: str, name: str) -> Any:
+    """One document, or the list of those that follow one another, as some custom connectors keep their types."""
     try:
-        return json.loads(text)
+        found, at = [], 0
+        while text[at:].strip():
+            at += len(text[at:]) - len(text[at:].lstrip())
+            one, at = json.JSONDecoder().raw_decode(text, at)
+            found.append(one)
+        return found[0] if len(found) == 1 else found
     except ValueError as error:
         why = f"is no sound JSON: {error}"
         line = getattr(error, "lineno", None)

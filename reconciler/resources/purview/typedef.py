@@ -80,7 +80,8 @@ class Typedef(Resource):
         )
         rules |= dict.fromkeys(("ends", "relationship/category"), Immutable(_NEW))
         rules |= dict.fromkeys(
-            ("elements", "superTypes", "appliesTo", "longest", "enum", "relationship/label"), OneWay(_GROWS)
+            ("elements", "superTypes", "appliesTo", "longest", "enum", "relationship/label", "relationship/propagates"),
+            OneWay(_GROWS),
         )
         rules["required"] = Loosens("give the attribute a default, and leave it optional")
         more: dict[str, tuple[Rule, ...]] = {group: (rule,) for group, rule in rules.items()}

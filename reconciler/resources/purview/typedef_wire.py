@@ -37,6 +37,7 @@ FACETS = {
     "about": "description",
 }
 """Groups that say one thing of attributes each, and the member of the wire that says it."""
+_RELATIONSHIP = {"category": "relationshipCategory", "label": "relationshipLabel", "propagates": "propagateTags"}
 _MANY = 2147483647
 
 
@@ -44,7 +45,7 @@ def definition_of(typedef: Mapping[str, Any]) -> Definition:
     """A wire typedef as the mapping that is compared: guids, versions and times are left out."""
     attributes = typedef.get("attributeDefs") or []
     ends = {number: typedef.get(f"endDef{number}") for number in ("1", "2")}
-    relationship = {"category": typedef.get("relationshipCategory"), "label": typedef.get("relationshipLabel")}
+    relationship = {word: typedef.get(member) for word, member in _RELATIONSHIP.items()}
     elements = typedef.get("elementDefs") or []
     shape: Definition = {
         "attributes": {item["name"]: item["typeName"] for item in attributes},
@@ -96,8 +97,7 @@ def wire_of(name: str, category: str, definition: Definition, **more: Any) -> di
     if category == "relationshipDefs":
         said = definition.get("relationship") or {}
         wire["relationshipCategory"] = said.get("category", "ASSOCIATION")
-        if said.get("label"):
-            wire["relationshipLabel"] = said["label"]
+        wire |= {member: said[word] for word, member in _RELATIONSHIP.items() if said.get(word)}
         wire |= {f"endDef{number}": dict(end) for number, end in (definition.get("ends") or {}).items()}
     return wire
 
@@ -134,8 +134,8 @@ def merged(live: Mapping[str, Any], definition: Mapping[str, Mapping[str, Any]],
     if "superTypes" in body or definition.get("superTypes"):
         supers = [name for name, wanted in (definition.get("superTypes") or {}).items() if wanted is not None]
         body["superTypes"] = list(dict.fromkeys([*(body.get("superTypes") or []), *supers]))
-    if label := (definition.get("relationship") or {}).get("label"):
-        body["relationshipLabel"] = label
+    said = definition.get("relationship") or {}
+    body |= {member: said[word] for word, member in _RELATIONSHIP.items() if said.get(word)}
     return body
 
 
