@@ -40,6 +40,7 @@ POLICY = "cluedin/policy"
 AI_AGENT = "cluedin/ai-agent"
 AI_JOB = "cluedin/ai-job"
 AI_RUN = "cluedin/ai-run"
+AI_WORDS = "cluedin/ai-words"
 RECORDS = "cluedin/records"
 OWNERSHIP = "cluedin/ownership"
 
@@ -80,6 +81,7 @@ _KINDS: dict[str, tuple[str, Callable[[Doc], dict[str, str]]]] = {
     POLICY: ("id", lambda doc: {}),
     AI_AGENT: ("id", lambda doc: {}),
     AI_JOB: ("id", lambda doc: {}),
+    AI_WORDS: ("id", lambda doc: {}),
     AI_RUN: ("id", lambda doc: {"job": doc["job"]}),
     RECORDS: ("id", lambda doc: {"set": doc["dataSetId"]}),
     OWNERSHIP: ("id", lambda doc: {"object": doc["objectId"]}),
