@@ -63,6 +63,7 @@ NOT_CHANGED = {
     r"/cluedin/annotation/[^/]+/properties/[^/]+/annotationEdges/": "no public call changes or deletes a relation",
     r"/cluedin/provider-definition/[^/]+/users/": "no call that is documented takes somebody's right away",
     r"/cluedin/vocabulary/[^/]+/isActive": "no call deactivates a vocabulary",
+    r"/cluedin/policy/[^/]+/rules/\d+/(id|createdAt)": "what does something else is another rule",
     r"/cluedin/setting/adf\.clientsecret/value": "no call shows a secret, so what was there before it is not known",
     r"/cluedin/stream/[^/]+/status": "a stream that was started can be stopped, and not as if it never ran",
 }
