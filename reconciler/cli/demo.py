@@ -68,7 +68,7 @@ def command(setup: Setup) -> None:
         show(project, "drift", "--detailed-exitcode", expect=2)
         show(project, "apply", "--yes")
         show(project, "plan", "--detailed-exitcode")
-        say("# Settings, an enricher, a rule, 200 tags of no scanner; then CluedIn's own sync goes on and off:\n")
+        say("# An enricher, rules, a policy, an agent, projects, 200 tags; then CluedIn's own sync goes on and off:\n")
         shutil.copy(Path(__file__).with_name("demo_providers.yaml"), project / "manifests" / "providers.yaml")
         shutil.copy(Path(__file__).with_name("demo_assets.yaml"), project / "manifests" / "assets.yaml")
         (project / "scans").mkdir()

@@ -17,6 +17,7 @@ from reconciler_sandbox.cluedin.seed import user_id
 from reconciler_sandbox.cluedin.world import (
     AI_AGENT,
     AI_JOB,
+    AI_WORDS,
     KEY,
     ZERO,
     Call,
@@ -71,15 +72,26 @@ _LISTED = ("id", "name", "description", "allowedSkills", "enabled", "aiAgentId",
            "modifiedBy", "metadata", "enableCronSchedule", "cronSchedule")  # fmt: skip
 
 
+def _drawn() -> Doc:
+    """What is others at each reset; kept with the jobs that are written so."""
+    return {
+        "id": "words",
+        "skills": [{"id": new_id(), "name": name, "autoApprove": auto} for name, auto in _SKILLS],
+        "byId": random.random() < 0.5,
+        "keysById": random.random() < 0.5,
+        "type": random.choice(("GoldenRecords", "Entities", "Records", "EntityQuery")) + str(random.randint(2, 99)),
+    }
+
+
 class Ai:
     """Agents and jobs of an organisation."""
 
     def __init__(self, world: World) -> None:
         self._world = world
         self._runs = AiRuns(world)
-        self._skills = [{"id": new_id(), "name": name, "autoApprove": auto} for name, auto in _SKILLS]
-        self._by_id, self._keys_by_id = random.random() < 0.5, random.random() < 0.5
-        self._type = random.choice(("GoldenRecords", "Entities", "Records", "EntityQuery")) + str(random.randint(2, 99))
+        words = world.get(AI_WORDS, "words", latest=True) or world.put(AI_WORDS, _drawn())
+        self._skills: list[Doc] = words["skills"]
+        self._by_id, self._keys_by_id, self._type = words["byId"], words["keysById"], words["type"]
 
     def routes(self) -> list[RestRoute]:
         """Paths; fixed words stand before ids."""

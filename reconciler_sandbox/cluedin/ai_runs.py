@@ -59,7 +59,7 @@ class AiRuns:
     def _list(self, call: Call, job: str) -> Response:
         rows = self._of(self._job(job)["id"])
         shown = [{name: row[name] for name in row if name not in ("chats", "job", "approved")} for row in rows]
-        return _page(call, [{**row, "jobDetail": None, "chatsWithNoResults": []} for row in shown])
+        return _page(call, [{**row, "chatsWithNoResults": []} for row in shown])
 
     def _chats(self, call: Call, job: str, run: str) -> Response:
         return _page(call, [{name: one[name] for name in ("id", "sequenceId")} for one in self._run(job, run)["chats"]])

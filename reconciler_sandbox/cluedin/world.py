@@ -44,6 +44,7 @@ AI_AGENT = "cluedin/ai-agent"
 AI_JOB = "cluedin/ai-job"
 AI_RUN = "cluedin/ai-run"
 DEDUP = "cluedin/deduplication-project"
+AI_WORDS = "cluedin/ai-words"
 RECORDS = "cluedin/records"
 OWNERSHIP = "cluedin/ownership"
 
@@ -85,6 +86,7 @@ _KINDS: dict[str, tuple[str, Callable[[Doc], dict[str, str]]]] = {
     CLEAN: ("id", lambda doc: {}),
     AI_AGENT: ("id", lambda doc: {}),
     AI_JOB: ("id", lambda doc: {}),
+    AI_WORDS: ("id", lambda doc: {}),
     AI_RUN: ("id", lambda doc: {"job": doc["job"]}),
     DEDUP: ("id", lambda doc: {}),
     RECORDS: ("id", lambda doc: {"set": doc["dataSetId"]}),

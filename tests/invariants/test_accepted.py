@@ -43,11 +43,13 @@ def accepted(made: Estate, *names: str) -> Acceptance:
 
 ACCEPTED = {
     "cluedin.clean_project description",
+    "cluedin.ai_job model",
     "cluedin.crawler source",
     "cluedin.crawler source_quality",
     "cluedin.data_set source_quality",
     "cluedin.entity_type icon",
     "cluedin.identifier origin",
+    "cluedin.policy_state active",
     "cluedin.relation to",
     "cluedin.rule description",
     "cluedin.rule_state active",
@@ -97,7 +99,7 @@ def test_every_edit_is_accepted_or_refused_with_a_reason(made: Estate) -> None:
                 put(before)
     assert wrong == []
     assert taken == ACCEPTED
-    assert len(seen) == 79
+    assert len(seen) == 92
 
 
 def test_one_value_that_says_two_drifted_fields_is_accepted_with_both(made: Estate) -> None:

@@ -36,8 +36,6 @@ spec:
 @pytest.fixture
 def made(tmp_path: Path) -> Iterator[Project]:
     with project(tmp_path) as one:
-        roles = f"roles: {{steward: {{name: Data Steward, id: {STEWARD}}}}}"
-        one.edit("environments/sandbox.yaml", "organization: contoso", f"organization: contoso\n    {roles}")
         one.write(FILE, CRAWLER)
         yield one
 
