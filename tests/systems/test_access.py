@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from reconciler.doctor import shipped_roles
 from reconciler.doctor.access import LOOKS
 from reconciler.doctor.needs import needs_of
-from reconciler.doctor import shipped_roles
 from reconciler.doctor.shipped_roles import ROLES, levels_of
 from reconciler.questions import Question
 from reconciler.resources import types
