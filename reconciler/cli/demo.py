@@ -67,7 +67,7 @@ def command(setup: Setup) -> None:
         show(project, "drift", "--detailed-exitcode", expect=2)
         show(project, "apply", "--yes")
         show(project, "plan", "--detailed-exitcode")
-        say("# Settings, an enricher, a rule, a clean project; then somebody switches CluedIn's own sync on and off:\n")
+        say("# Settings, an enricher, a rule, projects; then somebody switches CluedIn's own sync on and off:\n")
         shutil.copy(Path(__file__).with_name("demo_providers.yaml"), project / "manifests" / "providers.yaml")
         show(project, "apply", "--yes")
         show(project, "plan", "--detailed-exitcode")

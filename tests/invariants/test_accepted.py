@@ -44,6 +44,9 @@ def accepted(made: Estate, *names: str) -> Acceptance:
 ACCEPTED = {
     "cluedin.clean_project description",
     "cluedin.crawler source",
+    "cluedin.dedup_project description",
+    "cluedin.dedup_project limit",
+    "cluedin.dedup_rule active",
     "cluedin.crawler source_quality",
     "cluedin.data_set source_quality",
     "cluedin.entity_type icon",

@@ -22,6 +22,7 @@ NAMES = {
     "cluedin.enricher": (world.PROVIDER, "accountDisplay"),
     "cluedin.rule": (world.RULE, "name"),
     "cluedin.clean_project": (world.CLEAN, "name"),
+    "cluedin.dedup_project": (world.DEDUP, "name"),
     "cluedin.glossary_term": (world.TERM, "name"),
     "cluedin.glossary_category": (world.CATEGORY, "name"),
     "cluedin.data_source_group": (world.DATA_GROUP, "name"),

@@ -40,6 +40,7 @@ LATER: dict[str, list[tuple[str, str]]] = {
     "Enricher": [("includeConfidenceScore: true", "includeConfidenceScore: false"), ("ask(record)", "tell(record)")],
     "Webhook": [("[export.succeeded, export.late]", "[export.failed]")],
     "Rule": [("Marks people who have an address.", "Marks people."), ("{add_tag: HasMail}", "{add_tag: Mail}")],
+    "Deduplication": [("People that came from several systems.", "The same people."), ("limit: 5000", "limit: 100")],
     "CleanProject": [("Genders of people, and their names.", "Genders."), ("{property: name}", "person.email")],
     "Setting": [
         ("SampleSize: 50", "SampleSize: 60"),

@@ -29,7 +29,9 @@ MORE_REASONS = ("pending", "waits", "unknown", "ambiguous", "reference_unfit", "
 """Reasons of verdicts that say themselves why, and of a later version."""
 KEYS = {
     "cluedin.annotation": "CRM/contacts/People", "cluedin.annotation_keys": "CRM/contacts/People",
-    "cluedin.auto_submit": "CRM/contacts/People", "cluedin.clean_project": "Fix genders", "cluedin.crawler": "HubSpot/Sales EU",
+    "cluedin.auto_submit": "CRM/contacts/People", "cluedin.clean_project": "Fix genders",
+    "cluedin.dedup_order": "Duplicate people", "cluedin.dedup_project": "Duplicate people",
+    "cluedin.dedup_rule": "Duplicate people/Mail", "cluedin.crawler": "HubSpot/Sales EU",
     "cluedin.enricher": "REST API/VAT check", "cluedin.provider_state": "REST API/VAT check",
     "cluedin.column_mapping": "CRM/contacts/People#e%2Fmail",
     "cluedin.data_set": "CRM/contacts/People", "cluedin.data_source": "CRM/contacts",
