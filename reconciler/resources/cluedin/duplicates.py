@@ -138,7 +138,8 @@ def _words(cluedin: CluedIn) -> Words:
     details = [row for row in projects_by_id(cluedin, ids) if row is not None]
     filters = [(is_simple(row.get("deduplicationScopeFilter") or {}), row.get("deduplicationScopeFilterType"))
                for row in details]  # fmt: skip
-    simple, advanced = (_first(word for plain, word in filters if plain is kind) for kind in (True, False))
+    simple = _first(word for plain, word in filters if plain)
+    advanced = _first(word for plain, word in filters if not plain)
     of_keys = of_properties = None
     in_brackets = False
     for id in ids:
