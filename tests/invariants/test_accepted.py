@@ -43,6 +43,7 @@ def accepted(made: Estate, *names: str) -> Acceptance:
 
 ACCEPTED = {
     "cluedin.clean_project description",
+    "cluedin.clean_project include_data_parts",
     "cluedin.crawler source",
     "cluedin.dedup_project description",
     "cluedin.dedup_project limit",
@@ -97,7 +98,7 @@ def test_every_edit_is_accepted_or_refused_with_a_reason(made: Estate) -> None:
                 put(before)
     assert wrong == []
     assert taken == ACCEPTED
-    assert len(seen) == 79
+    assert len(seen) == 89
 
 
 def test_one_value_that_says_two_drifted_fields_is_accepted_with_both(made: Estate) -> None:

@@ -111,7 +111,7 @@ def fixed_by(row: Row) -> str:
 def is_simple(tree: Mapping[str, Any]) -> bool:
     """Whether a filter is one entity type and nothing else."""
     found = Condition().canonical(tree)
-    rules = found.get("rules") or () if isinstance(found, Mapping) else ()
+    rules: list[Any] = list(found.get("rules") or ()) if isinstance(found, Mapping) else []
     return len(rules) == 1 and rules[0].get("objectTypeId") == _ENTITY_TYPE and not rules[0].get("rules")
 
 
