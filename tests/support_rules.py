@@ -29,7 +29,11 @@ class Page:
 
     def rest(self, method: str, path: str, json: Any = None) -> Any:
         """One call over REST."""
-        answer = portal.request(method, f"{self._url}/api/api/v1{path}", json=json, headers=self._headers, timeout=30)
+        return self.rest_at(method, f"/api/api/v1{path}", json)
+
+    def rest_at(self, method: str, path: str, json: Any = None) -> Any:
+        """One call at any path."""
+        answer = portal.request(method, f"{self._url}{path}", json=json, headers=self._headers, timeout=30)
         answer.raise_for_status()
         return answer.json() if answer.content else None
 

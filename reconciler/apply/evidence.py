@@ -10,7 +10,7 @@ from reconciler.diff.fields import is_retired
 from reconciler.ledger import waits_for
 from reconciler.resources.objects import Live
 from reconciler.resources.prose import exact
-from reconciler.resources.rules import CreateOnly
+from reconciler.resources.rules import CreateOnly, Members
 from reconciler.saved.words import Status
 from reconciler.systems.base import System
 
@@ -26,8 +26,14 @@ UNSEEN: Mapping[Status, str] = {
 
 
 def unmoved(change: Change, path: str, before: Any, found: Live) -> bool:
-    """Whether a field still has the value that the plan saw."""
+    """Whether a field still has the value that the plan saw.
+
+    A member of a set that only grows may have come by what this plan wrote before: a new rule stands after the others.
+    """
     rule = change.type.field(path)
+    members = rule.get(Members)
+    if members is not None and members.grows and path in found.fields:
+        return True
     return rule.hidden or before in change.type.meanings(found, path)
 
 

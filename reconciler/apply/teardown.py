@@ -27,6 +27,8 @@ class Teardown:
         self.run, self.sender, self.readings = run, sender, readings
         self.changes = {change.address: change for change in run.plan.executable if change.action == "replace"}
         self.done: set[str] = set()
+        self.with_host: list[Change] = []
+        """What the system removes with its host alone, as its state bars everything else."""
 
     def clear(self, roots: Iterable[Change]) -> None:
         """Takes away the families of some replaced objects, as far as that was not done yet."""
@@ -39,6 +41,7 @@ class Teardown:
         self._keep_moved(family, found)
         for wave in self._waves(family):
             self._remove(wave, found)
+        self._end_with_hosts(family)
         for change in family.values():  # what was read before is no more
             self.readings.recent.pop(change.type.full_name, None)
 
@@ -87,6 +90,8 @@ class Teardown:
             if held is not None:
                 self._stands(change)
                 self.run.give_up(change, "failed", f"{held} hangs on it and could not be removed")
+            elif change.type.fixed_with_host and (there := found[change.address]) is not None and there.fixed:
+                self.with_host.append(change)
             elif change.type.deletes == "hard":
                 groups.setdefault(change.type, []).append(change)
         for type, changes in groups.items():
@@ -95,6 +100,15 @@ class Teardown:
             if change.address not in self.run.standing and change.address not in self.run.outcomes:
                 self.run.recorder.ids.pop(change.address, None)
                 change.id = change.live_key = ""
+
+    def _end_with_hosts(self, family: Mapping[str, Change]) -> None:
+        """Of what goes with its host: it is gone where that is, and stays where that stays."""
+        for change in self.with_host:
+            host = next((one.address for one in family.values() if change.address in one.takes), "")
+            if host in self.run.standing or host in self.run.outcomes:
+                self._stands(change)
+                self.run.give_up(change, "failed", f"{host}, with which it goes, could not be removed")
+        self.with_host.clear()
 
     def _send(self, type: Resource, changes: list[Change], found: Mapping[str, Live | None]) -> None:
         self.sender.take_away(type, changes, found)

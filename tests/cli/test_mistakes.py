@@ -114,7 +114,7 @@ def test_an_expired_token_is_called_expired() -> None:
 
 
 def test_validate_and_plan_agree_on_a_file_that_is_not_loaded(example: Project, run: Run, tmp_path: Path) -> None:
-    (tmp_path / "manifests" / "rows.csv").write_text("a,b\n")
+    (tmp_path / "manifests" / "rows.txt").write_text("a,b\n")
     for verb in ("validate", "plan"):
         ran = run(verb)
         assert ran.code == 1

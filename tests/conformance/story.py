@@ -134,6 +134,16 @@ spec:
   where: [{entity_type: /Customer}, {any: [{key: customer.email, operator: exists}]}]
   rules: verify
   on_remove: delete
+---
+apiVersion: reconciler/v1
+kind: Deduplication
+metadata: {name: twins}
+spec:
+  where: [{entity_type: /Customer}, {key: customer.email, operator: exists}]
+  rules:
+    - {name: Mail, match: [{key: customer.email, by: Equals}], active: true}
+    - {name: Name, match: [{property: Name, by: Contains}], active: false}
+  on_remove: delete
 """
 
 
@@ -142,10 +152,18 @@ def _projects(made: Project) -> None:
     path = made.write("projects.yaml", _PROJECTS)
     assert made.apply().complete
     made.edit("projects.yaml", "[customer.segment, {property: name}]", "[customer.segment]")
+    made.edit("projects.yaml", "by: Contains", "by: Ends with")
+    made.edit(
+        "projects.yaml",
+        "    - {name: Mail, match",
+        "    - {name: First, match: [{key: customer.id, by: Equals}]}\n    - {name: Mail, match",
+    )
     assert made.apply().complete
     assert not made.plan().changes
-    path.unlink()
+    made.edit("projects.yaml", "    - {name: First, match: [{key: customer.id, by: Equals}]}\n", "")
     assert made.apply(prune=True, allow_deletes=1).complete
+    path.unlink()
+    assert made.apply(prune=True, allow_deletes=4).complete
 
 
 _POLICIES = """

@@ -43,6 +43,15 @@ def _cleaning(name: str) -> dict[str, Any]:
     return {"name": name, "query": "", "includeDataParts": False, "fields": fields, "condition": TREE}
 
 
+def _bare(criterion: dict[str, Any]) -> dict[str, Any]:
+    """A criterion without the names that the toolkit takes out before it writes one."""
+    steps = [
+        {"id": one["id"], "configuration": one["configuration"]} for one in criterion["normalizationConfiguration"]
+    ]
+    kept = {name: value for name, value in criterion.items() if name != "matchingTypeDisplayName"}
+    return {**kept, "normalizationConfiguration": steps}
+
+
 def _of(world: World) -> dict[str, Any]:
     return {"new": False, "vocabularyKeyId": world["key"], "vocabularyId": world["vocabulary"]}
 
@@ -255,6 +264,43 @@ STEPS: dict[str, tuple[Variables, Keep]] = {
     "updateNewCleanProject": (lambda w: {"id": w["cleaning"], "cleanProject": _cleaning("Addresses")}, NONE),
     "cleanProjectDetail": (lambda w: {"id": w["cleaning"]}, NONE),
     "allCleanProjects": (lambda w: {"page": 1, "pageSize": 20}, NONE),
+    # deduplication projects
+    "getDeduplicationProjects": (
+        lambda w: {"pageNumber": 1, "itemsPerPage": 20},
+        lambda a: {"shown": a["data"][0]["id"]},
+    ),
+    "getDeduplicationMatchingRules": (
+        lambda w: {"id": w["shown"], "pageNumber": 1, "itemsPerPage": 20},
+        lambda a: {"criteria": [_bare(one) for one in a["data"][0]["matchingCriteria"]]},
+    ),
+    "getDeduplicationProject": (
+        lambda w: {"id": w["shown"]},
+        lambda a: (
+            {"filter": {name: a[name] for name in ("deduplicationScopeFilterType", "deduplicationScopeFilter")}}
+            if "deduplicationScopeFilterType" in a
+            else {}
+        ),
+    ),
+    "createDeduplicationProject": (
+        lambda w: {"dedupProject": {"name": "Shoppers", **w["filter"], "shouldLimitQuerySize": False}},
+        lambda a: {"comparing": a["id"]},
+    ),
+    "saveDeduplicationProject": (
+        lambda w: {"id": w["comparing"], "dedupProject": {"name": "Buyers", **w["filter"]}},
+        NONE,
+    ),
+    "createDeduplicationMatchingRule": (
+        lambda w: {"id": w["comparing"], "rule": {"name": "Mail", "matchingCriteria": w["criteria"]}},
+        lambda a: {"matching": a["id"]},
+    ),
+    "updateDeduplicationMatchingRule": (
+        lambda w: {
+            "id": w["comparing"],
+            "ruleId": w["matching"],
+            "rule": {"name": "By mail", "matchingCriteria": w["criteria"]},
+        },
+        NONE,
+    ),
     # rules
     "createRule": (lambda w: {"rule": {"name": "Buyers", "scope": "DataPart"}}, lambda a: {"rule": a["id"]}),
     "saveRule": (lambda w: {"rule": {"id": w["rule"], "name": "Buyers", "scope": "DataPart", "condition": TREE}}, NONE),
@@ -271,7 +317,6 @@ LEFT_OUT = {
     "administration.createToken": "tokens are not managed: they are secrets that people make",
     "inbound.dataSetContent": "records are not managed",
     "inbound.saveDataBaseConfigurationForDataSource": "sources of databases are not managed",
-    "management.*[Dd]e[Dd]up*": "deduplication projects are not managed",
     "management.createPartialAutoAnnotation": "our annotations are made with all that they say",
     "management.*[Mm]anualDataEntry*": "manual entry projects are not managed",
     "preparation.*PreProcess*": "rules before processing are not managed",

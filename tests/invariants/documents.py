@@ -253,7 +253,27 @@ CLEANING: Data = {
     "owners": ["ada", {"role": "steward"}],
     "include_data_parts": True,
 }
-CLEANING_OF_ONE = but(CLEANING, where=[{"entity_type": "/Customer"}])
+COMPARED: Data = {
+    "where": RULE_OF_CLUEDIN["where"],
+    "limit": 100,
+    "rules": [
+        {
+            "name": "Mail",
+            "match": [
+                {
+                    "key": "customer.email",
+                    "by": "Fuzzy match - Sift4",
+                    "with": {"threshold": 3},
+                    "normalize": ["To lowercase", {"use": "Replace text", "with": {"pattern": "a"}}],
+                },
+                {"property": "Name", "by": "Equals"},
+            ],
+            "active": True,
+        },
+        {"name": "Id", "match": [{"key": "customer.id", "by": "Equals"}]},
+    ],
+    "owners": ["ada", {"role": "steward"}],
+}
 SECOND_RULE = but(RULE_OF_CLUEDIN, after=None)
 MASKING: Data = {
     "target": "entity:/Customer.field:email",

@@ -177,6 +177,33 @@ def _tagged(before: Any) -> Any:
     return before
 
 
+def _matching(edit: Callable[[Doc], None]) -> Callable[[Estate, str, str], list[Edit]]:
+    """An edit of one rule of a deduplication project."""
+
+    def edits(made: Estate, key: str, path: str) -> list[Edit]:
+        own = _id(made, "cluedin.dedup_rule", key)
+
+        def change(doc: Doc) -> Doc:
+            doc = copy.deepcopy(doc)
+            for rule in doc["rules"]:
+                if rule["id"] == own:
+                    edit(rule)
+            return doc
+
+        return [(c.DEDUP, _id(made, "cluedin.dedup_project", key.partition("/")[0]), change)]
+
+    return edits
+
+
+def _other_order(made: Estate, key: str, path: str) -> list[Edit]:
+    def change(doc: Doc) -> Doc:
+        rules = doc["rules"]
+        numbers = [rule["order"] for rule in rules][::-1]
+        return {**doc, "rules": [{**rule, "order": order} for rule, order in zip(rules, numbers, strict=True)]}
+
+    return [(c.DEDUP, _id(made, "cluedin.dedup_project", key), change)]
+
+
 def _category(made: Estate, key: str, path: str) -> list[Edit]:
     id = _id(made, "cluedin.glossary_term", key)
     doc = made.world.get(c.TERM, id) or {}
@@ -275,6 +302,12 @@ CLUEDIN: dict[tuple[str, str], Callable[[Estate, str, str], list[Edit]]] = {
     ("cluedin.ai_job", "records"): _data_of_job("filterRule", _condition),
     ("cluedin.ai_job", "sample"): _data_of_job("sampleSize", 7),
     ("cluedin.ai_job_state", "enabled"): _of(c.AI_JOB, "cluedin.ai_job_state", "enabled", _opposite),
+    ("cluedin.dedup_project", "description"): _member(c.DEDUP, "dedup_project", "description", _slate("Edited")),
+    ("cluedin.dedup_project", "condition"): _member(c.DEDUP, "dedup_project", "deduplicationScopeFilter", _condition),
+    ("cluedin.dedup_project", "limit"): _member(c.DEDUP, "dedup_project", "querySizeLimit", 77),
+    ("cluedin.dedup_rule", "criteria"): _matching(lambda rule: rule["matchingCriteria"][0].update(function="Contains")),
+    ("cluedin.dedup_rule", "active"): _matching(lambda rule: rule.update(enabled=not rule["enabled"])),
+    ("cluedin.dedup_order", "after"): _other_order,
     ("cluedin.clean_project", "description"): _member(c.CLEAN, "clean_project", "description", _slate("Edited")),
     ("cluedin.clean_project", "fields"): _member(c.CLEAN, "clean_project", "fields", lambda before: before[:1]),
     ("cluedin.clean_project", "condition"): _member(c.CLEAN, "clean_project", "condition", _condition),

@@ -103,6 +103,7 @@ _FIRST = (
     Stage("Setting", d.SETTINGS, not_here=_SECRETS_IN_A_VAULT),
     Stage("Rule", d.RULE_OF_CLUEDIN, _RULES),
     Stage("CleanProject", d.CLEANING, _CUSTOMER),
+    Stage("Deduplication", d.COMPARED, _CUSTOMER),
     Stage("Webhook", d.RECORDS, _CUSTOMER, not_here=_NOT_OF_RECORDS),
     Stage("MaskingPolicy", d.MASKING, _POLICIES, not_here=("keys", "vocabulary")),
     Stage("AiAgent", d.AGENT, _CUSTOMER, not_here=_NOT_OF_AGENTS),

@@ -44,7 +44,11 @@ def accepted(made: Estate, *names: str) -> Acceptance:
 ACCEPTED = {
     "cluedin.clean_project description",
     "cluedin.ai_job model",
+    "cluedin.clean_project include_data_parts",
     "cluedin.crawler source",
+    "cluedin.dedup_project description",
+    "cluedin.dedup_project limit",
+    "cluedin.dedup_rule active",
     "cluedin.crawler source_quality",
     "cluedin.data_set source_quality",
     "cluedin.entity_type icon",
@@ -99,7 +103,7 @@ def test_every_edit_is_accepted_or_refused_with_a_reason(made: Estate) -> None:
                 put(before)
     assert wrong == []
     assert taken == ACCEPTED
-    assert len(seen) == 92
+    assert len(seen) == 98
 
 
 def test_one_value_that_says_two_drifted_fields_is_accepted_with_both(made: Estate) -> None:

@@ -26,12 +26,13 @@ PUT_AWAY: dict[tuple[str, str], tuple[str, str, dict[str, Any]]] = {
     ("cluedin.export_target", "active"): ("", world.PROVIDER, {"active": False}),
     ("cluedin.data_set", "archived"): ("", world.DATA_SET, {"isArchive": True}),
     ("cluedin.clean_project", "archived"): ("", world.CLEAN, {"status": "Archived"}),
+    ("cluedin.dedup_project", "archived"): ("", world.DEDUP, {"status": "Archived"}),
     ("purview.term", "status"): ("purview.term:Enterprise/Customer/Email", "", {}),
 }
 """By type and field: an address of the estate (the first of the type where none is named), and what people do."""
 CANNOT = {("cluedin.export_target", "active"), ("cluedin.data_set", "archived")}
 """What no public call undoes: refused with the way out."""
-TOLD_ONLY = {("purview.term", "status"), ("cluedin.clean_project", "archived")}
+TOLD_ONLY = {("purview.term", "status"), ("cluedin.clean_project", "archived"), ("cluedin.dedup_project", "archived")}
 """What was there before is not known, or nobody brings it back: told, and not written."""
 
 

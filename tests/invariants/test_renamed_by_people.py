@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,6 +26,7 @@ NAMES = {
     "cluedin.ai_agent": (world.AI_AGENT, "name"),
     "cluedin.ai_job": (world.AI_JOB, "name"),
     "cluedin.clean_project": (world.CLEAN, "name"),
+    "cluedin.dedup_project": (world.DEDUP, "name"),
     "cluedin.glossary_term": (world.TERM, "name"),
     "cluedin.glossary_category": (world.CATEGORY, "name"),
     "cluedin.data_source_group": (world.DATA_GROUP, "name"),
@@ -35,6 +37,8 @@ NAMES = {
 
 CODES = frozenset({"cluedin.entity_type", "cluedin.setting", "cluedin.vocabulary", "cluedin.vocabulary_key"})
 """Types known by a code that nobody can change: CluedIn makes another object instead."""
+INSIDE, PROJECT = frozenset({"cluedin.dedup_rule"}), "Duplicate people"
+"""Types whose objects the sandbox keeps within others."""
 
 
 @pytest.fixture(params=EACH_WITH_CLAIMS)
@@ -46,7 +50,22 @@ def made(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Estate]:
 
 def test_every_type_of_cluedin_is_thought_of() -> None:
     named = {name for name, type in types().items() if type.system == "cluedin" and not type.hosted}
-    assert named == NAMES.keys() | CODES
+    assert named == NAMES.keys() | CODES | INSIDE
+
+
+def test_a_matching_rule_that_people_rename_gets_its_name_again(made: Estate) -> None:
+    [address] = [one for one in made.entries() if one.endswith("/Mail")]
+    rule, project = made.entries()[address].id, made.entries()[f"cluedin.dedup_project:{PROJECT}"].id
+
+    def renamed(doc: dict[str, Any]) -> dict[str, Any]:
+        rules = [{**one, "name": "Renamed"} if one["id"] == rule else one for one in doc["rules"]]
+        return {**doc, "rules": rules}
+
+    made.edit_live(world.DEDUP, project, renamed)
+    assert made.drift() == [(address, "renamed", [])]
+    assert made.told() == [("rename", address, "renamed", [])]
+    assert made.apply().complete
+    assert made.told() == []
 
 
 def test_a_rename_is_told_once_and_repaired_once(made: Estate) -> None:

@@ -64,6 +64,7 @@ LATER: dict[str, list[tuple[str, str]]] = {
         ("score: 0.9", "score: 0.5"),
         ("data_type: Float32}\n", "data_type: Float64}\n"),
     ],
+    "Deduplication": [("People that came from several systems.", "The same people."), ("limit: 5000", "limit: 100")],
     "CleanProject": [("Genders of people, and their names.", "Genders."), ("{property: name}", "person.email")],
     "Setting": [
         ("SampleSize: 50", "SampleSize: 60"),

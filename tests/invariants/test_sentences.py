@@ -31,6 +31,8 @@ KEYS = {
     "cluedin.annotation": "CRM/contacts/People", "cluedin.annotation_keys": "CRM/contacts/People",
     "cluedin.auto_submit": "CRM/contacts/People", "cluedin.clean_project": "Fix genders",
     "cluedin.crawler": "HubSpot/Sales EU",
+    "cluedin.dedup_order": "Duplicate people", "cluedin.dedup_project": "Duplicate people",
+    "cluedin.dedup_rule": "Duplicate people/Mail",
     "cluedin.enricher": "REST API/VAT check", "cluedin.provider_state": "REST API/VAT check",
     "cluedin.column_mapping": "CRM/contacts/People#e%2Fmail",
     "cluedin.data_set": "CRM/contacts/People", "cluedin.data_source": "CRM/contacts",

@@ -39,6 +39,7 @@ NOT_DELETED = {
     "cluedin/data-set": "no public call deletes it",
     "cluedin/data-source": "no public call deletes it",
     "cluedin/data-source-set": "no public call deletes it",
+    "cluedin/deduplication-project": "it holds people's work, and goes where its manifest says `on_remove: delete`",
     "cluedin/entity-type": "it is only made sure of: others may have records of it",
     "cluedin/key": "it is put away as obsolete, where its manifest does not say `removed: delete`",
     "cluedin/rule": "it is switched off, where its manifest does not say `on_remove: delete`",

@@ -42,9 +42,7 @@ def project_resources(scene: Scene) -> Iterator[Desired]:
         yield from refer_to_entity(scene.world, code, origin_at(scene.document, path))
     yield from refer_to_keys(scene.world, (key for _, key in scene.named_keys()), origin_at(scene.document, ("rules",)))
     compared = [one.key for _, one in scene.criteria() if one.key is not None]
-    given: dict[str, Any] = spec.given("limit")
-    if scene.described is not None:
-        given["description"] = scene.described
+    given: dict[str, Any] = {} if scene.described is None else {"description": scene.described}
     yield types()["cluedin.dedup_project"].desired(
         scene.key,
         origin_at(scene.document),
@@ -56,6 +54,7 @@ def project_resources(scene: Scene) -> Iterator[Desired]:
         moved_from=quote(spec.moved_from.strip()) if spec.moved_from else None,
         condition=scene.tree,
         **given,
+        **spec.given("limit"),
     )
     yield from _rules(scene, address, removal)
     if spec.owners is not None:

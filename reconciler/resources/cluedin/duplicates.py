@@ -111,7 +111,7 @@ def fixed_by(row: Row) -> str:
 def is_simple(tree: Mapping[str, Any]) -> bool:
     """Whether a filter is one entity type and nothing else."""
     found = Condition().canonical(tree)
-    rules = list(found.get("rules") or ()) if isinstance(found, Mapping) else []
+    rules: list[Any] = list(found.get("rules") or ()) if isinstance(found, Mapping) else []
     return len(rules) == 1 and rules[0].get("objectTypeId") == _ENTITY_TYPE and not rules[0].get("rules")
 
 
@@ -138,7 +138,8 @@ def _words(cluedin: CluedIn) -> Words:
     details = [row for row in projects_by_id(cluedin, ids) if row is not None]
     filters = [(is_simple(row.get("deduplicationScopeFilter") or {}), row.get("deduplicationScopeFilterType"))
                for row in details]  # fmt: skip
-    simple, advanced = (_first(word for plain, word in filters if plain is kind) for kind in (True, False))
+    simple = _first(word for plain, word in filters if plain)
+    advanced = _first(word for plain, word in filters if not plain)
     of_keys = of_properties = None
     in_brackets = False
     for id in ids:
