@@ -40,9 +40,7 @@ ROLES: Mapping[str, Mapping[str, str]] = {
     "User": dict.fromkeys((*_SOURCES, *_OUT, *_MODEL), INFORMED),
 }
 
-_UNREAD = frozenset(
-    {"Management: Deduplication Project Management", "Management: Rule Builder", "Preparation: Clean"}
-)
+_UNREAD = frozenset({"Management: Deduplication Project Management", "Management: Rule Builder", "Preparation: Clean"})
 """Claims of which it is not known here which role has them [U]."""
 
 

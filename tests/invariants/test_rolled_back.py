@@ -49,7 +49,10 @@ LATER: dict[str, list[tuple[str, str]]] = {
 }
 """What a later commit changes in the example of each kind; what it renames, it says."""
 
-VOLATILE = re.compile(r"time|modified|version|/(re)?sent$|/job$|/(ruleSet|conditions?)(/rules/\d+)*/id$", re.IGNORECASE)
+VOLATILE = re.compile(
+    r"time|modified|version|/(re)?sent$|/job$|/(ruleSet|conditions?|deduplicationScopeFilter)(/rules/\d+)*/id$",
+    re.IGNORECASE,
+)
 """Counters and times, and ids that each save of a condition makes anew: no write takes them back."""
 
 
