@@ -74,7 +74,8 @@ LATER: dict[str, list[tuple[str, str]]] = {
 """What a later commit changes in the example of each kind; what it renames, it says."""
 
 VOLATILE = re.compile(
-    r"time|modified|version|/(re)?sent$|/job$|/(ruleSet|conditions?|filterRule)(/rules/\d+)*/id$", re.IGNORECASE
+    r"time|modified|version|/(re)?sent$|/job$|/(ruleSet|conditions?|filterRule|deduplicationScopeFilter)(/rules/\d+)*/id$",
+    re.IGNORECASE,
 )
 """Counters and times, and ids that each save of a condition makes anew: no write takes them back."""
 

@@ -31,6 +31,7 @@ class DedupOrder(Resource):
     right = claim("Management: Deduplication Project Management")
     deletes = "none"
     hosted = True
+    with_host = True
     fixed_with_host = True
 
     class Fields:
@@ -48,11 +49,11 @@ class DedupOrder(Resource):
     # -- reading -------------------------------------------------------------------------------------------
 
     def read(self, cluedin: CluedIn, wanted: Mapping[str, frozenset[str]]) -> Iterator[Live]:
-        """The rules of each project of which something was said before [B]."""
+        """The rules of each project that is named [B]: what stands as it is wanted is adopted."""
         asked = Asked.of(self.full_name, wanted)
         for row in projects(cluedin):
             key = project_key(asked.known, row)
-            if key in asked and asked.known.id_of(self.full_name, key) == str(row["id"]):
+            if key in asked:
                 yield self._live(asked, key, row, rules_of(cluedin, str(row["id"])))
 
     def find(self, cluedin: CluedIn, id: str) -> Live | None:
@@ -67,12 +68,11 @@ class DedupOrder(Resource):
         known = asked.known.keys_of("cluedin.dedup_rule")
         names = (known.get(str(row["id"]), f"/{key_of(row)}").partition("/")[2] for row in rows)
         place = {name: at for at, name in enumerate(names)}
-        found = []
-        for path in asked.paths(key, str(project["id"])):
-            for member in steps_of(path):
-                first, second = member.split("/", 1)
-                if place.get(first, len(rows)) < place.get(second, -1):
-                    found.append(member)
+        said = [member for path in asked.paths(key, str(project["id"])) for member in steps_of(path)]
+        pairs = [(member, *member.split("/", 1)) for member in said]
+        found = [member for member, one, two in pairs if place.get(one, len(rows)) < place.get(two, -1)]
+        if len(found) < len(said) and asked.known.id_of(self.full_name, key) != str(project["id"]):
+            found = []  # an order of which nothing was said yet, and which is not the one that is wanted
         live = self.live(key, str(project["id"]), raw=rows, after=found)
         live.fixed = fixed_by(project).replace("ADDRESS", f"cluedin.dedup_project:{key}")
         return live
