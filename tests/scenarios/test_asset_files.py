@@ -176,6 +176,7 @@ def _grow(path: Path, size: int) -> None:
         file.truncate(size)  # the rest takes no place on the disk
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("how", CUT)
 def test_a_file_that_is_wrong_is_one_finding_and_removes_nothing(made: Project, form: str, how: str) -> None:

@@ -33,6 +33,7 @@ DIFFERENCES: dict[str, tuple[Any, Any]] = {
     "term_query": ((("includeTermHierarchy", True),), ()),
     "unassigns_with": ("DELETE", "PUT"),
     "lists_deleted_relations": (False, True),
+    "updates_whole": (False, True),
 }
 """Every difference: Purview, Atlas."""
 

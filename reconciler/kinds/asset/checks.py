@@ -66,6 +66,16 @@ def _document(scene: Scene) -> Iterator[Diagnostic]:
             if item.line == 0:
                 path = (*item.path, name)
                 yield from unknown_contacts(scene.environment, scene.document, path, getattr(item.asset, name))
+    purview = scene.environment.purview
+    people = [spec.defaults.owners, spec.defaults.experts, *(one.owners + one.experts for one in spec.assets)]
+    if purview is not None and not purview.dialect.has_contacts and any(people):
+        yield error(
+            scene.document,
+            (),
+            "asset.contacts",
+            f"{purview.dialect.title} has no owners and experts of assets",
+            "Take `owners` and `experts` out.",
+        )
     if scene.environment.purview is not None and scene.environment.scope.purview.read_only:
         yield error(
             scene.document,
