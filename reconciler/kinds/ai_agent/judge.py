@@ -42,12 +42,12 @@ def judgements(scene: Scene) -> Iterator[Diagnostic]:
 
 def _review(scene: Scene) -> Iterator[Diagnostic]:
     day = scene.spec.review_by
-    if day is not None and day < datetime.datetime.now(datetime.UTC).date():
+    if day is not None and datetime.date.fromisoformat(day) < datetime.datetime.now(datetime.UTC).date():
         yield error(
             scene.document,
             ("review_by",),
             "agent.review",
-            f"Somebody had to look at the agent again by {day.isoformat()}",
+            f"Somebody had to look at the agent again by {day}",
             "Look at what it does, and write the next day; or remove it.",
         )
 

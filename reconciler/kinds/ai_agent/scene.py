@@ -135,7 +135,7 @@ class Scene(Kind[AiAgent]):
         spec = self.spec
         found = {"owner": spec.owner or "", "purpose": spec.purpose or "", "mode": spec.mode,
                  "environment": self.world.environment_name, "digest": self.digest}  # fmt: skip
-        return found | ({"review_by": spec.review_by.isoformat()} if spec.review_by is not None else {})
+        return found | ({"review_by": spec.review_by} if spec.review_by is not None else {})
 
     @property
     def digest(self) -> str:

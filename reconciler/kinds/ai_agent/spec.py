@@ -5,13 +5,21 @@ from __future__ import annotations
 import datetime
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from reconciler.kinds.project.configured import Script
 from reconciler.kinds.project.criteria import Criterion
 from reconciler.kinds.project.exported import Name, Text
 from reconciler.manifest.spec import Manifest, Spec
 
+
+def _day(text: str) -> str:
+    """A day of the calendar."""
+    datetime.date.fromisoformat(text)
+    return text
+
+
+Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$"), AfterValidator(_day)]
 Sample = Annotated[int, Field(ge=1)]
 
 
@@ -98,7 +106,7 @@ class AiAgent(Manifest):
     """Who is in charge of it: an alias of the environment's people. Needed."""
     purpose: Text | None = None
     """What it is for, in ten letters or more. Needed."""
-    review_by: datetime.date | None = None
+    review_by: Day | None = None
     """The day until which somebody has to look at it again; after that no plan goes on."""
     instructions: Text | Script | None = None
     """What it is told besides each prompt; a longer text may stand in a file."""
