@@ -14,11 +14,12 @@ from reconciler.ledger import Book, Entry, Intent, Ledger, Mark, tasks_in
 from reconciler.plan import Plan
 from reconciler.policy import is_protected
 from reconciler.resources import type_of
+from reconciler.resources.alike import known_of
 from reconciler.resources.base import Desired, Resource
 from reconciler.resources.keys import Address, field_of
 from reconciler.resources.objects import Live, Part
 from reconciler.resources.prose import Prose, exact, reads_as
-from reconciler.resources.rules import Secret, known_of
+from reconciler.resources.rules import Secret
 
 _OVERWRITES = frozenset({"overwrite", "forced"})
 """Reasons of a field that held a value of others."""

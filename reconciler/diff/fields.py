@@ -9,11 +9,12 @@ from typing import Any
 from reconciler.diff.change import FieldChange, Options
 from reconciler.ledger import Entry, Ledger, Mark
 from reconciler.resources import type_of
+from reconciler.resources.alike import known_of
 from reconciler.resources.base import Desired, Resource
 from reconciler.resources.keys import field_of
 from reconciler.resources.objects import Live
 from reconciler.resources.prose import exact, reads_as
-from reconciler.resources.rules import Default, Field, Filled, Members, Retires, Secret, known_of
+from reconciler.resources.rules import Default, Field, Filled, Members, Retires, Secret
 
 
 def is_retired(type: Resource, found: Live) -> bool:

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Mapping
 from reconciler.ledger import Entry, Ledger
 from reconciler.live import LiveState
 from reconciler.resources import type_of
+from reconciler.resources.alike import known_of
 from reconciler.resources.base import Resource
 from reconciler.resources.keys import Address
 from reconciler.resources.objects import Live, Part
-from reconciler.resources.rules import CreateOnly, Filled, Retires, known_of
+from reconciler.resources.rules import CreateOnly, Filled, Retires
 
 Identity = tuple[str, str]
 

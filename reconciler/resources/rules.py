@@ -24,7 +24,6 @@ from reconciler.resources.slate import rich_prose
 
 Canonical = Callable[[Any], Any]
 R = typing.TypeVar("R", bound="Rule")
-T = typing.TypeVar("T")
 
 
 class Rule:
@@ -397,9 +396,3 @@ def alike_of(fields: Mapping[str, Field]) -> dict[str, str]:
     """Fields that hold the value of another one, both ways round (`Alike`)."""
     named = ((name, rule.of) for name, field in fields.items() if (rule := field.get(Alike)) is not None)
     return {one: two for pair in named for one, two in (pair, pair[::-1])}
-
-
-def known_of(alike: Mapping[str, str], path: str, known: Mapping[str, T]) -> T | None:
-    """What is known of a path, else of the field that has its value under another name."""
-    found = known.get(path)
-    return found if found is not None else known.get(alike.get(path, path))

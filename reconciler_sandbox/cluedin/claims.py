@@ -116,6 +116,8 @@ _PATHS: tuple[tuple[str, str], ...] = (
     (r"/rule(?:s|datapreview|errorlog)\b", RULES),
     (r"/accesscontrolpolicies\b", "management.accesscontrol"),
     (r"/clean\b", CLEANING),
+    (r"/streamlog\b", STREAMS),
+    (r"/auditLog\b", TENANT),  # which claim it takes is in no description [U]
     (r"/deduplication\b", DUPLICATES),
     (r"/ai(?:agent|jobskills|job)\b", "management.aiagents"),
     (r"/tag/metadata\b", "governance.tags"),

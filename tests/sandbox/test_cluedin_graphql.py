@@ -113,8 +113,8 @@ def test_sections_name_themselves() -> None:
 
 
 def test_areas_to_come_say_so() -> None:
-    assert "not served yet" in CLIENT.error('{ management { deDupProject(id: "1") { id } } }')
-    assert CLIENT.data("{ management { rules { total data { id } } } }") == {"total": 0, "data": []}
+    assert "not served yet" in CLIENT.error('{ management { manualDataEntryProject(id: "1") { id } } }')
+    assert CLIENT.data("{ management { manualDataEntryProjects { total data { id } } } }") == {"total": 0, "data": []}
 
 
 def test_fields_come_with_versions() -> None:

@@ -120,11 +120,10 @@ def test_owners_come_back_as_manifests_name_them(made: Project) -> None:
     assert made.apply().complete
     live = owners(made)
     start_anew(made)
-    roles = f"roles: {{steward: {{name: Data Steward, id: {STEWARD}}}}}"
     assert crawler(made)["owners"] == ["ada", {"role": "steward"}]
     assert ("adopt", ADDRESS) in made.actions(adopt="matching")
     start_anew(made)
-    made.edit("environments/sandbox.yaml", roles, "roles: {}")
+    made.edit("environments/sandbox.yaml", STEWARD, "00000000-0000-4000-8000-000000000001")
     assert "owners" not in crawler(made), "the whole set, or nothing"
     assert owners(made) == live, "it only reads"
 
