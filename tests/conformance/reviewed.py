@@ -69,6 +69,7 @@ PRISM: dict[str, str] = {
     ),
     "purview POST /datamap/api/atlas/v2/entity/bulk request.body.entities.*.classifications.*: Request body property"
     " entities.*.classifications.* must NOT have additional properties; found 'propagate'": "see FIELDS",
+    "cluedin GET /api/api/v1/webhooks request: Selected route not found": "see SUITE: doctor tries whether it is there",
     f"cluedin GET /api/api/v1/connector/connectorinfo {_NO_SUCH_STATUS}": "doctor asks with no id, which is refused",
     f"cluedin POST /api/api/v1/integration/enricher/{{id}}/verifycredentials {_NO_SUCH_STATUS}": (
         "an enricher that cannot be asked answers 400"

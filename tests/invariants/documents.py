@@ -451,7 +451,7 @@ TAGS: Data = {
             "business_metadata": {"pi_facts": {"note": "good"}},
             "classifications": ["CONTOSO.ANY"],
             "labels": ["hot"],
-            "terms": ["Enterprise/Customer"],
+            "terms": ["Enterprise/Party/Customer"],
             "owners": ["ada"],
             "experts": ["ada"],
         },

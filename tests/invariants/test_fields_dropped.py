@@ -30,10 +30,17 @@ from .told import NOTHING, Told, fields_of, is_nothing, prepared, reviewed, told
 
 pytestmark = pytest.mark.long
 
-AS_TEXT = {"Webhook previous.env": "looked up on the allow-list in the text, before there is a spec that has the field"}
+_ONE_OF_THEM = "a policy lets see one of the two besides, and is refused where it has neither"
+AS_TEXT = {
+    "Webhook previous.env": "looked up on the allow-list in the text, before there is a spec that has the field",
+    "MaskingPolicy also_view.keys": _ONE_OF_THEM,
+    "MaskingPolicy also_view.vocabulary": _ONE_OF_THEM,
+}
 WRITTEN = [field for field in spec_fields() if not reviewed(field, {**NOTHING, **AS_TEXT})]
 _RULE = "reconciler.kinds.glossary_mapping.rule"
+_ROWS = "reads rows of files, which are no fields of a document: tests/scenarios/test_asset_files.py"
 SAME_WITHOUT = {
+    **{f"reconciler.kinds.asset.reading.{word}": _ROWS for word in ("_LISTS", "_MAPPINGS", "_FIELDS", "_OF_COLUMNS")},
     f"{_RULE}_checks._OF_GIT": "says what is refused beside a rule, and no stage has a rule beside it",
     f"{_RULE}_checks._PATTERNS": "says which patterns are refused, and all of the stages are sound",
     f"{_RULE}_checks._PLACEHOLDERS": "says which placeholders are refused, and all of the stages are sound",

@@ -67,6 +67,7 @@ NOT_CHANGED = {
     r"/purview/typedef/[^/]+/(attribute|element)Defs/\d+/(?!description)": "types only grow",
     r"/purview/typedef/[^/]+/(superTypes|entityTypes)/": "types only grow",
     r"/purview/typedef/[^/]+/(defaultValue|relationshipLabel)": "no call is known that takes it away",
+    r"/cluedin/ownership/[0-9a-f-]{36}/": "who owns something again does so by another row; rows are counted without ids",
     r"/cluedin/vocabulary/[^/]+/isActive": "no call deactivates a vocabulary",
     r"/helperConfiguration/authorization": "no call shows a secret, and the plan says that it stays",
     r"/cluedin/setting/[^/]*secret/value": "no call shows a secret, so what was there before it is not known",
@@ -77,6 +78,7 @@ NOT_CHANGED = {
 SAID = re.compile(
     "stays as it is: (the system cannot change it|CluedIn has no call that deactivates a vocabulary"
     "|the system does not show what it holds"
+    "|a source always has a quality"
     "|a type only grows, as there may be assets that need it"
     "|it held something before us, and what that was is not known)$"  # found as it was wanted, so nothing differs
 )

@@ -135,7 +135,7 @@ EXAMPLES = Examples(
         "Asset assets[].columns[].classifications": (["CONTOSO.ANY"],),
         "Asset assets[].classifications": (["CONTOSO.TAG"],),
         "Asset assets[].labels": (["cold"],),
-        "Asset assets[].terms": (["Enterprise/Customer/Email"],),
+        "Asset assets[].terms": (["Enterprise/Party/Customer/Email"],),
         "Asset assets[].owners": (["7c0e5d0e-2f0b-4a0e-8a39-0a3f6f2b9a11"],),
         "Asset assets[].experts": (["7c0e5d0e-2f0b-4a0e-8a39-0a3f6f2b9a11"],),
         "Asset assets[].relationships": ({"site": {"type": "pi_site", "qualified_name": "pi://srv2"}},),

@@ -200,6 +200,8 @@ class Configured(Resource):
         saved = {"id": id, "accountDisplay": display, "helperConfiguration": merged}
         for name, field in (("source", "source"), ("sourceQuality", "source_quality")):
             value = write.get(field) if write.has(field) else whole.get(name)
+            if value is None and write.has(field) and field == "source":
+                value = ""  # as a new one has: what is left out stays as it is [C]
             if value is not None:
                 saved[name] = value
         cluedin.graphql(_SAVE, {"connectorConfiguration": saved}, effect="set")

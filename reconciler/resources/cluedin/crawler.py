@@ -9,7 +9,7 @@ from reconciler.resources.cluedin.configured import Configured, Option
 from reconciler.resources.cluedin.shared import Row
 from reconciler.resources.objects import Write
 from reconciler.resources.rights import claim
-from reconciler.resources.rules import Each, Filled, Members, Secret
+from reconciler.resources.rules import Each, Filled, Members, OneWay, Secret
 from reconciler.systems.cluedin import CluedIn
 
 
@@ -30,7 +30,7 @@ class Crawler(Configured):
         config: Annotated[dict[str, Any], Each(depth=1), Option(), Filled()]
         secrets: Annotated[dict[str, Any], Each(depth=1), Secret(), Filled()]
         source: Annotated[str, Filled(at_first=True)]
-        source_quality: Annotated[int, Filled(at_first=True)]
+        source_quality: Annotated[int, Filled(at_first=True), OneWay(providers.ALWAYS_A_QUALITY)]
         users: Annotated[list[str], Members(grows=True), Filled()]
 
     def takes(self, cluedin: CluedIn, row: Row) -> bool:

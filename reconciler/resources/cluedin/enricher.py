@@ -10,7 +10,7 @@ from reconciler.resources.cluedin.configured import Configured, Option
 from reconciler.resources.cluedin.shared import Row, refuse
 from reconciler.resources.objects import Write
 from reconciler.resources.rights import claim
-from reconciler.resources.rules import CreateOnly, Each, Filled, Members, Secret
+from reconciler.resources.rules import CreateOnly, Each, Filled, Members, OneWay, Secret
 from reconciler.systems.cluedin import CluedIn
 from reconciler.systems.refusals import Refused
 
@@ -28,7 +28,7 @@ class Enricher(Configured):
         config: Annotated[dict[str, Any], Each(depth=1), Option(), Filled()]
         secrets: Annotated[dict[str, Any], Each(depth=1), Secret(), Filled()]
         source: Annotated[str, Filled(at_first=True)]
-        source_quality: Annotated[int, Filled(at_first=True)]
+        source_quality: Annotated[int, Filled(at_first=True), OneWay(providers.ALWAYS_A_QUALITY)]
         users: Annotated[list[str], Members(grows=True), Filled()]
         tested: Annotated[bool, CreateOnly()]
 

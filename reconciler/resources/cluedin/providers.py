@@ -21,6 +21,7 @@ SWITCHES = "Off cancels what is scheduled; on starts to work at once, and approv
 """The withdrawn description of REST, [B]."""
 
 _ENDPOINT = "742f9d66-8ef2-4544-8a90-41531a26cc59"
+ALWAYS_A_QUALITY = "a source always has a quality"
 _OF_SOURCES = ("data source", "file", "database")
 
 
