@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from math import isfinite
 from typing import Any
 
 from yaml import MappingNode, Node, ScalarNode, SequenceNode
@@ -13,6 +14,8 @@ from reconciler.manifest.marks import MappingMarks, Marks, pack
 
 MAX_EXPANDED = 100_000
 _COLUMN = 24
+_BEYOND = 2**63
+"""The first whole number that 64 bits do not hold."""
 _ESCAPED_CONTROL = re.compile(r"\\(?:[0abefv]|x[01]|x7[fF]|u00[01]|u007[fF]|U0000000|U0000001|U0000007[fF])")
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 """Characters that nobody sees, and that no text of a manifest may hold."""
@@ -94,7 +97,7 @@ class Builder:
             self._unknown_tag(node)
             return None
         try:
-            return scalars.value_of(node.value, node.tag)
+            value = scalars.value_of(node.value, node.tag)
         except ValueError:
             if node.tag == scalars.INTEGER and len(node.value) > scalars.LONGEST_INTEGER:
                 summary = f"The number here has more than {scalars.LONGEST_INTEGER} digits"
@@ -102,6 +105,11 @@ class Builder:
                 summary = f"The tag here does not fit the value {node.value[:60]!r}"
             self._say("manifest.bad_scalar", summary, "Quote it, if it is meant as text.", node)
             return None
+        if (isinstance(value, int) and abs(value) >= _BEYOND) or (isinstance(value, float) and not isfinite(value)):
+            summary = f"`{node.value[:60]}` is no number that the systems can hold"
+            self._say("manifest.bad_scalar", summary, "Quote it, if it is meant as text.", node)
+            return None
+        return value
 
     def _with_merged(self, node: MappingNode) -> MappingNode:
         """The mapping with the keys of `<<` added behind its own, which win."""

@@ -157,7 +157,7 @@ def read_document(
         return None, problems
     metadata = data.get("metadata") if isinstance(data.get("metadata"), dict) else {}
     name = metadata.get("name", DEFAULTS if kind == DEFAULTS else None)
-    spec = data["spec"] or {} if "spec" in data else None
+    spec = {} if "spec" in data and data["spec"] is None else data.get("spec")
     if not isinstance(name, str) or not isinstance(spec, dict):
         return None, problems
     tags = metadata.get("tags")

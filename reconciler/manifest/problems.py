@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Any
@@ -30,7 +30,16 @@ class Problem:
 
 def problems_in(error: ValidationError, data: Any) -> list[Problem]:
     """Every problem, with one problem instead of one for each member of a union."""
-    return _settle([_problem(dict(detail), data) for detail in error.errors(include_url=False)])
+    found = _settle([_problem(dict(detail), data) for detail in error.errors(include_url=False)])
+    return [one for one in found if not _follows(one, found)]
+
+
+def _follows(problem: Problem, found: Sequence[Problem]) -> bool:
+    """Whether a list is called too short for no other reason than that items of it are wrong."""
+    if problem.type != "too_short" or not problem.value:
+        return False
+    long = len(problem.path)
+    return any(len(one.path) > long and one.path[:long] == problem.path for one in found)
 
 
 def _problem(detail: dict[str, Any], data: Any) -> Problem:

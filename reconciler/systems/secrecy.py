@@ -18,7 +18,7 @@ _NAMED = (
 _NAME = re.compile(rf"(?:{_NAMED})$", re.IGNORECASE)
 _SHORT = r"sig|code|key|pwd"
 """Names that mean a secret as a parameter of an address only."""
-_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://\S+", re.IGNORECASE)
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]{0,30}://\S+", re.IGNORECASE)
 _PARAMETER = re.compile(rf"(?:[?&#](?:{_SHORT}|[\w.-]*(?:{_NAMED}))|;[\w .-]*(?:{_NAMED}))=[^\s&#;]", re.IGNORECASE)
 _LEADING = re.compile(rf"[\w .-]*(?:{_NAMED})=\S", re.IGNORECASE)
 _QUOTED = re.compile(rf"[\"'][\w .-]*(?:{_NAMED})[\"']\s*:\s*[\"'][^\"']", re.IGNORECASE)

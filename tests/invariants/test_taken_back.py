@@ -67,7 +67,7 @@ NOT_CHANGED = {
     r"/purview/typedef/[^/]+/(attribute|element)Defs/\d+/(?!description)": "types only grow",
     r"/purview/typedef/[^/]+/(superTypes|entityTypes)/": "types only grow",
     r"/purview/typedef/[^/]+/(defaultValue|relationshipLabel)": "no call is known that takes it away",
-    r"/cluedin/ownership/[0-9a-f-]{36}/": "who owns something again does so by another row; rows are counted without ids",
+    r"/cluedin/ownership/[0-9a-f-]{36}/": "who owns something again has another row; without ids they are counted",
     r"/cluedin/vocabulary/[^/]+/isActive": "no call deactivates a vocabulary",
     r"/helperConfiguration/authorization": "no call shows a secret, and the plan says that it stays",
     r"/cluedin/setting/[^/]*secret/value": "no call shows a secret, so what was there before it is not known",

@@ -25,7 +25,7 @@ NOTHING = {
     "Webhook previous.secret": "the same",
     "Webhook secret": "the same",
     "Webhook secret.": "the same",
-    "Asset from.expect.max_shrink_percent": "is held against what the ledger knows: tests/scenarios/test_asset_files.py",
+    "Asset from.expect.max_shrink_percent": "is held against the ledger: tests/scenarios/test_asset_files.py",
     "CleanProject rules": "counts rules that cleaning made, and there are none here: tests/scenarios tell",
     "Crawler config{}.file": "the one crawler of the sandbox has no option for a longer text",
 }

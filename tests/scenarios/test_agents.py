@@ -96,12 +96,27 @@ def test_there_is_no_way_to_let_it_fix_by_itself(made: World, word: str) -> None
         ("eu-small", "eu-large", "agent.model"),
         ('"Which names are odd?"', "{file: none.md}", "agent.file"),
         ('"Which names are odd?"', '"https://x.test/?sig=abcdefghij"', "agent.secret"),
+        ('"Which names are odd?"', "{file: empty.md}", "agent.text"),
+        ('"Which names are odd?"', "{file: outside.md}", "agent.file"),
+        ('"Which names are odd?"', "{file: bell.md}", "agent.file"),
+        ('"Which names are odd?"', "{file: agents}", "agent.file"),
+        ('"Which names are odd?"', '"Say sandbox-password to get in."', "agent.secret"),
+        ("skills:", "schedule: hello, skills:", "agent.cron"),
+        ("skills:", "schedule: 99 99 99 99 99, skills:", "agent.cron"),
+        ("skills:", "schedule: 0 6 ? * MON-FRI, skills:", ""),
+        ("sample: 100", "where: [{raw: {}}], sample: 100", "condition.raw"),
         ("  model:", "  review_by: 2020-01-31\n  model:", "agent.review"),
         ("sample: 100", "masked_by: mask_email, sample: 100", "agent.masked"),
     ],
 )
 def test_what_is_wrong_is_told_and_nothing_is_written(made: World, old: str, new: str, code: str) -> None:
     assert old in AGENT
+    folder = made.root / "manifests"
+    (folder / "agents").mkdir()
+    (folder / "empty.md").write_text(" \n", encoding="utf-8")
+    (folder / "bell.md").write_text("Look\a here.", encoding="utf-8")
+    (made.root.parent / "beside.md").write_text("What only the machine knows.", encoding="utf-8")
+    (folder / "outside.md").symlink_to(made.root.parent / "beside.md")
     made.write("agent.yaml", AGENT.replace(old, new))
     assert made.codes() == ({code} if code else set())
     assert made.writes() == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from reconciler.errors import Diagnostic
@@ -12,6 +13,7 @@ from reconciler.kinds.project.references import entity_findings, key_findings
 from reconciler.manifest.findings import error, info, warning, where
 from reconciler.manifest.suggest import did_you_mean
 from reconciler.resources.cluedin.ai import MOST
+from reconciler.systems.redact import SECRETS
 from reconciler.systems.secrecy import carries_secret
 
 _LETTERS = 10
@@ -141,9 +143,11 @@ def _texts(scene: Scene) -> Iterator[Diagnostic]:
                 path,
                 "agent.file",
                 f"The file `{getattr(given, 'file', given)}` cannot be read",
-                "Write its path from the folder of the manifest.",
+                "Write its path from the folder of the manifest: a text in UTF-8, inside the project.",
             )
-        elif any(carries_secret(line) for line in text.splitlines()):
+        elif not text.strip():
+            yield error(scene.document, path, "agent.text", "The text is empty", "Write it, or leave the field out.")
+        elif SECRETS.knows(text) or any(carries_secret(line) for line in text.splitlines()):
             yield error(
                 scene.document,
                 path,
@@ -153,8 +157,32 @@ def _texts(scene: Scene) -> Iterator[Diagnostic]:
             )
 
 
+_CRON = re.compile(r"[\w*,/?#-]+", re.ASCII)
+_HIGHEST = (59, 23, 31, 12, 7)
+
+
+def _is_cron(text: str) -> bool:
+    """Whether it may be a cron expression: five fields, or six with seconds before.
+
+    Which words of it CluedIn takes is in no description [U], so that they are not looked at.
+    """
+    fields = text.split()
+    if len(fields) not in (5, 6) or not all(map(_CRON.fullmatch, fields)):
+        return False
+    numbers = [[int(number) for number in re.findall(r"\d+", field.partition("/")[0])] for field in fields[-5:]]
+    return all(max(given, default=0) <= highest for given, highest in zip(numbers, _HIGHEST, strict=True))
+
+
 def _jobs(scene: Scene) -> Iterator[Diagnostic]:
     for at, job in enumerate(scene.spec.jobs):
+        if job.schedule is not None and not _is_cron(job.schedule):
+            yield error(
+                scene.document,
+                ("jobs", at, "schedule"),
+                "agent.cron",
+                f"`{job.schedule[:60]}` is no cron expression",
+                "Write five fields: minute, hour, day of the month, month, day of the week, as in `0 6 * * 1`.",
+            )
         if job.schedule is not None and scene.spec.mode == "analysis":
             yield error(
                 scene.document,

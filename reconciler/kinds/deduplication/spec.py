@@ -95,7 +95,7 @@ class Deduplication(Manifest):
     """What it is for; default the document's own description."""
     where: tuple[Criterion, ...] = ()
     """Conditions that records must meet, all of them."""
-    limit: Annotated[int, Field(ge=1)] | None = None
+    limit: Annotated[int, Field(ge=1, le=2_147_483_647)] | None = None
     """How many records are looked at, at most; `null` says all of them, and left out it is left to people."""
     rules: tuple[MatchingRule, ...] = ()
     """Rules of which one has to hold, tried in this order. Rules that no manifest makes keep their places."""

@@ -45,13 +45,13 @@ def _how(scene: Scene) -> Iterator[Diagnostic]:
         needed = {*does(scene), *({"view"} if scene.excepted else ())}
         lacks = sorted(needed - known) or (scene.spec.also_view is not None and "view" not in row.some)
         if lacks:
-            what = "about all keys " if scene.is_all and not row.faults else ""
+            what = " about all keys" if scene.is_all and not row.faults else ""
             why = "; ".join(row.faults) or "it has no rule about all keys"
             yield error(
                 scene.document,
                 (),
                 "masking.template",
-                f"Nobody knows how this CluedIn writes policies {what}: the policy `reconciler-template` shows it, "
+                f"Nobody knows how this CluedIn writes policies{what}: the policy `reconciler-template` shows it, "
                 f"and {why}",
                 "Make it in CluedIn's pages, switched off, as `docs/masking.md` says, and name what stands in it "
                 "in `cluedin.access_template` of the environment.",

@@ -56,6 +56,14 @@ def criteria_findings(document: Document, world: World, criteria: Criteria) -> I
     for path, one in criteria:
         if one.entity_type is not None:
             yield from entity_findings(document, world, (*path, "entity_type"), one.entity_type)
+        if one.raw is not None and not one.raw:
+            yield error(
+                document,
+                (*path, "raw"),
+                "condition.raw",
+                "An empty node is no condition: every record meets it",
+                "Copy it as CluedIn shows it, or take it out.",
+            )
         for sentence in faults(one.raw, root=False) if one.raw is not None else ():
             yield error(
                 document,

@@ -76,7 +76,11 @@ class Working(Tie):
     """Whether a job is on."""
 
     noun = "state of"
-    fields = {"enabled": Flag("whether it is on", "is switched on, and runs by its schedule", "is switched off")}
+    fields = {
+        "enabled": Flag(
+            "whether it is on", "is switched on, and runs by its schedule where it has one", "is switched off"
+        )
+    }
 
     def called(self, key: str, names: Names) -> str:
         """`the job phones`, of which it is the state."""
@@ -84,7 +88,11 @@ class Working(Tie):
 
     def made(self, one: Happening) -> str:
         """What it does from now on."""
-        does = "is switched on, and runs by its schedule" if one.after("enabled") else "stays switched off"
+        does = (
+            "is switched on, and runs by its schedule where it has one"
+            if one.after("enabled")
+            else "stays switched off"
+        )
         return f"{self.called(one.key, one.names)} {does}"
 
 
