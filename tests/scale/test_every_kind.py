@@ -24,8 +24,8 @@ pytestmark = pytest.mark.long
 KILLS = 20
 NAMES = ("qualifiedName", "key", "type", "keyPrefix", "accountDisplay", "friendlyName", "nickName", "name")
 """What objects are called, the likeliest first; one that has none of these is counted with its like."""
-NOT_OURS = {"cluedin/token", "cluedin/task", "cluedin/setting"}
-"""What nobody makes by a manifest: settings come with the system, some under another key each time."""
+NOT_OURS = {"cluedin/token", "cluedin/task", "cluedin/setting", "cluedin/ai-words"}
+"""What nobody makes by a manifest: settings, and words of jobs, come with the system, some others each time."""
 
 Things = Counter[tuple[str, str]]
 
