@@ -66,9 +66,12 @@ MANIFESTS: dict[str, tuple[Edit, ...]] = {
     "an export's column comes": (
         (EXPORT, COLUMN, f"    - {{name: customer_updatedAt, from: customer.updatedAt}}\n{COLUMN}"),
     ),
-    "an export's column goes": ((EXPORT, "    - {name: customer_segment, from: customer.segment}\n", ""),),
+    "an export's column goes": (
+        (EXPORT, "    - {name: customer_segment, from: customer.segment}\n", ""),
+        (EXPORT, '      customer_segment: new_segment\n', ""),
+    ),
     "an export's selection": (
-        (EXPORT, "  columns:", "  where: [{key: customer.segment, operator: in, value: [A, B]}]\n  columns:"),
+        (EXPORT, "\n  columns:", "\n  where: [{key: customer.segment, operator: in, value: [A, B]}]\n  columns:"),
     ),
     "an export's schedule": ((EXPORT, "schedule: hourly", 'schedule: "30 * * * *"'),),
     "an export's folder": ((EXPORT, "path: exports/customers_wide_v1/", "path: exports/customers/"),),

@@ -95,7 +95,7 @@ def test_a_collection_in_another_case(shop: Project, requests: Recorder, golden)
     golden("twin_collection.plan.txt", shown(shop))
     assert twins(shop) == ["purview.collection:contoso-purview/mdm"]
     [said] = [d for d in shop.plan().diagnostics if d.code == "conflict.near_match"]
-    assert (said.source.file, said.source.line) == ("manifests/environments/sandbox.yaml", 11)
+    assert (said.source.file, said.source.line) == ("manifests/environments/sandbox.yaml", 15)
     with pytest.raises(RefusedError):
         shop.apply()
     assert requests.lines == []
@@ -246,9 +246,9 @@ def test_what_people_wrote_in_the_other_form_is_found(shop: Project) -> None:
 @pytest.mark.parametrize(
     ("file", "old", "new", "line", "meant"),
     [
-        ("environments/sandbox.yaml", "contoso-purview/MDM/CluedIn", "/contoso-purview/MDM/CluedIn", 11, "contoso"),
-        ("environments/sandbox.yaml", "MDM/CluedIn", "MDM/CluedIn/", 11, "contoso-purview/MDM/CluedIn"),
-        ("environments/sandbox.yaml", "MDM/CluedIn", "MDM//CluedIn", 11, "contoso-purview/MDM/CluedIn"),
+        ("environments/sandbox.yaml", "contoso-purview/MDM/CluedIn", "/contoso-purview/MDM/CluedIn", 15, "contoso"),
+        ("environments/sandbox.yaml", "MDM/CluedIn", "MDM/CluedIn/", 15, "contoso-purview/MDM/CluedIn"),
+        ("environments/sandbox.yaml", "MDM/CluedIn", "MDM//CluedIn", 15, "contoso-purview/MDM/CluedIn"),
         (FILE, "name: Shopper, definition", "name: Shopper, parent: /Party/, definition", 6, "`Party`"),
         (FILE, "definition: Primary", "synonyms: [Enterprise/Mail/], definition: Primary", 12, "`Enterprise/Mail`"),
         (FILE, "definition: Primary", "related: [Enterprise / Mail], definition: Primary", 12, "`Enterprise/Mail`"),
