@@ -1,4 +1,4 @@
-# Made by `reconciler handover gcp` of ExportContract/customers_wide_v1 in sandbox, digest 33e0ae57648a3a7d. Change the contract, not this file.
+# Made by `reconciler handover gcp` of ExportContract/customers_wide_v1 in sandbox, digest d7102952acda1980. Change the contract, not this file.
 """A job of Google Cloud: runs the export customers_wide_v1 of CluedIn, and pushes what came of it to Cloud Monitoring.
 
 A Cloud Run job, or any step that runs Python 3.11 or later with `cluedin-purview-reconciler`,
@@ -68,7 +68,10 @@ def reconciler(env: dict[str, str], *words: str) -> tuple[int, str]:
     """The exit code of reconciler and its report; what it tells beside goes to the log of the job."""
     command = shlex.split(os.environ.get("RECONCILER_COMMAND", "reconciler"))
     call = [*command, "--project", os.environ.get("RECONCILER_PROJECT", "."), "--env", ENVIRONMENT, *words]
-    ran = subprocess.run(call, env={**os.environ, **env}, stdout=subprocess.PIPE, text=True, check=False)
+    try:
+        ran = subprocess.run(call, env={**os.environ, **env}, stdout=subprocess.PIPE, text=True, check=False)
+    except OSError as error:
+        sys.exit(f"{command[0]} cannot be run: {error.strerror}: see RECONCILER_COMMAND")
     return ran.returncode, ran.stdout
 
 

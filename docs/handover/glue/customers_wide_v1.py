@@ -1,4 +1,4 @@
-# Made by `reconciler handover glue` of ExportContract/customers_wide_v1 in sandbox, digest 00a653597ef025c8. Change the contract, not this file.
+# Made by `reconciler handover glue` of ExportContract/customers_wide_v1 in sandbox, digest f39d10af9ee06e4f. Change the contract, not this file.
 """A job of AWS Glue: runs the export customers_wide_v1 of CluedIn, and pushes what came of it to CloudWatch.
 
 A Python shell job, Python 3.11 or later, with `--additional-python-modules cluedin-purview-reconciler` and the
@@ -67,7 +67,10 @@ def reconciler(env: dict[str, str], *words: str) -> tuple[int, str]:
     """The exit code of reconciler and its report; what it tells beside goes to the log of the job."""
     command = shlex.split(os.environ.get("RECONCILER_COMMAND", "reconciler"))
     call = [*command, "--project", os.environ.get("RECONCILER_PROJECT", "."), "--env", ENVIRONMENT, *words]
-    ran = subprocess.run(call, env={**os.environ, **env}, stdout=subprocess.PIPE, text=True, check=False)
+    try:
+        ran = subprocess.run(call, env={**os.environ, **env}, stdout=subprocess.PIPE, text=True, check=False)
+    except OSError as error:
+        sys.exit(f"{command[0]} cannot be run: {error.strerror}: see RECONCILER_COMMAND")
     return ran.returncode, ran.stdout
 
 
