@@ -81,14 +81,12 @@ def command(
     left_over = [] if names else list(there.left_over())
     if check:
         _require_nothing([*there.differences(), *map(_gone, left_over)])
-        say(f"{len(made)} files of {tool.title} are as they would be made.")
+        say(f"{len(made)} files of {tool.title} are as they would be made." if made else _nothing(tool))
         return
     _require_nothing(there.in_the_way())
     require_writable([folder / path for path in made], setup.project)
-    for line in _write(folder, made):
+    for line in _write(folder, made) if made else (_nothing(tool),):
         say(line)
-    if not made:
-        say(f"No contract has anything for {tool.title}: there is nothing to make.")
     for path in left_over:
         tell(f"{path} is made of no contract any more: delete it")
 
@@ -156,6 +154,10 @@ def _require_nothing(findings: Sequence[Diagnostic]) -> None:
     if findings:
         complain(findings)
         raise click.exceptions.Exit(Exit.ERROR)
+
+
+def _nothing(tool: Target) -> str:
+    return f"No contract has anything for {tool.title}: there is nothing to make."
 
 
 def _gone(path: Path) -> Diagnostic:

@@ -89,10 +89,9 @@ class There:
     def _of_others(self) -> Iterator[Diagnostic]:
         for other in sorted(set(self._taken.values())):
             theirs = [name for name, environment in self._taken.items() if environment == other]
-            verb = "were" if len(theirs) > 1 else "was"
             yield _broken(
                 "handover.other_environment",
-                f"{self._told(theirs)} {verb} made for {other}, and this is {self.environment}",
+                f"made for {other}, and not for {self.environment}: {self._told(theirs)}",
                 f"Give each environment a folder of its own: `--out handover/{self.environment}`. "
                 f"Where {other} is no more, delete the files.",
             )
@@ -100,10 +99,9 @@ class There:
     def _with_more(self) -> Iterator[Diagnostic]:
         if self._shared:
             lost = ", ".join(sorted({name for names in self._shared.values() for name in names}))
-            verb = "hold" if len(self._shared) > 1 else "holds"
             yield _broken(
                 "handover.shared_file",
-                f"{self._told(list(self._shared))} {verb} {lost} too, and would not any more",
+                f"{lost} would go out of {self._told(list(self._shared))}",
                 "Leave the names out, name these as well, or give those named a folder of their own (`--out`).",
             )
 
