@@ -30,7 +30,8 @@ LANGUAGES = ("node", "python", "function")
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
     metavar="DIR",
-    help="The folder of all hand-overs, with one below it for each TARGET (default: handover/ in the project).",
+    help="The folder of all hand-overs, with one below it for each TARGET (default: handover/ in the project); "
+    "its own for each environment.",
 )
 @click.option("--check", is_flag=True, help="Write nothing; say which files are not as they would be made.")
 @click.option(
@@ -58,7 +59,8 @@ def command(
     """Make the files that another tool needs to work with contracts, with all or those named; offline.
 
     The same manifests give the same bytes. Secrets are named in them, never held. Exit code 1 with `--check` where
-    files differ, are missing, or belong to contracts that are gone.
+    files differ, are missing, or belong to contracts that are gone; and where one would be written over that was made
+    for another environment, or that holds contracts which were not named: nothing is written then.
     """
     if languages and target != "webhook":
         raise click.UsageError(f"--language is for webhook; {target} has none")
