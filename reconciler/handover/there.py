@@ -1,4 +1,4 @@
-"""What already lies in the folder of a hand-over, held against what would be made: nobody's file is taken away.
+"""What already lies in the folder of a hand-over, held against what would be made there.
 
 A file says itself of which contracts and for which environment it was made. So one folder may hold files of several
 environments as long as their names differ, and a file that several contracts share keeps those that nobody named.
