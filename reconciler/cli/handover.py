@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from reconciler.cli.progress import session
 from reconciler.errors import Diagnostic, Exit
 
 if TYPE_CHECKING:
-    from reconciler.handover.base import Files, Subject, Target
+    from reconciler.handover.base import Asked, Files, Subject, Target
     from reconciler.workflow import Session
 
 TARGETS = ("airflow", "adf", "fabric", "dbt", "flow", "dataverse", "webhook", "runbook", "alerts", "glue", "gcp")
@@ -29,7 +30,8 @@ LANGUAGES = ("node", "python", "function")
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
     metavar="DIR",
-    help="The folder of all hand-overs, with one below it for each TARGET (default: handover/ in the project).",
+    help="The folder of all hand-overs, with one below it for each TARGET (default: handover/ in the project); "
+    "its own for each environment.",
 )
 @click.option("--check", is_flag=True, help="Write nothing; say which files are not as they would be made.")
 @click.option(
@@ -57,7 +59,8 @@ def command(
     """Make the files that another tool needs to work with contracts, with all or those named; offline.
 
     The same manifests give the same bytes. Secrets are named in them, never held. Exit code 1 with `--check` where
-    files differ, are missing, or belong to contracts that are gone.
+    files differ, are missing, or belong to contracts that are gone; and where one would be written over that was made
+    for another environment, or that holds contracts which were not named: nothing is written then.
     """
     if languages and target != "webhook":
         raise click.UsageError(f"--language is for webhook; {target} has none")
@@ -65,29 +68,37 @@ def command(
         raise click.UsageError(f"--with-ids is for {' and '.join(WITH_IDS)}; {target} needs no id")
     from reconciler.handover import targets
     from reconciler.handover.base import Asked, sealed
+    from reconciler.handover.there import There
 
     with session(setup, "handover") as run:
         tool = targets()[target]
-        subjects = _subjects(run, names, tool)
+        known = _subjects(run, names, tool)
+        subjects = [one for one in known if not names or one.name in names]
         asked = Asked(_ids(run, subjects) if with_ids else {}, run.environment, languages, run.draft().world)
-        texts = tool.files(subjects, asked) if subjects or tool.always else {}
-        made = {path: sealed(text) for path, text in texts.items()}
-    folder = (out or setup.project / "handover") / target
+        made = {path: sealed(text) for path, text in _texts(tool, subjects, asked).items()}
+        whole = _texts(tool, subjects, replace(asked, languages=()))
+        contracts = frozenset(f"ExportContract/{one.name}" for one in known)
+        folder = (out or setup.project / "handover") / target
+        there = There(folder, run.environment, made, frozenset(whole), contracts)
+    left_over = [] if names else list(there.left_over())
     if check:
-        if findings := list(_differences(folder, made, whole=not names)):
-            complain(findings)
-            raise click.exceptions.Exit(Exit.ERROR)
-        say(f"{len(made)} files of {tool.title} are as they would be made.")
+        _require_nothing([*there.differences(), *map(_gone, left_over)])
+        say(f"{len(made)} files of {tool.title} are as they would be made." if made else _nothing(tool))
         return
+    _require_nothing(there.in_the_way())
     require_writable([folder / path for path in made], setup.project)
-    for line in _write(folder, made):
+    for line in _write(folder, made) if made else (_nothing(tool),):
         say(line)
-    for path in _left_over(folder, made) if not names else ():
+    for path in left_over:
         tell(f"{path} is made of no contract any more: delete it")
 
 
+def _texts(tool: Target, subjects: Sequence[Subject], asked: Asked) -> Files:
+    return tool.files(subjects, asked) if subjects or tool.always else {}
+
+
 def _subjects(run: Session, names: Sequence[str], tool: Target) -> list[Subject]:
-    """The contracts that have something for the tool.
+    """The contracts that have something for the tool, whether they were named or not.
 
     Raises `click.UsageError` for a name that no contract has, and for one that has nothing.
     """
@@ -99,7 +110,7 @@ def _subjects(run: Session, names: Sequence[str], tool: Target) -> list[Subject]
     found = []
     for name, subject in sorted(known.items()):
         why = tool.why_not(subject)
-        if not why and (not names or name in names):
+        if not why:
             found.append(subject)
         elif name in names:
             raise click.UsageError(f"{name} has nothing for {tool.title}: {why}.")
@@ -127,53 +138,29 @@ def _ids(run: Session, subjects: Sequence[Subject]) -> dict[str, str]:
 
 def _write(folder: Path, made: Files) -> Iterator[str]:
     """Writes what is not as it should be, and tells of each file."""
+    from reconciler.handover.there import text_of
+
     for name, text in sorted(made.items()):
         path = folder / name
-        if _text(path) == text:
-            yield f"kept  {path}"
-            continue
         with writing(path):
+            if text_of(path) == text:
+                yield f"kept  {path}"
+                continue
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8", newline="\n")
         yield f"made  {path}"
 
 
-def _differences(folder: Path, made: Mapping[str, str], *, whole: bool) -> Iterator[Diagnostic]:
-    """A finding for each file that is not as it would be made."""
-    from reconciler.handover.base import is_as_made
-
-    for name, text in sorted(made.items()):
-        path, found = folder / name, _text(folder / name)
-        if found is None:
-            yield _broken("handover.missing", f"{path} is missing", _AGAIN)
-        elif found != text and not is_as_made(found):
-            yield _broken("handover.edited", f"{path} was edited by hand", f"Change the contract. {_AGAIN}")
-        elif found != text:
-            yield _broken("handover.outdated", f"{path} is not what the manifests say now", _AGAIN)
-    for path in _left_over(folder, made) if whole else ():
-        yield _broken("handover.left_over", f"{path} is made of no contract any more", "Delete it.")
+def _require_nothing(findings: Sequence[Diagnostic]) -> None:
+    """Tells of all findings, and ends where there are any."""
+    if findings:
+        complain(findings)
+        raise click.exceptions.Exit(Exit.ERROR)
 
 
-_AGAIN = "Make it again with the same words, without --check."
+def _nothing(tool: Target) -> str:
+    return f"No contract has anything for {tool.title}: there is nothing to make."
 
 
-def _broken(code: str, summary: str, detail: str) -> Diagnostic:
-    return Diagnostic("error", code, summary, detail)
-
-
-def _left_over(folder: Path, made: Mapping[str, str]) -> Iterator[Path]:
-    """Files that were made here once, and would not be now."""
-    from reconciler.handover.base import is_ours
-
-    for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
-        if path.is_file() and path.relative_to(folder).as_posix() not in made and is_ours(_text(path) or ""):
-            yield path
-
-
-def _text(path: Path) -> str | None:
-    """What a file says; None where it cannot be read as text."""
-    try:
-        with path.open(encoding="utf-8", newline="") as file:
-            return file.read()
-    except (OSError, UnicodeDecodeError):
-        return None
+def _gone(path: Path) -> Diagnostic:
+    return Diagnostic("error", "handover.left_over", f"{path} is made of no contract any more", "Delete it.")

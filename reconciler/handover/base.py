@@ -30,6 +30,8 @@ OPEN_DIGEST = "@digest@"
 """Stands in a file where its digest comes, which is that of the file with these letters."""
 _DIGEST = re.compile(r"digest ([0-9a-f]{16})\b")
 _BY = "Made by `reconciler handover"
+_PROJECT = "this project"
+_ORIGIN = re.compile(rf"{_BY} [a-z]+` of (.+?) in ([^\s,]+), digest [0-9a-f]{{16}}\b")
 _TEMPLATES = Path(__file__).parent / "templates"
 
 Files = dict[str, str]
@@ -149,8 +151,8 @@ def no_export(subject: Subject) -> str:
 
 
 def made_by(word: str, environment: str, *names: str, kind: str = "ExportContract") -> str:
-    """The sentence that a file begins with, its digest open."""
-    of = ", ".join(f"{kind}/{name}" for name in sorted(names)) or "this project"
+    """The sentence that a file begins with, its digest open; without names where it is the same for all contracts."""
+    of = ", ".join(f"{kind}/{name}" for name in sorted(names)) or _PROJECT
     what = "contract" if kind == "ExportContract" else "manifest"
     return f"{_BY} {word}` of {of} in {environment}, digest {OPEN_DIGEST}. Change the {what}, not this file."
 
@@ -162,9 +164,21 @@ def sealed(text: str) -> str:
     return text.replace(OPEN_DIGEST, _digest(text))
 
 
-def is_ours(text: str) -> bool:
-    """Whether a file was made here."""
-    return _BY in text and _DIGEST.search(text) is not None
+@dataclass(frozen=True)
+class Origin:
+    """What a file says it was made of."""
+
+    sources: frozenset[str]
+    """KIND/NAME of each manifest; none where it is the same for all."""
+    environment: str
+
+
+def origin(text: str) -> Origin | None:
+    """What a file was made of; None for one that was not made here."""
+    found = _ORIGIN.search(text)
+    if found is None:
+        return None
+    return Origin(frozenset(() if found[1] == _PROJECT else found[1].split(", ")), found[2])
 
 
 def is_as_made(text: str) -> bool:

@@ -53,11 +53,16 @@ def push(figures: dict[str, float]) -> None:
     )'''
 
 _GCP = '''\
+def project() -> str:
+    """The project of Google Cloud."""
+    return os.environ.get("GOOGLE_CLOUD_PROJECT") or sys.exit("GOOGLE_CLOUD_PROJECT is not set")
+
+
 def secret(name: str) -> str:
     """A secret, from Secret Manager."""
     from google.cloud import secretmanager
 
-    key = f"projects/{os.environ['GOOGLE_CLOUD_PROJECT']}/secrets/{name}/versions/latest"
+    key = f"projects/{project()}/secrets/{name}/versions/latest"
     client = secretmanager.SecretManagerServiceClient()
     return client.access_secret_version(name=key).payload.data.decode()
 
@@ -82,8 +87,7 @@ def push(figures: dict[str, float]) -> None:
         one.resource.type = "global"
         one.points = [monitoring_v3.Point({"interval": interval, "value": {"double_value": value}})]
         series.append(one)
-    project = f"projects/{os.environ['GOOGLE_CLOUD_PROJECT']}"
-    monitoring_v3.MetricServiceClient().create_time_series(name=project, time_series=series)'''
+    monitoring_v3.MetricServiceClient().create_time_series(name=f"projects/{project()}", time_series=series)'''
 
 
 def job(word: str, subject: Subject) -> str:

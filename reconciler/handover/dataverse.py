@@ -79,7 +79,7 @@ def _files(subjects: Sequence[Subject], asked: Asked) -> Files:
         for link in feeding(one):
             files[f"{one.name}.inbound.{link}.py"] = _inbound(one, link)
     if files:
-        head = made_by("dataverse", asked.environment_name, *(one.name for one in subjects))
+        head = made_by("dataverse", asked.environment_name)
         files["dataverse.py"] = f"# {head}\n{template('dataverse.py.txt')}"
     return files
 

@@ -18,8 +18,8 @@ from reconciler.kinds.export_contract.physical import PhysicalColumn
 from reconciler.report.yamlform import written
 
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_JINJA = re.compile(r"\{[{%#]")
-"""What dbt would take for a template, also within a value."""
+_JINJA = re.compile(r"[{][{%#]|[#}%][}]|^\s*(?:env_var|ref|var|source|doc)\s*\(")
+"""What dbt would take for a template, or for a call, also within a value [A]."""
 Test = str | dict[str, Any]
 
 
@@ -126,13 +126,21 @@ def _tests(subject: Subject, column: PhysicalColumn) -> Iterator[Test]:
     if column.required == "filter":
         yield "not_null"
     values, held = _values(subject, column)
-    if values and not any(_JINJA.search(value) for value in values):
-        texts = [value.replace("'", "''") for value in values]  # dbt sets them between quotes as they are [A]
+    if values:
+        texts = [_as_it_is(value.replace("'", "''")) for value in values]  # dbt sets them between quotes [A]
         yield {"accepted_values": {"arguments": {"values": texts}, **_severity(held=held)}}
     if column.references is not None:
         contract, field = column.references
         to = f"source('{source_name(subject.environment_name)}', '{contract}')"
         yield {"relationships": {"arguments": {"to": to, "field": field}, **_severity(held=False)}}
+
+
+def _as_it_is(value: str) -> str:
+    """A value that dbt renders to itself: one that it would take for more becomes a literal of Jinja."""
+    if not _JINJA.search(value):
+        return value
+    inner = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'{{{{ "{inner}" }}}}'
 
 
 def _severity(*, held: bool) -> dict[str, Any]:

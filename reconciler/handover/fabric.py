@@ -24,7 +24,7 @@ _PLATFORM = "https://developer.microsoft.com/json-schemas/fabric/gitIntegration/
 
 def _files(subjects: Sequence[Subject], asked: Asked) -> Files:
     environment = subjects[0].environment_name
-    head = made_by("fabric", environment, *(one.name for one in subjects))
+    head = made_by("fabric", environment)
     files = {"parameter.yml": f"# {head}\n" + written(_connections(environment))}
     for name, one in named(subjects, pipeline_name).items():
         folder = f"{name}.DataPipeline"

@@ -19,22 +19,28 @@ LANGUAGES = tuple(_FILES)
 _SUBJECTS = "@SUBJECTS@"
 
 
-def receiver_files(language: str, head: str = "", subjects: Sequence[str] = ()) -> dict[str, str]:
-    """The files of a language by name, without a contract for messages about anything; `head` is their first line."""
+def receiver_files(language: str, head: str = "", own: str = "", subjects: Sequence[str] = ()) -> dict[str, str]:
+    """The files of a language by name, without a contract for messages about anything.
+
+    `head` is the first line of a receiver, `own` that of what is the same for all contracts.
+    """
     found = {}
     for name in _FILES[language]:
-        text = template(f"{name}.txt").replace(_SUBJECTS, literal(list(subjects)))
+        text = template(f"{name}.txt")
+        first = head if _SUBJECTS in text else own
         mark = "//" if name.endswith(".mjs") else "#"
-        found[name] = f"{mark} {head}\n{text}" if head else text
+        told = text.replace(_SUBJECTS, literal(list(subjects)))
+        found[name] = f"{mark} {first}\n{told}" if first else told
     return found
 
 
 def _files(subjects: Sequence[Subject], asked: Asked) -> Files:
     head = made_by("webhook", asked.environment_name, *(one.name for one in subjects))
+    own = made_by("webhook", asked.environment_name)
     about = [address for one in subjects for address in _addresses(one)]
     found: Files = {}
     for language in asked.languages or LANGUAGES:
-        found |= receiver_files(language, head, about)
+        found |= receiver_files(language, head, own, about)
     return found
 
 

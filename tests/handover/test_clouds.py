@@ -21,6 +21,41 @@ FIGURES = ["data_age_seconds", "duration_seconds", "latency_seconds", "rows", "s
 IDS = {"glue": ["--contract_run_id", "jr_1", "--secret_prefix", "mdm"], "gcp": []}
 
 
+NO_BOTO = "raise ModuleNotFoundError('No module named boto3', name='boto3')"
+BOTO = """
+def client(name):
+    class Client:
+        def get_secret_value(self, SecretId):
+            return {"SecretString": "x"}
+    return Client()
+"""
+HISTORY = "#!/bin/sh\necho '{\"runs\": []}'\n"
+
+
+@pytest.mark.parametrize(
+    ("boto", "env", "told"),
+    [
+        (NO_BOTO, {}, "the package boto3 is not installed"),
+        (BOTO, {"RECONCILER_COMMAND": "no-reconciler"}, "no-reconciler cannot be run: No such file or directory"),
+        (BOTO, {"RECONCILER_STATE": "nowhere"}, "cannot be written: No such file or directory: see RECONCILER_STATE"),
+    ],
+)
+def test_a_job_that_cannot_begin_says_why(offline: Path, run: Run, boto: str, env: dict[str, str], told: str) -> None:
+    assert run("handover", "glue").code == 0
+    job = offline / "handover/glue" / f"{NAME}.py"
+    (job.parent / "boto3.py").write_text(boto)
+    history = offline / "history.sh"
+    history.write_text(HISTORY)
+    history.chmod(0o755)
+    known = {"PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1", "RECONCILER_COMMAND": str(history)} | env
+    ran = subprocess.run(
+        [sys.executable, str(job)], cwd=offline, env=known, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (ran.returncode, ran.stdout, len(ran.stderr.splitlines()), told in ran.stderr) == (1, "", 1, True), (
+        ran.stderr
+    )
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("cloud", ["glue", "gcp"])
 def test_a_job_runs_the_export_once_and_pushes_its_figures(

@@ -237,6 +237,40 @@ def test_what_the_contract_calls_numbers_is_sent_as_numbers(scripts: Scripts, es
     assert [(row["new_customerid"], row["new_segment"]) for row in estate.rows] == [(7, True), (9, None)]
 
 
+NO_FILES: dict[str, tuple[bytes | None, str]] = {
+    "missing.csv": (None, "missing.csv cannot be read: No such file or directory"),
+    "latin.csv": ("customer_id\nfür".encode("latin-1"), "latin.csv cannot be read: it is not UTF-8"),
+    "latin.json": ('{"customer_id": "für"}'.encode("latin-1"), "latin.json cannot be read: it is not UTF-8"),
+    "broken.json": (b'[{"customer_id": ', "broken.json cannot be read: Expecting value"),
+    "texts.json": (b'["customer_id"]', "texts.json cannot be read: a row of it is no JSON object"),
+    "long.csv": (b"customer_id\n" + b"x" * 200_000, "long.csv cannot be read: field larger than"),
+    "other.csv": (b"other\n1", "the file has no column 'customer_id': is it one of this export?"),
+    "text.parquet": (b"no Parquet", "text.parquet"),
+}
+
+
+@pytest.mark.parametrize("name", NO_FILES)
+def test_a_file_that_cannot_be_read_is_told_in_a_sentence(scripts: Scripts, estate: Estate, name: str) -> None:
+    scripts.make()
+    content, told = NO_FILES[name]
+    if content is not None:
+        (scripts.folder / name).write_bytes(content)
+    code, out, err = scripts.run(f"{NAME}.outbound.py", name)
+    assert (code, out, len(err.splitlines()), told in err) == (1, "", 1, True), err
+    assert estate.rows == []
+
+
+def test_packages_that_are_not_installed_are_named(scripts: Scripts) -> None:
+    scripts.make()
+    for package in ("pyarrow", "azure"):
+        (scripts.made / f"{package}.py").write_text(f"raise ModuleNotFoundError({package!r})")
+    code, _, err = scripts.run(f"{NAME}.outbound.py", str(scripts.export([], "rows.parquet")))
+    assert (code, len(err.splitlines()), "the package pyarrow is not installed" in err) == (1, 1, True), err
+    code, _, err = scripts.run(f"{NAME}.outbound.py", str(scripts.export(customers(1))), DATAVERSE_TOKEN="")
+    told = "DATAVERSE_TOKEN is not set, and the package azure-identity is not installed"
+    assert (code, err.strip()) == (1, told)
+
+
 # -- in -------------------------------------------------------------------------------------------------------------
 
 IN = ("--table", "contacts", "--id", "contactid")
@@ -315,6 +349,27 @@ def test_what_is_missing_is_named(scripts: Scripts, missing: str) -> None:
     scripts.make()
     code, _, err = scripts.run(INBOUND, *IN, **{missing: ""})
     assert (code, err.strip()) == (1, f"{missing} is not set")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("CLUEDIN_URL", "cluedin.example.com", "CLUEDIN_URL has to begin with https://"),
+        ("STATE_FILE", "no/such/folder.sqlite", "STATE_FILE no/such/folder.sqlite: unable to open database file"),
+        ("STATE_FILE", "manifests/labels.yaml", "STATE_FILE manifests/labels.yaml: file is not a database"),
+    ],
+)
+def test_what_is_wrong_around_it_is_told_in_a_sentence(scripts: Scripts, name: str, value: str, told: str) -> None:
+    scripts.make()
+    code, _, err = scripts.run(INBOUND, *IN, **{name: value})
+    assert (code, err.strip()) == (1, told)
+
+
+def test_what_is_no_dataverse_is_told_in_a_sentence(scripts: Scripts, estate: Estate) -> None:
+    scripts.make()
+    estate._page = lambda *_words: (200, {}, {"welcome": "to another server"})  # type: ignore[method-assign]
+    code, _, err = scripts.run(INBOUND, *IN)
+    assert (code, err.strip()) == (1, "contacts: what answered is no page of rows: is DATAVERSE_URL right?")
 
 
 def test_a_token_goes_nowhere_else(scripts: Scripts, estate: Estate) -> None:

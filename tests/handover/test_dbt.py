@@ -9,10 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import yaml
 
 from .conftest import Run
-
-pytestmark = pytest.mark.long
 
 PROJECT = """
 name: judged
@@ -49,7 +48,7 @@ spec:
   columns:
     - {from: customer.id, required: filter, references: {contract: customers_wide_v1, column: customer_id}}
     - {from: customer.segment}
-    - {from: customer.email, accepted_values: ["a@example.com", "It's b"]}
+    - {from: customer.email, accepted_values: ["a@example.com", "It's b", "{{ it's }}", '{% "a\\b" %}', "source (old)"]}
   sla: {freshness_p95_minutes: 90}
   dbt: {loaded_at_field: loaded_at}
 """
@@ -61,7 +60,7 @@ there.execute("insert into main.customers_wide_v1 values ('1'), ('2'), ('2')")
 columns = '"customer.id" text, "customer.segment" text, "customer.email" text, loaded_at timestamptz'
 there.execute(f'create table main."orders.v1" ({columns})')
 rows = [("1", "A", "a@example.com"), ("1", "A", "a@example.com"), ("9", "C", "c@example.com"), (None, "B", None)]
-for row in rows:
+for row in rows + TEMPLATES:
     there.execute("insert into main.\\"orders.v1\\" values (?, ?, ?, now() - interval 3 hour)", row)
 """
 
@@ -89,6 +88,29 @@ class Dbt:
         return sorted((one["unique_id"].split(".", 2)[2], one["status"], one["failures"]) for one in found)
 
 
+TEMPLATES = [("1", "B", "{{ it's }}"), ("2", "A", '{% "a\\b" %}'), ("2", "B", "source (old)")]
+"""Values that are held, though dbt would take them for templates and calls."""
+
+
+def test_values_that_dbt_would_take_for_templates_are_literals_of_jinja(offline: Path, run: Run) -> None:
+    (offline / "manifests/orders.yaml").write_text(SECOND.replace("value: [A, B]", 'value: [A, "{{ B }}"]'))
+    ran = run("handover", "dbt")
+    assert ran.code == 0, ran.err
+    [source] = yaml.safe_load((offline / "handover/dbt/cluedin_sandbox.yml").read_text())["sources"]
+    [table] = [one for one in source["tables"] if one["name"] == "orders.v1"]
+    found = [
+        test["accepted_values"]
+        for column in table["columns"]
+        for test in column.get("data_tests", ())[-1:]
+        if "accepted_values" in test
+    ]
+    assert [one["arguments"]["values"] for one in found] == [
+        ["A", '{{ "{{ B }}" }}'],
+        ["a@example.com", "It''s b", """{{ "{{ it''s }}" }}""", r"""{{ "{% \"a\\b\" %}" }}""", '{{ "source (old)" }}'],
+    ]
+
+
+@pytest.mark.long
 def test_dbt_reads_the_files_and_its_tests_find_what_is_wrong(
     offline: Path, run: Run, tool: Callable[[str], Path]
 ) -> None:
@@ -115,12 +137,21 @@ def test_dbt_reads_the_files_and_its_tests_find_what_is_wrong(
         "sales-ops@example.com",
     )
 
-    subprocess.run([str(dbt.programs / "python"), "-c", ROWS], cwd=folder, check=True, capture_output=True)
+    subprocess.run(
+        [str(dbt.programs / "python"), "-c", f"TEMPLATES = {TEMPLATES}{ROWS}"],
+        cwd=folder,
+        check=True,
+        capture_output=True,
+    )
     code, out = dbt.do("duckdb", "test")
     assert code == 1, out
     table = "cluedin_sandbox_orders.v1"
     assert [(name.rsplit(".", 1)[0], status, wrong) for name, status, wrong in dbt.results()] == [
-        (f"source_accepted_values_{table}__customer_email___a_example_com__It_s_b", "warn", 1),
+        (
+            f"source_accepted_values_{table}__customer_email___a_example_com__It_s_b___it_s____a_b____source_old_",
+            "warn",
+            1,
+        ),
         (f"source_accepted_values_{table}__customer_segment___A__B", "fail", 1),
         (f"source_not_null_{table}__customer_id_", "fail", 1),
         (

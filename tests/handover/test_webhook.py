@@ -95,6 +95,32 @@ def test_each_message_is_taken_once_and_none_of_others(receiver: Receiver) -> No
     assert len(receiver.handled) == 2
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_receiver_that_cannot_serve_says_why(offline: Path, run: Run, language: str) -> None:
+    assert run("handover", "webhook", "--language", language).code == 0
+    [file] = (offline / "handover/webhook").glob("receiver.*")
+    words = [sys.executable] if language == "python" else [program("node", why="the receiver is JavaScript")]
+    known = {"PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1"}
+    secret, place = {"WEBHOOK_SECRET": SECRET}, f"SEEN_{'FILE' if language == 'python' else 'FOLDER'}"
+
+    def told(port: str, **env: str) -> str:
+        call = [*words, str(file), port]
+        ran = subprocess.run(
+            call, cwd=offline, env=known | env, capture_output=True, text=True, timeout=60, check=False
+        )
+        assert (ran.returncode, ran.stdout, len(ran.stderr.splitlines())) == (1, "", 1), ran.stderr
+        return ran.stderr
+
+    assert told("8080") == "WEBHOOK_SECRET is not set\n"
+    assert told("http", **secret) == "http is no port\n"
+    assert told("8080", **secret, **{place: "manifests/labels.yaml/seen"}).startswith(f"{place} manifests/labels.yaml")
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        assert told(port, **secret).startswith(f"port {port}: ")
+
+
 def test_a_language_belongs_to_the_receiver_alone(offline: Path, run: Run) -> None:
     ran = run("handover", "airflow", "--language", "node")
     assert (ran.code, "--language is for webhook; airflow has none" in ran.err) == (1, True)

@@ -1,4 +1,4 @@
-# Made by `reconciler handover airflow` of ExportContract/customers_wide_v1 in sandbox, digest 9129b3de2332c12a. Change the contract, not this file.
+# Made by `reconciler handover airflow` of ExportContract/customers_wide_v1 in sandbox, digest f183884beaf111dc. Change the contract, not this file.
 """Runs the export customers_wide_v1 of CluedIn, and looks at whether its data are as fresh as promised.
 
 CluedIn runs it by itself (hourly, UTC); this DAG has no schedule of its own.
@@ -53,7 +53,10 @@ def reconciler(*words: str) -> str:
     command = shlex.split(os.environ.get("RECONCILER_COMMAND", "reconciler"))
     project = os.environ.get("RECONCILER_PROJECT", ".")
     call = [*command, "--project", project, "--env", ENVIRONMENT, *words]
-    ran = subprocess.run(call, capture_output=True, text=True, check=False)
+    try:
+        ran = subprocess.run(call, capture_output=True, text=True, check=False)
+    except OSError as error:
+        raise AirflowFailException(f"{command[0]} cannot be run: {error.strerror}: see RECONCILER_COMMAND") from None
     log.info("%s\n%s\n%s", shlex.join(words), ran.stdout, ran.stderr)
     if ran.returncode == 0:
         return ran.stdout

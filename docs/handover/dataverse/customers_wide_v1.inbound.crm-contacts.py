@@ -1,4 +1,4 @@
-# Made by `reconciler handover dataverse` of ExportContract/customers_wide_v1 in sandbox, digest 8662ea4b5f21b2e6. Change the contract, not this file.
+# Made by `reconciler handover dataverse` of ExportContract/customers_wide_v1 in sandbox, digest 4e598d7c94fada42. Change the contract, not this file.
 """Sends rows of Dataverse to the data set of the DataSourceLink crm-contacts in CluedIn; dataverse.py lies beside it.
 
     python customers_wide_v1.inbound.crm-contacts.py --table contacts --id contactid [--select contactid,fullname,emailaddress1] [--since 2026-01-31T00:00:00Z]
@@ -37,16 +37,16 @@ class Sent:
     """Which rows went, in a file that is written before anything is sent."""
 
     def __init__(self, path: str) -> None:
-        self._file = sqlite3.connect(path)
-        self._file.execute("pragma locking_mode = exclusive")  # one run at a time; it ends with the process
         try:
+            self._file = sqlite3.connect(path)
+            self._file.execute("pragma locking_mode = exclusive")  # one run at a time; it ends with the process
             self._file.executescript(
                 "create table if not exists batch (id text primary key, body blob, done integer not null);"
                 "create table if not exists row (key text primary key, batch text not null);"
                 "begin exclusive; commit;"
             )
-        except sqlite3.OperationalError as error:
-            raise SystemExit(f"{path}: {error}: does another run use it?") from None
+        except sqlite3.Error as error:
+            raise SystemExit(f"STATE_FILE {path}: {error}{': does another run use it?' * ('locked' in str(error))}") from None
 
     def new(self, keys: list[str]) -> set[str]:
         """Those that were never about to be sent."""
@@ -80,6 +80,8 @@ class CluedIn:
 
     def __init__(self) -> None:
         root = (os.environ.get("CLUEDIN_URL") or URL).rstrip("/")
+        if not root.startswith(("https://", "http://")):
+            raise SystemExit("CLUEDIN_URL has to begin with https://")
         self.address = f"{root}/upload/api/endpoint/{needed('DATA_SET_ID')}"
         self.token = needed("CLUEDIN_API_TOKEN")
         self.run = os.environ.get("CORRELATION_ID") or str(uuid.uuid4())

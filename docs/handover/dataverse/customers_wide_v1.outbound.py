@@ -1,4 +1,4 @@
-# Made by `reconciler handover dataverse` of ExportContract/customers_wide_v1 in sandbox, digest a8a451128fb8fae7. Change the contract, not this file.
+# Made by `reconciler handover dataverse` of ExportContract/customers_wide_v1 in sandbox, digest e42d68ca362d9717. Change the contract, not this file.
 """Writes the records of the export customers_wide_v1 to the table contacts of Dataverse; dataverse.py lies beside it.
 
     python customers_wide_v1.outbound.py EXPORTED_FILE
@@ -40,7 +40,20 @@ GOOD = ("written", "same", "there", "absent")
 
 
 def rows(path: Path):
-    """The rows of an exported file."""
+    """The rows of an exported file; ends the script with one sentence where it cannot be read."""
+    try:
+        yield from _read(path)
+    except ImportError:
+        raise SystemExit(f"{path} is Parquet, and the package pyarrow is not installed") from None
+    except OSError as error:
+        raise SystemExit(f"{path} cannot be read: {error.strerror or error}") from None
+    except UnicodeDecodeError:
+        raise SystemExit(f"{path} cannot be read: it is not UTF-8") from None
+    except (ValueError, csv.Error) as error:  # pyarrow's own are ValueErrors too
+        raise SystemExit(f"{path} cannot be read: {error}") from None
+
+
+def _read(path: Path):
     if path.suffix == ".parquet":
         import pyarrow.parquet
 
@@ -51,7 +64,10 @@ def rows(path: Path):
             yield from csv.DictReader(file)
     else:
         text = path.read_text(encoding="utf-8-sig").strip()
-        yield from json.loads(text) if text.startswith("[") else map(json.loads, text.splitlines())
+        for row in json.loads(text) if text.startswith("[") else map(json.loads, text.splitlines()):
+            if not isinstance(row, dict):
+                raise ValueError("a row of it is no JSON object")
+            yield row
 
 
 def value(column: str, raw: object) -> object:

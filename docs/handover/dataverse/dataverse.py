@@ -1,4 +1,4 @@
-# Made by `reconciler handover dataverse` of ExportContract/customers_wide_v1 in sandbox, digest af33626da719386b. Change the contract, not this file.
+# Made by `reconciler handover dataverse` of this project in sandbox, digest 1539cadc2ec6f68b. Change the contract, not this file.
 """Dataverse's Web API as the scripts beside this file need it: pages, batches, and requests that are sent again.
 
 Needed: DATAVERSE_URL (https://ORG.crm.dynamics.com), and either DATAVERSE_TOKEN or the package azure-identity, which signs in
@@ -136,7 +136,16 @@ class Dataverse:
         return {**known, "Authorization": f"Bearer {self.token()}", **more}
 
     def token(self) -> str:
-        return os.environ.get("DATAVERSE_TOKEN") or _credential().get_token(f"{self.url}/.default").token
+        if given := os.environ.get("DATAVERSE_TOKEN"):
+            return given
+        try:
+            from azure.core.exceptions import AzureError
+
+            return _credential().get_token(f"{self.url}/.default").token
+        except ImportError:
+            raise SystemExit("DATAVERSE_TOKEN is not set, and the package azure-identity is not installed") from None
+        except AzureError as error:
+            raise Failed(f"no token for Dataverse: {str(error).partition(chr(10))[0]}") from None
 
     def pages(self, table: str, query: dict[str, str], size: int) -> Iterator[list[dict]]:
         """The rows of a table, page by page, until no `@odata.nextLink` leads on."""
@@ -148,8 +157,12 @@ class Dataverse:
             answer = send("GET", link, lambda: self.headers(**prefer))
             if answer.status != 200:
                 raise Failed(f"{table}: {answer.told}")
-            page = json.loads(answer.body)
-            yield page["value"]
+            try:
+                page = json.loads(answer.body)
+                rows = page["value"]
+            except (ValueError, KeyError, TypeError):
+                raise Failed(f"{table}: what answered is no page of rows: is DATAVERSE_URL right?") from None
+            yield rows
             link = page.get("@odata.nextLink")
 
     def batch(self, requests: list[tuple[str, str, dict[str, str], dict | None]]) -> list[Answer]:

@@ -1,4 +1,4 @@
-# Made by `reconciler handover gcp` of ExportContract/customers_wide_v1 in sandbox, digest 33e0ae57648a3a7d. Change the contract, not this file.
+# Made by `reconciler handover gcp` of ExportContract/customers_wide_v1 in sandbox, digest c02261d8cda15e83. Change the contract, not this file.
 """A job of Google Cloud: runs the export customers_wide_v1 of CluedIn, and pushes what came of it to Cloud Monitoring.
 
 A Cloud Run job, or any step that runs Python 3.11 or later with `cluedin-purview-reconciler`,
@@ -31,11 +31,16 @@ NEVER = "1970-01-01T00:00:00+00:00"
 OPEN = 5  # it was asked for, and nobody knows how it ended: another look helps, and no second request
 
 
+def project() -> str:
+    """The project of Google Cloud."""
+    return os.environ.get("GOOGLE_CLOUD_PROJECT") or sys.exit("GOOGLE_CLOUD_PROJECT is not set")
+
+
 def secret(name: str) -> str:
     """A secret, from Secret Manager."""
     from google.cloud import secretmanager
 
-    key = f"projects/{os.environ['GOOGLE_CLOUD_PROJECT']}/secrets/{name}/versions/latest"
+    key = f"projects/{project()}/secrets/{name}/versions/latest"
     client = secretmanager.SecretManagerServiceClient()
     return client.access_secret_version(name=key).payload.data.decode()
 
@@ -60,15 +65,17 @@ def push(figures: dict[str, float]) -> None:
         one.resource.type = "global"
         one.points = [monitoring_v3.Point({"interval": interval, "value": {"double_value": value}})]
         series.append(one)
-    project = f"projects/{os.environ['GOOGLE_CLOUD_PROJECT']}"
-    monitoring_v3.MetricServiceClient().create_time_series(name=project, time_series=series)
+    monitoring_v3.MetricServiceClient().create_time_series(name=f"projects/{project()}", time_series=series)
 
 
 def reconciler(env: dict[str, str], *words: str) -> tuple[int, str]:
     """The exit code of reconciler and its report; what it tells beside goes to the log of the job."""
     command = shlex.split(os.environ.get("RECONCILER_COMMAND", "reconciler"))
     call = [*command, "--project", os.environ.get("RECONCILER_PROJECT", "."), "--env", ENVIRONMENT, *words]
-    ran = subprocess.run(call, env={**os.environ, **env}, stdout=subprocess.PIPE, text=True, check=False)
+    try:
+        ran = subprocess.run(call, env={**os.environ, **env}, stdout=subprocess.PIPE, text=True, check=False)
+    except OSError as error:
+        sys.exit(f"{command[0]} cannot be run: {error.strerror}: see RECONCILER_COMMAND")
     return ran.returncode, ran.stdout
 
 
@@ -83,7 +90,10 @@ def newest_before(env: dict[str, str]) -> str:
         sys.exit(code)
     moments = [run["start_time"] or run["data_time"] for run in json.loads(text)["runs"]]
     after = next(filter(None, moments), NEVER)
-    path.write_text(json.dumps({"after": after}), encoding="utf-8")
+    try:
+        path.write_text(json.dumps({"after": after}), encoding="utf-8")
+    except OSError as error:
+        sys.exit(f"{path} cannot be written: {error.strerror}: see RECONCILER_STATE")
     return after
 
 
@@ -115,4 +125,7 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except ImportError as error:
+        sys.exit(f"the package {error.name} is not installed")

@@ -1,4 +1,4 @@
-# Made by `reconciler handover glue` of ExportContract/customers_wide_v1 in sandbox, digest 00a653597ef025c8. Change the contract, not this file.
+# Made by `reconciler handover glue` of ExportContract/customers_wide_v1 in sandbox, digest 22a08f99d867c89a. Change the contract, not this file.
 """A job of AWS Glue: runs the export customers_wide_v1 of CluedIn, and pushes what came of it to CloudWatch.
 
 A Python shell job, Python 3.11 or later, with `--additional-python-modules cluedin-purview-reconciler` and the
@@ -67,7 +67,10 @@ def reconciler(env: dict[str, str], *words: str) -> tuple[int, str]:
     """The exit code of reconciler and its report; what it tells beside goes to the log of the job."""
     command = shlex.split(os.environ.get("RECONCILER_COMMAND", "reconciler"))
     call = [*command, "--project", os.environ.get("RECONCILER_PROJECT", "."), "--env", ENVIRONMENT, *words]
-    ran = subprocess.run(call, env={**os.environ, **env}, stdout=subprocess.PIPE, text=True, check=False)
+    try:
+        ran = subprocess.run(call, env={**os.environ, **env}, stdout=subprocess.PIPE, text=True, check=False)
+    except OSError as error:
+        sys.exit(f"{command[0]} cannot be run: {error.strerror}: see RECONCILER_COMMAND")
     return ran.returncode, ran.stdout
 
 
@@ -82,7 +85,10 @@ def newest_before(env: dict[str, str]) -> str:
         sys.exit(code)
     moments = [run["start_time"] or run["data_time"] for run in json.loads(text)["runs"]]
     after = next(filter(None, moments), NEVER)
-    path.write_text(json.dumps({"after": after}), encoding="utf-8")
+    try:
+        path.write_text(json.dumps({"after": after}), encoding="utf-8")
+    except OSError as error:
+        sys.exit(f"{path} cannot be written: {error.strerror}: see RECONCILER_STATE")
     return after
 
 
@@ -114,4 +120,7 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except ImportError as error:
+        sys.exit(f"the package {error.name} is not installed")

@@ -1,4 +1,4 @@
-# Made by `reconciler handover webhook` of ExportContract/customers_wide_v1 in sandbox, digest f914c056dbfce815. Change the contract, not this file.
+# Made by `reconciler handover webhook` of this project in sandbox, digest b6534a3d05512cd1. Change the contract, not this file.
 # An Azure Function that takes messages of `reconciler watch --deliver`; verify.py lies beside it.
 #
 # Application settings: WEBHOOK_SECRET, and WEBHOOK_SECRET_BEFORE while the secret is changed, both as references to Key
@@ -22,6 +22,9 @@ def handle(message):
 def reconciler(req: func.HttpRequest) -> func.HttpResponse:
     if req.method == "HEAD":
         return func.HttpResponse(status_code=200)
+    if missing := [name for name in ("WEBHOOK_SECRET", "SEEN_FILE") if not os.environ.get(name)]:
+        logging.error("no message is taken: %s is not set", " and ".join(missing))
+        return func.HttpResponse(status_code=500)
     names = ("WEBHOOK_SECRET", "WEBHOOK_SECRET_BEFORE")
     secrets = [os.environ[name] for name in names if os.environ.get(name)]
     seen, raw = SeenInFile(os.environ["SEEN_FILE"]), req.get_body()

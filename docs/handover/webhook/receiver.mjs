@@ -1,4 +1,4 @@
-// Made by `reconciler handover webhook` of ExportContract/customers_wide_v1 in sandbox, digest 70175e7ff3aa8dbd. Change the contract, not this file.
+// Made by `reconciler handover webhook` of ExportContract/customers_wide_v1 in sandbox, digest d65839e50ca39432. Change the contract, not this file.
 //
 // Receives signed messages of `reconciler watch --deliver`, each once. Node.js 18 or later; verify.mjs lies beside it.
 //
@@ -91,10 +91,28 @@ async function statusOf(request, secrets, seen) {
   return 200;
 }
 
+// Ends with one sentence where it cannot serve.
+function stop(why) {
+  console.error(why);
+  process.exit(1);
+}
+
+function seenIn(folder) {
+  try {
+    return new Seen(folder);
+  } catch (error) {
+    return stop(`SEEN_FOLDER ${folder}: ${error.message}`);
+  }
+}
+
+if (!process.env.WEBHOOK_SECRET) stop("WEBHOOK_SECRET is not set");
 const secrets = [process.env.WEBHOOK_SECRET, process.env.WEBHOOK_SECRET_BEFORE].filter(Boolean);
-if (secrets.length === 0) throw new Error("WEBHOOK_SECRET is not set");
-const seen = new Seen(process.env.SEEN_FOLDER ?? "seen");
+const port = process.argv[2] ?? "8080";
+if (!/^[0-9]{1,5}$/.test(port) || Number(port) > 65535) stop(`${port} is no port`);
+const seen = seenIn(process.env.SEEN_FOLDER ?? "seen");
 createServer(async (request, response) => {
   response.statusCode = await statusOf(request, secrets, seen).catch(() => 500);
   response.end();
-}).listen(Number(process.argv[2] ?? 8080), "127.0.0.1");
+})
+  .on("error", (error) => stop(`port ${port}: ${error.message}`))
+  .listen(Number(port), "127.0.0.1");

@@ -1,4 +1,4 @@
-# Made by `reconciler handover webhook` of ExportContract/customers_wide_v1 in sandbox, digest bdebe17a0c67c981. Change the contract, not this file.
+# Made by `reconciler handover webhook` of ExportContract/customers_wide_v1 in sandbox, digest 4aefdad6133f76e1. Change the contract, not this file.
 """Receives signed messages of `reconciler watch --deliver`, each once: a WSGI application; verify.py lies beside it.
 
     WEBHOOK_SECRET=whsec_… python receiver.py 8080
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import sys
 from wsgiref.simple_server import make_server
 
@@ -61,8 +62,25 @@ class Receiver:
         return 200
 
 
-if __name__ == "__main__":
+def main(port: str = "8080") -> None:
+    """Serves until it is stopped; ends with one sentence where it cannot."""
+    if not os.environ.get("WEBHOOK_SECRET"):
+        sys.exit("WEBHOOK_SECRET is not set")
+    if not (port.isascii() and port.isdigit() and int(port) < 65536):
+        sys.exit(f"{port} is no port")
     secrets = [os.environ["WEBHOOK_SECRET"], os.environ.get("WEBHOOK_SECRET_BEFORE", "")]
-    receiver = Receiver([one for one in secrets if one], SeenInFile(os.environ.get("SEEN_FILE", "seen.sqlite")))
-    with make_server("127.0.0.1", int(sys.argv[1]) if len(sys.argv) > 1 else 8080, receiver) as server:
+    file = os.environ.get("SEEN_FILE", "seen.sqlite")
+    try:
+        receiver = Receiver([one for one in secrets if one], SeenInFile(file))
+    except sqlite3.Error as error:
+        sys.exit(f"SEEN_FILE {file}: {error}")
+    try:
+        server = make_server("127.0.0.1", int(port), receiver)
+    except OSError as error:
+        sys.exit(f"port {port}: {error.strerror}")
+    with server:
         server.serve_forever()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:2])

@@ -1,4 +1,4 @@
-// Made by `reconciler handover webhook` of ExportContract/customers_wide_v1 in sandbox, digest bd8c754a02649223. Change the contract, not this file.
+// Made by `reconciler handover webhook` of this project in sandbox, digest f150cceb996f0c2f. Change the contract, not this file.
 // Verifies messages of `reconciler watch --deliver` and keeps replays out. Node.js 18 or later, no packages.
 //
 // Call `verify` with the bytes of the body as they came, before anything parses them. Where it says "valid", handle

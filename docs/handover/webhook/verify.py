@@ -1,4 +1,4 @@
-# Made by `reconciler handover webhook` of ExportContract/customers_wide_v1 in sandbox, digest a59eca446bce3393. Change the contract, not this file.
+# Made by `reconciler handover webhook` of this project in sandbox, digest 28f7ddb5def7d1e9. Change the contract, not this file.
 # Verifies messages of `reconciler watch --deliver` and keeps replays out. Python 3.9 or later, no packages.
 #
 # Call `verify` with the bytes of the body as they came, before anything parses them. Where it says "valid", handle the
