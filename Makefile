@@ -17,7 +17,7 @@ demo: $(VENV)/.sandbox
 	$(BIN)/reconciler demo
 
 test: $(VENV)/.test
-	$(BIN)/pytest -n 3 -m "$(QUICK)" $(STRICT)
+	$(BIN)/pytest -n 4 -m "$(QUICK)" $(STRICT)
 
 test-rest: $(VENV)/.all
 	RECONCILER_CONFORMANCE=1 $(BIN)/pytest -n 3 --dist worksteal -m "not ($(QUICK)) and not many" $(STRICT)

@@ -44,6 +44,7 @@ def test_requests_are_counted_by_type(tmp_path: Path):
     assert 0 < counts.sent <= counts.most
 
 
+@pytest.mark.long
 def test_a_load_beside_a_peer_is_done_and_counted():
     for way in ("reconciler", *(name for name in ("pyapacheatlas",) if find_spec(name))):
         came = loads.measured(way, "entities", 3, {"latency_ms": 1})

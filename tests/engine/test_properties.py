@@ -49,7 +49,7 @@ def people(world: World, edits: list[tuple[str, ...]]) -> set[str]:
     return made
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(HISTORY)
 def test_nothing_of_others_is_lost_and_an_apply_settles(history: list) -> None:
     with tempfile.TemporaryDirectory() as folder, patch.object(resources, "types", lambda: {THING.full_name: THING}):

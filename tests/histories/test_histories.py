@@ -140,7 +140,7 @@ def _live(histories: Beginnings, numbers: range, steps: int) -> None:
             raise AssertionError(f"history {number}, {way.__name__}, {steps} steps: {error}") from error
 
 
-@pytest.mark.parametrize("part", numbers(5, quick=2, long=5))
+@pytest.mark.parametrize("part", numbers(5, quick=1, long=5))
 def test_sixty_short_histories(histories: Beginnings, part: int) -> None:
     _live(histories, range(part * 12, (part + 1) * 12), 1)
 

@@ -43,6 +43,7 @@ def test_every_promise_of_a_contract_shows_its_level() -> None:
         assert f" | {level} | " in row, path
 
 
+@pytest.mark.long
 def test_the_index_leads_to_every_kind(tmp_path: Path) -> None:
     write_pages(tmp_path)
     index = (tmp_path / "README.md").read_text(encoding="utf-8")
