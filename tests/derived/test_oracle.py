@@ -18,6 +18,7 @@ from reconciler.systems.redact import SECRETS
 
 from ..histories.alone import Alone
 from ..histories.direct import HERE, Doors, doors
+from ..support_many import numbers
 from .people import Portals
 from .terms_oracle import TermStory, Told
 from .vocabularies_oracle import VocabularyStory
@@ -78,7 +79,7 @@ def names_of_keys(portals: Portals) -> dict[str, tuple[str, bool]]:
     return {id: (one["key"], not one["isObsolete"]) for id, one in keys.items() if one["key"].startswith("purview.")}
 
 
-@pytest.mark.parametrize("number", range(GLOSSARIES))
+@pytest.mark.parametrize("number", numbers(GLOSSARIES, quick=8, long=GLOSSARIES))
 def test_terms(ground: tuple[Doors, Path, Any], number: int) -> None:
     made, portals = project(ground, f"terms-{number}", OF_TERMS)
     story = TermStory(portals, portals.glossary("Words"), random.Random(number))
@@ -119,7 +120,7 @@ def _judge(made: Alone, story: TermStory, *, prune: bool) -> None:
     assert told(made.plan()) == (set(), set() if prune else left)
 
 
-@pytest.mark.parametrize("number", range(GLOSSARIES))
+@pytest.mark.parametrize("number", numbers(GLOSSARIES, quick=8, long=GLOSSARIES))
 def test_vocabularies(ground: tuple[Doors, Path, Any], number: int) -> None:
     made, portals = project(ground, f"vocabularies-{number}", OF_VOCABULARIES)
     story = VocabularyStory(portals, random.Random(number))

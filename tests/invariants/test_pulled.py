@@ -43,6 +43,7 @@ def comes_back(subject: Project) -> None:
     assert len(subject.writes()) == before
 
 
+@pytest.mark.long
 def test_every_kind_comes_back(subject: Project) -> None:
     subject.apply()
     subject.settle()
@@ -99,6 +100,7 @@ def test_every_kind_has_a_way_back(kind: str) -> None:
     assert all(way.field in kinds()[kind].manifest.model_fields or way.of_item for way in puller.gives_way.values())
 
 
+@pytest.mark.long
 def test_one_system_alone(everything: Project) -> None:
     start_anew(everything)
     pull_estate(everything.session(), Limits(system="cluedin"))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+import pytest
+
 from reconciler.plan import Plan
 from reconciler.resources import type_of
 from reconciler.resources.base import Resource
@@ -52,6 +54,7 @@ def rename_everything(subject: Project, ids: dict[str, str]) -> set[str]:
     return renamed
 
 
+@pytest.mark.long
 def test_everything_that_people_renamed_is_one_rename_and_one_repair(subject: Project) -> None:
     assert subject.apply().complete
     renamed = rename_everything(subject, subject.plan().ids)
