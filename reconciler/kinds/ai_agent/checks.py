@@ -9,6 +9,7 @@ from reconciler.errors import Diagnostic
 from reconciler.kinds.ai_agent.scene import Scene
 from reconciler.kinds.project.criteria_checks import criteria_findings
 from reconciler.kinds.project.labels import unknown_labels
+from reconciler.kinds.project.read_only import read_only
 from reconciler.kinds.project.references import entity_findings, key_findings
 from reconciler.manifest.findings import error, info, warning, where
 from reconciler.manifest.suggest import did_you_mean
@@ -29,14 +30,8 @@ def findings(scene: Scene) -> Iterator[Diagnostic]:
     yield from criteria_findings(scene.document, scene.world, scene.criteria())
     for path, key in scene.named_keys():
         yield from key_findings(scene.document, scene.world, path, key)
-    if scene.is_ours and scene.environment.scope.cluedin.read_only:
-        yield error(
-            scene.document,
-            (),
-            "scope.read_only",
-            f"The environment `{scene.world.environment_name}` may only read CluedIn",
-            "Remove `scope.cluedin.read_only`, or keep the agent out of the environment.",
-        )
+    if scene.is_ours:
+        yield from read_only(scene.document, scene.world, "CluedIn", "keep the agent out of the environment")
     if scene.spec.host == "external":
         yield info(
             scene.document,

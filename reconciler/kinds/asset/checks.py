@@ -11,6 +11,7 @@ from reconciler.kinds.asset.values import UnfitError, sent
 from reconciler.kinds.project.declared import declared
 from reconciler.kinds.project.labels import directory
 from reconciler.kinds.project.people import unknown_contacts
+from reconciler.kinds.project.read_only import read_only
 from reconciler.kinds.project.type_model import Slot
 from reconciler.manifest.findings import error, info
 from reconciler.manifest.suggest import did_you_mean
@@ -76,14 +77,7 @@ def _document(scene: Scene) -> Iterator[Diagnostic]:
             f"{purview.dialect.title} has no owners and experts of assets",
             "Take `owners` and `experts` out.",
         )
-    if scene.environment.purview is not None and scene.environment.scope.purview.read_only:
-        yield error(
-            scene.document,
-            (),
-            "scope.read_only",
-            f"The environment `{scene.world.environment_name}` may only read Purview",
-            "Remove `scope.purview.read_only`, or keep assets of your own out.",
-        )
+    yield from read_only(scene.document, scene.world, "Purview", "keep assets of your own out")
 
 
 def _few(scene: Scene, found: list[Diagnostic]) -> Iterator[Diagnostic]:

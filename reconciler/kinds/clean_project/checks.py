@@ -10,6 +10,7 @@ from reconciler.kinds.clean_project.scene import Scene
 from reconciler.kinds.project.criteria_checks import criteria_findings, criteria_judgements
 from reconciler.kinds.project.exported import PropertyOf
 from reconciler.kinds.project.owned import owner_findings, owner_judgements
+from reconciler.kinds.project.read_only import read_only
 from reconciler.kinds.project.references import key_findings, live_key_findings
 from reconciler.manifest.findings import error, warning, where
 from reconciler.questions.cleaning import MadeRule, RulesOfCleaning
@@ -31,14 +32,7 @@ def findings(scene: Scene) -> Iterator[Diagnostic]:
     yield from _properties(scene)
     yield from owner_findings(scene.document, scene.environment, scene.spec.owners or ())
     yield from _twins(scene)
-    if scene.environment.cluedin is not None and scene.environment.scope.cluedin.read_only:
-        yield error(
-            scene.document,
-            (),
-            "scope.read_only",
-            f"The environment `{scene.world.environment_name}` may only read CluedIn",
-            "Remove `scope.cluedin.read_only`, or keep the project out of the environment.",
-        )
+    yield from read_only(scene.document, scene.world, "CluedIn", "keep the project out of the environment")
 
 
 def _properties(scene: Scene) -> Iterator[Diagnostic]:

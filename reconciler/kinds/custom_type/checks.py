@@ -8,6 +8,7 @@ from reconciler.errors import Diagnostic
 from reconciler.kinds.custom_type.pasted import Unfit
 from reconciler.kinds.custom_type.scene import Scene, declared_types
 from reconciler.kinds.custom_type.wire import Written, words_of
+from reconciler.kinds.project.read_only import read_only
 from reconciler.manifest.findings import error, where
 from reconciler.manifest.suggest import did_you_mean
 from reconciler.questions.live_types import LiveTypes
@@ -28,14 +29,7 @@ def findings(scene: Scene) -> Iterator[Diagnostic]:
         yield from _elements(scene, one)
         yield from _ends(scene, one)
         yield from _schema(scene, one)
-    if scene.environment.purview is not None and scene.environment.scope.purview.read_only:
-        yield error(
-            scene.document,
-            (),
-            "scope.read_only",
-            f"The environment `{scene.world.environment_name}` may only read Purview",
-            "Remove `scope.purview.read_only`, or keep types of your own out.",
-        )
+    yield from read_only(scene.document, scene.world, "Purview", "keep types of your own out")
 
 
 def judgements(scene: Scene) -> Iterator[Diagnostic]:

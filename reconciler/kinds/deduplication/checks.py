@@ -9,6 +9,7 @@ from reconciler.errors import Diagnostic
 from reconciler.kinds.deduplication.scene import Scene
 from reconciler.kinds.project.criteria_checks import criteria_findings
 from reconciler.kinds.project.owned import owner_findings
+from reconciler.kinds.project.read_only import read_only
 from reconciler.kinds.project.references import key_findings
 from reconciler.manifest.findings import error, warning, where
 
@@ -36,14 +37,7 @@ def findings(scene: Scene) -> Iterator[Diagnostic]:
         yield from key_findings(scene.document, scene.world, path, key)
     yield from owner_findings(scene.document, scene.environment, scene.spec.owners or ())
     yield from _twins(scene)
-    if scene.environment.cluedin is not None and scene.environment.scope.cluedin.read_only:
-        yield error(
-            scene.document,
-            (),
-            "scope.read_only",
-            f"The environment `{scene.world.environment_name}` may only read CluedIn",
-            "Remove `scope.cluedin.read_only`, or keep the project out of the environment.",
-        )
+    yield from read_only(scene.document, scene.world, "CluedIn", "keep the project out of the environment")
 
 
 def _twins(scene: Scene) -> Iterator[Diagnostic]:

@@ -18,6 +18,7 @@ from reconciler.kinds.export_contract.schema import physical_schema
 from reconciler.kinds.export_contract.secrets import secret_findings
 from reconciler.kinds.project.declared import declared
 from reconciler.kinds.project.labels import unknown_labels
+from reconciler.kinds.project.read_only import SYSTEMS, read_only
 from reconciler.kinds.project.references import entity_findings
 from reconciler.manifest.findings import error, info, warning
 from reconciler.manifest.suggest import did_you_mean
@@ -151,7 +152,7 @@ def _elsewhere(contract: Contract) -> Diagnostic:
 
 
 def _systems(contract: Contract) -> Iterator[Diagnostic]:
-    spec, document, environment = contract.spec, contract.document, contract.environment
+    spec, document = contract.spec, contract.document
     if not spec.columns:
         yield error(
             document,
@@ -162,16 +163,8 @@ def _systems(contract: Contract) -> Iterator[Diagnostic]:
         )
     if contract.is_elsewhere and contract.delivery.target.provider is None:
         yield _elsewhere(contract)
-    for system, scope in (("CluedIn", environment.scope.cluedin), ("Purview", environment.scope.purview)):
-        present = contract.cluedin if system == "CluedIn" else contract.purview
-        if present is not None and scope.read_only:
-            yield error(
-                document,
-                (),
-                "scope.read_only",
-                f"The environment `{contract.world.environment_name}` may only read {system}",
-                f"Remove `scope.{system.lower()}.read_only`, or keep the contract out of the environment.",
-            )
+    for system in SYSTEMS:
+        yield from read_only(document, contract.world, system, "keep the contract out of the environment")
 
 
 def _labels(contract: Contract) -> Iterator[Diagnostic]:

@@ -10,6 +10,7 @@ from reconciler.kinds.base import Kind, origin_at
 from reconciler.kinds.declarations import Declarations, DeclaredLabel
 from reconciler.kinds.label_map.spec import CLASSIFICATION, LABEL, Label, LabelMap
 from reconciler.kinds.project.labels import directory, is_microsoft
+from reconciler.kinds.project.read_only import read_only
 from reconciler.manifest.fields import plain_fields
 from reconciler.manifest.findings import error, where
 from reconciler.resources import types
@@ -86,13 +87,7 @@ class LabelMapKind(Kind[LabelMap]):
                 yield kind.desired(label.classification, origin, **label.given(*_FIELDS))
 
     def _read_only(self) -> Iterable[Diagnostic]:
-        environment = self.environment
         ours = [label for label in self.spec.labels.values() if not is_microsoft(label.classification)]
-        if environment.purview is not None and environment.scope.purview.read_only and ours:
-            yield error(
-                self.document,
-                ("labels",),
-                "scope.read_only",
-                f"The environment `{self.world.environment_name}` may only read Purview",
-                "Remove `scope.purview.read_only`, or keep classifications of your own out.",
-            )
+        if ours:
+            otherwise = "keep classifications of your own out"
+            yield from read_only(self.document, self.world, "Purview", otherwise, ("labels",))

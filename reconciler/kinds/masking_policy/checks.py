@@ -9,6 +9,7 @@ from reconciler.kinds.masking_policy.scene import Scene
 from reconciler.kinds.project.criteria_checks import criteria_findings
 from reconciler.kinds.project.exports import sent_out
 from reconciler.kinds.project.people import unknown_owners
+from reconciler.kinds.project.read_only import read_only
 from reconciler.kinds.project.references import entity_findings, key_findings
 from reconciler.manifest.findings import error, info, warning, where
 
@@ -27,14 +28,7 @@ def findings(scene: Scene) -> Iterator[Diagnostic]:
         yield from key_findings(scene.document, scene.world, path, key)
     yield from _order(scene)
     yield from _exported(scene)
-    if scene.environment.cluedin is not None and scene.environment.scope.cluedin.read_only:
-        yield error(
-            scene.document,
-            (),
-            "scope.read_only",
-            f"The environment `{scene.world.environment_name}` may only read CluedIn",
-            "Remove `scope.cluedin.read_only`, or keep the policy out of the environment.",
-        )
+    yield from read_only(scene.document, scene.world, "CluedIn", "keep the policy out of the environment")
     if scene.world.of(Scene)[0] is scene:
         yield info(
             scene.document,

@@ -10,6 +10,7 @@ from reconciler.errors import Diagnostic
 from reconciler.kinds.project.configurations import Configuration
 from reconciler.kinds.project.owned import owner_findings, owner_judgements
 from reconciler.kinds.project.people import cluedin_users, unknown_owners
+from reconciler.kinds.project.read_only import SYSTEMS, read_only
 from reconciler.kinds.project.references import entity_findings, live_entity_findings
 from reconciler.manifest.findings import Path, error, info, where
 from reconciler.manifest.suggest import did_you_mean
@@ -242,17 +243,7 @@ def _twins(scene: Configuration[Any]) -> Iterator[Diagnostic]:
 
 
 def _read_only(scene: Configuration[Any]) -> Iterator[Diagnostic]:
-    environment = scene.environment
-    systems = (
-        ("CluedIn", environment.cluedin, environment.scope.cluedin.read_only),
-        ("Purview", environment.purview if scene.spec.lineage else None, environment.scope.purview.read_only),
-    )
-    for system, present, read_only in systems:
-        if present is not None and read_only:
-            yield error(
-                scene.document,
-                (),
-                "scope.read_only",
-                f"The environment `{scene.world.environment_name}` may only read {system}",
-                f"Remove `scope.{system.lower()}.read_only`, or keep the {scene.noun} out of the environment.",
-            )
+    for system in SYSTEMS:
+        if system == "CluedIn" or scene.spec.lineage:
+            otherwise = f"keep the {scene.noun} out of the environment"
+            yield from read_only(scene.document, scene.world, system, otherwise)

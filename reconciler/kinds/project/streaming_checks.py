@@ -9,6 +9,7 @@ from reconciler.errors import Diagnostic
 from reconciler.kinds.project.exported import MODES, PropertyOf
 from reconciler.kinds.project.exports import streams
 from reconciler.kinds.project.filters import keys_in
+from reconciler.kinds.project.read_only import SYSTEMS, read_only
 from reconciler.kinds.project.references import entity_findings, key_findings, live_entity_findings, live_key_findings
 from reconciler.kinds.project.streaming import Streaming
 from reconciler.manifest.findings import error, info, where
@@ -129,17 +130,5 @@ def _twins(scene: Streaming[Any]) -> Iterator[Diagnostic]:
 
 
 def _read_only(scene: Streaming[Any]) -> Iterator[Diagnostic]:
-    environment = scene.environment
-    systems = (
-        ("CluedIn", environment.cluedin, environment.scope.cluedin.read_only),
-        ("Purview", environment.purview, environment.scope.purview.read_only),
-    )
-    for system, present, read_only in systems:
-        if present is not None and read_only:
-            yield error(
-                scene.document,
-                (),
-                "scope.read_only",
-                f"The environment `{scene.world.environment_name}` may only read {system}",
-                f"Remove `scope.{system.lower()}.read_only`, or keep the stream out of the environment.",
-            )
+    for system in SYSTEMS:
+        yield from read_only(scene.document, scene.world, system, "keep the stream out of the environment")

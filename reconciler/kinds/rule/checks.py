@@ -9,6 +9,7 @@ from itertools import takewhile
 from reconciler.errors import Diagnostic
 from reconciler.kinds.project.criteria_checks import criteria_findings
 from reconciler.kinds.project.exports import sent_out
+from reconciler.kinds.project.read_only import read_only
 from reconciler.kinds.project.references import key_findings
 from reconciler.kinds.rule.actions import all_meant
 from reconciler.kinds.rule.scene import Scene
@@ -35,14 +36,7 @@ def findings(scene: Scene) -> Iterator[Diagnostic]:
     yield from _twins(scene)
     yield from _order(scene)
     yield from _exported(scene)
-    if scene.environment.cluedin is not None and scene.environment.scope.cluedin.read_only:
-        yield error(
-            scene.document,
-            (),
-            "scope.read_only",
-            f"The environment `{scene.world.environment_name}` may only read CluedIn",
-            "Remove `scope.cluedin.read_only`, or keep the rule out of the environment.",
-        )
+    yield from read_only(scene.document, scene.world, "CluedIn", "keep the rule out of the environment")
 
 
 def _actions(scene: Scene) -> Iterator[Diagnostic]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from reconciler.errors import Diagnostic
+from reconciler.kinds.project.read_only import read_only
 from reconciler.kinds.setting.scene import Scene, native_kinds
 from reconciler.manifest.findings import Path, error, where
 from reconciler.manifest.suggest import did_you_mean
@@ -23,14 +24,8 @@ def findings(scene: Scene) -> Iterator[Diagnostic]:
             yield _in_clear(scene, key)
     yield from _twice(scene)
     yield from _native(scene)
-    if scene.environment.cluedin is not None and scene.environment.scope.cluedin.read_only and scene.written:
-        yield error(
-            scene.document,
-            (),
-            "scope.read_only",
-            f"The environment `{scene.world.environment_name}` may only read CluedIn",
-            "Remove `scope.cluedin.read_only`, or write the settings under `expect`.",
-        )
+    if scene.written:
+        yield from read_only(scene.document, scene.world, "CluedIn", "write the settings under `expect`")
 
 
 def judgements(scene: Scene) -> Iterator[Diagnostic]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from reconciler.errors import Diagnostic
 from reconciler.kinds.project.exports import streams
+from reconciler.kinds.project.read_only import read_only
 from reconciler.kinds.project.streaming_checks import stream_findings, stream_judgements
 from reconciler.kinds.webhook.scene import Scene
 from reconciler.kinds.webhook.spec import GROUPS, Way
@@ -206,14 +207,7 @@ def _settings(scene: Scene) -> Iterator[Diagnostic]:
             f"The settings of the Event Hub stand in {where(others[0])} as well",
             "Keep one of the two.",
         )
-    if scene.environment.cluedin is not None and scene.environment.scope.cluedin.read_only:
-        yield error(
-            scene.document,
-            (),
-            "scope.read_only",
-            f"The environment `{scene.world.environment_name}` may only read CluedIn",
-            "Remove `scope.cluedin.read_only`, or keep the webhook out of the environment.",
-        )
+    yield from read_only(scene.document, scene.world, "CluedIn", "keep the webhook out of the environment")
 
 
 def _names_hub(spec: object) -> bool:
