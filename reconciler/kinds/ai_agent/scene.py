@@ -10,12 +10,13 @@ import orjson
 
 from reconciler.kinds.ai_agent.spec import AiAgent
 from reconciler.kinds.base import Kind
-from reconciler.kinds.project.conditions import Node, all_of, entity_type_is
+from reconciler.kinds.project.conditions import Node
 from reconciler.kinds.project.configured import Script
-from reconciler.kinds.project.criteria import Criterion, flat, node_of
+from reconciler.kinds.project.criteria import Criterion, flat, keys_in
 from reconciler.kinds.project.declared import declared
-from reconciler.kinds.project.references import entity_word, key_type
+from reconciler.kinds.project.references import entity_word
 from reconciler.kinds.project.text_files import text_of
+from reconciler.kinds.project.trees import tree_of
 from reconciler.manifest.findings import Path
 from reconciler.resources.cluedin.ai import MOST
 from reconciler.resources.keys import quote
@@ -81,7 +82,7 @@ class Scene(Kind[AiAgent]):
     def named_keys(self) -> Iterator[tuple[Path, str]]:
         """Every full key that it names, each with its place."""
         yield from self.keys
-        yield from (((*path, "key"), one.key) for path, one in self.criteria() if one.key is not None)
+        yield from keys_in(self.criteria())
 
     def criteria(self) -> Iterator[tuple[Path, Criterion]]:
         """Every condition with its place."""
@@ -90,15 +91,7 @@ class Scene(Kind[AiAgent]):
     @property
     def records(self) -> Node:
         """The filter of its records."""
-
-        def code_of(word: str) -> str | None:
-            return entity_word(self.world, word).code
-
-        def type_of(key: str) -> str:
-            return key_type(self.world, key)
-
-        nodes = [node_of(one, code_of, type_of) for one in self.spec.scope.where]
-        return all_of(*([entity_type_is(self.code)] if self.code is not None else []), *nodes)
+        return tree_of(self.world, self.spec.scope.where, self.code)
 
     @cached_property
     def labels(self) -> Mapping[str, tuple[str, ...]]:

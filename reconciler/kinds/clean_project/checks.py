@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import takewhile
 
 from reconciler.errors import Diagnostic
 from reconciler.kinds.clean_project.scene import Scene
@@ -12,6 +11,7 @@ from reconciler.kinds.project.exported import PropertyOf
 from reconciler.kinds.project.owned import owner_findings, owner_judgements
 from reconciler.kinds.project.read_only import read_only
 from reconciler.kinds.project.references import key_findings, live_key_findings
+from reconciler.kinds.project.twins import earlier_twins
 from reconciler.manifest.findings import error, warning, where
 from reconciler.questions.cleaning import MadeRule, RulesOfCleaning
 
@@ -50,15 +50,14 @@ def _properties(scene: Scene) -> Iterator[Diagnostic]:
 
 def _twins(scene: Scene) -> Iterator[Diagnostic]:
     """CluedIn keeps two projects of one name; nobody could tell them apart."""
-    for other in takewhile(lambda one: one.document is not scene.document, scene.world.of(Scene)):
-        if other.key.casefold() == scene.key.casefold():
-            yield error(
-                scene.document,
-                ("name",),
-                "clean.twice",
-                f"The clean project `{other.name}` is made in {where(other.document)} as well",
-                "Give one of them another name.",
-            )
+    for other in earlier_twins(scene, scene.world.of(Scene)):
+        yield error(
+            scene.document,
+            ("name",),
+            "clean.twice",
+            f"The clean project `{other.name}` is made in {where(other.document)} as well",
+            "Give one of them another name.",
+        )
 
 
 def judgements(scene: Scene) -> Iterator[Diagnostic]:

@@ -8,9 +8,9 @@ from functools import cached_property
 from reconciler.kinds.base import Kind
 from reconciler.kinds.clean_project.spec import CleanProject
 from reconciler.kinds.project.conditions import Node
-from reconciler.kinds.project.criteria import Criterion, flat, tree_of
+from reconciler.kinds.project.criteria import Criterion, flat, keys_in
 from reconciler.kinds.project.exported import PropertyOf
-from reconciler.kinds.project.references import entity_word, key_type
+from reconciler.kinds.project.trees import tree_of
 from reconciler.manifest.findings import Path
 from reconciler.resources.keys import quote
 from reconciler.resources.spelling import composed
@@ -46,9 +46,7 @@ class Scene(Kind[CleanProject]):
     @property
     def tree(self) -> Node:
         """The conditions as CluedIn's tree."""
-        return tree_of(
-            self.spec.where, lambda word: entity_word(self.world, word).code, lambda key: key_type(self.world, key)
-        )
+        return tree_of(self.world, self.spec.where)
 
     @property
     def values(self) -> list[dict[str, str]]:
@@ -63,4 +61,4 @@ class Scene(Kind[CleanProject]):
     def named_keys(self) -> Iterator[tuple[Path, str]]:
         """The vocabulary keys that are mended or compared, each with its place."""
         yield from ((("fields", at), one) for at, one in enumerate(self.spec.fields) if isinstance(one, str))
-        yield from (((*path, "key"), one.key) for path, one in self.criteria() if one.key is not None)
+        yield from keys_in(self.criteria())

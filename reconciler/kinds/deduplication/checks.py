@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import takewhile
 
 from reconciler.errors import Diagnostic
 from reconciler.kinds.deduplication.scene import Scene
@@ -11,6 +10,7 @@ from reconciler.kinds.project.criteria_checks import criteria_findings
 from reconciler.kinds.project.owned import owner_findings
 from reconciler.kinds.project.read_only import read_only
 from reconciler.kinds.project.references import key_findings
+from reconciler.kinds.project.twins import earlier_twins
 from reconciler.manifest.findings import error, warning, where
 
 
@@ -42,15 +42,14 @@ def findings(scene: Scene) -> Iterator[Diagnostic]:
 
 def _twins(scene: Scene) -> Iterator[Diagnostic]:
     """CluedIn keeps two projects, or two rules, of one name; nobody could tell them apart."""
-    for other in takewhile(lambda one: one.document is not scene.document, scene.world.of(Scene)):
-        if other.key.casefold() == scene.key.casefold():
-            yield error(
-                scene.document,
-                ("name",),
-                "dedup.twice",
-                f"The deduplication project `{other.name}` is made in {where(other.document)} as well",
-                "Give one of them another name.",
-            )
+    for other in earlier_twins(scene, scene.world.of(Scene)):
+        yield error(
+            scene.document,
+            ("name",),
+            "dedup.twice",
+            f"The deduplication project `{other.name}` is made in {where(other.document)} as well",
+            "Give one of them another name.",
+        )
     seen: set[str] = set()
     for at, rule in enumerate(scene.spec.rules):
         if rule.name.strip().casefold() in seen:

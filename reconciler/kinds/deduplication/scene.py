@@ -9,9 +9,9 @@ from typing import Any
 from reconciler.kinds.base import Kind
 from reconciler.kinds.deduplication.spec import Deduplication, Match, Normalizer
 from reconciler.kinds.project.conditions import Node
-from reconciler.kinds.project.criteria import Criterion, flat, tree_of
+from reconciler.kinds.project.criteria import Criterion, flat, keys_in
 from reconciler.kinds.project.filters import Scalar
-from reconciler.kinds.project.references import entity_word, key_type
+from reconciler.kinds.project.trees import tree_of
 from reconciler.manifest.findings import Path
 from reconciler.resources.keys import quote
 from reconciler.resources.spelling import composed
@@ -47,9 +47,7 @@ class Scene(Kind[Deduplication]):
     @property
     def tree(self) -> Node:
         """The conditions as CluedIn's tree."""
-        return tree_of(
-            self.spec.where, lambda word: entity_word(self.world, word).code, lambda key: key_type(self.world, key)
-        )
+        return tree_of(self.world, self.spec.where)
 
     def matches(self) -> Iterator[tuple[Path, Match]]:
         """Everything that rules compare, each with its place."""
@@ -58,7 +56,7 @@ class Scene(Kind[Deduplication]):
 
     def named_keys(self) -> Iterator[tuple[Path, str]]:
         """The vocabulary keys that are compared, each with its place."""
-        yield from (((*path, "key"), one.key) for path, one in self.criteria() if one.key is not None)
+        yield from keys_in(self.criteria())
         yield from (((*path, "key"), one.key) for path, one in self.matches() if one.key is not None)
 
 

@@ -7,12 +7,13 @@ from functools import cached_property
 
 from reconciler.kinds.base import Kind, World
 from reconciler.kinds.masking_policy.spec import ALL, TARGET, MaskingPolicy
-from reconciler.kinds.project.conditions import Node, all_of, entity_type_is
-from reconciler.kinds.project.criteria import Criterion, flat, node_of
+from reconciler.kinds.project.conditions import Node
+from reconciler.kinds.project.criteria import Criterion, flat, keys_in
 from reconciler.kinds.project.declared import declared
 from reconciler.kinds.project.members import Word
 from reconciler.kinds.project.own_keys import keys_called
-from reconciler.kinds.project.references import entity_word, key_type
+from reconciler.kinds.project.references import entity_word
+from reconciler.kinds.project.trees import tree_of
 from reconciler.manifest.findings import Path
 from reconciler.questions.access import LivePolicy, Policies
 from reconciler.resources.keys import quote
@@ -81,7 +82,7 @@ class Scene(Kind[MaskingPolicy]):
         yield from self.keys
         if self.spec.also_view is not None:
             yield from ((("also_view", "keys", at), key) for at, key in enumerate(self.spec.also_view.keys))
-        yield from (((*path, "key"), one.key) for path, one in self.criteria() if one.key is not None)
+        yield from keys_in(self.criteria())
 
     def vocabularies(self) -> Iterator[tuple[Path, str]]:
         """The prefixes of vocabularies that it names, each with its place."""
@@ -111,15 +112,7 @@ class Scene(Kind[MaskingPolicy]):
     @property
     def tree(self) -> Node:
         """Conditions as CluedIn's tree: the entity type of `target`, and the rows."""
-
-        def code_of(word: str) -> str | None:
-            return entity_word(self.world, word).code
-
-        def type_of(key: str) -> str:
-            return key_type(self.world, key)
-
-        nodes = [node_of(one, code_of, type_of) for one in self.spec.rows]
-        return all_of(*([entity_type_is(self.code)] if self.code is not None else []), *nodes)
+        return tree_of(self.world, self.spec.rows, self.code)
 
     # -- who -------------------------------------------------------------------------------------------------
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import takewhile
 from typing import Any
 
 from reconciler.errors import Diagnostic
@@ -12,6 +11,7 @@ from reconciler.kinds.project.owned import owner_findings, owner_judgements
 from reconciler.kinds.project.people import cluedin_users, unknown_owners
 from reconciler.kinds.project.read_only import SYSTEMS, read_only
 from reconciler.kinds.project.references import entity_findings, live_entity_findings
+from reconciler.kinds.project.twins import earlier_twins
 from reconciler.manifest.findings import Path, error, info, where
 from reconciler.manifest.suggest import did_you_mean
 from reconciler.questions.catalogue import Connector, Option, Users
@@ -230,16 +230,15 @@ def _users(scene: Configuration[Any]) -> Iterator[Diagnostic]:
 def _twins(scene: Configuration[Any]) -> Iterator[Diagnostic]:
     """CluedIn keeps two configurations of one name; nobody could tell them apart."""
     of_type = [one for one in scene.world.of(Configuration) if one.type_name == scene.type_name]
-    for other in takewhile(lambda one: one.document is not scene.document, of_type):
-        if other.key.casefold() == scene.key.casefold():
-            yield error(
-                scene.document,
-                ("name",),
-                "provider.twin",
-                f"The {scene.noun} `{scene.name}` of `{scene.provider}` stands in {where(other.document)} as well",
-                "Give one of them another name.",
-            )
-            return
+    for other in earlier_twins(scene, of_type):
+        yield error(
+            scene.document,
+            ("name",),
+            "provider.twin",
+            f"The {scene.noun} `{scene.name}` of `{scene.provider}` stands in {where(other.document)} as well",
+            "Give one of them another name.",
+        )
+        return
 
 
 def _read_only(scene: Configuration[Any]) -> Iterator[Diagnostic]:

@@ -71,13 +71,13 @@ def node_of(one: Criterion, code_of: Callable[[str], str | None], type_of: Calla
     return one.comparison().node(type_of(one.key) if one.key is not None else "")
 
 
-def tree_of(criteria: Iterable[Criterion], code_of: Callable[[str], str | None], type_of: Callable[[str], str]) -> Node:
-    """All conditions as the tree of a filter; one that is empty takes every record."""
-    return all_of(*(node_of(one, code_of, type_of) for one in criteria))
-
-
 def flat(criteria: Iterable[Criterion], path: Path) -> Iterator[tuple[Path, Criterion]]:
     """Every condition with its place, those within groups too."""
     for at, one in enumerate(criteria):
         yield (*path, at), one
         yield from flat(one.any, (*path, at, "any"))
+
+
+def keys_in(criteria: Iterable[tuple[Path, Criterion]]) -> Iterator[tuple[Path, str]]:
+    """The vocabulary keys that conditions compare, each with its place."""
+    yield from (((*path, "key"), one.key) for path, one in criteria if one.key is not None)

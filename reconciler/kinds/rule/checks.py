@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import takewhile
 
 from reconciler.errors import Diagnostic
 from reconciler.kinds.project.criteria_checks import criteria_findings
 from reconciler.kinds.project.exports import sent_out
 from reconciler.kinds.project.read_only import read_only
 from reconciler.kinds.project.references import key_findings
+from reconciler.kinds.project.twins import earlier_twins
 from reconciler.kinds.rule.actions import all_meant
 from reconciler.kinds.rule.scene import Scene
 from reconciler.manifest.findings import error, info, warning, where
@@ -66,15 +66,14 @@ def _actions(scene: Scene) -> Iterator[Diagnostic]:
 
 def _twins(scene: Scene) -> Iterator[Diagnostic]:
     """CluedIn keeps two rules of one name; nobody could tell them apart."""
-    for other in takewhile(lambda one: one.document is not scene.document, scene.world.of(Scene)):
-        if other.key.casefold() == scene.key.casefold():
-            yield error(
-                scene.document,
-                ("name",),
-                "rule.twice",
-                f"The rule `{other.name}` is made in {where(other.document)} as well",
-                "Give one of them another name.",
-            )
+    for other in earlier_twins(scene, scene.world.of(Scene)):
+        yield error(
+            scene.document,
+            ("name",),
+            "rule.twice",
+            f"The rule `{other.name}` is made in {where(other.document)} as well",
+            "Give one of them another name.",
+        )
 
 
 def _order(scene: Scene) -> Iterator[Diagnostic]:

@@ -8,8 +8,8 @@ from typing import Any
 
 from reconciler.kinds.base import Kind, World
 from reconciler.kinds.project.conditions import Node
-from reconciler.kinds.project.criteria import Criterion, flat, tree_of
-from reconciler.kinds.project.references import entity_word, key_type
+from reconciler.kinds.project.criteria import Criterion, flat, keys_in
+from reconciler.kinds.project.trees import tree_of
 from reconciler.kinds.rule.spec import SCOPES, Rule
 from reconciler.manifest.findings import Path
 from reconciler.resources.cluedin.rule_order import RuleOrder
@@ -57,7 +57,7 @@ class Scene(Kind[Rule]):
 
     def tree(self, criteria: tuple[Criterion, ...]) -> Node:
         """Conditions as CluedIn's tree."""
-        return tree_of(criteria, lambda word: entity_word(self.world, word).code, lambda key: key_type(self.world, key))
+        return tree_of(self.world, criteria)
 
     # -- keys ----------------------------------------------------------------------------------------------
 
@@ -73,7 +73,7 @@ class Scene(Kind[Rule]):
 
     def named_keys(self) -> Iterator[tuple[Path, str]]:
         """The vocabulary keys of conditions and actions, each with its place."""
-        yield from (((*path, "key"), one.key) for path, one in self.criteria() if one.key is not None)
+        yield from keys_in(self.criteria())
         yield from self.written_keys()
 
     # -- order ---------------------------------------------------------------------------------------------
