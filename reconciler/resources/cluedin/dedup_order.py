@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Annotated
 
 from reconciler.resources.asked import Asked
 from reconciler.resources.base import Resource
 from reconciler.resources.cluedin.dedup_rule import project_key
 from reconciler.resources.cluedin.duplicates import ROOT, fixed_by, key_of, projects, rules_of
-from reconciler.resources.cluedin.ordering import TRIES, arranged
-from reconciler.resources.cluedin.shared import Row, refuse, until_visible
-from reconciler.resources.keys import field_of, quote, steps_of
+from reconciler.resources.cluedin.ordering import pairs_of, put_in_order
+from reconciler.resources.cluedin.shared import Row, refuse
+from reconciler.resources.keys import quote, steps_of
 from reconciler.resources.objects import Live, Write
 from reconciler.resources.rights import claim
 from reconciler.resources.rules import Members
 from reconciler.systems.cluedin import CluedIn
-from reconciler.systems.refusals import Refused
 
 
 class DedupOrder(Resource):
@@ -97,51 +96,26 @@ def _order(cluedin: CluedIn, write: Write, project: str) -> None:
     A list that lacks a rule would take its place away, or is refused [C]: one that somebody makes in between leads to
     another look. Each place keeps its number, so that nothing changes of the rules of others.
     """
-    said = dict(_pairs(write))
-    for attempt in range(TRIES):
-        rows = _whole(cluedin, project, {id for pair in said for id in pair})
-        before = [str(row["id"]) for row in rows]
-        at = {id: place for place, id in enumerate(before)}
-        kept = {pair for pair, is_written in said.items()
-                if is_written or at.get(pair[0], len(at)) < at.get(pair[1], -1)}  # fmt: skip
-        after = arranged(before, {id for pair in said for id in pair}, kept)
-        if after is None:
-            raise refuse("order", f"the matching rules of {write.key} cannot be put into this order",
-                         "Look whether all of them are there.")  # fmt: skip
-        if after == before:
-            return
-        try:
-            sent = {"ruleOrder": dict(zip(after, _numbers(rows), strict=True))}
-            cluedin.rest("POST", f"{ROOT}/{project}/rules/order", sent, effect="set", version="")
-        except Refused as refused:
-            if refused.status != 400 or attempt == TRIES - 1:
-                raise
-        else:
-            return
+    said = dict(pairs_of(write, "after", lambda one: f"cluedin.dedup_rule:{write.key}/{one}"))
+    named = {id for pair in said for id in pair}
+
+    def send(rows: Sequence[Row], order: Sequence[str]) -> None:
+        sent = {"ruleOrder": dict(zip(order, _numbers(rows), strict=True))}
+        cluedin.rest("POST", f"{ROOT}/{project}/rules/order", sent, effect="set", version="")
+
+    put_in_order(
+        cluedin,
+        lambda fresh: rules_of(fresh, project),
+        send,
+        said,
+        moving=named,
+        needed=named,
+        impossible=refuse("order", f"the matching rules of {write.key} cannot be put into this order",
+                          "Look whether all of them are there."),
+    )  # fmt: skip
 
 
-def _whole(cluedin: CluedIn, project: str, needed: set[str]) -> list[Row]:
-    """All rules of a project in their order, once those that are needed show among them."""
-    found: list[Row] = []
-
-    def shown() -> bool:
-        found[:] = rules_of(cluedin.fresh(), project)
-        return needed <= {str(row["id"]) for row in found}
-
-    until_visible(cluedin, shown)
-    return found
-
-
-def _numbers(rows: list[Row]) -> list[int]:
+def _numbers(rows: Sequence[Row]) -> list[int]:
     """The places that there are; where two rules have one, from 1 on."""
     found = [int(row.get("order") or 0) for row in rows]
     return found if len(set(found)) == len(found) else list(range(1, len(found) + 1))
-
-
-def _pairs(write: Write) -> Iterator[tuple[tuple[str, str], bool]]:
-    """The ids of the rules of each pair that the manifest says, and whether it is one that has to be put right."""
-    written = {member for (member, *_), wanted in write.entries("after").items() if wanted}
-    there = {steps_of(path)[0] for path in write.wanted if field_of(path) == "after" and path != "after"}
-    for member in sorted(written | there):
-        first, second = (write.id_of(f"cluedin.dedup_rule:{write.key}/{one}") for one in member.split("/", 1))
-        yield (first, second), member in written

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Annotated, Any, ClassVar
 
 from reconciler.resources.asked import Asked
@@ -112,54 +113,86 @@ class Ordering(Resource):
         self._order(cluedin, write)
 
     def _order(self, cluedin: CluedIn, write: Write) -> None:
-        """The whole order with everybody's in it, which is read just before.
+        """What is said of it, without moving those of others."""
+        address_of = partial(self.address_of, write.key)
+        ours, others = (dict(pairs_of(write, name, address_of)) for name in ("after", "after_others"))
+        said = ours | others
+        put_in_order(
+            cluedin,
+            lambda fresh: self.rows(fresh, write.key),
+            lambda rows, order: self.send(cluedin, rows, order),
+            said,
+            moving={id for pair in ours for id in pair} | {second for _, second in others},
+            needed={id for pair, is_written in said.items() if is_written for id in pair},
+            impossible=refuse(
+                "order",
+                f"the {self.words} of {write.key} cannot be put into this order without moving those of others",
+                "Move the one that no manifest makes up in CluedIn, or take it out of `after`.",
+            ),
+        )
 
-        A list that lacks one would take its place away, or is refused [C]: one that somebody makes in between leads to
-        another look.
-        """
-        ours, others = (dict(self._pairs(write, name)) for name in ("after", "after_others"))
-        moving = {id for pair in ours for id in pair} | {second for _, second in others}
-        said = {pair for pair, is_written in (ours | others).items() if is_written}
-        for attempt in range(TRIES):
-            rows = self._whole(cluedin, write.key, {id for pair in said for id in pair})
-            before = [str(row["id"]) for row in rows]
-            at = {id: place for place, id in enumerate(before)}
-            kept = {(one, two) for one, two in ours | others if at.get(one, len(at)) < at.get(two, -1)}
-            after = arranged(before, moving, said | kept)
-            if after is None:
-                raise refuse(
-                    "order",
-                    f"the {self.words} of {write.key} cannot be put into this order without moving those of others",
-                    "Move the one that no manifest makes up in CluedIn, or take it out of `after`.",
-                )
-            if after == before:
-                return
-            try:
-                self.send(cluedin, rows, after)
-            except Refused as refused:
-                if refused.status != 400 or attempt == TRIES - 1:
-                    raise
-            else:
-                return
 
-    def _whole(self, cluedin: CluedIn, key: str, needed: set[str]) -> list[Row]:
-        """Everything in an order, once that which is needed shows among it."""
-        found: list[Row] = []
+def pairs_of(write: Write, field: str, address_of: Callable[[str], str]) -> Iterator[tuple[Pair, bool]]:
+    """The ids of each pair that manifests say in a field, and whether it is one that has to be put right.
 
-        def shown() -> bool:
-            found[:] = self.rows(cluedin.fresh(), key)
-            return needed <= {str(row["id"]) for row in found}
+    `address_of` gives the address of a quoted name.
+    """
+    written = {member for (member, *_), wanted in write.entries(field).items() if wanted}
+    there = {steps_of(path)[0] for path in write.wanted if field_of(path) == field and path != field}
+    for member in sorted(written | there):
+        first, second = (write.id_of(address_of(one)) for one in member.split("/", 1))
+        yield (first, second), member in written
 
-        until_visible(cluedin, shown)
-        return found
 
-    def _pairs(self, write: Write, name: str) -> Iterator[tuple[Pair, bool]]:
-        """The ids of each pair that manifests say, and whether it is one that has to be put right."""
-        written = {member for (member, *_), wanted in write.entries(name).items() if wanted}
-        there = {steps_of(path)[0] for path in write.wanted if field_of(path) == name and path != name}
-        for member in sorted(written | there):
-            first, second = (write.id_of(self.address_of(write.key, one)) for one in member.split("/", 1))
-            yield (first, second), member in written
+def put_in_order(
+    cluedin: CluedIn,
+    read: Callable[[CluedIn], list[Row]],
+    send: Callable[[Sequence[Row], Sequence[str]], None],
+    said: Mapping[Pair, bool],
+    *,
+    moving: set[str],
+    needed: set[str],
+    impossible: Exception,
+) -> None:
+    """Sends the whole order with everybody's in it, which is read just before.
+
+    Kept is of what is `said` that which is to be put right and that which holds already; `needed` has to show. A list
+    that lacks one would take its place away, or is refused [C]: one that somebody makes in between leads to another
+    look. Raises `impossible` where there is no such order.
+    """
+    for attempt in range(TRIES):
+        rows = _whole(cluedin, read, needed)
+        before = [str(row["id"]) for row in rows]
+        at = {id: place for place, id in enumerate(before)}
+        kept = [
+            (one, two)
+            for (one, two), is_written in said.items()
+            if is_written or at.get(one, len(at)) < at.get(two, -1)
+        ]
+        after = arranged(before, moving, kept)
+        if after is None:
+            raise impossible
+        if after == before:
+            return
+        try:
+            send(rows, after)
+        except Refused as refused:
+            if refused.status != 400 or attempt == TRIES - 1:
+                raise
+        else:
+            return
+
+
+def _whole(cluedin: CluedIn, read: Callable[[CluedIn], list[Row]], needed: set[str]) -> list[Row]:
+    """Everything in an order, once that which is needed shows among it."""
+    found: list[Row] = []
+
+    def shown() -> bool:
+        found[:] = read(cluedin.fresh())
+        return needed <= {str(row["id"]) for row in found}
+
+    until_visible(cluedin, shown)
+    return found
 
 
 def arranged(order: Sequence[str], moving: set[str], pairs: Iterable[Pair]) -> list[str] | None:
